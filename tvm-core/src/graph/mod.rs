@@ -1,0 +1,1 @@
+//! The computation graph: linear forms over five kinds of node, and its exact meaning.

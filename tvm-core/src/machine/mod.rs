@@ -1,0 +1,1 @@
+//! The WebAssembly interpreter, written once in the macro language.

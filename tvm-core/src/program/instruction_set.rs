@@ -1,0 +1,67 @@
+//! The opcodes a machine knows, as the front end, the token text and the reference executor see
+//! them: names, codes and stack types, nothing of what they compute. Built from the opcode
+//! declarations of a machine, so every opcode is declared once.
+
+use super::Code;
+
+/// One opcode's name and stack type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mnemonic {
+    /// Its name in the WebAssembly text format; also the name under which a module imports it as
+    /// a function (`i32.add`, `output`, `sat_add`).
+    pub name: String,
+    /// Its code.
+    pub code: Code,
+    /// How many operands it pops.
+    pub pops: u8,
+    /// How many results it pushes: 0 or 1.
+    pub pushes: u8,
+    /// The trace stores the instruction's four bytes as a stack value (`sts=1`).
+    pub stores_to_stack: bool,
+    /// A line of documentation.
+    pub documentation: String,
+}
+
+impl Mnemonic {
+    /// The change of stack depth, as in `commit(D,..)`.
+    pub fn stack_delta(&self) -> i32 {
+        i32::from(self.pushes) - i32::from(self.pops)
+    }
+}
+
+/// A set of opcodes with unique codes and names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InstructionSet {
+    mnemonics: Vec<Mnemonic>,
+}
+
+impl InstructionSet {
+    /// A set of these opcodes, in this order.
+    ///
+    /// # Panics
+    /// When a name or a code occurs twice: opcode declarations are checked before they come here.
+    pub fn new(mnemonics: Vec<Mnemonic>) -> Self {
+        for (index, one) in mnemonics.iter().enumerate() {
+            for other in &mnemonics[..index] {
+                assert!(one.name != other.name, "mnemonic {} declared twice", one.name);
+                assert!(one.code != other.code, "{} and {} share a code", one.name, other.name);
+            }
+        }
+        InstructionSet { mnemonics }
+    }
+
+    /// All opcodes in order of declaration.
+    pub fn mnemonics(&self) -> &[Mnemonic] {
+        &self.mnemonics
+    }
+
+    /// The opcode with this code.
+    pub fn by_code(&self, code: Code) -> Option<&Mnemonic> {
+        self.mnemonics.iter().find(|mnemonic| mnemonic.code == code)
+    }
+
+    /// The opcode with this name.
+    pub fn by_name(&self, name: &str) -> Option<&Mnemonic> {
+        self.mnemonics.iter().find(|mnemonic| mnemonic.name == name)
+    }
+}

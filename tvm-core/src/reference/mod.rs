@@ -1,0 +1,1 @@
+//! The machine run directly over a [`Program`](crate::program::Program): the oracle.

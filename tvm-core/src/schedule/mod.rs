@@ -1,0 +1,1 @@
+//! Packing the graph into transformer layers: an integer program, residual slots, a checker.

@@ -1,0 +1,1 @@
+//! Matrices from a graph and its schedule.

@@ -1,0 +1,1 @@
+//! `graph!` and `opcode!`: the language in which the machine is written.
