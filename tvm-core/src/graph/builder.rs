@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{Form, Input, Lookup, LookupId, Node, NodeId, Phase};
 
 /// Subtracted from the score of a key that is switched off. Larger than any squared distance
-/// between two keys that an exact lookup can meet, and small enough that no key leaves the
-/// integers of an f64: keys stay below 2^25, so their squares stay below 2^50.
+/// between two keys that an unchecked lookup can meet, and small enough that no key leaves the
+/// integers of an f64: keys stay below 2^26, so their squares stay below 2^52.
 pub const OFF: i64 = 1 << 51;
 
 /// How positions are matched by a lookup.
@@ -20,7 +20,7 @@ pub enum Key {
     /// The position whose integer `key` is nearest to `query`: key `(2k, -k^2)`, query `(q, 1)`,
     /// so that the score `q^2 - (k - q)^2` is greatest where `k = q`.
     Integer {
-        /// The integer each position is filed under.
+        /// The integer each position is filed under; not negative where it is on.
         key: Form,
         /// 1 where the position takes part, 0 where it is switched off.
         on: Option<Form>,
@@ -230,7 +230,7 @@ impl Graph {
             Key::Plain { key, query } => (key, query),
             Key::Integer { key, on, query } => {
                 let key = self.gather(key);
-                let mut second = -self.square(key.clone());
+                let mut second = -self.reglu(key.clone(), key.clone());
                 if let Some(on) = on {
                     second = second + on * OFF - Form::constant(OFF);
                 }
