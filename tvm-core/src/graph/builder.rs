@@ -5,9 +5,9 @@
 //! slot of its own); and a long sum whose terms become known in different layers is gathered layer
 //! by layer, each partial sum replacing the one before it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Form, Input, Lookup, LookupId, Node, NodeId, Phase};
+use super::{FamilyId, Form, Input, Lookup, LookupId, Node, NodeId, Phase};
 
 /// Subtracted from the score of a key that is switched off. Larger than any squared distance
 /// between two keys that an unchecked lookup can meet, and small enough that no key leaves the
@@ -45,7 +45,9 @@ pub struct Graph {
     lookups: Vec<Lookup>,
     found: HashMap<Node, NodeId>,
     found_lookups: HashMap<([Form; 2], [Form; 2]), (LookupId, NodeId)>,
-    families: BTreeSet<Form>,
+    families: BTreeMap<NodeId, FamilyId>,
+    family_directions: HashMap<Form, FamilyId>,
+    family_number: usize,
 }
 
 impl Graph {
@@ -95,9 +97,9 @@ impl Graph {
         form.terms().map(|(node, _)| self.phase(node)).max().unwrap_or(Phase::INPUT)
     }
 
-    /// Gate directions of staircases: all neurons of one direction are one operation.
-    pub fn families(&self) -> &BTreeSet<Form> {
-        &self.families
+    /// The family of a neuron, if it belongs to one: a family is one operation of the schedule.
+    pub fn family(&self, neuron: NodeId) -> Option<FamilyId> {
+        self.families.get(&neuron).copied()
     }
 
     /// A column of the embedding.
@@ -221,8 +223,27 @@ impl Graph {
         self.lookup(Key::Plain { key: [x, y], query }, vec![form]).remove(0)
     }
 
-    pub(super) fn declare_family(&mut self, direction: Form) {
-        self.families.insert(direction);
+    /// The family of the staircases in this direction.
+    pub(super) fn family_of(&mut self, direction: Form) -> FamilyId {
+        if let Some(&family) = self.family_directions.get(&direction) {
+            return family;
+        }
+        let family = self.new_family();
+        self.family_directions.insert(direction, family);
+        family
+    }
+
+    /// A family of its own.
+    pub(super) fn new_family(&mut self) -> FamilyId {
+        self.family_number += 1;
+        FamilyId(self.family_number - 1)
+    }
+
+    /// Counts the neurons of a form to a family, unless they belong to one already.
+    pub(super) fn join(&mut self, family: FamilyId, form: &Form) {
+        for (node, _) in form.terms() {
+            self.families.entry(node).or_insert(family);
+        }
     }
 
     fn plain_key(&mut self, key: Key) -> ([Form; 2], [Form; 2]) {

@@ -15,5 +15,5 @@ mod staircase;
 
 pub use builder::{Graph, Key};
 pub use form::Form;
-pub use node::{Input, LookupId, Lookup, Node, NodeId, Phase};
+pub use node::{FamilyId, Input, LookupId, Lookup, Node, NodeId, Phase};
 pub use token::{TokenGraph, TokenRow};

@@ -10,6 +10,10 @@ pub struct NodeId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LookupId(pub u32);
 
+/// A family of neurons that is scheduled as one operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FamilyId(pub usize);
+
 /// Half-layers in order: for layer `L`, `4L` lookups, `4L + 1` persists of the attention half,
 /// `4L + 2` neurons, `4L + 3` persists of the feed-forward half. Inputs have phase -1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

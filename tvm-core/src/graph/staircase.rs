@@ -9,11 +9,25 @@ use super::{Form, Graph};
 impl Graph {
     /// `base + sum of weight * step(x >= threshold)` over `(threshold, weight)`.
     pub fn staircase(&mut self, x: Form, base: i64, steps: &[(i64, i64)]) -> Form {
-        self.declare_family(x.direction());
+        let family = self.family_of(x.direction());
         let mut sum = Form::constant(base);
         for &(threshold, weight) in steps {
             let step = self.step(x.clone() - Form::constant(threshold));
+            self.join(family, &step);
             sum.add_scaled(&step, weight);
+        }
+        sum
+    }
+
+    /// How many of `unit, 2 * unit, .., number * unit` are at most `x`, for a unit that is itself
+    /// computed: the thresholds are a family although their gates differ in direction.
+    pub fn ratio(&mut self, x: Form, unit: Form, number: i64) -> Form {
+        let family = self.new_family();
+        let mut sum = Form::default();
+        for i in 1..=number {
+            let step = self.step(x.clone() - unit.clone() * i);
+            self.join(family, &step);
+            sum.add_scaled(&step, 1);
         }
         sum
     }

@@ -1,1 +1,32 @@
-//! The WebAssembly interpreter, written once in the macro language.
+//! The WebAssembly interpreter, written once in the macro language. The shared state (counters,
+//! instruction fetch, operand stack, variables, linear memory, division) is in the modules here,
+//! the opcodes in [`opcodes`], a file a family. A [`Machine`] is a set of opcodes; it gives the
+//! universal interpreter, or one with a program baked in.
+
+mod assembly;
+mod baked;
+mod bits;
+mod circle;
+mod columns;
+mod division;
+mod emission;
+pub mod limits;
+mod machine;
+mod memory;
+mod opcode;
+pub mod opcodes;
+mod operands;
+mod scope;
+mod state;
+mod survey;
+mod tables;
+mod variables;
+mod vocabulary;
+
+pub use columns::Columns;
+pub use machine::{Machine, MachineError};
+pub use opcode::{Attribute, Context, Control, Field, Opcode, Target};
+pub use scope::Scope;
+
+use operands::StackBytes;
+use state::{Counters, Fetched, Recent};

@@ -29,7 +29,7 @@ pub struct Opcode {
 impl Opcode {
     /// The instruction's bytes are a stack value.
     pub fn stores_to_stack(&self) -> bool {
-        !self.pushes.is_empty()
+        !self.pushes.is_empty() && !self.controls.contains(&Control::Keep)
     }
 
     /// The instruction writes bytes that are not a stack value.
@@ -105,6 +105,8 @@ pub enum Control {
     Trap(&'static str),
     /// Emits four scratch bytes and `divided` before its result.
     Divide,
+    /// Leaves its operand on the stack as its result.
+    Keep,
 }
 
 /// What can be read of an operand.
@@ -163,16 +165,24 @@ pub enum Context {
     MemoryNegative,
     /// The byte at the index of the immediate of the call that opened the frame.
     CallerByte,
-    /// The shifted operand, as [`Field::Wide`].
-    ShiftWide,
-    /// The sign bits that an arithmetic shift brings in, as a byte.
+    /// The operand below the top shifted left by the top, as [`Field::Wide`].
+    ShiftLeft,
+    /// The same, shifted right.
+    ShiftRight,
+    /// The same, rotated left.
+    RotateLeft,
+    /// The same, rotated right.
+    RotateRight,
+    /// The bits that a shift to the right leaves free, as a byte.
     ShiftFill,
-    /// The next digit of the quotient of the operands' magnitudes, most significant first.
+    /// The next digit of the operands' quotient, most significant first.
     DivisionDigit,
+    /// The next digit of the quotient of the operands' magnitudes.
+    DivisionSignedDigit,
     /// 1 once the quotient is known.
     DivisionKnown,
     /// The byte of the quotient at the index.
     DivisionByte,
-    /// Dividend less quotient times divisor, as [`Field::Product`].
-    DivisionRemainder,
+    /// Quotient times divisor, as [`Field::Product`].
+    DivisionProduct,
 }

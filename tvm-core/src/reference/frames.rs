@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::Fault;
 
 /// How many calls may be open inside each other.
-pub const CALL_DEPTH_LIMIT: usize = 1 << 18;
+pub const CALL_DEPTH_LIMIT: usize = 1 << 16;
 
 /// Locals in the window of one call depth.
 const WINDOW: u64 = 64;

@@ -1,8 +1,8 @@
-//! Linear memory: 2^26 bytes, all 0 at first, held in pages that exist once they are written.
+//! Linear memory: 2^25 bytes, all 0 at first, held in pages that exist once they are written.
 //! Addresses beyond the end read as 0 and swallow what is written to them.
 
 /// The size of linear memory in bytes.
-pub const MEMORY_SIZE: u64 = 1 << 26;
+pub const MEMORY_SIZE: u64 = 1 << 25;
 
 /// Bytes in a page.
 const PAGE_SIZE: u64 = 1 << 16;

@@ -1,0 +1,75 @@
+//! Division, digit by digit. The quotient of the magnitudes is emitted first, most significant
+//! byte first, as scratch; after `divided` it is read back in the order of the result, and the
+//! remainder is the dividend less quotient times divisor.
+
+use super::limits::{SIGN_BIT, TWO_TO_32};
+use tvm_macros::graph;
+
+graph! {
+    /// What is known of the quotient from the tokens alone.
+    pub fn quotient(token: &super::Columns, bytes: &super::Recent) -> Quotient {
+        let b1 = recent(token.byte_number, 1);
+        let b2 = recent(token.byte_number, 2);
+        let b3 = recent(token.byte_number, 3);
+        let b4 = recent(token.byte_number, 4);
+        let b5 = recent(token.byte_number, 5);
+        let b7 = recent(token.byte_number, 7);
+        let started = step(bytes.index >= 1);
+        let twice = step(bytes.index >= 2);
+        let thrice = step(bytes.index >= 3);
+        /// The digits emitted so far, as a number.
+        so_far = persist(reglu(token.byte_number - 1, started) + reglu(256 * (b1 - 1), twice) + reglu(65536 * (b2 - 1), thrice));
+        let own_low = persist(b1 - 1 + 256 * (b2 - 1));
+        let own_high = persist(b3 - 1 + 256 * (b4 - 1));
+        let [is_known, found_low, found_high] = lookup {
+            key: (0, -token.byte_number),
+            query: (0, 1),
+            values: [token.divided, own_low, own_high]
+        };
+        /// 1 once the quotient is known: the last token that is no byte was `divided`.
+        known = is_known;
+        /// Bits 0 to 15 of the quotient.
+        low = found_low;
+        /// Bits 16 to 31 of the quotient.
+        high = found_high;
+        /// The byte of the quotient at the index: 1 + 2 * index tokens back.
+        byte = persist(
+            reglu(b1 - 1, 1 - bytes.index)
+            + reglu(b3 - 1, bytes.index) - 2 * reglu(b3 - 1, bytes.index - 1) + reglu(b3 - 1, bytes.index - 2)
+            + reglu(b5 - 1, bytes.index - 1) - 2 * reglu(b5 - 1, bytes.index - 2) + reglu(b5 - 1, bytes.index - 3)
+            + reglu(b7 - 1, bytes.index - 2) - reglu(b7 - 1, bytes.index - 3));
+    }
+
+    /// The magnitude of an operand; `unsigned` is 1 where it is one already.
+    pub fn magnitude(value, unsigned) -> Magnitude {
+        let excess = reglu(1, value - SIGN_BIT - TWO_TO_32 * unsigned);
+        /// Less than `2^32`.
+        value = persist(value - 2 * excess);
+    }
+
+    /// The next digit of the quotient: how many multiples of the shifted divisor fit into what
+    /// remains of the dividend. A divisor shifted past `2^33` fits into nothing.
+    pub fn digit(dividend, divisor, so_far, index) -> Digit {
+        let third = step(index >= 1);
+        let second = step(index >= 2);
+        let first = step(index >= 3);
+        let by_three = 1 - third;
+        let by_two = third - second;
+        let by_one = second - first;
+        let shifted = persist(
+            reglu(16777216, divisor - TWO_TO_32 * (1 - by_three)) - reglu(16777216, divisor - 512 - TWO_TO_32 * (1 - by_three))
+            + reglu(65536, divisor - TWO_TO_32 * (1 - by_two)) - reglu(65536, divisor - 131072 - TWO_TO_32 * (1 - by_two))
+            + reglu(256, divisor - TWO_TO_32 * (1 - by_one)) - reglu(256, divisor - 33554432 - TWO_TO_32 * (1 - by_one))
+            + reglu(1, divisor - TWO_TO_32 * (1 - first)));
+        let taken = reglu(256 * shifted, so_far);
+        let remaining = persist(dividend - taken);
+        /// 0 to 255.
+        byte = ratio(remaining, shifted, 255);
+    }
+
+    /// Quotient times divisor modulo `256^(i+1)`, times `256^(3-i)`, with multiples of `2^32` above.
+    pub fn multiplied(low, high, prefix, prefix_two_back) -> Multiplied {
+        /// Less than `2^49`.
+        wide = persist(reglu(prefix, low) + reglu(prefix_two_back, high));
+    }
+}

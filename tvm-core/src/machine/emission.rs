@@ -1,0 +1,174 @@
+//! The next token. Opcodes contribute to its byte, its tick and its kind; here the contributions
+//! become scores. Kinds outrank each other by multiples of a unit larger than any score within a
+//! kind; within a kind a byte `v` scores `2 v r - v^2`, a parabola whose maximum is the byte
+//! nearest to `r`.
+
+use std::collections::BTreeMap;
+
+use super::Field;
+use super::assembly::Assembly;
+use crate::graph::{Form, Graph};
+
+/// Sums of what the opcodes contribute.
+#[derive(Debug, Default)]
+pub(super) struct Emission {
+    fields: BTreeMap<Field, Form>,
+    pub(super) kinds: Kinds,
+}
+
+/// For every kind of token, a sum that is 1 where it is next.
+#[derive(Debug, Default)]
+pub(super) struct Kinds {
+    pub(super) branch: Form,
+    pub(super) jump: Form,
+    pub(super) call_commit: Form,
+    pub(super) return_commit: Form,
+    pub(super) halt: Form,
+    pub(super) divided: Form,
+    pub(super) traps: BTreeMap<&'static str, Form>,
+}
+
+impl Emission {
+    pub(super) fn add(&mut self, field: Field, neuron: Form) {
+        let sum = self.fields.entry(field).or_default();
+        *sum = std::mem::take(sum) + neuron;
+    }
+}
+
+/// Half a byte in the scale of [`Field::Wide`], less one unit.
+const HALF: i64 = (1 << 24) - 1;
+
+/// The linear forms from which every token's score is made.
+#[derive(Debug)]
+pub(super) struct Scores {
+    scale: i64,
+    byte: Form,
+    carry: Form,
+    emits_byte: Form,
+    emits_commit: Form,
+    emits_output: Form,
+    stack_delta: Form,
+    stores_to_stack: Form,
+    jump: Form,
+    kinds: BTreeMap<String, Form>,
+}
+
+impl Scores {
+    /// Gathers the contributions.
+    pub(super) fn new(assembly: &mut Assembly) -> Scores {
+        let done = assembly.done();
+        let outputs = assembly.outputs();
+        let (scale, byte) = emitted_byte(assembly);
+        let carry = assembly.emission.fields.remove(&Field::Carry).unwrap_or_default();
+        let boundary = assembly.bytes.boundary.clone();
+        let fetched = assembly.fetched.clone();
+        let graph = &mut assembly.graph;
+        let produces = fetched.stores_to_stack.clone() + fetched.writes_elsewhere;
+        let begins = graph.reglu(produces, boundary.clone());
+        let begins = begins + assembly.columns.branches.clone();
+        let goes_on = Form::constant(1) - boundary.clone() - done.clone();
+        let emits_byte = graph.persist(begins * 2 + goes_on);
+        let kinds = named_kinds(assembly);
+        let jump = assembly.emission.kinds.jump.clone();
+        let graph = &mut assembly.graph;
+        let kinds = kinds.into_iter().map(|(name, form)| (name, graph.persist(form))).collect();
+        Scores {
+            scale,
+            byte: graph.name("result_byte", byte),
+            carry: graph.persist(carry),
+            emits_byte: graph.name("emits_byte", emits_byte),
+            emits_commit: graph.persist(done + boundary),
+            emits_output: graph.persist(outputs),
+            stack_delta: fetched.stack_delta,
+            stores_to_stack: fetched.stores_to_stack,
+            jump: graph.persist(jump),
+            kinds,
+        }
+    }
+
+    /// How much one kind outranks another: more than any byte or commit can score.
+    fn rank(&self) -> i64 {
+        self.scale << 17
+    }
+
+    /// `hh` and `hh'`.
+    pub(super) fn byte(&self, byte: u8, tick: bool) -> Form {
+        let ticked = self.carry.clone() * 2 - Form::constant(1);
+        let tick = if tick { ticked } else { Form::default() };
+        self.emits_byte.clone() * self.rank() + self.parabola(byte) + tick
+    }
+
+    /// `out(..)`.
+    pub(super) fn output(&self, byte: u8) -> Form {
+        self.emits_output.clone() * (2 * self.rank()) + self.parabola(byte)
+    }
+
+    /// `commit(D,sts=S,bt=B)`.
+    pub(super) fn commit(&self, delta: i64, stores: bool, jumps: bool) -> Form {
+        let (stores, jumps) = (i64::from(stores), i64::from(jumps));
+        self.emits_commit.clone() * self.rank()
+            + nearest(&self.stack_delta, delta)
+            + nearest(&self.stores_to_stack, stores)
+            + nearest(&self.jump, jumps)
+    }
+
+    /// Any other token, by name.
+    pub(super) fn kind(&self, name: &str) -> Form {
+        self.kinds.get(name).cloned().unwrap_or_default() * (2 * self.rank())
+    }
+
+    /// A trap outranks whatever the instruction would have emitted.
+    pub(super) fn trap(&self, name: &str) -> Form {
+        self.kind(name) * 2
+    }
+
+    fn parabola(&self, byte: u8) -> Form {
+        let byte = i64::from(byte);
+        self.byte.clone() * (2 * byte) - Form::constant(self.scale * byte * byte)
+    }
+}
+
+fn nearest(form: &Form, value: i64) -> Form {
+    form.clone() * (2 * value) - Form::constant(value * value)
+}
+
+fn named_kinds(assembly: &Assembly) -> BTreeMap<String, Form> {
+    let kinds = &assembly.emission.kinds;
+    let named = [
+        ("branch_taken", &kinds.branch),
+        ("call_commit", &kinds.call_commit),
+        ("return_commit", &kinds.return_commit),
+        ("halt", &kinds.halt),
+        ("divided", &kinds.divided),
+    ];
+    let named = named.into_iter().map(|(name, form)| (name.to_string(), form.clone()));
+    let traps = assembly.traps().into_iter().map(|(kind, form)| (format!("trap({kind})"), form));
+    named.chain(traps).filter(|(_, form)| *form != Form::default()).collect()
+}
+
+/// The byte to emit and the scale it has. Where some opcode assigns a wide value, bytes are scaled
+/// by `2^25`, and half a byte less one unit is subtracted, so that the nearest byte is the floor.
+fn emitted_byte(assembly: &mut Assembly) -> (i64, Form) {
+    let fields = &mut assembly.emission.fields;
+    let mut take = |field| fields.remove(&field).unwrap_or_default();
+    let (byte, wide, product) = (take(Field::Byte), take(Field::Wide), take(Field::Product));
+    let graph = &mut assembly.graph;
+    if wide == Form::default() && product == Form::default() {
+        return (1, graph.persist(byte));
+    }
+    let product = reduce(graph, "product", product, 1 << 40, 513);
+    let wide = graph.persist(wide + product);
+    let wide = reduce(graph, "wide", wide, 1 << 32, 256);
+    (1 << 25, graph.persist(byte * (1 << 25) + wide * 2 - Form::constant(HALF)))
+}
+
+/// A number less all multiples of `unit` that are at most `number` of them.
+fn reduce(graph: &mut Graph, name: &str, x: Form, unit: i64, number: i64) -> Form {
+    if x == Form::default() {
+        return x;
+    }
+    let x = graph.persist(x);
+    let x = graph.name(name, x);
+    let above = graph.count(x.clone(), unit, number);
+    x - above * unit
+}

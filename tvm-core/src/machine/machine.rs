@@ -1,0 +1,181 @@
+//! A machine: a set of opcodes with unique names and codes, and the two graphs it gives.
+
+use thiserror::Error;
+
+use super::assembly::Assembly;
+use super::circle::Circle;
+use super::emission::Scores;
+use super::survey::survey;
+use super::vocabulary::{Dispatch, Vocabulary};
+use super::{Columns, Counters, Fetched, Opcode, Recent, baked, opcodes, state};
+use crate::graph::{Form, Graph, TokenGraph};
+use crate::program::{Code, InstructionSet, Program};
+
+/// Opcodes that cannot be one machine.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum MachineError {
+    /// Two opcodes have one name.
+    #[error("the mnemonic {0} is declared twice: rename one of them")]
+    DuplicateMnemonic(&'static str),
+    /// Two opcodes have one code.
+    #[error("{0} and {1} have the same code 0x{2:02x}: give one of them a free code")]
+    DuplicateCode(&'static str, &'static str, u8),
+    /// A program uses an opcode that the machine does not have.
+    #[error("instruction {index} has the code 0x{code:02x}, which this machine does not have")]
+    UnknownCode {
+        /// The instruction, from 0.
+        index: usize,
+        /// Its code.
+        code: u8,
+    },
+    /// A program without instructions has nothing to bake in.
+    #[error("the program has no instructions")]
+    EmptyProgram,
+}
+
+/// A set of opcodes.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    name: String,
+    opcodes: Vec<Opcode>,
+}
+
+impl Machine {
+    /// A machine of these opcodes.
+    ///
+    /// # Errors
+    /// [`MachineError`] when a name or a code occurs twice.
+    pub fn new(name: &str, opcodes: Vec<Opcode>) -> Result<Machine, MachineError> {
+        for (index, one) in opcodes.iter().enumerate() {
+            for other in &opcodes[..index] {
+                if one.mnemonic == other.mnemonic {
+                    return Err(MachineError::DuplicateMnemonic(one.mnemonic));
+                }
+                if one.code == other.code {
+                    let (first, second) = (other.mnemonic, one.mnemonic);
+                    return Err(MachineError::DuplicateCode(first, second, one.code.0));
+                }
+            }
+        }
+        Ok(Machine { name: name.to_string(), opcodes })
+    }
+
+    /// The 36 classic mnemonics.
+    pub fn classic() -> Machine {
+        Machine::new("classic", opcodes::classic()).expect("the classic opcodes are distinct")
+    }
+
+    /// All opcodes.
+    pub fn full() -> Machine {
+        Machine::new("full", opcodes::full()).expect("the full opcodes are distinct")
+    }
+
+    /// This machine and more opcodes.
+    ///
+    /// # Errors
+    /// [`MachineError`] when a name or a code is taken.
+    pub fn with(&self, name: &str, more: &[Opcode]) -> Result<Machine, MachineError> {
+        let opcodes = self.opcodes.iter().chain(more).copied().collect();
+        Machine::new(name, opcodes)
+    }
+
+    /// The name of the instruction set.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The opcodes in order of declaration.
+    pub fn opcodes(&self) -> &[Opcode] {
+        &self.opcodes
+    }
+
+    /// The names and stack types of the opcodes, for the front end.
+    pub fn instruction_set(&self) -> InstructionSet {
+        InstructionSet::new(self.opcodes.iter().map(Opcode::describe).collect())
+    }
+
+    /// The interpreter: it reads its program from the beginning of the sequence.
+    pub fn universal(&self) -> TokenGraph {
+        let circle = Circle::with_points(self.opcodes.len());
+        let dispatch: Vec<Dispatch> =
+            self.opcodes.iter().copied().zip(circle.points.iter().copied()).collect();
+        let mut shared = Shared::new();
+        let fetched =
+            state::fetch(&mut shared.graph, &shared.columns, &shared.bytes, &shared.counters);
+        shared.assemble(fetched, &dispatch, &circle, &dispatch)
+    }
+
+    /// The first Futamura projection: the interpreter with this program in its weights. No program
+    /// is read, nothing is fetched by attention, and only the opcodes that occur are there.
+    ///
+    /// # Errors
+    /// [`MachineError`] when the program is empty or uses an opcode that the machine lacks.
+    pub fn specialised(&self, program: &Program) -> Result<TokenGraph, MachineError> {
+        let used = self.used(program)?;
+        let circle = Circle::with_points(used.len());
+        let dispatch: Vec<Dispatch> =
+            used.into_iter().zip(circle.points.iter().copied()).collect();
+        let mut shared = Shared::new();
+        let (graph, counters) = (&mut shared.graph, &shared.counters);
+        let fetched = baked::fetch(graph, &shared.bytes, counters, program, &dispatch);
+        Ok(shared.assemble(fetched, &dispatch, &circle, &[]))
+    }
+
+    fn used(&self, program: &Program) -> Result<Vec<Opcode>, MachineError> {
+        if program.instructions.is_empty() {
+            return Err(MachineError::EmptyProgram);
+        }
+        for (index, instruction) in program.instructions.iter().enumerate() {
+            if !self.opcodes.iter().any(|opcode| opcode.code == instruction.code) {
+                let Code(code) = instruction.code;
+                return Err(MachineError::UnknownCode { index, code });
+            }
+        }
+        let occurs = |opcode: &&Opcode| {
+            program.instructions.iter().any(|instruction| instruction.code == opcode.code)
+        };
+        Ok(self.opcodes.iter().filter(occurs).copied().collect())
+    }
+}
+
+/// What universal and specialised machines share.
+struct Shared {
+    graph: Graph,
+    columns: Columns,
+    bytes: Recent,
+    counters: Counters,
+}
+
+impl Shared {
+    fn new() -> Shared {
+        let mut graph = Graph::new();
+        let columns = Columns::new(&mut graph);
+        let bytes = state::recent_bytes(&mut graph, &columns);
+        let counters = state::counters(&mut graph, &columns, &bytes);
+        Shared { graph, columns, bytes, counters }
+    }
+
+    fn assemble(
+        self,
+        fetched: Fetched,
+        dispatch: &[Dispatch],
+        circle: &Circle,
+        prefix: &[Dispatch],
+    ) -> TokenGraph {
+        let with_gates = dispatch
+            .iter()
+            .map(|(opcode, (x, y))| {
+                let towards = fetched.opcode_x.clone() * *x + fetched.opcode_y.clone() * *y;
+                let gate = towards + Form::constant(1 - circle.squared_radius);
+                (*opcode, survey(opcode), gate)
+            })
+            .collect();
+        let shared = (self.columns, self.bytes, self.counters, fetched);
+        let mut assembly = Assembly::new(self.graph, shared, with_gates);
+        assembly.build_opcodes();
+        let scores = Scores::new(&mut assembly);
+        let opcodes: Vec<Opcode> = dispatch.iter().map(|(opcode, _)| *opcode).collect();
+        let tokens = Vocabulary::rows(&assembly.columns, scores, &opcodes, prefix);
+        TokenGraph { graph: assembly.graph, tokens }
+    }
+}

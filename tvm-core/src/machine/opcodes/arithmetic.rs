@@ -1,0 +1,37 @@
+//! Sums, differences and products, modulo 2^32.
+
+use tvm_macros::opcode;
+
+opcode! {
+    /// Sums and differences.
+    pub ARITHMETIC {
+        /// Wrapping sum. Each byte carries into the next.
+        i32.add = 0x6a : [a b] -> [sum] {
+            let total = a.byte + b.byte + carry;
+            let over = step(total >= 256);
+            sum.byte = total - 256 * over;
+            sum.carry = over;
+        }
+
+        /// Wrapping difference. Each byte borrows from the next.
+        i32.sub = 0x6b : [a b] -> [difference] {
+            let rest = a.byte - b.byte - carry;
+            let borrow = step(rest < 0);
+            difference.byte = rest + 256 * borrow;
+            difference.carry = borrow;
+        }
+    }
+}
+
+opcode! {
+    /// Products.
+    pub MULTIPLICATION {
+        /// Wrapping product. The byte at an index depends on the bytes of `b` up to it, so on the
+        /// prefix of `b`; the high half of `a` counts 16 bits, two bytes, higher.
+        i32.mul = 0x6c : [a b] -> [product] {
+            let late = step(index >= 2);
+            product.product = reglu(a.low, b.prefix);
+            product.product = reglu(a.high, b.prefix_two_back) when late;
+        }
+    }
+}

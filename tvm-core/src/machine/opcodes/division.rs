@@ -1,0 +1,62 @@
+//! Division and remainder. First come the four digits of the quotient of the magnitudes, most
+//! significant first, then `divided`, then the result.
+
+use tvm_macros::opcode;
+
+/// -2^31 as a number without sign.
+const MOST_NEGATIVE: i64 = 1 << 31;
+
+/// -1 as a number without sign.
+const MINUS_ONE: i64 = (1 << 32) - 1;
+
+/// A multiple of 2^32 that makes a remainder positive before it is reduced.
+const MULTIPLE: i64 = 1 << 49;
+
+opcode! {
+    /// Quotients and remainders.
+    pub DIVISION {
+        /// Quotient rounded towards 0, signed. Traps on 0 and on overflow.
+        i32.div_s = 0x6d : [a b] -> [quotient] {
+            trap divide_by_zero when 1 - b.nonzero;
+            let most_negative = equal(a.value, MOST_NEGATIVE);
+            let minus_one = equal(b.value, MINUS_ONE);
+            trap integer_overflow when most_negative && minus_one;
+            scratch.byte = division.signed_digit when 1 - division.known;
+            divide;
+            let negated = -division.byte - carry;
+            let borrow = step(negated < 0);
+            let signs = a.negative + b.negative;
+            let different = equal(signs, 1);
+            quotient.byte = division.byte when division.known && 1 - different;
+            quotient.byte = negated + 256 * borrow when division.known && different;
+            quotient.carry = borrow when division.known && different;
+        }
+
+        /// Quotient, unsigned. Traps on 0.
+        i32.div_u = 0x6e : [a b] -> [quotient] {
+            trap divide_by_zero when 1 - b.nonzero;
+            scratch.byte = division.digit when 1 - division.known;
+            divide;
+            quotient.byte = division.byte when division.known;
+        }
+
+        /// Remainder with the sign of the dividend. Traps on 0.
+        i32.rem_s = 0x6f : [a b] -> [remainder] {
+            trap divide_by_zero when 1 - b.nonzero;
+            scratch.byte = division.signed_digit when 1 - division.known;
+            divide;
+            let signs = a.negative + b.negative;
+            let different = equal(signs, 1);
+            remainder.product = a.prefix - division.product + MULTIPLE when division.known && 1 - different;
+            remainder.product = a.prefix + division.product when division.known && different;
+        }
+
+        /// Remainder, unsigned. Traps on 0.
+        i32.rem_u = 0x70 : [a b] -> [remainder] {
+            trap divide_by_zero when 1 - b.nonzero;
+            scratch.byte = division.digit when 1 - division.known;
+            divide;
+            remainder.product = a.prefix - division.product + MULTIPLE when division.known;
+        }
+    }
+}

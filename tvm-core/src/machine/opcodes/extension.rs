@@ -1,0 +1,27 @@
+//! Sign extension: like a narrow signed load, from the stack.
+
+use tvm_macros::opcode;
+
+opcode! {
+    /// Sign extension.
+    pub EXTENSION {
+        /// From 8 bits.
+        i32.extend8_s = 0xc0 : [a] -> [extended] {
+            let negative = step(a.byte >= 128);
+            extended.byte = a.byte when first;
+            extended.carry = negative when first;
+            extended.byte = 255 * carry when 1 - first;
+            extended.carry = carry when 1 - first;
+        }
+
+        /// From 16 bits.
+        i32.extend16_s = 0xc1 : [a] -> [extended] {
+            let negative = step(a.byte >= 128);
+            let extending = step(index >= 2);
+            extended.byte = a.byte when 1 - extending;
+            extended.carry = negative when 1 - extending && 1 - first;
+            extended.byte = 255 * carry when extending;
+            extended.carry = carry when extending;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Shifts and rotations by the second operand modulo 32.
+
+use tvm_macros::opcode;
+
+opcode! {
+    /// Shifts and rotations.
+    pub SHIFT {
+        /// To the left.
+        i32.shl = 0x74 : [a n] -> [shifted] { shifted.wide = shift.left; }
+
+        /// To the right, repeating the sign.
+        i32.shr_s = 0x75 : [a n] -> [shifted] {
+            shifted.wide = shift.right;
+            shifted.byte = shift.fill when a.negative;
+        }
+
+        /// To the right, bringing in zeros.
+        i32.shr_u = 0x76 : [a n] -> [shifted] { shifted.wide = shift.right; }
+
+        /// Around to the left.
+        i32.rotl = 0x77 : [a n] -> [rotated] { rotated.wide = rotate.left; }
+
+        /// Around to the right.
+        i32.rotr = 0x78 : [a n] -> [rotated] { rotated.wide = rotate.right; }
+    }
+}

@@ -1,0 +1,173 @@
+//! The rows of the vocabulary: what every token sets in the embedding and how it scores. The order
+//! is that of the classic interchange format, extensions before the mnemonics.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::emission::Scores;
+use super::{Columns, Opcode};
+use crate::graph::{Form, TokenRow};
+
+/// How a byte is written as a token of a program's input, or inside `out(..)`.
+fn written(byte: u8) -> String {
+    if byte.is_ascii_graphic() { (byte as char).to_string() } else { format!("{byte:02x}") }
+}
+
+/// Collects rows.
+pub(super) struct Vocabulary<'machine> {
+    columns: &'machine Columns,
+    scores: Scores,
+    rows: Vec<TokenRow>,
+}
+
+/// A mnemonic as a token: its opcode and its point on the circle.
+pub(super) type Dispatch = (Opcode, (i64, i64));
+
+impl<'machine> Vocabulary<'machine> {
+    /// All rows. `prefix` are the mnemonics that can stand in a program before the trace; a
+    /// machine with its program baked in has none.
+    pub(super) fn rows(
+        columns: &'machine Columns,
+        scores: Scores,
+        opcodes: &[Opcode],
+        prefix: &[Dispatch],
+    ) -> Vec<TokenRow> {
+        let mut vocabulary = Vocabulary { columns, scores, rows: Vec::new() };
+        vocabulary.bytes();
+        vocabulary.commits(opcodes);
+        vocabulary.outputs();
+        vocabulary.transfers(opcodes);
+        vocabulary.brackets();
+        vocabulary.mnemonics(prefix);
+        vocabulary.aliases();
+        vocabulary.rows
+    }
+
+    fn add(&mut self, name: String, sets: &[(&Form, i64)], score: Option<Form>) {
+        let sets = sets
+            .iter()
+            .filter(|(_, value)| *value != 0)
+            .map(|(column, value)| (column.as_node().expect("columns are nodes"), *value))
+            .collect::<BTreeMap<_, _>>();
+        self.rows.push(TokenRow { name, sets, score });
+    }
+
+    fn bytes(&mut self) {
+        for byte in 0..=255_u8 {
+            for tick in [false, true] {
+                let name = format!("{byte:02x}{}", if tick { "'" } else { "" });
+                let score = self.scores.byte(byte, tick);
+                let number = i64::from(byte) + 1;
+                let columns = self.columns;
+                let sets = [(&columns.byte_number, number), (&columns.carry, i64::from(tick))];
+                self.add(name, &sets, Some(score));
+            }
+        }
+    }
+
+    fn commits(&mut self, opcodes: &[Opcode]) {
+        let forms: BTreeSet<(i64, bool)> = opcodes
+            .iter()
+            .map(|opcode| (opcode.describe().stack_delta().into(), opcode.stores_to_stack()))
+            .chain([(0, false)])
+            .collect();
+        for (delta, stores) in forms {
+            for jumps in [false, true] {
+                let (s, j) = (i64::from(stores), i64::from(jumps));
+                let columns = self.columns;
+                let sets = [
+                    (&columns.cursor_step, 1),
+                    (&columns.stack_step, delta),
+                    (&columns.stores, s),
+                    (&columns.jumps, j),
+                ];
+                let score = self.scores.commit(delta, stores, jumps);
+                self.add(format!("commit({delta:+},sts={s},bt={j})"), &sets, Some(score));
+            }
+        }
+    }
+
+    fn outputs(&mut self) {
+        for byte in 0..=255_u8 {
+            let score = self.scores.output(byte);
+            let columns = self.columns;
+            let sets = [(&columns.cursor_step, 1), (&columns.stack_step, -1)];
+            self.add(format!("out({})", written(byte)), &sets, Some(score));
+        }
+    }
+
+    fn transfers(&mut self, opcodes: &[Opcode]) {
+        use super::Control;
+        let columns = self.columns;
+        let transfers: [(&str, &[(&Form, i64)]); 3] = [
+            ("branch_taken", &[(&columns.branches, 1)]),
+            (
+                "call_commit",
+                &[(&columns.cursor_step, 1), (&columns.call_step, 1), (&columns.jumps, 1)],
+            ),
+            (
+                "return_commit",
+                &[(&columns.cursor_step, 1), (&columns.call_step, -1), (&columns.jumps, 1)],
+            ),
+        ];
+        for (name, sets) in transfers {
+            let score = self.scores.kind(name);
+            self.add(name.to_string(), sets, Some(score));
+        }
+        let controls: BTreeSet<String> = opcodes
+            .iter()
+            .flat_map(|opcode| opcode.controls)
+            .filter_map(|control| match control {
+                Control::Trap(kind) => Some(format!("trap({kind})")),
+                _ => None,
+            })
+            .collect();
+        for name in controls {
+            let score = self.scores.trap(&name);
+            self.add(name, &[], Some(score));
+        }
+        if opcodes.iter().any(|opcode| opcode.controls.contains(&Control::Divide)) {
+            let score = self.scores.kind("divided");
+            self.add("divided".to_string(), &[(&columns.divided, 1)], Some(score));
+        }
+    }
+
+    /// `{` is also the byte 00 on the bottom of the stack, for what reads below it; `}` opens the
+    /// stack, the first frame and the first instruction.
+    fn brackets(&mut self) {
+        let columns = self.columns;
+        self.add("{".into(), &[(&columns.byte_number, 1), (&columns.stores, 1)], None);
+        let opens =
+            [(&columns.stack_step, 3), (&columns.call_step, 1), (&columns.cursor_step, 1)];
+        self.add("}".into(), &opens, None);
+    }
+
+    /// `halt` is read in a program and emitted at the end of a trace.
+    fn mnemonics(&mut self, prefix: &[Dispatch]) {
+        let columns = self.columns;
+        for (opcode, (x, y)) in prefix {
+            let sets = [
+                (&columns.instruction, 1),
+                (&columns.opcode_x, *x),
+                (&columns.opcode_y, *y),
+                (&columns.stack_delta, opcode.describe().stack_delta().into()),
+                (&columns.stores_to_stack, opcode.stores_to_stack().into()),
+                (&columns.writes_elsewhere, opcode.writes_elsewhere().into()),
+            ];
+            let halt = opcode.mnemonic == "halt";
+            let score = halt.then(|| self.scores.kind("halt"));
+            self.add(opcode.mnemonic.to_string(), &sets, score);
+        }
+        if prefix.is_empty() {
+            let score = self.scores.kind("halt");
+            self.add("halt".into(), &[], Some(score));
+        }
+    }
+
+    fn aliases(&mut self) {
+        let columns = self.columns;
+        for byte in (0x21..0x7f_u8).filter(|byte| !b"{}".contains(byte)) {
+            let sets = [(&columns.byte_number, i64::from(byte) + 1)];
+            self.add((byte as char).to_string(), &sets, None);
+        }
+    }
+}

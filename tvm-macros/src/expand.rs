@@ -1,0 +1,187 @@
+//! Expressions as calls of the graph builder. Arguments are bound before the call, so that the
+//! builder is borrowed once at a time.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Error, Ident};
+
+use crate::expression::{Argument, Expression, Lookup, LookupKey, Operator, Relation};
+use crate::resolve::{Meaning, Names};
+
+/// Where an expression is expanded.
+pub(crate) struct Site<'names> {
+    /// What names mean.
+    pub(crate) names: &'names Names,
+    /// An expression for the `&mut Graph`.
+    pub(crate) graph: TokenStream,
+}
+
+impl Site<'_> {
+    /// An expression of type `Form`.
+    pub(crate) fn form(&self, expression: &Expression) -> TokenStream {
+        if is_constant(expression) {
+            let constant = self.constant(expression);
+            return quote!(::tvm_core::graph::Form::constant(#constant));
+        }
+        match expression {
+            Expression::Name { name, attribute } => self.name(name, attribute.as_ref()),
+            Expression::Negated(inner) => {
+                let inner = self.form(inner);
+                quote!((-#inner))
+            }
+            Expression::Binary { left, operator, right } => self.binary(left, *operator, right),
+            Expression::Step { left, relation, right } => self.step(left, *relation, right),
+            Expression::Call { function, arguments } => self.call(function, arguments),
+            Expression::Lookup(lookup) => {
+                let found = self.lookup(lookup);
+                quote!(#found.remove(0))
+            }
+            Expression::Constant(_) => unreachable!("constants are expanded above"),
+        }
+    }
+
+    /// An expression of type `i64`.
+    fn constant(&self, expression: &Expression) -> TokenStream {
+        match expression {
+            Expression::Constant(constant) => constant.to_token_stream(),
+            Expression::Negated(inner) => {
+                let inner = self.constant(inner);
+                quote!((-#inner))
+            }
+            Expression::Binary { left, operator, right } => {
+                let (left, right) = (self.constant(left), self.constant(right));
+                match operator {
+                    Operator::Plus => quote!((#left + #right)),
+                    Operator::Minus => quote!((#left - #right)),
+                    Operator::Times => quote!((#left * #right)),
+                }
+            }
+            _ => unreachable!("only constants are expanded as such"),
+        }
+    }
+
+    fn name(&self, name: &Ident, attribute: Option<&Ident>) -> TokenStream {
+        let machine = quote!(::tvm_core::machine);
+        match self.names.meaning(name, attribute) {
+            Ok(Meaning::Form) => quote!(#name.clone()),
+            Ok(Meaning::Field) => quote!(#name.#attribute.clone()),
+            Ok(Meaning::Operand(place, attribute)) => {
+                let attribute = format_ident!("{attribute}");
+                quote!(scope.operand(#place, #machine::Attribute::#attribute))
+            }
+            Ok(Meaning::Context(context)) => {
+                let context = format_ident!("{context}");
+                quote!(scope.context(#machine::Context::#context))
+            }
+            Err(_) => unreachable!("names are checked before they are expanded"),
+        }
+    }
+
+    fn binary(&self, left: &Expression, operator: Operator, right: &Expression) -> TokenStream {
+        match operator {
+            Operator::Plus | Operator::Minus => {
+                let (left, right) = (self.form(left), self.form(right));
+                let operator = if operator == Operator::Plus { quote!(+) } else { quote!(-) };
+                quote!((#left #operator #right))
+            }
+            Operator::Times => {
+                let (factor, form) = if is_constant(left) { (left, right) } else { (right, left) };
+                let (form, factor) = (self.form(form), self.constant(factor));
+                quote!((#form * #factor))
+            }
+        }
+    }
+
+    /// Every relation as `difference >= 0`.
+    fn step(&self, left: &Expression, relation: Relation, right: &Expression) -> TokenStream {
+        let (left, right) = (self.form(left), self.form(right));
+        let one = quote!(::tvm_core::graph::Form::constant(1));
+        let difference = match relation {
+            Relation::AtLeast => quote!(#left - #right),
+            Relation::Greater => quote!(#left - #right - #one),
+            Relation::AtMost => quote!(#right - #left),
+            Relation::Less => quote!(#right - #left - #one),
+        };
+        let graph = &self.graph;
+        quote!({ let difference = #difference; #graph.step(difference) })
+    }
+
+    fn call(&self, function: &Ident, arguments: &[Argument]) -> TokenStream {
+        let graph = &self.graph;
+        let form = |at: usize| match &arguments[at] {
+            Argument::Form(form) => self.form(form),
+            Argument::Range(..) => quote!(compile_error!("a range is no linear form")),
+        };
+        let raw = |at: usize| match &arguments[at] {
+            Argument::Form(Expression::Constant(constant)) => constant.to_token_stream(),
+            Argument::Form(Expression::Name { name, attribute: None }) => name.to_token_stream(),
+            Argument::Form(other) if is_constant(other) => self.constant(other),
+            Argument::Range(from, to) => quote!((#from)..(#to)),
+            Argument::Form(other) => {
+                Error::new(other.span(), "expected a constant").to_compile_error()
+            }
+        };
+        let first = form(0);
+        match function.to_string().as_str() {
+            "equal" => {
+                let second = form(1);
+                quote!({ let difference = #first - #second; #graph.equal(difference) })
+            }
+            "reglu" | "product" => {
+                let second = form(1);
+                quote!({ let (first, second) = (#first, #second); #graph.#function(first, second) })
+            }
+            "recent" => {
+                let distance = raw(1);
+                quote!({ let form = #first; #graph.recent(form, #distance) })
+            }
+            "table" => {
+                let (range, table) = (raw(1), raw(2));
+                quote!({ let form = #first; #graph.table(form, #range, &#table) })
+            }
+            "count" => {
+                let (unit, number) = (raw(1), raw(2));
+                quote!({ let form = #first; #graph.count(form, #unit, #number) })
+            }
+            "ratio" => {
+                let (unit, number) = (form(1), raw(2));
+                quote!({ let (form, unit) = (#first, #unit); #graph.ratio(form, unit, #number) })
+            }
+            _ => quote!({ let form = #first; #graph.#function(form) }),
+        }
+    }
+
+    /// An expression of type `Vec<Form>`.
+    pub(crate) fn lookup(&self, lookup: &Lookup) -> TokenStream {
+        let values = lookup.values.iter().map(|value| self.form(value));
+        let key = match &lookup.key {
+            LookupKey::Integer { key, on, query } => {
+                let (key, query) = (self.form(key), self.form(query));
+                let on = match on {
+                    Some(on) => {
+                        let on = self.form(on);
+                        quote!(::core::option::Option::Some(#on))
+                    }
+                    None => quote!(::core::option::Option::None),
+                };
+                quote!(::tvm_core::graph::Key::Integer { key: #key, on: #on, query: #query })
+            }
+            LookupKey::Plain { key: [k0, k1], query: [q0, q1] } => {
+                let [k0, k1, q0, q1] = [k0, k1, q0, q1].map(|form| self.form(form));
+                quote!(::tvm_core::graph::Key::Plain { key: [#k0, #k1], query: [#q0, #q1] })
+            }
+        };
+        let graph = &self.graph;
+        quote!({ let key = #key; let values = ::std::vec![#(#values),*]; #graph.lookup(key, values) })
+    }
+}
+
+/// Is it made of constants alone?
+pub(crate) fn is_constant(expression: &Expression) -> bool {
+    match expression {
+        Expression::Constant(_) => true,
+        Expression::Negated(inner) => is_constant(inner),
+        Expression::Binary { left, right, .. } => is_constant(left) && is_constant(right),
+        _ => false,
+    }
+}

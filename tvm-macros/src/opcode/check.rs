@@ -1,0 +1,121 @@
+//! What must hold of an opcode and of a family. All violations are collected.
+
+use syn::{Error, Ident};
+
+use super::parse::{Family, Opcode, Statement};
+use crate::graph::check_binding;
+use crate::resolve::Errors;
+use crate::vocabulary::{ATTRIBUTES, CONTEXTS, FIELDS, TARGETS, nearest, variant};
+
+/// As many operands as the machine reads from the stack.
+const MOST_OPERANDS: usize = 3;
+
+/// Checks a family.
+pub(super) fn family(family: &Family, errors: &mut Errors) {
+    for (index, opcode) in family.opcodes.iter().enumerate() {
+        for other in &family.opcodes[..index] {
+            if other.mnemonic == opcode.mnemonic {
+                let text = format!("mnemonic `{}` is declared twice", opcode.mnemonic);
+                errors.push(Error::new(opcode.span, text));
+            }
+            if other.code == opcode.code {
+                let text = format!("code 0x{:02x} is that of `{}`", opcode.code, other.mnemonic);
+                errors.push(Error::new(opcode.code_span, text));
+            }
+        }
+        stack_type(opcode, errors);
+        body(opcode, errors);
+        result(opcode, errors);
+        if opcode.documentation.is_empty() {
+            let text = format!("`{}` has no documentation: say what it does", opcode.mnemonic);
+            errors.push(Error::new(opcode.span, text));
+        }
+    }
+}
+
+fn stack_type(opcode: &Opcode, errors: &mut Errors) {
+    if let Some(excess) = opcode.pops.get(MOST_OPERANDS) {
+        let text = format!("an opcode pops at most {MOST_OPERANDS} operands");
+        errors.push(Error::new(excess.span(), text));
+    }
+    if let Some(second) = opcode.pushes.get(1) {
+        errors.push(Error::new(second.span(), "an opcode pushes at most one result"));
+    }
+    let all: Vec<&Ident> = opcode.pops.iter().chain(&opcode.pushes).collect();
+    for (index, name) in all.iter().enumerate() {
+        let word = name.to_string();
+        if all[..index].contains(name) {
+            errors.push(Error::new(name.span(), format!("`{word}` occurs twice in the stack type")));
+        }
+        let context = |known: &str| known == word || known.split('.').next() == Some(word.as_str());
+        let is_result = index >= opcode.pops.len();
+        let taken = CONTEXTS.iter().any(|(known, _)| context(known));
+        if taken || (is_result && variant(TARGETS, &word).is_some()) {
+            let text = format!("`{word}` is a word of the machine: choose another name");
+            errors.push(Error::new(name.span(), text));
+        }
+    }
+}
+
+fn body(opcode: &Opcode, errors: &mut Errors) {
+    let mut names = opcode.names();
+    for statement in &opcode.body {
+        match statement {
+            Statement::Let { names: bound, value } => {
+                names.check(value, errors);
+                check_binding(bound, value, errors);
+                names.forms.extend(bound.iter().map(Ident::to_string));
+            }
+            Statement::Assign { target, field, value, conditions } => {
+                assigned(opcode, target, field, errors);
+                for part in conditions.iter().chain([value]) {
+                    names.check(part, errors);
+                }
+            }
+            Statement::Control { word, conditions, .. } => {
+                if word == "keep" && (opcode.pops.len() != 1 || opcode.pushes.len() != 1) {
+                    let text = "`keep` leaves the one operand as the one result";
+                    errors.push(Error::new(word.span(), text));
+                }
+                for condition in conditions {
+                    names.check(condition, errors);
+                }
+            }
+        }
+    }
+}
+
+fn assigned(opcode: &Opcode, target: &Ident, field: &Ident, errors: &mut Errors) {
+    let word = target.to_string();
+    if opcode.target(target).is_none() {
+        let results = opcode.pushes.iter().map(Ident::to_string).collect::<Vec<_>>();
+        let known = TARGETS.iter().map(|(word, _)| *word).chain(results.iter().map(String::as_str));
+        let hint = match nearest(known, &word) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => String::new(),
+        };
+        let text = format!("`{word}` is neither the result nor a target{hint}");
+        errors.push(Error::new(target.span(), text));
+    }
+    let word = field.to_string();
+    if variant(FIELDS, &word).is_none() {
+        let known: Vec<&str> = FIELDS.iter().map(|(word, _)| *word).collect();
+        let also = if variant(ATTRIBUTES, &word).is_some() { " (it can only be read)" } else { "" };
+        let text = format!("`{word}` cannot be assigned{also}: one of {}", known.join(", "));
+        errors.push(Error::new(field.span(), text));
+    }
+}
+
+/// A declared result must be set, or kept, by some statement.
+fn result(opcode: &Opcode, errors: &mut Errors) {
+    let Some(result) = opcode.pushes.first() else { return };
+    let set = opcode.body.iter().any(|statement| match statement {
+        Statement::Assign { target, field, .. } => target == result && field != "carry",
+        Statement::Control { word, .. } => word == "keep",
+        Statement::Let { .. } => false,
+    });
+    if !set {
+        let text = format!("the result `{result}` is never set: assign `{result}.byte`");
+        errors.push(Error::new(result.span(), text));
+    }
+}

@@ -1,0 +1,164 @@
+//! `opcode!`: families of opcodes. Parsing is in [`parse`], the checks that concern an opcode as a
+//! whole in [`check`]; what remains here is the expansion.
+
+mod check;
+mod parse;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Error, Ident};
+
+use crate::expand::Site;
+use crate::expression::Expression;
+use crate::graph::expand_let;
+use crate::resolve::{Errors, Names};
+use crate::vocabulary::{CONTROLS, FIELDS, TARGETS, variant};
+use parse::{Family, Opcode, Statement};
+
+/// The expansion; errors as `compile_error!` beside a family without opcodes.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let family = match syn::parse2::<Family>(input) {
+        Ok(family) => family,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut errors = Errors::new();
+    check::family(&family, &mut errors);
+    let Family { attributes, visibility, name, opcodes } = &family;
+    let (functions, rows): (Vec<_>, Vec<_>) = if errors.is_empty() {
+        opcodes.iter().map(|opcode| (function(opcode), row(opcode))).unzip()
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let errors = errors.iter().map(Error::to_compile_error);
+    quote! {
+        #(#errors)*
+        #(#attributes)*
+        #visibility const #name: &[::tvm_core::machine::Opcode] = {
+            #(#functions)*
+            &[#(#rows),*]
+        };
+    }
+}
+
+impl Opcode {
+    /// The names in scope at the beginning of its body.
+    fn names(&self) -> Names {
+        let operands = self.pops.iter().map(Ident::to_string).collect();
+        Names { operands: Some(operands), ..Names::default() }
+    }
+
+    fn function_name(&self) -> Ident {
+        format_ident!("{}_", self.mnemonic.replace('.', "_"))
+    }
+
+    /// The variant of `Target` that a word stands for in this opcode.
+    fn target(&self, word: &Ident) -> Option<&'static str> {
+        let word = word.to_string();
+        if self.pushes.iter().any(|result| *result == word) {
+            return Some("Result");
+        }
+        variant(TARGETS, &word)
+    }
+}
+
+fn function(opcode: &Opcode) -> TokenStream {
+    let name = opcode.function_name();
+    let mut names = opcode.names();
+    let mut body = TokenStream::new();
+    for statement in &opcode.body {
+        let site = Site { names: &names, graph: quote!(scope.graph()) };
+        body.extend(expand_statement(opcode, statement, &site));
+        if let Statement::Let { names: bound, .. } = statement {
+            names.forms.extend(bound.iter().map(Ident::to_string));
+        }
+    }
+    quote! {
+        #[allow(unused_variables, clippy::clone_on_copy)]
+        fn #name(scope: &mut ::tvm_core::machine::Scope<'_>) { #body }
+    }
+}
+
+fn expand_statement(opcode: &Opcode, statement: &Statement, site: &Site) -> TokenStream {
+    let machine = quote!(::tvm_core::machine);
+    match statement {
+        Statement::Let { names, value } => {
+            expand_let(site, names, value, &format!("{}.", opcode.mnemonic))
+        }
+        Statement::Assign { target, field, value, conditions } => {
+            let target = format_ident!("{}", opcode.target(target).expect("checked"));
+            let field = variant(FIELDS, &field.to_string()).expect("checked");
+            let field = format_ident!("{field}");
+            let (value, conditions) = (site.form(value), forms(site, conditions));
+            quote! {{
+                let (value, conditions) = (#value, #conditions);
+                scope.assign(#machine::Target::#target, #machine::Field::#field, value, conditions);
+            }}
+        }
+        Statement::Control { word, kind, conditions } => {
+            let control = control(word, kind.as_ref());
+            let conditions = forms(site, conditions);
+            quote! {{
+                let conditions = #conditions;
+                scope.control(#control, conditions);
+            }}
+        }
+    }
+}
+
+fn forms(site: &Site, conditions: &[Expression]) -> TokenStream {
+    let conditions = conditions.iter().map(|condition| site.form(condition));
+    quote!(::std::vec![#(#conditions),*])
+}
+
+fn control(word: &Ident, kind: Option<&Ident>) -> TokenStream {
+    let variant = format_ident!("{}", variant(CONTROLS, &word.to_string()).expect("checked"));
+    let kind = kind.map(Ident::to_string).map(|kind| quote!((#kind)));
+    quote!(::tvm_core::machine::Control::#variant #kind)
+}
+
+fn row(opcode: &Opcode) -> TokenStream {
+    let (mnemonic, code) = (&opcode.mnemonic, opcode.code);
+    let documentation = &opcode.documentation;
+    let pops = opcode.pops.iter().map(Ident::to_string);
+    let pushes = opcode.pushes.iter().map(Ident::to_string);
+    let (targets, controls) = (distinct_targets(opcode), distinct_controls(opcode));
+    let build = opcode.function_name();
+    quote! {
+        ::tvm_core::machine::Opcode {
+            mnemonic: #mnemonic,
+            code: ::tvm_core::program::Code(#code),
+            documentation: #documentation,
+            pops: &[#(#pops),*],
+            pushes: &[#(#pushes),*],
+            targets: &[#(::tvm_core::machine::Target::#targets),*],
+            controls: &[#(#controls),*],
+            build: #build,
+        }
+    }
+}
+
+fn distinct_targets(opcode: &Opcode) -> Vec<Ident> {
+    let mut targets = Vec::new();
+    for statement in &opcode.body {
+        let Statement::Assign { target, .. } = statement else { continue };
+        let target = format_ident!("{}", opcode.target(target).expect("checked"));
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    targets
+}
+
+fn distinct_controls(opcode: &Opcode) -> Vec<TokenStream> {
+    let mut words: Vec<(String, Option<String>)> = Vec::new();
+    let mut controls = Vec::new();
+    for statement in &opcode.body {
+        let Statement::Control { word, kind, .. } = statement else { continue };
+        let key = (word.to_string(), kind.as_ref().map(Ident::to_string));
+        if !words.contains(&key) {
+            words.push(key);
+            controls.push(control(word, kind.as_ref()));
+        }
+    }
+    controls
+}

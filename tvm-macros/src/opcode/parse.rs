@@ -1,0 +1,150 @@
+//! The text of a family of opcodes.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Expr, Ident, Lit, LitInt, Meta, Token, Visibility, braced, bracketed};
+
+use crate::expression::{Expression, conditions};
+use crate::graph::let_names;
+use crate::vocabulary::{CONTROLS, variant};
+
+/// A family: what becomes one Rust constant.
+pub(super) struct Family {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) visibility: Visibility,
+    pub(super) name: Ident,
+    pub(super) opcodes: Vec<Opcode>,
+}
+
+/// One opcode.
+pub(super) struct Opcode {
+    pub(super) documentation: String,
+    pub(super) mnemonic: String,
+    pub(super) span: Span,
+    pub(super) code: u8,
+    pub(super) code_span: Span,
+    pub(super) pops: Vec<Ident>,
+    pub(super) pushes: Vec<Ident>,
+    pub(super) body: Vec<Statement>,
+}
+
+/// A statement of a body.
+pub(super) enum Statement {
+    /// `let name = expression;`
+    Let { names: Vec<Ident>, value: Expression },
+    /// `target.field = expression when condition && condition;`
+    Assign { target: Ident, field: Ident, value: Expression, conditions: Vec<Expression> },
+    /// `jump when condition;`, `trap kind;` and the like.
+    Control { word: Ident, kind: Option<Ident>, conditions: Vec<Expression> },
+}
+
+impl Parse for Family {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let name = input.parse()?;
+        let body;
+        braced!(body in input);
+        let mut opcodes = Vec::new();
+        while !body.is_empty() {
+            opcodes.push(body.parse()?);
+        }
+        Ok(Family { attributes, visibility, name, opcodes })
+    }
+}
+
+impl Parse for Opcode {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let documentation = documentation(&input.call(Attribute::parse_outer)?);
+        let (mnemonic, span) = mnemonic(input)?;
+        input.parse::<Token![=]>()?;
+        let code: LitInt = input.parse()?;
+        input.parse::<Token![:]>()?;
+        let pops = stack(input)?;
+        input.parse::<Token![->]>()?;
+        let pushes = stack(input)?;
+        let text;
+        braced!(text in input);
+        let mut body = Vec::new();
+        while !text.is_empty() {
+            body.push(text.parse()?);
+        }
+        let (code, code_span) = (code.base10_parse()?, code.span());
+        Ok(Opcode { documentation, mnemonic, span, code, code_span, pops, pushes, body })
+    }
+}
+
+impl Parse for Statement {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        if input.parse::<Option<Token![let]>>()?.is_some() {
+            let names = let_names(input)?;
+            input.parse::<Token![=]>()?;
+            let value = input.parse()?;
+            input.parse::<Token![;]>()?;
+            return Ok(Statement::Let { names, value });
+        }
+        let word = input.call(Ident::parse_any)?;
+        let statement = match input.parse::<Option<Token![.]>>()? {
+            Some(_) => assignment(word, input)?,
+            None => control(word, input)?,
+        };
+        input.parse::<Token![;]>()?;
+        Ok(statement)
+    }
+}
+
+fn assignment(target: Ident, input: ParseStream) -> syn::Result<Statement> {
+    let field = input.call(Ident::parse_any)?;
+    input.parse::<Token![=]>()?;
+    let value = input.parse()?;
+    Ok(Statement::Assign { target, field, value, conditions: conditions(input)? })
+}
+
+fn control(word: Ident, input: ParseStream) -> syn::Result<Statement> {
+    if variant(CONTROLS, &word.to_string()).is_none() {
+        let known: Vec<&str> = CONTROLS.iter().map(|(word, _)| *word).collect();
+        let text = format!(
+            "expected `let`, an assignment like `result.byte = ..`, or one of {}",
+            known.join(", ")
+        );
+        return Err(syn::Error::new(word.span(), text));
+    }
+    let kind = if word == "trap" { Some(input.call(Ident::parse_any)?) } else { None };
+    Ok(Statement::Control { word, kind, conditions: conditions(input)? })
+}
+
+fn mnemonic(input: ParseStream) -> syn::Result<(String, Span)> {
+    let first = input.call(Ident::parse_any)?;
+    let (mut text, mut span) = (first.to_string(), first.span());
+    while input.parse::<Option<Token![.]>>()?.is_some() {
+        let part = input.call(Ident::parse_any)?;
+        text = format!("{text}.{part}");
+        span = span.join(part.span()).unwrap_or(span);
+    }
+    Ok((text, span))
+}
+
+fn stack(input: ParseStream) -> syn::Result<Vec<Ident>> {
+    let list;
+    bracketed!(list in input);
+    let mut names = Vec::new();
+    while !list.is_empty() {
+        names.push(list.parse()?);
+    }
+    Ok(names)
+}
+
+fn documentation(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Str(text) => Some(text.value().trim().to_string()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    });
+    lines.collect::<Vec<_>>().join(" ")
+}

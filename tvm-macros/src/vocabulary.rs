@@ -1,0 +1,127 @@
+//! The words an opcode's body may use, each with the variant it stands for. To give opcodes a new
+//! word, add it here and to the enum of the same name in the machine.
+
+/// What can be read of an operand, `operand.word`.
+pub(crate) const ATTRIBUTES: &[(&str, &str)] = &[
+    ("byte", "Byte"),
+    ("value", "Value"),
+    ("nonzero", "Nonzero"),
+    ("negative", "Negative"),
+    ("low", "Low"),
+    ("high", "High"),
+    ("prefix", "Prefix"),
+    ("prefix_two_back", "PrefixTwoBack"),
+    ("spread_low", "SpreadLow"),
+    ("spread_high", "SpreadHigh"),
+    ("trailing", "Trailing"),
+    ("population", "Population"),
+    ("amount", "Amount"),
+    ("leading", "Leading"),
+];
+
+/// What can be read of the machine.
+pub(crate) const CONTEXTS: &[(&str, &str)] = &[
+    ("carry", "Carry"),
+    ("index", "Index"),
+    ("first", "First"),
+    ("immediate.byte", "ImmediateByte"),
+    ("immediate.value", "ImmediateValue"),
+    ("local.byte", "LocalByte"),
+    ("global.byte", "GlobalByte"),
+    ("memory.byte", "MemoryByte"),
+    ("memory.negative", "MemoryNegative"),
+    ("caller.byte", "CallerByte"),
+    ("shift.left", "ShiftLeft"),
+    ("shift.right", "ShiftRight"),
+    ("shift.fill", "ShiftFill"),
+    ("rotate.left", "RotateLeft"),
+    ("rotate.right", "RotateRight"),
+    ("division.digit", "DivisionDigit"),
+    ("division.signed_digit", "DivisionSignedDigit"),
+    ("division.known", "DivisionKnown"),
+    ("division.byte", "DivisionByte"),
+    ("division.product", "DivisionProduct"),
+];
+
+/// What a body can assign, besides its result.
+pub(crate) const TARGETS: &[(&str, &str)] = &[
+    ("local", "Local"),
+    ("global", "Global"),
+    ("memory8", "Memory8"),
+    ("memory16", "Memory16"),
+    ("memory32", "Memory32"),
+    ("output", "Output"),
+    ("jump", "Jump"),
+    ("scratch", "Scratch"),
+];
+
+/// The parts of a token that can be assigned.
+pub(crate) const FIELDS: &[(&str, &str)] =
+    &[("byte", "Byte"), ("carry", "Carry"), ("wide", "Wide"), ("product", "Product")];
+
+/// How an instruction can end; `trap` also names its kind.
+pub(crate) const CONTROLS: &[(&str, &str)] = &[
+    ("jump", "Jump"),
+    ("call", "Call"),
+    ("return", "Return"),
+    ("halt", "Halt"),
+    ("trap", "Trap"),
+    ("divide", "Divide"),
+    ("keep", "Keep"),
+];
+
+/// Functions of forms and how many arguments each takes.
+pub(crate) const FUNCTIONS: &[(&str, usize)] = &[
+    ("equal", 2),
+    ("reglu", 2),
+    ("product", 2),
+    ("square", 1),
+    ("persist", 1),
+    ("cumsum", 1),
+    ("table", 3),
+    ("count", 3),
+    ("ratio", 3),
+    ("recent", 2),
+    ("step", 1),
+];
+
+/// The variant of a word.
+pub(crate) fn variant(table: &[(&str, &'static str)], word: &str) -> Option<&'static str> {
+    table.iter().find(|(name, _)| *name == word).map(|(_, variant)| *variant)
+}
+
+/// The known word nearest to an unknown one, if it is near.
+pub(crate) fn nearest<'word>(
+    known: impl IntoIterator<Item = &'word str>,
+    unknown: &str,
+) -> Option<&'word str> {
+    let scored = known.into_iter().map(|word| (edits(word, unknown), word));
+    let (distance, word) = scored.min()?;
+    (distance * 3 <= unknown.len().max(3)).then_some(word)
+}
+
+/// The Levenshtein distance.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_what_is_near() {
+        assert_eq!(nearest(["carry", "index"], "cary"), Some("carry"));
+        assert_eq!(nearest(["carry", "index"], "zebra"), None);
+    }
+}
