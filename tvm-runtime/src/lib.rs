@@ -1,1 +1,14 @@
-//! What ships in every executable: the model file, the attention caches, the engines and the run loop.
+//! What ships in every executable: the model file, the attention caches, the engines and the run
+//! loop. Engines see matrices, tokens and caches; never a program, a graph or a reference.
+//!
+//! ```text
+//! bytes -> Model -> engine -> tokens -> output
+//! ```
+
+pub mod attention;
+pub mod engine;
+pub mod model;
+pub mod token;
+
+pub use model::Model;
+pub use token::{Token, Vocabulary};

@@ -1,0 +1,1 @@
+//! Engines: from a model's matrices and the tokens so far to the next token.
