@@ -1,1 +1,19 @@
-//! The computation graph: linear forms over five kinds of node, and its exact meaning.
+//! The computation graph: what a machine computes for every token, before it is a transformer.
+//!
+//! There are five kinds of [`Node`]; everything else is a [`Form`], an integer linear form over
+//! nodes. Forms cost nothing (they become matrix rows), nodes become embedding columns, neurons,
+//! residual slots and attention heads. Equal nodes are found and shared when they are built.
+//! A graph is a plain value: two machines can be built side by side. [`evaluate`] gives its
+//! meaning in integer arithmetic.
+
+mod builder;
+pub mod evaluate;
+mod form;
+mod node;
+mod token;
+mod staircase;
+
+pub use builder::{Graph, Key};
+pub use form::Form;
+pub use node::{Input, LookupId, Lookup, Node, NodeId, Phase};
+pub use token::{TokenGraph, TokenRow};

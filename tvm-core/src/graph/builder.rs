@@ -1,0 +1,381 @@
+//! Building a graph. Every method returns a [`Form`] and finds an equal node where there is one.
+//!
+//! Two things are done for the author. A sum of neurons that is read in a later layer is gathered
+//! into one residual slot there where it arises (a neuron that is only added up never occupies a
+//! slot of its own); and a long sum whose terms become known in different layers is gathered layer
+//! by layer, each partial sum replacing the one before it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Form, Input, Lookup, LookupId, Node, NodeId, Phase};
+
+/// Subtracted from the score of a key that is switched off. Larger than any squared distance
+/// between two keys that an unchecked lookup can meet, and small enough that no key leaves the
+/// integers of an f64: keys stay below 2^26, so their squares stay below 2^52.
+pub const OFF: i64 = 1 << 51;
+
+/// How positions are matched by a lookup.
+#[derive(Debug, Clone)]
+pub enum Key {
+    /// The position whose integer `key` is nearest to `query`: key `(2k, -k^2)`, query `(q, 1)`,
+    /// so that the score `q^2 - (k - q)^2` is greatest where `k = q`.
+    Integer {
+        /// The integer each position is filed under; not negative where it is on.
+        key: Form,
+        /// 1 where the position takes part, 0 where it is switched off.
+        on: Option<Form>,
+        /// The integer that is asked for.
+        query: Form,
+    },
+    /// Key and query as they are.
+    Plain {
+        /// The key that each position offers.
+        key: [Form; 2],
+        /// What the current position asks for.
+        query: [Form; 2],
+    },
+}
+
+/// A computation graph under construction, or finished: there is no difference.
+#[derive(Debug, Clone, Default)]
+pub struct Graph {
+    nodes: Vec<Node>,
+    names: BTreeMap<NodeId, String>,
+    phases: Vec<Phase>,
+    lookups: Vec<Lookup>,
+    found: HashMap<Node, NodeId>,
+    found_lookups: HashMap<([Form; 2], [Form; 2]), (LookupId, NodeId)>,
+    families: BTreeSet<Form>,
+}
+
+impl Graph {
+    /// An empty graph.
+    pub fn new() -> Graph {
+        Graph::default()
+    }
+
+    /// The nodes in topological order.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node))
+    }
+
+    /// The lookups in order of construction.
+    pub fn lookups(&self) -> &[Lookup] {
+        &self.lookups
+    }
+
+    /// One node.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The author's name of a node, or one made of its kind and number.
+    pub fn name_of(&self, id: NodeId) -> String {
+        self.names.get(&id).cloned().unwrap_or_else(|| {
+            let kind = match self.node(id) {
+                Node::Input(Input::Token(column)) => return column.clone(),
+                Node::Input(Input::Position) => return "position".into(),
+                Node::Input(Input::Octagon(axis)) => return format!("octagon.{axis}"),
+                Node::ReGlu { .. } => "reglu",
+                Node::Persist(_) => "persist",
+                Node::Lookup { .. } => "lookup",
+                Node::Cumsum(_) => "cumsum",
+            };
+            format!("{kind}.{}", id.0)
+        })
+    }
+
+    /// The earliest phase after which a node is known.
+    pub fn phase(&self, id: NodeId) -> Phase {
+        self.phases[id.0 as usize]
+    }
+
+    /// The earliest phase after which a form is known.
+    pub fn form_phase(&self, form: &Form) -> Phase {
+        form.terms().map(|(node, _)| self.phase(node)).max().unwrap_or(Phase::INPUT)
+    }
+
+    /// Gate directions of staircases: all neurons of one direction are one operation.
+    pub fn families(&self) -> &BTreeSet<Form> {
+        &self.families
+    }
+
+    /// A column of the embedding.
+    pub fn token_input(&mut self, column: &str) -> Form {
+        self.add(Node::Input(Input::Token(column.to_string())), Phase::INPUT)
+    }
+
+    /// The position of the token, from 0.
+    pub fn position(&mut self) -> Form {
+        self.add(Node::Input(Input::Position), Phase::INPUT)
+    }
+
+    /// Names the nodes that a form introduces: the form itself if it is a node, else those of its
+    /// nodes that have no name yet.
+    pub fn name(&mut self, name: &str, form: Form) -> Form {
+        if let Some(node) = form.as_node() {
+            self.names.entry(node).or_insert_with(|| name.to_string());
+            return form;
+        }
+        if form.terms().count() <= 8 {
+            for (ordinal, (node, _)) in form.terms().enumerate() {
+                if matches!(self.node(node), Node::ReGlu { .. } | Node::Lookup { .. }) {
+                    self.names.entry(node).or_insert_with(|| format!("{name}.{ordinal}"));
+                }
+            }
+        }
+        form
+    }
+
+    /// `max(0, gate) * value`: one neuron.
+    pub fn reglu(&mut self, value: Form, gate: Form) -> Form {
+        let never_open = gate.is_constant() && gate.offset() <= 0;
+        if never_open || value == Form::default() {
+            return Form::default();
+        }
+        if gate.is_constant() && value.is_constant() {
+            return Form::constant(gate.offset() * value.offset());
+        }
+        let (value, gate) = (self.gather(value), self.gather(gate));
+        let known = self.form_phase(&value).max(self.form_phase(&gate));
+        self.add(Node::ReGlu { value, gate }, known.next_reglu())
+    }
+
+    /// 1 where `x >= 0`, else 0: `max(0, x + 1) - max(0, x)` for an integer `x`.
+    pub fn step(&mut self, x: Form) -> Form {
+        if x.is_constant() {
+            return Form::constant(i64::from(x.offset() >= 0));
+        }
+        let above = self.reglu(Form::constant(1), x.clone() + Form::constant(1));
+        above - self.reglu(Form::constant(1), x)
+    }
+
+    /// 1 where `x = 0`, else 0: a tent of three neurons.
+    pub fn equal(&mut self, x: Form) -> Form {
+        self.tent(Form::constant(1), x)
+    }
+
+    /// `value` where `x = 0`, else 0.
+    pub fn tent(&mut self, value: Form, x: Form) -> Form {
+        let right = self.reglu(value.clone(), x.clone() + Form::constant(1));
+        let middle = self.reglu(value.clone(), x.clone());
+        let left = self.reglu(value, x - Form::constant(1));
+        right - middle * 2 + left
+    }
+
+    /// `a * b` for signed integers: two neurons.
+    pub fn product(&mut self, a: Form, b: Form) -> Form {
+        let positive = self.reglu(a.clone(), b.clone());
+        positive - self.reglu(a, -b)
+    }
+
+    /// `k^2`.
+    pub fn square(&mut self, k: Form) -> Form {
+        if let Some(constant) = k.is_constant().then(|| k.offset()) {
+            return Form::constant(constant * constant);
+        }
+        self.product(k.clone(), k)
+    }
+
+    /// Writes a form to a residual slot. A form that is one node already has one.
+    pub fn persist(&mut self, form: Form) -> Form {
+        if form.is_constant() || form.as_node().is_some() {
+            return form;
+        }
+        let form = self.gather_older(form);
+        let known = self.form_phase(&form);
+        self.add(Node::Persist(form), known.next_persist())
+    }
+
+    /// The sum of a form over all tokens so far, this one included: the mean over all positions
+    /// (a head of constant keys), multiplied by their number (a neuron).
+    pub fn cumsum(&mut self, form: Form) -> Form {
+        let form = self.gather(form);
+        let known = self.form_phase(&form);
+        let after_neuron = known.next_lookup().next_reglu();
+        self.add(Node::Cumsum(form), after_neuron.next_persist())
+    }
+
+    /// The values at the position that a key selects; the latest position on a tie.
+    pub fn lookup(&mut self, key: Key, values: Vec<Form>) -> Vec<Form> {
+        let (key, query) = self.plain_key(key);
+        let key = key.map(|form| self.gather(form));
+        let query = query.map(|form| self.gather(form));
+        let values: Vec<Form> = values.into_iter().map(|form| self.gather(form)).collect();
+        let id = self.lookup_of(key, query, &values);
+        values.into_iter().map(|value| self.lookup_value(id, value)).collect()
+    }
+
+    /// A form as it was `distance` tokens ago, 1 to 7.
+    ///
+    /// Positions modulo 8 stand on an octagon of integer points; the query is the current point
+    /// turned back by multiples of 45 degrees (and scaled, which changes no maximum), so it points
+    /// at the wanted residue, and the latest such position is the wanted one.
+    pub fn recent(&mut self, form: Form, distance: usize) -> Form {
+        let [x, y] = [0, 1].map(|axis| self.add(Node::Input(Input::Octagon(axis)), Phase::INPUT));
+        let mut query = [x.clone(), y.clone()];
+        for _ in 0..distance {
+            let [a, b] = query;
+            query = [a.clone() + b.clone(), b - a];
+        }
+        self.lookup(Key::Plain { key: [x, y], query }, vec![form]).remove(0)
+    }
+
+    pub(super) fn declare_family(&mut self, direction: Form) {
+        self.families.insert(direction);
+    }
+
+    fn plain_key(&mut self, key: Key) -> ([Form; 2], [Form; 2]) {
+        match key {
+            Key::Plain { key, query } => (key, query),
+            Key::Integer { key, on, query } => {
+                let key = self.gather(key);
+                let mut second = -self.reglu(key.clone(), key.clone());
+                if let Some(on) = on {
+                    second = second + on * OFF - Form::constant(OFF);
+                }
+                let second = self.persist(second);
+                ([key * 2, second], [query, Form::constant(1)])
+            }
+        }
+    }
+
+    /// The lookup with this key and query. One that was already read is not given values that
+    /// became known since: nodes stay in topological order.
+    fn lookup_of(&mut self, key: [Form; 2], query: [Form; 2], values: &[Form]) -> LookupId {
+        let address = (key.clone(), query.clone());
+        if let Some(&(id, first)) = self.found_lookups.get(&address) {
+            let newest = values.iter().flat_map(|form| form.terms().map(|(node, _)| node)).max();
+            if newest < Some(first) {
+                return id;
+            }
+        }
+        let first = NodeId(self.nodes.len() as u32);
+        let id = LookupId(self.lookups.len() as u32);
+        self.lookups.push(Lookup { key, query, values: Vec::new() });
+        self.found_lookups.insert(address, (id, first));
+        id
+    }
+
+    fn lookup_value(&mut self, id: LookupId, form: Form) -> Form {
+        let lookup = &mut self.lookups[id.0 as usize];
+        let value = match lookup.values.iter().position(|other| *other == form) {
+            Some(value) => value,
+            None => {
+                lookup.values.push(form.clone());
+                lookup.values.len() - 1
+            }
+        };
+        let Lookup { key: [k0, k1], query: [q0, q1], .. } = self.lookups[id.0 as usize].clone();
+        let known = [&k0, &k1, &q0, &q1, &form].map(|form| self.form_phase(form));
+        let known = known.into_iter().max().unwrap_or(Phase::INPUT);
+        self.add(Node::Lookup { lookup: id, value }, known.next_lookup())
+    }
+
+    /// Replaces the neurons of a form by the slots that gather them, a slot for each layer.
+    fn gather(&mut self, form: Form) -> Form {
+        self.gather_before(form, Phase(i32::MAX))
+    }
+
+    /// The same, except that neurons of the newest layer stay: a persist adds them up itself.
+    fn gather_older(&mut self, form: Form) -> Form {
+        let newest = self.form_phase(&form);
+        self.gather_before(form, newest)
+    }
+
+    fn gather_before(&mut self, form: Form, end: Phase) -> Form {
+        let mut neurons: BTreeMap<Phase, Form> = BTreeMap::new();
+        let mut rest = Form::constant(form.offset());
+        for (node, coefficient) in form.terms() {
+            let phase = self.phase(node);
+            let is_neuron = matches!(self.node(node), Node::ReGlu { .. });
+            let part = if is_neuron && phase < end { neurons.entry(phase).or_default() } else { &mut rest };
+            part.add_scaled(&Form::node(node), coefficient);
+        }
+        for part in neurons.into_values() {
+            let factor = common_factor(&part);
+            let reduced = reduce(&part, factor);
+            let slot = match reduced.as_node() {
+                Some(_) => reduced,
+                None => {
+                    let phase = self.form_phase(&reduced).next_persist();
+                    self.add(Node::Persist(reduced), phase)
+                }
+            };
+            rest.add_scaled(&slot, factor);
+        }
+        rest
+    }
+
+    fn add(&mut self, node: Node, phase: Phase) -> Form {
+        if let Some(&id) = self.found.get(&node) {
+            return Form::node(id);
+        }
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(node.clone());
+        self.phases.push(phase);
+        self.found.insert(node, id);
+        Form::node(id)
+    }
+}
+
+/// The greatest common divisor of the coefficients, with the sign of the first: sums that differ
+/// only by a factor share a slot.
+fn common_factor(form: &Form) -> i64 {
+    let divisor = form.terms().fold(0, |divisor, (_, c)| greatest_common_divisor(divisor, c.abs()));
+    let negative = form.terms().next().is_some_and(|(_, c)| c < 0);
+    if negative { -divisor } else { divisor }
+}
+
+fn greatest_common_divisor(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+}
+
+fn reduce(form: &Form, factor: i64) -> Form {
+    let mut reduced = Form::default();
+    for (node, coefficient) in form.terms() {
+        reduced.add_scaled(&Form::node(node), coefficient / factor);
+    }
+    reduced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_nodes_are_shared() {
+        let mut graph = Graph::new();
+        let x = graph.token_input("x");
+        let first = graph.step(x.clone() - Form::constant(3));
+        let second = graph.step(x - Form::constant(3));
+        assert_eq!(first, second);
+        assert_eq!(graph.nodes().count(), 3);
+    }
+
+    #[test]
+    fn a_step_read_by_a_later_neuron_takes_one_slot() {
+        let mut graph = Graph::new();
+        let x = graph.token_input("x");
+        let step = graph.step(x.clone());
+        let gated = graph.reglu(x, step * 5 - Form::constant(4)).as_node().unwrap();
+        let Node::ReGlu { gate, .. } = graph.node(gated).clone() else { panic!("a neuron") };
+        let (slot, coefficient) = gate.terms().next().unwrap();
+        assert_eq!(coefficient, 5);
+        assert!(matches!(graph.node(slot), Node::Persist(_)));
+        assert_eq!(graph.phase(gated), Phase(6));
+    }
+
+    #[test]
+    fn a_sum_over_layers_is_gathered_layer_by_layer() {
+        let mut graph = Graph::new();
+        let x = graph.token_input("x");
+        let early = graph.reglu(x.clone(), x.clone());
+        let middle = graph.persist(early.clone());
+        let late = graph.reglu(middle, x);
+        let sum = graph.persist(early + late).as_node().unwrap();
+        let Node::Persist(form) = graph.node(sum).clone() else { panic!("a persist") };
+        assert_eq!(form.terms().count(), 2);
+        assert_eq!(graph.phase(sum), Phase(7));
+    }
+}

@@ -1,0 +1,53 @@
+//! Dispatch with one neuron a case: opcodes stand on integer points of one circle of squared
+//! radius `R`. For two different integer points of it `p . q <= R - 1`, so `p . fetched - R + 1` is
+//! 1 for the opcode itself and at most 0 for any other, and a neuron gated by it is open for one
+//! opcode only.
+
+/// A squared radius and that many points of the circle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Circle {
+    /// `x^2 + y^2` of every point.
+    pub squared_radius: i64,
+    /// The points, in order of construction.
+    pub points: Vec<(i64, i64)>,
+}
+
+impl Circle {
+    /// The smallest circle with at least `number` integer points.
+    pub fn with_points(number: usize) -> Circle {
+        (1..)
+            .map(Circle::of_radius)
+            .find(|circle| circle.points.len() >= number)
+            .expect("circles have ever more integer points")
+    }
+
+    fn of_radius(squared_radius: i64) -> Circle {
+        let bound = squared_radius.isqrt();
+        let points = (-bound..=bound)
+            .flat_map(|x| {
+                let rest = squared_radius - x * x;
+                let y = rest.isqrt();
+                let found = y * y == rest;
+                let pair = if y == 0 { vec![(x, 0)] } else { vec![(x, y), (x, -y)] };
+                if found { pair } else { Vec::new() }
+            })
+            .collect();
+        Circle { squared_radius, points }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_sees_only_itself() {
+        let circle = Circle::with_points(60);
+        for (i, p) in circle.points.iter().enumerate() {
+            for (j, q) in circle.points.iter().enumerate() {
+                let gate = p.0 * q.0 + p.1 * q.1 - circle.squared_radius + 1;
+                assert!(if i == j { gate == 1 } else { gate <= 0 });
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What the machine is large enough for. Every limit follows from exactness: a key of a lookup is
+//! squared, and the square must stay an exact integer of f64.
+
+/// Bytes of linear memory: reads past it give 0, writes past it are ignored.
+pub const MEMORY_BYTES: i64 = 1 << 25;
+
+/// Bytes of one window of locals: 64 locals of 4 bytes.
+pub const WINDOW_BYTES: i64 = 256;
+
+/// Nested calls; a function of more than 64 locals counts once for every 64.
+pub const CALL_DEPTH: i64 = 1 << 16;
+
+/// Where globals begin among the keys of variables: past the last window.
+pub const GLOBALS: i64 = WINDOW_BYTES * (CALL_DEPTH + 2);
+
+/// Added to the address of an entry that is switched off, so that it equals no address.
+pub const NOWHERE: i64 = 1 << 40;
+
+/// Numbers wrap here.
+pub const TWO_TO_32: i64 = 1 << 32;
+
+/// The bit that makes a number negative.
+pub const SIGN_BIT: i64 = 1 << 31;

@@ -1,0 +1,91 @@
+//! The state every instruction shares: the bytes just emitted, the depth of the operand stack, the
+//! depth of calls, the cursor, and the instruction at the cursor.
+
+use super::limits::{MEMORY_BYTES, TWO_TO_32};
+use tvm_macros::graph;
+
+graph! {
+    /// The last four bytes as a number, and the place of this token in its run of bytes.
+    pub fn recent_bytes(token: &super::Columns) -> Recent {
+        let b1 = recent(token.byte_number, 1);
+        let b2 = recent(token.byte_number, 2);
+        let b3 = recent(token.byte_number, 3);
+        let b4 = recent(token.byte_number, 4);
+        /// Bits 0 to 15 of the value.
+        low = persist((b4 - 1) + 256 * (b3 - 1));
+        /// The four bytes before this token, least significant first.
+        value = persist((b4 - 1) + 256 * (b3 - 1) + 65536 * (b2 - 1) + 16777216 * (b1 - 1));
+        /// The most significant byte of the value.
+        top = b1 - 1;
+        /// 1 for a token that is not a byte: the next token begins something.
+        boundary = step(token.byte_number <= 0);
+        let [boundary_position, in_program] = lookup {
+            key: (0, -token.byte_number),
+            query: (0, 1),
+            values: [token.position, token.instruction]
+        };
+        /// How many bytes were emitted since the last token that is not a byte.
+        index = token.position - boundary_position;
+        /// 1 for a token of the program itself.
+        program = in_program;
+    }
+
+    /// The three counters, each a sum over all tokens so far.
+    pub fn counters(token: &super::Columns, bytes: &Recent) -> Counters {
+        let forward = reglu(bytes.value, token.jumps);
+        let backward = step(bytes.top + 128 * token.jumps >= 256);
+        let advance = persist(token.cursor_step + forward - TWO_TO_32 * backward);
+        /// Depth of the operand stack: 0 in the program, 3 when nothing is on it.
+        depth = cumsum(token.stack_step);
+        /// One more than the index of the instruction being executed.
+        cursor = cumsum(advance);
+        /// Depth of calls, 1 for the entry.
+        frame = cumsum(token.call_step);
+    }
+
+    /// The instruction at the cursor, read from the program at the beginning of the sequence.
+    /// Tokens of the program are filed by position, all others under 0, so no more is remembered
+    /// than the program is long.
+    pub fn fetch(token: &super::Columns, bytes: &Recent, counters: &Counters) -> Fetched {
+        let place = reglu(token.position, bytes.program);
+        let at = 5 * counters.cursor - 4;
+        let [x, y, delta, stored, written] = lookup {
+            key: place,
+            query: at,
+            values: [
+                token.opcode_x,
+                token.opcode_y,
+                token.stack_delta,
+                token.stores_to_stack,
+                token.writes_elsewhere
+            ]
+        };
+        let i0 = lookup { key: place, query: at + 1, values: [token.byte_number] };
+        let i1 = lookup { key: place, query: at + 2, values: [token.byte_number] };
+        let i2 = lookup { key: place, query: at + 3, values: [token.byte_number] };
+        let i3 = lookup { key: place, query: at + 4, values: [token.byte_number] };
+        let byte = lookup { key: place, query: at + 1 + bytes.index, values: [token.byte_number] };
+        /// The point of the opcode, first coordinate.
+        opcode_x = x;
+        /// The point of the opcode, second coordinate.
+        opcode_y = y;
+        /// Its effect on the depth of the stack.
+        stack_delta = delta;
+        /// 1 when its bytes are a value for the stack.
+        stores_to_stack = stored;
+        /// 1 when its bytes are stored elsewhere.
+        writes_elsewhere = written;
+        /// Its immediate.
+        immediate = persist((i0 - 1) + 256 * (i1 - 1) + 65536 * (i2 - 1) + 16777216 * (i3 - 1));
+        /// The byte of its immediate at the index that is about to be emitted.
+        immediate_byte = byte - 1;
+    }
+
+    /// A number as an address: addresses past the end of linear memory all become its end, which
+    /// keeps the squares of keys exact.
+    pub fn address(number) -> Address {
+        let past = reglu(1, number - MEMORY_BYTES);
+        /// The lesser of the number and the size of linear memory.
+        clamped = persist(number - past);
+    }
+}

@@ -1,0 +1,89 @@
+//! Linear memory: 2^26 bytes, all 0 at first, held in pages that exist once they are written.
+//! Addresses beyond the end read as 0 and swallow what is written to them.
+
+/// The size of linear memory in bytes.
+pub const MEMORY_SIZE: u64 = 1 << 26;
+
+/// Bytes in a page.
+const PAGE_SIZE: u64 = 1 << 16;
+
+/// An effective address: operand plus immediate, which does not wrap at 2^32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Address(pub(super) u64);
+
+impl Address {
+    /// The address that an operand and an instruction's immediate make together.
+    pub(super) fn effective(operand: u32, immediate: u32) -> Self {
+        Address(u64::from(operand) + u64::from(immediate))
+    }
+}
+
+/// Linear memory.
+#[derive(Debug)]
+pub(super) struct Memory {
+    pages: Vec<Option<Box<[u8]>>>,
+}
+
+impl Memory {
+    /// Memory full of zeros.
+    pub(super) fn new() -> Self {
+        Memory { pages: vec![None; (MEMORY_SIZE / PAGE_SIZE) as usize] }
+    }
+
+    /// `count` bytes from an address on, as a little-endian number.
+    pub(super) fn load(&self, address: Address, count: u8) -> u32 {
+        (0..count).rev().fold(0, |value, offset| {
+            value << 8 | u32::from(self.byte(Address(address.0 + u64::from(offset))))
+        })
+    }
+
+    /// Writes bytes from an address on.
+    pub(super) fn store(&mut self, address: Address, bytes: &[u8]) {
+        for (at, byte) in (address.0..).zip(bytes) {
+            self.set_byte(Address(at), *byte);
+        }
+    }
+
+    fn byte(&self, address: Address) -> u8 {
+        let (page, offset) = place(address);
+        self.pages.get(page).and_then(Option::as_ref).map_or(0, |page| page[offset])
+    }
+
+    fn set_byte(&mut self, address: Address, byte: u8) {
+        let (page, offset) = place(address);
+        if let Some(page) = self.pages.get_mut(page) {
+            page.get_or_insert_with(|| vec![0; PAGE_SIZE as usize].into())[offset] = byte;
+        }
+    }
+}
+
+/// The page of an address (beyond the last one for an address outside memory) and the offset in it.
+fn place(address: Address) -> (usize, usize) {
+    ((address.0 / PAGE_SIZE) as usize, (address.0 % PAGE_SIZE) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_little_endian_and_may_cross_pages() {
+        let mut memory = Memory::new();
+        memory.store(Address(PAGE_SIZE - 2), &[1, 2, 3, 4]);
+        assert_eq!(memory.load(Address(PAGE_SIZE - 2), 4), 0x0403_0201);
+        assert_eq!(memory.load(Address(PAGE_SIZE - 1), 2), 0x0302);
+        assert_eq!(memory.load(Address(PAGE_SIZE - 4), 4), 0x0201_0000);
+    }
+
+    #[test]
+    fn beyond_the_end_nothing_is_kept() {
+        let mut memory = Memory::new();
+        memory.store(Address(MEMORY_SIZE - 1), &[1, 2]);
+        assert_eq!(memory.load(Address(MEMORY_SIZE - 1), 4), 1);
+        assert_eq!(memory.load(Address(MEMORY_SIZE), 4), 0);
+        let far = Address::effective(u32::MAX, u32::MAX);
+        memory.store(far, &[5]);
+        assert_eq!(memory.load(far, 1), 0);
+        assert_eq!(memory.load(Address(0), 4), 0, "addresses do not wrap");
+    }
+}
