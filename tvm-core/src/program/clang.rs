@@ -12,7 +12,7 @@ pub const TVM_H: &str = include_str!("../../../programs/tvm.h");
 
 /// The flags of every compilation; the files follow. No feature beyond the MVP, no library, and
 /// nothing of the host: the same clang gives the same module everywhere.
-pub const FLAGS: [&str; 17] = [
+pub const FLAGS: [&str; 19] = [
     "--target=wasm32-unknown-unknown",
     "-mcpu=mvp",
     "-std=c11",
@@ -20,6 +20,8 @@ pub const FLAGS: [&str; 17] = [
     "-ffreestanding",
     "-nostdlib",
     "-Wall",
+    "-mllvm",
+    "-combiner-store-merging=false",
     "-Wl,--no-entry",
     "-Wl,--export-if-defined=compute",
     "-Wl,--export-if-defined=main",
