@@ -1,7 +1,17 @@
 //! From C or WebAssembly to a [`Program`]: the instructions the machine executes, and their token text.
 
+pub mod catalogue;
+pub mod clang;
 mod instruction;
 mod instruction_set;
+pub mod prebuilt;
+mod source;
+pub mod text;
+pub mod wasm;
+
+#[cfg(test)]
+pub(crate) mod fixture;
 
 pub use instruction::{Code, Instruction, Program};
 pub use instruction_set::{InstructionSet, Mnemonic};
+pub use source::{Source, SourceError, compile_file};

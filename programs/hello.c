@@ -1,0 +1,7 @@
+/* The shortest program with something to say. */
+#include "tvm.h"
+
+int main(void) {
+    puts("Hello, world!");
+    return 0;
+}

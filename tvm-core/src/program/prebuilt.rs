@@ -1,0 +1,217 @@
+//! Modules that are kept beside their sources, so that the programs of this project build without
+//! a clang: `prebuilt/NAME.wasm` for `NAME.c`. Each carries, in a custom section, the hash of
+//! everything it was made from; it counts only while that hash is the source's.
+//!
+//! A prebuilt module that belongs to its source is used even where there is a clang: builds then
+//! give the same model on every machine, whichever clang it has.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use wasmparser::{Parser, Payload};
+
+use super::clang::{self, ClangError, CompileOptions, FLAGS, TVM_H};
+
+/// The custom section with the source's hash.
+pub const SECTION: &str = "tvm.source";
+/// The folder of the prebuilt modules, beside the sources.
+pub const FOLDER: &str = "prebuilt";
+
+/// SHA-256 of the sources of a module.
+type SourceHash = [u8; 32];
+
+/// Why there is no module for a source, or why a prebuilt one does not count.
+#[derive(Debug, thiserror::Error)]
+pub enum PrebuiltError {
+    /// A file or folder cannot be read or written.
+    #[error("`{}`: {error}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The source, `tvm.h` or the flags have changed, and nothing can compile them.
+    #[error(
+        "`{}` was edited since `{}` was made from it, and it cannot be compiled anew: {reason}",
+        source_file.display(), prebuilt.display()
+    )]
+    Edited {
+        /// The C file.
+        source_file: PathBuf,
+        /// The prebuilt module.
+        prebuilt: PathBuf,
+        /// Why it cannot be compiled.
+        reason: ClangError,
+    },
+    /// Compiling failed.
+    #[error(transparent)]
+    Clang(#[from] ClangError),
+    /// The prebuilt module does not belong to its source.
+    #[error(
+        "`{}` does not belong to `{}` as it is now; with clang and lld installed, run \
+         TVM_UPDATE=1 cargo test -p tvm-core prebuilt",
+        prebuilt.display(), source_file.display()
+    )]
+    Stale {
+        /// The C file.
+        source_file: PathBuf,
+        /// The prebuilt module.
+        prebuilt: PathBuf,
+    },
+    /// A prebuilt module has no source.
+    #[error("`{}` has no source beside the folder; delete it", prebuilt.display())]
+    Orphan {
+        /// The prebuilt module.
+        prebuilt: PathBuf,
+    },
+}
+
+/// The module of a C file: the prebuilt one if it belongs to the source, else what clang makes.
+///
+/// # Errors
+/// When the source cannot be read, or has to be compiled and cannot be.
+pub fn load(source_file: &Path, options: &CompileOptions) -> Result<Vec<u8>, PrebuiltError> {
+    let hash = source_hash(source_file)?;
+    let prebuilt = prebuilt_path(source_file);
+    if let Ok(module) = fs::read(&prebuilt)
+        && recorded_hash(&module) == Some(hash)
+    {
+        return Ok(module);
+    }
+    match clang::compile(source_file, options) {
+        Ok(module) => Ok(module),
+        Err(reason @ (ClangError::Missing | ClangError::CannotRun { .. })) if prebuilt.exists() => {
+            Err(PrebuiltError::Edited { source_file: source_file.to_owned(), prebuilt, reason })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Checks that every C file of a folder has a prebuilt module that belongs to it, and that every
+/// prebuilt module has its source.
+///
+/// # Errors
+/// The first that does not.
+pub fn check(folder: &Path) -> Result<(), PrebuiltError> {
+    for source_file in files(folder, "c")? {
+        let prebuilt = prebuilt_path(&source_file);
+        if !belongs(&prebuilt, &source_file)? {
+            return Err(PrebuiltError::Stale { source_file, prebuilt });
+        }
+    }
+    match orphans(folder)?.into_iter().next() {
+        Some(prebuilt) => Err(PrebuiltError::Orphan { prebuilt }),
+        None => Ok(()),
+    }
+}
+
+/// Compiles every C file of a folder whose prebuilt module does not belong to it any more, and
+/// deletes the prebuilt modules that have no source. Returns the files that were written; the
+/// others stay as they are, whichever clang made them.
+///
+/// # Errors
+/// When a file cannot be compiled or written.
+pub fn update(folder: &Path, options: &CompileOptions) -> Result<Vec<PathBuf>, PrebuiltError> {
+    let mut written = Vec::new();
+    for source_file in files(folder, "c")? {
+        let prebuilt = prebuilt_path(&source_file);
+        if belongs(&prebuilt, &source_file)? {
+            continue;
+        }
+        let mut module = clang::compile(&source_file, options)?;
+        append_hash(&mut module, &source_hash(&source_file)?);
+        let parent = prebuilt.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).map_err(|error| file_error(parent, error))?;
+        fs::write(&prebuilt, module).map_err(|error| file_error(&prebuilt, error))?;
+        written.push(prebuilt);
+    }
+    for orphan in orphans(folder)? {
+        fs::remove_file(&orphan).map_err(|error| file_error(&orphan, error))?;
+    }
+    Ok(written)
+}
+
+/// Where the prebuilt module of a C file is kept.
+pub fn prebuilt_path(source_file: &Path) -> PathBuf {
+    let name = source_file.file_stem().unwrap_or_default();
+    source_file.with_file_name(FOLDER).join(name).with_extension("wasm")
+}
+
+fn belongs(prebuilt: &Path, source_file: &Path) -> Result<bool, PrebuiltError> {
+    match fs::read(prebuilt) {
+        Ok(module) => Ok(recorded_hash(&module) == Some(source_hash(source_file)?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(file_error(prebuilt, error)),
+    }
+}
+
+/// The hash of what a module is made from: the C file, `tvm.h` and the flags, each with its length.
+fn source_hash(source_file: &Path) -> Result<SourceHash, PrebuiltError> {
+    let source = fs::read(source_file).map_err(|error| file_error(source_file, error))?;
+    let mut hash = Sha256::new();
+    for part in [&source[..], TVM_H.as_bytes(), FLAGS.join(" ").as_bytes()] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    Ok(hash.finalize().into())
+}
+
+/// The hash that a module carries.
+fn recorded_hash(module: &[u8]) -> Option<SourceHash> {
+    let mut payloads = Parser::new(0).parse_all(module).map_while(Result::ok);
+    payloads.find_map(|payload| match payload {
+        Payload::CustomSection(section) if section.name() == SECTION => {
+            section.data().try_into().ok()
+        }
+        _ => None,
+    })
+}
+
+/// Appends the custom section: id 0, its size, its name's length, its name, the hash. Both sizes
+/// are below 128, so each is one byte of LEB128.
+fn append_hash(module: &mut Vec<u8>, hash: &SourceHash) {
+    const CUSTOM: u8 = 0;
+    const NAME_LENGTH: u8 = SECTION.len() as u8;
+    const SIZE: u8 = 1 + NAME_LENGTH + size_of::<SourceHash>() as u8;
+    module.extend([CUSTOM, SIZE, NAME_LENGTH]);
+    module.extend(SECTION.as_bytes());
+    module.extend(hash);
+}
+
+/// The prebuilt modules without a source.
+fn orphans(folder: &Path) -> Result<Vec<PathBuf>, PrebuiltError> {
+    let prebuilt = folder.join(FOLDER);
+    if !prebuilt.is_dir() {
+        return Ok(Vec::new());
+    }
+    let has_source = |module: &PathBuf| {
+        let source = folder.join(module.file_stem().unwrap_or_default()).with_extension("c");
+        source.is_file()
+    };
+    Ok(files(&prebuilt, "wasm")?.into_iter().filter(|module| !has_source(module)).collect())
+}
+
+/// The files of a folder with this extension, sorted.
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, PrebuiltError> {
+    let entries = fs::read_dir(folder).map_err(|error| file_error(folder, error))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| file_error(folder, error))?.path();
+        if path.extension() == Some(OsStr::new(extension)) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn file_error(path: &Path, error: io::Error) -> PrebuiltError {
+    PrebuiltError::File { path: path.to_owned(), error }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! The life of a prebuilt module, and the state of those in `programs/`.
+
+use super::*;
+
+/// A module with nothing in it.
+const EMPTY_MODULE: &[u8] = b"\0asm\x01\0\0\0";
+
+fn no_clang() -> CompileOptions {
+    CompileOptions { clang: Some("/no/such/clang".into()) }
+}
+
+/// A folder with `one.c` and a prebuilt module that belongs to it.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("one.c");
+    fs::write(&source, "int main(void) { return 0; }\n").unwrap();
+    fs::create_dir(folder.path().join(FOLDER)).unwrap();
+    let mut module = EMPTY_MODULE.to_vec();
+    append_hash(&mut module, &source_hash(&source).unwrap());
+    fs::write(prebuilt_path(&source), module).unwrap();
+    folder
+}
+
+#[test]
+fn the_appended_section_keeps_the_module_valid_and_is_read_back() {
+    let hash = [7; 32];
+    let mut module = EMPTY_MODULE.to_vec();
+    assert_eq!(recorded_hash(&module), None);
+    append_hash(&mut module, &hash);
+    wasmparser::validate(&module).unwrap();
+    assert_eq!(recorded_hash(&module), Some(hash));
+}
+
+#[test]
+fn a_module_that_belongs_to_its_source_needs_no_clang() {
+    let folder = folder();
+    check(folder.path()).unwrap();
+    let module = load(&folder.path().join("one.c"), &no_clang()).unwrap();
+    assert!(module.starts_with(EMPTY_MODULE));
+}
+
+#[test]
+fn an_edited_source_without_clang_is_an_error() {
+    let folder = folder();
+    let source = folder.path().join("one.c");
+    fs::write(&source, "int main(void) { return 1; }\n").unwrap();
+    let message = load(&source, &no_clang()).unwrap_err().to_string();
+    assert!(message.contains("was edited") && message.contains("install clang"), "{message}");
+    assert!(matches!(check(folder.path()), Err(PrebuiltError::Stale { .. })));
+}
+
+#[test]
+fn a_module_without_source_is_found() {
+    let folder = folder();
+    fs::copy(prebuilt_path(&folder.path().join("one.c")), folder.path().join("prebuilt/two.wasm"))
+        .unwrap();
+    assert!(matches!(check(folder.path()), Err(PrebuiltError::Orphan { .. })));
+}
+
+#[test]
+fn the_prebuilt_programs_belong_to_their_sources() {
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs");
+    if std::env::var_os("TVM_UPDATE").is_some() {
+        for written in update(&programs, &CompileOptions::default()).unwrap() {
+            eprintln!("written: {}", written.display());
+        }
+    }
+    check(&programs).unwrap();
+}
