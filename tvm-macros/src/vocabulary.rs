@@ -7,10 +7,7 @@ pub(crate) const ATTRIBUTES: &[(&str, &str)] = &[
     ("value", "Value"),
     ("nonzero", "Nonzero"),
     ("negative", "Negative"),
-    ("low", "Low"),
-    ("high", "High"),
     ("prefix", "Prefix"),
-    ("prefix_two_back", "PrefixTwoBack"),
     ("spread_low", "SpreadLow"),
     ("spread_high", "SpreadHigh"),
     ("trailing", "Trailing"),
@@ -41,6 +38,7 @@ pub(crate) const CONTEXTS: &[(&str, &str)] = &[
     ("division.known", "DivisionKnown"),
     ("division.byte", "DivisionByte"),
     ("division.product", "DivisionProduct"),
+    ("product.wide", "Product"),
 ];
 
 /// What a body can assign, besides its result.
@@ -57,7 +55,7 @@ pub(crate) const TARGETS: &[(&str, &str)] = &[
 
 /// The parts of a token that can be assigned.
 pub(crate) const FIELDS: &[(&str, &str)] =
-    &[("byte", "Byte"), ("carry", "Carry"), ("wide", "Wide"), ("product", "Product")];
+    &[("byte", "Byte"), ("carry", "Carry"), ("wide", "Wide")];
 
 /// How an instruction can end; `trap` also names its kind.
 pub(crate) const CONTROLS: &[(&str, &str)] = &[

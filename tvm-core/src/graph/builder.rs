@@ -12,7 +12,7 @@ use super::{FamilyId, Form, Input, Lookup, LookupId, Node, NodeId, Phase};
 /// Subtracted from the score of a key that is switched off. Larger than any squared distance
 /// between two keys that an unchecked lookup can meet, and small enough that no key leaves the
 /// integers of an f64: keys stay below 2^26, so their squares stay below 2^52.
-pub const OFF: i64 = 1 << 51;
+pub const OFF: i64 = 1 << 50;
 
 /// How positions are matched by a lookup.
 #[derive(Debug, Clone)]

@@ -94,10 +94,7 @@ impl Assembly {
             Attribute::Value => self.value(from_top),
             Attribute::Nonzero => self.facts(from_top).nonzero,
             Attribute::Negative => self.facts(from_top).negative,
-            Attribute::Low => bits::operand_bytes(graph, columns, &self.counters, &depth).low,
-            Attribute::High => bits::operand_bytes(graph, columns, &self.counters, &depth).high,
-            Attribute::Prefix => self.prefix(from_top, 0),
-            Attribute::PrefixTwoBack => self.prefix(from_top, 2),
+            Attribute::Prefix => self.prefix(from_top),
             Attribute::SpreadLow => bits::spread_byte(graph, columns, stack, &depth, &index).low,
             Attribute::SpreadHigh => bits::spread_byte(graph, columns, stack, &depth, &index).high,
             Attribute::Trailing => bits::counted_bits(graph, columns, stack, &depth).trailing,
@@ -125,12 +122,20 @@ impl Assembly {
         self.graph.staircase(-value, 0, &steps)
     }
 
-    fn prefix(&mut self, from_top: i64, back: i64) -> Form {
-        let depth = self.depth(from_top);
-        let index = self.bytes.index.clone() - Form::constant(back);
+    fn prefix(&mut self, from_top: i64) -> Form {
+        let (depth, index) = (self.depth(from_top), self.bytes.index.clone());
         let graph = &mut self.graph;
         let prefix = bits::prefix_so_far(graph, &self.columns, &self.bytes);
         bits::operand_prefix(graph, &self.stack, &prefix, &depth, &index).wide
+    }
+
+    /// The top of the stack times a number given by its bytes.
+    fn times(&mut self, factor: [Form; 4]) -> Form {
+        let (depth, index) = (self.depth(0), self.bytes.index.clone());
+        let graph = &mut self.graph;
+        let prefix = bits::prefix_so_far(graph, &self.columns, &self.bytes);
+        let [b0, b1, b2, b3] = factor;
+        bits::multiplied(graph, &self.stack, &prefix, &depth, &index, &b0, &b1, &b2, &b3).wide
     }
 
     /// A part of the machine.
@@ -153,7 +158,8 @@ impl Assembly {
             Context::DivisionKnown => self.quotient().known,
             Context::DivisionByte => self.quotient().byte,
             Context::DivisionDigit | Context::DivisionSignedDigit => self.digit(),
-            Context::DivisionProduct => self.multiplied(),
+            Context::DivisionProduct => self.quotient_times_divisor(),
+            Context::Product => self.product(),
         }
     }
 
@@ -263,20 +269,16 @@ impl Assembly {
         division::digit(graph, &dividend, &divisor, &so_far, index).byte
     }
 
-    fn multiplied(&mut self) -> Form {
-        let quotient = self.quotient();
-        let remainder =
-            |_: &Opcode, usage: &Usage| usage.contexts.contains(&Context::DivisionProduct);
-        let low = self.gated(quotient.low, remainder);
-        let high = self.gated(quotient.high, remainder);
-        let index = self.bytes.index.clone() - Form::constant(2);
-        let late = self.graph.step(index);
-        let known_late = quotient.known.clone() + late - Form::constant(1);
-        let (low, high) = (self.graph.persist(low), self.graph.persist(high));
-        let low = self.graph.reglu(low, quotient.known);
-        let high = self.graph.reglu(high, known_late);
-        let (prefix, two_back) = (self.prefix(0, 0), self.prefix(0, 2));
-        division::multiplied(&mut self.graph, &low, &high, &prefix, &two_back).wide
+    fn quotient_times_divisor(&mut self) -> Form {
+        let division::Quotient { byte0, byte1, byte2, byte3, .. } = self.quotient();
+        self.times([byte0, byte1, byte2, byte3])
+    }
+
+    fn product(&mut self) -> Form {
+        let depth = self.depth(1);
+        let graph = &mut self.graph;
+        let bytes = bits::operand_bytes(graph, &self.columns, &self.counters, &depth);
+        self.times([bytes.byte0, bytes.byte1, bytes.byte2, bytes.byte3])
     }
 
     /// Adds `value` to a part of the emitted token where the gate is open.

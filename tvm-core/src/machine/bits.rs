@@ -1,5 +1,6 @@
 //! What the bitwise operators, shifts and counts need of an operand's bytes.
 
+use super::limits::TWO_TO_32;
 use super::tables;
 use tvm_macros::graph;
 
@@ -61,10 +62,25 @@ graph! {
         byte2 = found2 - 1;
         /// Bits 24 to 31.
         byte3 = found3 - 1;
-        /// Bits 0 to 15.
-        low = found0 - 1 + 256 * (found1 - 1);
-        /// Bits 16 to 31.
-        high = found2 - 1 + 256 * (found3 - 1);
+    }
+
+    /// The top of the stack times a number given by its bytes: the byte of the product at the
+    /// index, scaled by `2^24`, with multiples of `2^32` above it, in all less than `2^42`. Byte `i`
+    /// of the factor meets the prefix that ends `i` bytes below the index.
+    pub fn multiplied(stack: &super::StackBytes, prefix: &PrefixSoFar, depth, index, byte0, byte1, byte2, byte3) -> Multiplied {
+        let prefix0 = lookup { key: stack.key when stack.on, query: 4 * depth + index, values: [prefix.wide] };
+        let prefix1 = lookup { key: stack.key when stack.on, query: 4 * depth + index - 1, values: [prefix.wide] };
+        let prefix2 = lookup { key: stack.key when stack.on, query: 4 * depth + index - 2, values: [prefix.wide] };
+        let prefix3 = lookup { key: stack.key when stack.on, query: 4 * depth + index - 3, values: [prefix.wide] };
+        let early1 = step(index < 1);
+        let early2 = step(index < 2);
+        let early3 = step(index < 3);
+        /// The scaled byte.
+        wide = persist(
+            reglu(byte0, prefix0)
+            + reglu(byte1, prefix1 - TWO_TO_32 * early1)
+            + reglu(byte2, prefix2 - TWO_TO_32 * early2)
+            + reglu(byte3, prefix3 - TWO_TO_32 * early3));
     }
 
     /// The value of which the byte just emitted is the most significant so far:

@@ -19,19 +19,21 @@ graph! {
         let thrice = step(bytes.index >= 3);
         /// The digits emitted so far, as a number.
         so_far = persist(reglu(token.byte_number - 1, started) + reglu(256 * (b1 - 1), twice) + reglu(65536 * (b2 - 1), thrice));
-        let own_low = persist(b1 - 1 + 256 * (b2 - 1));
-        let own_high = persist(b3 - 1 + 256 * (b4 - 1));
-        let [is_known, found_low, found_high] = lookup {
+        let [is_known, found0, found1, found2, found3] = lookup {
             key: (0, -token.byte_number),
             query: (0, 1),
-            values: [token.divided, own_low, own_high]
+            values: [token.divided, b1, b2, b3, b4]
         };
         /// 1 once the quotient is known: the last token that is no byte was `divided`.
         known = is_known;
-        /// Bits 0 to 15 of the quotient.
-        low = found_low;
-        /// Bits 16 to 31 of the quotient.
-        high = found_high;
+        /// Bits 0 to 7 of the quotient.
+        byte0 = found0 - 1;
+        /// Bits 8 to 15 of the quotient.
+        byte1 = found1 - 1;
+        /// Bits 16 to 23 of the quotient.
+        byte2 = found2 - 1;
+        /// Bits 24 to 31 of the quotient.
+        byte3 = found3 - 1;
         /// The byte of the quotient at the index: 1 + 2 * index tokens back.
         byte = persist(
             reglu(b1 - 1, 1 - bytes.index)
@@ -56,20 +58,14 @@ graph! {
         let by_three = 1 - third;
         let by_two = third - second;
         let by_one = second - first;
-        let shifted = persist(
-            reglu(16777216, divisor - TWO_TO_32 * (1 - by_three)) - reglu(16777216, divisor - 512 - TWO_TO_32 * (1 - by_three))
-            + reglu(65536, divisor - TWO_TO_32 * (1 - by_two)) - reglu(65536, divisor - 131072 - TWO_TO_32 * (1 - by_two))
-            + reglu(256, divisor - TWO_TO_32 * (1 - by_one)) - reglu(256, divisor - 33554432 - TWO_TO_32 * (1 - by_one))
-            + reglu(1, divisor - TWO_TO_32 * (1 - first)));
+        let high = persist(reglu(1, divisor - TWO_TO_32 * (1 - by_three)) - reglu(1, divisor - 512 - TWO_TO_32 * (1 - by_three)));
+        let middle = persist(reglu(1, divisor - TWO_TO_32 * (1 - by_two)) - reglu(1, divisor - 131072 - TWO_TO_32 * (1 - by_two)));
+        let low = persist(reglu(1, divisor - TWO_TO_32 * (1 - by_one)) - reglu(1, divisor - 33554432 - TWO_TO_32 * (1 - by_one)));
+        let unshifted = reglu(1, divisor - TWO_TO_32 * (1 - first));
+        let shifted = persist(16777216 * high + 65536 * middle + 256 * low + unshifted);
         let taken = reglu(256 * shifted, so_far);
         let remaining = persist(dividend - taken);
         /// 0 to 255.
         byte = ratio(remaining, shifted, 255);
-    }
-
-    /// Quotient times divisor modulo `256^(i+1)`, times `256^(3-i)`, with multiples of `2^32` above.
-    pub fn multiplied(low, high, prefix, prefix_two_back) -> Multiplied {
-        /// Less than `2^49`.
-        wide = persist(reglu(prefix, low) + reglu(prefix_two_back, high));
     }
 }

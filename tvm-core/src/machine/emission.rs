@@ -38,6 +38,9 @@ impl Emission {
 /// Half a byte in the scale of [`Field::Wide`], less one unit.
 const HALF: i64 = (1 << 24) - 1;
 
+/// Multiples of `2^32` that a wide value can contain.
+const MULTIPLES: i64 = 1025;
+
 /// The linear forms from which every token's score is made.
 #[derive(Debug)]
 pub(super) struct Scores {
@@ -151,24 +154,17 @@ fn named_kinds(assembly: &Assembly) -> BTreeMap<String, Form> {
 fn emitted_byte(assembly: &mut Assembly) -> (i64, Form) {
     let fields = &mut assembly.emission.fields;
     let mut take = |field| fields.remove(&field).unwrap_or_default();
-    let (byte, wide, product) = (take(Field::Byte), take(Field::Wide), take(Field::Product));
+    let (byte, wide) = (take(Field::Byte), take(Field::Wide));
     let graph = &mut assembly.graph;
-    if wide == Form::default() && product == Form::default() {
+    if wide == Form::default() {
         return (1, graph.persist(byte));
     }
-    let product = reduce(graph, "product", product, 1 << 40, 513);
-    let wide = graph.persist(wide + product);
-    let wide = reduce(graph, "wide", wide, 1 << 32, 256);
-    (1 << 25, graph.persist(byte * (1 << 25) + wide * 2 - Form::constant(HALF)))
-}
-
-/// A number less all multiples of `unit` that are at most `number` of them.
-fn reduce(graph: &mut Graph, name: &str, x: Form, unit: i64, number: i64) -> Form {
-    if x == Form::default() {
-        return x;
-    }
-    let x = graph.persist(x);
-    let x = graph.name(name, x);
-    let above = graph.count(x.clone(), unit, number);
-    x - above * unit
+    let wide = graph.persist(wide);
+    let wide = graph.name("wide", wide);
+    // The terms of this sum stay below 2^53, those of a multiple of it would not: it has a slot.
+    let above = graph.count(wide.clone(), 1 << 32, MULTIPLES);
+    let above = graph.persist(above);
+    let above = graph.name("multiples", above);
+    let reduced = wide * 2 - above * (1 << 33);
+    (1 << 25, graph.persist(byte * (1 << 25) + reduced - Form::constant(HALF)))
 }

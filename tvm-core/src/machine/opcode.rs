@@ -83,11 +83,9 @@ pub enum Field {
     Byte,
     /// The tick, 0 or 1.
     Carry,
-    /// `2^24` times the byte, with anything below 1 as fraction, and any multiple of `2^32` less
-    /// than `2^40` above it; the machine reduces it.
+    /// `2^24` times the byte, with anything below 1 as fraction, and multiples of `2^32` above it,
+    /// in all less than `2^42 + 2^32`; the machine reduces it.
     Wide,
-    /// The same with multiples of `2^32` less than `2^49` above it.
-    Product,
 }
 
 /// How an instruction ends other than by a commit.
@@ -120,14 +118,8 @@ pub enum Attribute {
     Nonzero,
     /// 1 when bit 31 is set.
     Negative,
-    /// Bits 0 to 15.
-    Low,
-    /// Bits 16 to 31.
-    High,
     /// `256^(3-i)` times the value modulo `256^(i+1)`, `i` being the index.
     Prefix,
-    /// The same for the index less two.
-    PrefixTwoBack,
     /// Bits 0 to 3 of the byte as digits in base 3.
     SpreadLow,
     /// Bits 4 to 7 of the byte as digits in base 3.
@@ -183,6 +175,8 @@ pub enum Context {
     DivisionKnown,
     /// The byte of the quotient at the index.
     DivisionByte,
-    /// Quotient times divisor, as [`Field::Product`].
+    /// Quotient times divisor, as [`Field::Wide`].
     DivisionProduct,
+    /// The product of the two operands on top of the stack, as [`Field::Wide`].
+    Product,
 }

@@ -26,12 +26,7 @@ opcode! {
 opcode! {
     /// Products.
     pub MULTIPLICATION {
-        /// Wrapping product. The byte at an index depends on the bytes of `b` up to it, so on the
-        /// prefix of `b`; the high half of `a` counts 16 bits, two bytes, higher.
-        i32.mul = 0x6c : [a b] -> [product] {
-            let late = step(index >= 2);
-            product.product = reglu(a.low, b.prefix);
-            product.product = reglu(a.high, b.prefix_two_back) when late;
-        }
+        /// Wrapping product.
+        i32.mul = 0x6c : [a b] -> [result] { result.wide = product.wide; }
     }
 }

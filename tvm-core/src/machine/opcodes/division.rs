@@ -10,7 +10,7 @@ const MOST_NEGATIVE: i64 = 1 << 31;
 const MINUS_ONE: i64 = (1 << 32) - 1;
 
 /// A multiple of 2^32 that makes a remainder positive before it is reduced.
-const MULTIPLE: i64 = 1 << 49;
+const MULTIPLE: i64 = 1 << 42;
 
 opcode! {
     /// Quotients and remainders.
@@ -47,8 +47,8 @@ opcode! {
             divide;
             let signs = a.negative + b.negative;
             let different = equal(signs, 1);
-            remainder.product = a.prefix - division.product + MULTIPLE when division.known && 1 - different;
-            remainder.product = a.prefix + division.product when division.known && different;
+            remainder.wide = a.prefix - division.product + MULTIPLE when division.known && 1 - different;
+            remainder.wide = a.prefix + division.product when division.known && different;
         }
 
         /// Remainder, unsigned. Traps on 0.
@@ -56,7 +56,7 @@ opcode! {
             trap divide_by_zero when 1 - b.nonzero;
             scratch.byte = division.digit when 1 - division.known;
             divide;
-            remainder.product = a.prefix - division.product + MULTIPLE when division.known;
+            remainder.wide = a.prefix - division.product + MULTIPLE when division.known;
         }
     }
 }

@@ -1,0 +1,82 @@
+//! The exact evaluator of the universal and the specialised graph against the reference executor,
+//! token for token, on the token programs in `token_programs/`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use tvm_core::graph::TokenGraph;
+use tvm_core::graph::evaluate::Evaluator;
+use tvm_core::machine::Machine;
+use tvm_core::program::{Program, text};
+use tvm_core::reference::Executor;
+
+fn programs() -> Vec<(String, String)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/token_programs");
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    files.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+fn reference(program: &Program, machine: &Machine, input: &[u8]) -> Vec<String> {
+    let mut trace = Vec::new();
+    let set = machine.instruction_set();
+    let executor = Executor::new(program, &set, input).unwrap();
+    executor.run(1_000_000, &mut |token| trace.push(token.to_string())).unwrap();
+    trace
+}
+
+/// Feeds the prompt, then as many tokens as the reference emitted.
+fn evaluate(graph: &TokenGraph, prompt: &[String], expected: &[String], what: &str) {
+    let mut evaluator = Evaluator::new(graph);
+    for name in prompt {
+        let token = graph.token(name).unwrap_or_else(|| panic!("{what}: no token {name}"));
+        evaluator.feed(token).unwrap();
+    }
+    for (place, expected) in expected.iter().enumerate() {
+        let token = evaluator.predict().unwrap();
+        let found = &graph.tokens[token].name;
+
+        assert_eq!(found, expected, "{what}: generated token {place}");
+        evaluator.feed(token).unwrap();
+    }
+}
+
+fn check(machine: &Machine, name: &str, source: &str) {
+    let set = machine.instruction_set();
+    let (program, input) = text::parse(source, &set).unwrap();
+    let input = input.unwrap_or_default();
+    let given = program.reads_input().then_some(input.as_slice());
+    let expected = reference(&program, machine, &input);
+    let prompt = text::prompt(&program, &set, given);
+    evaluate(&machine.universal(), &prompt, &expected, &format!("{name}, universal"));
+    let empty = text::prompt(&Program::default(), &set, None);
+    let section = given.map(text::input_section).unwrap_or_default();
+    let baked: Vec<String> = empty.into_iter().chain(section).collect();
+    let graph = machine.specialised(&program).unwrap();
+    evaluate(&graph, &baked, &expected, &format!("{name}, specialised"));
+}
+
+#[test]
+fn classic_programs_agree_with_the_reference() {
+    let machine = Machine::classic();
+    for (name, source) in programs() {
+        if name.starts_with("classic") {
+            check(&machine, &name, &source);
+        }
+    }
+}
+
+#[test]
+fn all_programs_agree_with_the_reference_on_the_full_machine() {
+    let machine = Machine::full();
+    for (name, source) in programs() {
+        check(&machine, &name, &source);
+    }
+}
+
+#[test]
+fn the_classic_vocabulary_has_915_tokens() {
+    assert_eq!(Machine::classic().universal().tokens.len(), 915);
+}
