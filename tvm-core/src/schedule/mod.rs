@@ -1,1 +1,122 @@
-//! Packing the graph into transformer layers: an integer program, residual slots, a checker.
+//! Packing operations into transformer layers. A [`Problem`] says what reads and writes what;
+//! [`solve`] finds the phase of every operation and the slot of every value, in as few layers as
+//! the longest chain needs and as few slots as can be. Every schedule is checked before it is
+//! given out.
+
+pub mod check;
+mod heuristic;
+mod milp;
+mod problem;
+mod slots;
+mod text;
+mod width;
+mod windows;
+
+pub use problem::{Operation, OperationId, OperationKind, Phase, Problem, Slot, ValueId};
+pub use text::describe;
+pub use width::{lives, profile};
+
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+
+use windows::Windows;
+
+/// When every operation runs and where every value lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// The phase of every operation.
+    pub phases: Vec<Phase>,
+    /// The slot of every value; `None` for values that are read where they arise.
+    pub slots: Vec<Option<Slot>>,
+    /// The number of layers: the longest chain needs as many.
+    pub layers: usize,
+    /// The width of the residual stream.
+    pub d_model: usize,
+    /// No schedule in as many layers is narrower than this.
+    pub bound: usize,
+    /// How long the search took.
+    pub elapsed: Duration,
+}
+
+impl Schedule {
+    /// Is it known that no narrower one exists?
+    pub fn is_proven(&self) -> bool {
+        self.bound == self.d_model
+    }
+}
+
+/// How much to search.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Rounds of local search before the integer program.
+    pub rounds: usize,
+    /// Time for the integer program; `None` leaves it out.
+    pub solver: Option<Duration>,
+}
+
+/// Why there is no schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ScheduleError {
+    /// A value depends on itself.
+    #[error("the operations depend on each other in a circle")]
+    Cycle,
+    /// What was found is not a schedule.
+    #[error("the schedule found is none: {0}")]
+    Invalid(#[from] check::Violation),
+}
+
+/// Schedules a problem.
+///
+/// # Errors
+/// [`ScheduleError`] when the operations form a circle, or when the checker refuses what was found.
+pub fn solve(problem: &Problem, options: &Options) -> Result<Schedule, ScheduleError> {
+    let begun = Instant::now();
+    let windows = Windows::new(problem).ok_or(ScheduleError::Cycle)?;
+    let found = heuristic::search(problem, &windows, options.rounds);
+    let least = certain_width(problem, &windows);
+    let (mut phases, mut bound) = (found.phases.clone(), least);
+    if let Some(limit) = options.solver.filter(|_| least < found.width) {
+        let seconds = limit.as_secs_f64();
+        if let Some(solved) = milp::minimise(problem, &windows, &found, least, seconds) {
+            let width = widest(problem, &solved.phases, windows.layers);
+            if width <= found.width {
+                phases = solved.phases;
+            }
+            if solved.proven {
+                bound = width.min(found.width);
+            }
+        }
+    }
+    let schedule = Schedule {
+        d_model: widest(problem, &phases, windows.layers),
+        slots: slots::assign(problem, &phases, windows.layers),
+        layers: windows.layers,
+        bound,
+        elapsed: begun.elapsed(),
+        phases,
+    };
+    check::check(problem, &schedule)?;
+    Ok(schedule)
+}
+
+fn widest(problem: &Problem, phases: &[Phase], layers: usize) -> usize {
+    profile(problem, phases, layers).into_iter().max().unwrap_or(0)
+}
+
+/// A width that every schedule has: inputs live at the beginning, outputs at the end, and at every
+/// boundary the values whose writer must be done by then and some reader cannot be.
+fn certain_width(problem: &Problem, windows: &Windows) -> usize {
+    let (writers, readers) = (problem.writers(), problem.readers());
+    let is_output = problem.is_output();
+    let certain = |boundary: usize, value: usize| {
+        let latest = |operation: &OperationId| *windows.phases[operation.0].end();
+        let earliest = |operation: &OperationId| *windows.phases[operation.0].start();
+        let written = writers[value].as_ref().is_none_or(|writer| latest(writer) < 2 * boundary);
+        let pending = readers[value].iter().any(|reader| earliest(reader) >= 2 * boundary);
+        written && (is_output[value] || pending)
+    };
+    let values = 0..problem.values.len();
+    let at = |boundary: usize| values.clone().filter(|&value| certain(boundary, value)).count();
+    (0..=2 * windows.layers).map(at).max().unwrap_or(0)
+}

@@ -1,0 +1,28 @@
+//! Slots for values: lives are intervals, so taking the lowest free slot in order of birth uses
+//! exactly as many slots as values live at the widest boundary. A slot whose value dies at the end
+//! of a half-layer can be written by the same half-layer.
+
+use super::problem::{Phase, Problem, Slot};
+use super::width::lives;
+
+/// The slot of every value that needs one.
+pub fn assign(problem: &Problem, phases: &[Phase], layers: usize) -> Vec<Option<Slot>> {
+    let boundaries = 2 * layers + 1;
+    let lives = lives(problem, phases, boundaries);
+    let mut order: Vec<usize> =
+        (0..lives.len()).filter(|&value| !lives[value].is_empty()).collect();
+    order.sort_by_key(|&value| (lives[value].start, value));
+    let mut free_from: Vec<usize> = Vec::new();
+    let mut slots = vec![None; lives.len()];
+    for value in order {
+        let life = &lives[value];
+        let free = free_from.iter().position(|&free| free <= life.start);
+        let slot = free.unwrap_or_else(|| {
+            free_from.push(0);
+            free_from.len() - 1
+        });
+        free_from[slot] = life.end;
+        slots[value] = Some(Slot(slot));
+    }
+    slots
+}
