@@ -40,7 +40,7 @@ static unsigned changed_boards, changed_bands;
         PEERS(row, 6), PEERS(row, 7), PEERS(row, 8)
 static const band peers[27] = {PEERS_OF_ROW(0), PEERS_OF_ROW(1), PEERS_OF_ROW(2)};
 
-static void say(int in_band, band cell, int digit, char mark) {
+__attribute__((noinline)) static void say(int in_band, band cell, int digit, char mark) {
     int place = __builtin_ctz(cell);
     tvm_output('r');
     tvm_output('1' + 3 * in_band + place / 9);
@@ -98,6 +98,7 @@ static inline int fill_only_candidates(struct position *now, int in_band) {
             if (++digit == DIGITS) return 0;
         }
         fill(now, in_band, cell, digit);
+        say(in_band, cell, digit, ' ');
     }
     return 1;
 }
@@ -140,7 +141,9 @@ static inline int fill_only_places(struct position *now, int digit, unsigned cha
         if ((changed & 1) && (boards[in_band] & now->open[in_band])) places |= only_places(boards[in_band]);
         if (places == ~0u) return 0;
         for (places &= now->open[in_band]; places; places &= places - 1) {
-            fill(now, in_band, places & -places, digit);
+            band cell = places & -places;
+            fill(now, in_band, cell, digit);
+            say(in_band, cell, digit, ' ');
         }
     }
     return 1;
@@ -153,13 +156,14 @@ static int conclude(struct position *now) {
             int in_band = __builtin_ctz(changed_bands);
             changed_bands &= changed_bands - 1;
             if (!fill_only_candidates(now, in_band)) return 0;
-        } else 
-        if (changed_boards) {
-        unsigned digit = (unsigned)__builtin_ctz(changed_boards) / BANDS;
-        unsigned changed = changed_boards >> BANDS * digit & 7;
-        changed_boards &= ~(7u << BANDS * digit);
-        if (!fill_only_places(now, (int)digit, changed)) return 0;
-        } else return 1;
+        } else if (changed_boards) {
+            unsigned digit = (unsigned)__builtin_ctz(changed_boards) / BANDS;
+            unsigned changed = changed_boards >> BANDS * digit & 7;
+            changed_boards &= ~(7u << BANDS * digit);
+            if (!fill_only_places(now, (int)digit, changed)) return 0;
+        } else {
+            return 1;
+        }
     }
 }
 
@@ -197,8 +201,9 @@ static void choose(struct position *now) {
 static struct position *guess(struct position *now) {
     struct position *next = now + 1;
     choose(now);
-    say(now->guessed_band, now->guessed_cell, now->guessed_digit, '?');
     tvm_output('\n');
+    say(now->guessed_band, now->guessed_cell, now->guessed_digit, '?');
+    tvm_output(' ');
     for (int digit = 0; digit < DIGITS; digit++) {
         for (int in_band = 0; in_band < BANDS; in_band++) {
             next->boards[digit][in_band] = now->boards[digit][in_band];
@@ -211,7 +216,7 @@ static struct position *guess(struct position *now) {
 
 static struct position *step_back(struct position *now) {
     now--;
-    puts("back");
+    tvm_write("back");
     now->boards[now->guessed_digit][now->guessed_band] ^= now->guessed_cell;
     changed_boards = 1u << (BANDS * now->guessed_digit + now->guessed_band);
     changed_bands = 1u << now->guessed_band;
@@ -261,11 +266,12 @@ void compute(const char *input) {
             if (!(now->open[0] | now->open[1] | now->open[2])) break;
             now = guess(now);
         } else if (now == positions) {
-            puts("there is no solution");
+            puts("\nthere is no solution");
             return;
         } else {
             now = step_back(now);
         }
     }
+    tvm_output('\n');
     write(now);
 }
