@@ -51,19 +51,8 @@ __attribute__((noinline)) static void say(int in_band, band cell, int digit, cha
     tvm_output(mark);
 }
 
-/* Fills a cell: no other digit can be there, and the digit nowhere else in its units. */
-__attribute__((noinline)) static void fill(struct position *now, int in_band, band cell, int digit) {
-    band *board = &now->boards[0][in_band];
-    unsigned changed = 0;
-#pragma clang loop unroll(full)
-    for (int other = 0; other < DIGITS; other++) {
-        if (board[BANDS * other] & cell) {
-            board[BANDS * other] ^= cell;
-            changed |= 1u << BANDS * other;
-        }
-    }
-    now->open[in_band] &= ~cell;
-
+/* Puts a digit into a cell that can be no other: it is nowhere else in the cell's units. */
+__attribute__((noinline)) static void put(struct position *now, int in_band, band cell, int digit) {
     int place = __builtin_ctz(cell);
     band column = COLUMN << (unsigned)place % 9;
     band *boards = now->boards[digit];
@@ -77,8 +66,24 @@ __attribute__((noinline)) static void fill(struct position *now, int in_band, ba
         }
     }
     boards[in_band] |= cell;
-    changed_boards |= changed << in_band | bands << BANDS * digit;
+    now->open[in_band] &= ~cell;
+    changed_boards |= bands << BANDS * digit;
     changed_bands |= bands;
+}
+
+/* Fills a cell: no other digit can be there, and the digit nowhere else in its units. */
+__attribute__((noinline)) static void fill(struct position *now, int in_band, band cell, int digit) {
+    band *board = &now->boards[0][in_band];
+    unsigned changed = 0;
+#pragma clang loop unroll(full)
+    for (int other = 0; other < DIGITS; other++) {
+        if (board[BANDS * other] & cell) {
+            board[BANDS * other] ^= cell;
+            changed |= 1u << BANDS * other;
+        }
+    }
+    changed_boards |= changed << in_band;
+    put(now, in_band, cell, digit);
 }
 
 /* Fills the cells of a band that have one candidate. Returns 0 if a cell has none. */
@@ -97,7 +102,7 @@ static inline int fill_only_candidates(struct position *now, int in_band) {
         while (!(now->boards[digit][in_band] & cell)) {
             if (++digit == DIGITS) return 0;
         }
-        fill(now, in_band, cell, digit);
+        put(now, in_band, cell, digit);
         say(in_band, cell, digit, ' ');
     }
     return 1;
