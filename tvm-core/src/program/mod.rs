@@ -11,7 +11,10 @@ pub mod wasm;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+pub(crate) mod oracle;
 
 pub use instruction::{Code, Instruction, Program};
 pub use instruction_set::{InstructionSet, Mnemonic};
 pub use source::{Source, SourceError, compile_file};
+pub use wasm::CompileError;

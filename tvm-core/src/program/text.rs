@@ -1,5 +1,5 @@
 //! The token text of a program: `{`, instructions of a mnemonic and four immediate bytes, `}` and
-//! an optional input section. What [`print`] writes, [`parse`] reads back unchanged.
+//! an optional input section. What [`print()`] writes, [`parse`] reads back unchanged.
 
 mod parse;
 

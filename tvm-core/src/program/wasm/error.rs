@@ -92,6 +92,6 @@ pub enum CompileError {
 
 impl From<wasmparser::BinaryReaderError> for CompileError {
     fn from(error: wasmparser::BinaryReaderError) -> Self {
-        CompileError::Invalid { message: error.message().to_owned(), offset: error.offset() as u64 }
+        CompileError::Invalid { message: error.message().to_owned(), offset: error.offset() }
     }
 }

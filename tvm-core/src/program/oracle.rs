@@ -1,0 +1,90 @@
+//! Two ways to run a module, for the tests: the module itself by wasmi, and the program it is
+//! compiled to by the reference executor. Both start where the front end would.
+
+use wasmi::{Caller, Engine, Func, Instance, Linker, Module, Store, Val};
+
+use super::{InstructionSet, wasm};
+use crate::reference::{End, Executor};
+
+const TOKEN_LIMIT: u64 = 20_000_000;
+
+/// What a module printed and whether it came to its end; not, if it trapped.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) output: Vec<u8>,
+    pub(crate) ended: bool,
+}
+
+/// Compiles the module and runs the program by the reference executor.
+pub(crate) fn as_program(module: &[u8], set: &InstructionSet, input: &[u8]) -> Outcome {
+    let program = wasm::compile(module, set).unwrap();
+    let executor = Executor::new(&program, set, input).unwrap();
+    let summary = executor.run(TOKEN_LIMIT, &mut |_| {}).unwrap();
+    Outcome { output: summary.output, ended: summary.end == End::Halt }
+}
+
+/// What the host functions of a module see.
+struct Host {
+    output: Vec<u8>,
+    input_base: i32,
+}
+
+/// Runs the module by wasmi.
+pub(crate) fn by_wasmi(bytes: &[u8], input: &[u8]) -> Outcome {
+    let engine = Engine::default();
+    let module = Module::new(&engine, bytes).unwrap();
+    let mut store = Store::new(&engine, Host { output: Vec::new(), input_base: 0 });
+    let instance = linker(&engine, &module).instantiate_and_start(&mut store, &module).unwrap();
+    store.data_mut().input_base = place_input(&mut store, instance, input);
+    let ended = call_entry(&mut store, instance).is_ok();
+    Outcome { output: std::mem::take(&mut store.data_mut().output), ended }
+}
+
+fn linker(engine: &Engine, module: &Module) -> Linker<Host> {
+    let mut linker = Linker::new(engine);
+    for import in module.imports() {
+        let (from, name) = (import.module(), import.name());
+        match name {
+            "output" => linker.func_wrap(from, name, |mut caller: Caller<'_, Host>, byte: i32| {
+                caller.data_mut().output.push(byte.to_le_bytes()[0]);
+            }),
+            "input" => {
+                linker.func_wrap(from, name, |caller: Caller<'_, Host>| caller.data().input_base)
+            }
+            _ => linker.func_wrap(from, name, |a: i32, b: i32| a.wrapping_add(b)),
+        }
+        .unwrap();
+    }
+    linker
+}
+
+/// Writes the input, ended by 0, to `__heap_base`, and returns the address.
+fn place_input(store: &mut Store<Host>, instance: Instance, input: &[u8]) -> i32 {
+    let heap_base = instance.get_global(&*store, "__heap_base");
+    let Some(memory) = instance.get_memory(&*store, "memory") else { return 0 };
+    let base = match heap_base.map(|global| global.get(&*store)) {
+        Some(Val::I32(base)) => base,
+        _ => 0,
+    };
+    let ended = [input, &[0]].concat();
+    let address = usize::try_from(base).unwrap();
+    if address + ended.len() > memory.data_size(&*store) {
+        memory.grow(&mut *store, 1).unwrap();
+    }
+    memory.write(&mut *store, address, &ended).unwrap();
+    base
+}
+
+fn call_entry(store: &mut Store<Host>, instance: Instance) -> Result<(), wasmi::Error> {
+    let find = |store: &Store<Host>, name| instance.get_func(store, name);
+    let base = store.data().input_base;
+    if let Some(compute) = find(store, "compute") {
+        return compute.call(store, &[Val::I32(base)], &mut []);
+    }
+    let main: Func = ["__main_void", "__original_main", "main"]
+        .into_iter()
+        .find_map(|name| find(store, name))
+        .unwrap();
+    let mut results = vec![Val::I32(0); main.ty(&*store).results().len()];
+    main.call(store, &[], &mut results)
+}
