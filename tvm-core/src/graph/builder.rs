@@ -14,6 +14,9 @@ use super::{FamilyId, Form, Input, Lookup, LookupId, Node, NodeId, Phase};
 /// integers of an f64: keys stay below 2^26, so their squares stay below 2^52.
 pub const OFF: i64 = 1 << 50;
 
+/// A sum of more steps than this is a table: it gets one slot.
+const MOST_UNITS: usize = 3;
+
 /// How positions are matched by a lookup.
 #[derive(Debug, Clone)]
 pub enum Key {
@@ -36,6 +39,9 @@ pub enum Key {
     },
 }
 
+/// Key and query of a lookup.
+type Address = ([Form; 2], [Form; 2]);
+
 /// A computation graph under construction, or finished: there is no difference.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
@@ -44,10 +50,12 @@ pub struct Graph {
     phases: Vec<Phase>,
     lookups: Vec<Lookup>,
     found: HashMap<Node, NodeId>,
-    found_lookups: HashMap<([Form; 2], [Form; 2]), (LookupId, NodeId)>,
+    found_lookups: HashMap<(Address, Phase), (LookupId, NodeId)>,
+    found_values: HashMap<(Address, Form), NodeId>,
     families: BTreeMap<NodeId, FamilyId>,
     family_directions: HashMap<Form, FamilyId>,
     family_number: usize,
+    steps: HashMap<NodeId, NodeId>,
 }
 
 impl Graph {
@@ -149,7 +157,11 @@ impl Graph {
             return Form::constant(i64::from(x.offset() >= 0));
         }
         let above = self.reglu(Form::constant(1), x.clone() + Form::constant(1));
-        above - self.reglu(Form::constant(1), x)
+        let at = self.reglu(Form::constant(1), x);
+        if let (Some(above), Some(at)) = (above.as_node(), at.as_node()) {
+            self.steps.insert(above, at);
+        }
+        above - at
     }
 
     /// 1 where `x = 0`, else 0: a tent of three neurons.
@@ -204,8 +216,13 @@ impl Graph {
         let key = key.map(|form| self.gather(form));
         let query = query.map(|form| self.gather(form));
         let values: Vec<Form> = values.into_iter().map(|form| self.gather(form)).collect();
-        let id = self.lookup_of(key, query, &values);
-        values.into_iter().map(|value| self.lookup_value(id, value)).collect()
+        let address = (key, query);
+        let found: Option<Vec<Form>> =
+            values.iter().map(|value| self.found_value(&address, value)).collect();
+        found.unwrap_or_else(|| {
+            let id = self.lookup_of(address, &values);
+            values.into_iter().map(|value| self.lookup_value(id, value)).collect()
+        })
     }
 
     /// A form as it was `distance` tokens ago, 1 to 7.
@@ -261,11 +278,18 @@ impl Graph {
         }
     }
 
-    /// The lookup with this key and query. One that was already read is not given values that
-    /// became known since: nodes stay in topological order.
-    fn lookup_of(&mut self, key: [Form; 2], query: [Form; 2], values: &[Form]) -> LookupId {
-        let address = (key.clone(), query.clone());
-        if let Some(&(id, first)) = self.found_lookups.get(&address) {
+    /// A value that was looked up before under the same key and query.
+    fn found_value(&self, address: &Address, value: &Form) -> Option<Form> {
+        self.found_values.get(&(address.clone(), value.clone())).map(|&node| Form::node(node))
+    }
+
+    /// The lookup with this key and query. It is not given values that become known later than
+    /// those it has, which would delay them all, nor such as were built after it was first read:
+    /// nodes stay in topological order.
+    fn lookup_of(&mut self, address: Address, values: &[Form]) -> LookupId {
+        let known = values.iter().map(|form| self.form_phase(form)).max();
+        let address_and_phase = (address.clone(), known.unwrap_or(Phase::INPUT));
+        if let Some(&(id, first)) = self.found_lookups.get(&address_and_phase) {
             let newest = values.iter().flat_map(|form| form.terms().map(|(node, _)| node)).max();
             if newest < Some(first) {
                 return id;
@@ -273,8 +297,9 @@ impl Graph {
         }
         let first = NodeId(self.nodes.len() as u32);
         let id = LookupId(self.lookups.len() as u32);
+        let (key, query) = address;
         self.lookups.push(Lookup { key, query, values: Vec::new() });
-        self.found_lookups.insert(address, (id, first));
+        self.found_lookups.insert(address_and_phase, (id, first));
         id
     }
 
@@ -290,7 +315,11 @@ impl Graph {
         let Lookup { key: [k0, k1], query: [q0, q1], .. } = self.lookups[id.0 as usize].clone();
         let known = [&k0, &k1, &q0, &q1, &form].map(|form| self.form_phase(form));
         let known = known.into_iter().max().unwrap_or(Phase::INPUT);
-        self.add(Node::Lookup { lookup: id, value }, known.next_lookup())
+        let found = self.add(Node::Lookup { lookup: id, value }, known.next_lookup());
+        if let Some(node) = found.as_node() {
+            self.found_values.insert((([k0, k1], [q0, q1]), form), node);
+        }
+        found
     }
 
     /// Replaces the neurons of a form by the slots that gather them, a slot for each layer.
@@ -314,18 +343,39 @@ impl Graph {
             part.add_scaled(&Form::node(node), coefficient);
         }
         for part in neurons.into_values() {
-            let factor = common_factor(&part);
-            let reduced = reduce(&part, factor);
-            let slot = match reduced.as_node() {
-                Some(_) => reduced,
-                None => {
-                    let phase = self.form_phase(&reduced).next_persist();
-                    self.add(Node::Persist(reduced), phase)
-                }
-            };
-            rest.add_scaled(&slot, factor);
+            for unit in self.units(part) {
+                let factor = common_factor(&unit);
+                let slot = self.slot_of(reduce(&unit, factor));
+                rest.add_scaled(&slot, factor);
+            }
         }
         rest
+    }
+
+    /// A sum of neurons as parts that each deserve a slot: the steps in it, which other sums are
+    /// likely to share, or the whole when it is not made of steps.
+    fn units(&self, sum: Form) -> Vec<Form> {
+        let mut rest = sum.clone();
+        let mut units = Vec::new();
+        for (above, coefficient) in sum.terms() {
+            let Some(&at) = self.steps.get(&above) else { continue };
+            if rest.coefficient(above) == coefficient && rest.coefficient(at) == -coefficient {
+                let unit = (Form::node(above) - Form::node(at)) * coefficient;
+                rest = rest - unit.clone();
+                units.push(unit);
+            }
+        }
+        if rest == Form::default() && units.len() <= MOST_UNITS { units } else { vec![sum] }
+    }
+
+    fn slot_of(&mut self, sum: Form) -> Form {
+        match sum.as_node() {
+            Some(_) => sum,
+            None => {
+                let phase = self.form_phase(&sum).next_persist();
+                self.add(Node::Persist(sum), phase)
+            }
+        }
     }
 
     fn add(&mut self, node: Node, phase: Phase) -> Form {

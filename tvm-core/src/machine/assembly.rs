@@ -54,15 +54,18 @@ impl Assembly {
 
     /// The digits of a quotient are bytes of a value-producing instruction, but no value.
     fn keep_digits_off_the_stack(&mut self) {
-        if !self.any(|_, usage| usage.contexts.contains(&Context::DivisionKnown)) {
-            return;
+        if self.any(|_, usage| usage.contexts.contains(&Context::DivisionKnown)) {
+            let on = self.stack.on.clone() - self.is_digit();
+            self.stack.on = self.graph.persist(on);
         }
-        let known = self.context(Context::DivisionKnown);
+    }
+
+    /// 1 for a digit of a quotient.
+    fn is_digit(&mut self) -> Form {
+        let known = self.quotient().known;
         let digit = Form::constant(1) - self.bytes.boundary.clone() - known
             + self.columns.divided.clone();
-        let digits = self.gated(digit, |_, usage| usage.contexts.contains(&Context::DivisionKnown));
-        let on = self.stack.on.clone() - digits;
-        self.stack.on = self.graph.persist(on);
+        self.gated(digit, |_, usage| usage.contexts.contains(&Context::DivisionKnown))
     }
 
     fn any(&self, which: impl Fn(&Opcode, &Usage) -> bool) -> bool {
@@ -106,7 +109,12 @@ impl Assembly {
 
     fn value(&mut self, from_top: i64) -> Form {
         let depth = self.depth(from_top);
+        let by_bytes = self.any(|_, usage| usage.needs_bytes_of_second());
         let graph = &mut self.graph;
+        if from_top == 1 && by_bytes {
+            let bytes = bits::operand_bytes(graph, &self.columns, &self.counters, &depth);
+            return bytes.value;
+        }
         operands::operand_value(graph, &self.columns, &self.bytes, &self.counters, &depth).value
     }
 
@@ -156,7 +164,7 @@ impl Assembly {
             | Context::RotateRight => self.shifted(),
             Context::ShiftFill => self.shift_fill(),
             Context::DivisionKnown => self.quotient().known,
-            Context::DivisionByte => self.quotient().byte,
+            Context::DivisionByte => self.quotient_byte(self.bytes.index.clone()),
             Context::DivisionDigit | Context::DivisionSignedDigit => self.digit(),
             Context::DivisionProduct => self.quotient_times_divisor(),
             Context::Product => self.product(),
@@ -270,8 +278,15 @@ impl Assembly {
     }
 
     fn quotient_times_divisor(&mut self) -> Form {
-        let division::Quotient { byte0, byte1, byte2, byte3, .. } = self.quotient();
-        self.times([byte0, byte1, byte2, byte3])
+        let bytes = [0, 1, 2, 3].map(|place| self.quotient_byte(Form::constant(place)));
+        self.times(bytes)
+    }
+
+    fn quotient_byte(&mut self, place: Form) -> Form {
+        let digit = self.is_digit();
+        let digit = self.graph.persist(digit);
+        let (graph, columns) = (&mut self.graph, &self.columns);
+        division::quotient_byte(graph, columns, &self.bytes, &digit, &place).byte
     }
 
     fn product(&mut self) -> Form {
@@ -332,8 +347,9 @@ impl Assembly {
 
     /// 1 once as many bytes are emitted as the instruction has.
     pub(super) fn done(&mut self) -> Form {
-        let byte = Form::constant(1) - self.bytes.boundary.clone();
-        let early = self.gated(byte, |opcode, _| opcode.targets.contains(&Target::Memory8));
+        let one = self.bytes.index.clone() - Form::constant(1);
+        let one = self.graph.step(one);
+        let early = self.gated(one, |opcode, _| opcode.targets.contains(&Target::Memory8));
         let two = self.bytes.index.clone() - Form::constant(2);
         let two = self.graph.step(two);
         let half = self.gated(two, |opcode, _| opcode.targets.contains(&Target::Memory16));

@@ -62,6 +62,8 @@ graph! {
         byte2 = found2 - 1;
         /// Bits 24 to 31.
         byte3 = found3 - 1;
+        /// All of it.
+        value = found0 - 1 + 256 * (found1 - 1) + 65536 * (found2 - 1) + 16777216 * (found3 - 1);
     }
 
     /// The top of the stack times a number given by its bytes: the byte of the product at the

@@ -10,36 +10,20 @@ graph! {
     pub fn quotient(token: &super::Columns, bytes: &super::Recent) -> Quotient {
         let b1 = recent(token.byte_number, 1);
         let b2 = recent(token.byte_number, 2);
-        let b3 = recent(token.byte_number, 3);
-        let b4 = recent(token.byte_number, 4);
-        let b5 = recent(token.byte_number, 5);
-        let b7 = recent(token.byte_number, 7);
         let started = step(bytes.index >= 1);
         let twice = step(bytes.index >= 2);
         let thrice = step(bytes.index >= 3);
         /// The digits emitted so far, as a number.
         so_far = persist(reglu(token.byte_number - 1, started) + reglu(256 * (b1 - 1), twice) + reglu(65536 * (b2 - 1), thrice));
-        let [is_known, found0, found1, found2, found3] = lookup {
-            key: (0, -token.byte_number),
-            query: (0, 1),
-            values: [token.divided, b1, b2, b3, b4]
-        };
         /// 1 once the quotient is known: the last token that is no byte was `divided`.
-        known = is_known;
-        /// Bits 0 to 7 of the quotient.
-        byte0 = found0 - 1;
-        /// Bits 8 to 15 of the quotient.
-        byte1 = found1 - 1;
-        /// Bits 16 to 23 of the quotient.
-        byte2 = found2 - 1;
-        /// Bits 24 to 31 of the quotient.
-        byte3 = found3 - 1;
-        /// The byte of the quotient at the index: 1 + 2 * index tokens back.
-        byte = persist(
-            reglu(b1 - 1, 1 - bytes.index)
-            + reglu(b3 - 1, bytes.index) - 2 * reglu(b3 - 1, bytes.index - 1) + reglu(b3 - 1, bytes.index - 2)
-            + reglu(b5 - 1, bytes.index - 1) - 2 * reglu(b5 - 1, bytes.index - 2) + reglu(b5 - 1, bytes.index - 3)
-            + reglu(b7 - 1, bytes.index - 2) - reglu(b7 - 1, bytes.index - 3));
+        known = lookup { key: (0, -token.byte_number), query: (0, 1), values: [token.divided] };
+    }
+
+    /// A byte of the quotient. Its digits are filed under their place, the first under 3.
+    pub fn quotient_byte(token: &super::Columns, bytes: &super::Recent, digit, place) -> QuotientByte {
+        let found = lookup { key: 4 - bytes.index when digit, query: place, values: [token.byte_number] };
+        /// The byte.
+        byte = found - 1;
     }
 
     /// The magnitude of an operand; `unsigned` is 1 where it is one already.

@@ -14,10 +14,10 @@ graph! {
         store_base,
         storing
     ) -> MemoryByte {
-        let written = store_base + offset + bytes.index - 1;
+        let written = persist(store_base + offset + bytes.index - 1);
         let inside = step(written < MEMORY_BYTES);
-        let on = persist(storing + inside - 1);
-        let wanted = load_base + offset + bytes.index;
+        let on = storing + inside - 1;
+        let wanted = persist(load_base + offset + bytes.index);
         let [found, place] = lookup {
             key: written when on,
             query: wanted,

@@ -25,7 +25,7 @@ graph! {
             values: [token.position, token.instruction]
         };
         /// How many bytes were emitted since the last token that is not a byte.
-        index = token.position - boundary_position;
+        index = persist(token.position - boundary_position);
         /// 1 for a token of the program itself.
         program = in_program;
     }

@@ -15,6 +15,16 @@ pub struct Usage {
     pub fields: BTreeSet<Field>,
 }
 
+impl Usage {
+    /// Are the four bytes of the operand below the top needed one by one? Then its value is put
+    /// together from them and needs no slot of its own.
+    pub fn needs_bytes_of_second(&self) -> bool {
+        use Context::{Product, RotateLeft, RotateRight, ShiftLeft, ShiftRight};
+        let singly = [Product, RotateLeft, RotateRight, ShiftLeft, ShiftRight];
+        singly.iter().any(|context| self.contexts.contains(context))
+    }
+}
+
 /// The usage of an opcode.
 pub fn survey(opcode: &Opcode) -> Usage {
     let mut usage = Usage::default();

@@ -24,7 +24,7 @@ use super::{InstructionSet, Program};
 pub use error::CompileError;
 
 /// The size of the machine's linear memory in bytes.
-pub const MEMORY_BYTES: u64 = 1 << 26;
+pub const MEMORY_BYTES: u64 = 1 << 25;
 
 /// The bytes of a WebAssembly page.
 const PAGE_BYTES: u64 = 1 << 16;

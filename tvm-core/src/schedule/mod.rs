@@ -49,6 +49,9 @@ impl Schedule {
 /// How much to search.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
+    /// Use at least this many layers: more layers than the longest chain needs can make the
+    /// residual stream narrower.
+    pub least_layers: usize,
     /// Rounds of local search before the integer program.
     pub rounds: usize,
     /// Time for the integer program; `None` leaves it out.
@@ -72,7 +75,7 @@ pub enum ScheduleError {
 /// [`ScheduleError`] when the operations form a circle, or when the checker refuses what was found.
 pub fn solve(problem: &Problem, options: &Options) -> Result<Schedule, ScheduleError> {
     let begun = Instant::now();
-    let windows = Windows::new(problem).ok_or(ScheduleError::Cycle)?;
+    let windows = Windows::new(problem, options.least_layers).ok_or(ScheduleError::Cycle)?;
     let found = heuristic::search(problem, &windows, options.rounds);
     let least = certain_width(problem, &windows);
     let (mut phases, mut bound) = (found.phases.clone(), least);

@@ -21,9 +21,9 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// The windows of a problem in as few layers as its longest chain needs; `None` when it has a
-    /// cycle.
-    pub fn new(problem: &Problem) -> Option<Windows> {
+    /// The windows of a problem in as few layers as its longest chain needs, but at least
+    /// `least_layers`; `None` when it has a cycle.
+    pub fn new(problem: &Problem, least_layers: usize) -> Option<Windows> {
         let (before, after) = neighbours(problem);
         let order = topological(&before, &after)?;
         let mut earliest = vec![0; problem.operations.len()];
@@ -33,7 +33,7 @@ impl Windows {
             earliest[index] = first_allowed(operation.kind, from);
         }
         let last = earliest.iter().copied().max().unwrap_or(0);
-        let layers = last / 4 + 1;
+        let layers = (last / 4 + 1).max(least_layers);
         let mut latest = vec![0; problem.operations.len()];
         for &OperationId(index) in order.iter().rev() {
             let operation = &problem.operations[index];

@@ -1,1 +1,96 @@
 //! Hard attention with two-dimensional keys: what a head remembers, and how it finds its maximum.
+//!
+//! The definition: of all positions whose key has the greatest scalar product with the query, the
+//! latest one gives its values. Keys and queries are integers, so products are compared exactly.
+//! [`Brute`] is the definition; [`Hull`] gives the same answers from the convex hull of the keys.
+
+mod brute;
+mod envelope;
+mod hull;
+
+pub use brute::Brute;
+pub use hull::Hull;
+
+/// A key, or a query.
+pub type Point = [i64; 2];
+
+/// What a `latest` head remembers.
+pub trait Cache {
+    /// Remembers the key and the values of the next position.
+    fn insert(&mut self, key: Point, values: &[f64]);
+
+    /// The values at the latest position whose key has the greatest product with the query.
+    ///
+    /// # Panics
+    /// When nothing was inserted.
+    fn query(&self, query: Point) -> &[f64];
+}
+
+/// `query . key`, exactly.
+fn score(query: Point, key: Point) -> i128 {
+    i128::from(query[0]) * i128::from(key[0]) + i128::from(query[1]) * i128::from(key[1])
+}
+
+/// A coordinate as an integer: coordinates are integers that an f64 holds exactly.
+pub fn coordinate(float: f64) -> i64 {
+    debug_assert!(float.fract() == 0.0, "keys and queries are integers, not {float}");
+    float as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Inserts keys one by one and asks every query after each.
+    fn agree(keys: &[Point], queries: &[Point]) {
+        let (mut hull, mut brute) = (Hull::new(1), Brute::new(1));
+        for (position, &key) in keys.iter().enumerate() {
+            hull.insert(key, &[position as f64]);
+            brute.insert(key, &[position as f64]);
+            for &query in queries {
+                assert_eq!(hull.query(query), brute.query(query), "{keys:?} {position} {query:?}");
+            }
+        }
+    }
+
+    fn all_directions() -> Vec<Point> {
+        (-3..=3).flat_map(|x| (-3..=3).map(move |y| [x, y])).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn hull_is_brute_on_a_small_grid(keys in prop::collection::vec((-3i64..=3, -3i64..=3), 1..60)) {
+            let keys: Vec<Point> = keys.into_iter().map(|(x, y)| [x, y]).collect();
+            agree(&keys, &all_directions());
+        }
+
+        #[test]
+        fn hull_is_brute_on_lines(keys in prop::collection::vec((-9i64..=9, 0i64..3), 1..60)) {
+            let keys: Vec<Point> = keys.into_iter().map(|(x, line)| [x, 2 * x - line]).collect();
+            agree(&keys, &[[-2, 1], [2, -1], [0, 1], [1, 0], [-4, 2], [1, 1]]);
+        }
+
+        #[test]
+        fn hull_is_brute_on_parabolas(
+            keys in prop::collection::vec((0i64..40, any::<bool>()), 1..80),
+            query in 0i64..50,
+        ) {
+            let point = |(k, on): (i64, bool)| [2 * k, -k * k - if on { 0 } else { 1 << 50 }];
+            let keys: Vec<Point> = keys.into_iter().map(point).collect();
+            agree(&keys, &[[query, 1], [0, 1]]);
+        }
+
+        #[test]
+        fn hull_is_brute_on_large_keys(
+            keys in prop::collection::vec((any::<i32>(), any::<i32>()), 1..40),
+            queries in prop::collection::vec((any::<i32>(), any::<i32>()), 1..6),
+        ) {
+            let wide = |(x, y): (i32, i32)| [i64::from(x) << 20, i64::from(y) << 20];
+            let keys: Vec<Point> = keys.into_iter().map(wide).collect();
+            let queries: Vec<Point> = queries.into_iter().map(wide).collect();
+            agree(&keys, &queries);
+        }
+    }
+}

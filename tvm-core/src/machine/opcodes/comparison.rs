@@ -25,7 +25,8 @@ opcode! {
         /// Less, signed.
         i32.lt_s = 0x48 : [a b] -> [truth] {
             let less = step(a.value < b.value);
-            let signed_less = step(less + a.negative - b.negative > 0);
+            let signs = persist(a.negative - b.negative);
+            let signed_less = step(less + signs > 0);
             truth.byte = signed_less when first;
         }
 
@@ -38,7 +39,8 @@ opcode! {
         /// Greater, signed.
         i32.gt_s = 0x4a : [a b] -> [truth] {
             let greater = step(a.value > b.value);
-            let signed_greater = step(greater + b.negative - a.negative > 0);
+            let signs = persist(a.negative - b.negative);
+            let signed_greater = step(greater - signs > 0);
             truth.byte = signed_greater when first;
         }
 
@@ -51,7 +53,8 @@ opcode! {
         /// Less or equal, signed.
         i32.le_s = 0x4c : [a b] -> [truth] {
             let greater = step(a.value > b.value);
-            let signed_greater = step(greater + b.negative - a.negative > 0);
+            let signs = persist(a.negative - b.negative);
+            let signed_greater = step(greater - signs > 0);
             truth.byte = 1 - signed_greater when first;
         }
 
@@ -64,7 +67,8 @@ opcode! {
         /// Greater or equal, signed.
         i32.ge_s = 0x4e : [a b] -> [truth] {
             let less = step(a.value < b.value);
-            let signed_less = step(less + a.negative - b.negative > 0);
+            let signs = persist(a.negative - b.negative);
+            let signed_less = step(less + signs > 0);
             truth.byte = 1 - signed_less when first;
         }
 
