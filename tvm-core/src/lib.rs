@@ -6,6 +6,7 @@
 //! C source -> wasm -> Program -> Graph -> Schedule -> Weights -> Model -> engine -> tokens -> output
 //! ```
 
+pub mod compile;
 pub mod graph;
 pub mod machine;
 pub mod program;
