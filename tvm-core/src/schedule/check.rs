@@ -47,6 +47,22 @@ pub enum Violation {
         /// Where both live.
         boundary: usize,
     },
+    /// A reader of a transient operation runs later than at once.
+    #[error("{reader} does not run right after {writer}")]
+    Late {
+        /// Who reads.
+        reader: String,
+        /// The transient operation.
+        writer: String,
+    },
+    /// A value does not take over the slot of the one it succeeds.
+    #[error("{second} does not take over the slot of {first}")]
+    Succession {
+        /// The value that dies.
+        first: String,
+        /// The value that is born.
+        second: String,
+    },
     /// A slot is not in the residual stream.
     #[error("{value} has slot {slot} of {width}")]
     Slot {
@@ -66,7 +82,18 @@ pub enum Violation {
 pub fn check(problem: &Problem, schedule: &Schedule) -> Result<(), Violation> {
     phases(problem, schedule)?;
     reads(problem, schedule)?;
-    slots(problem, schedule)
+    slots(problem, schedule)?;
+    successions(problem, schedule)
+}
+
+fn successions(problem: &Problem, schedule: &Schedule) -> Result<(), Violation> {
+    for &(first, second) in &problem.successions {
+        if schedule.slots[first.0] != schedule.slots[second.0] {
+            let name = |value: super::ValueId| problem.values[value.0].clone();
+            return Err(Violation::Succession { first: name(first), second: name(second) });
+        }
+    }
+    Ok(())
 }
 
 fn phases(problem: &Problem, schedule: &Schedule) -> Result<(), Violation> {
@@ -94,6 +121,11 @@ fn reads(problem: &Problem, schedule: &Schedule) -> Result<(), Violation> {
             if written >= at {
                 let writer = problem.operations[writer.0].name.clone();
                 return Err(Violation::Precedence { reader, value: name(), writer });
+            }
+            let source = &problem.operations[writer.0];
+            if source.transient && at != written + source.gap() {
+                let writer = source.name.clone();
+                return Err(Violation::Late { reader, writer });
             }
             let same_half = at / 2 == written / 2;
             if !same_half && schedule.slots[value.0].is_none() {

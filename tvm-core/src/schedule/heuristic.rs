@@ -95,7 +95,9 @@ impl Search<'_> {
     fn choices(&self, operation: OperationId) -> Vec<Phase> {
         let OperationId(index) = operation;
         let is_tied = |source: &OperationId| self.problem.operations[source.0].transient;
-        if self.windows.before[index].iter().any(is_tied) {
+        let heads_a_chain = is_tied(&operation)
+            && self.windows.after[index].iter().any(is_tied);
+        if heads_a_chain || self.windows.before[index].iter().any(is_tied) {
             return Vec::new();
         }
         let transient = self.problem.operations[index].transient;

@@ -63,8 +63,16 @@ pub struct Operation {
     pub reads: Vec<ValueId>,
     /// What it writes.
     pub writes: Vec<ValueId>,
-    /// Its values never take a slot: every reader is a persist of the very next phase.
+    /// Every reader runs as soon as it can: a persist in the phase after neurons, neurons in the
+    /// phase after the one after a lookup.
     pub transient: bool,
+}
+
+impl Operation {
+    /// How many phases after a transient operation its readers run.
+    pub fn gap(&self) -> usize {
+        if self.kind == OperationKind::Lookup { 2 } else { 1 }
+    }
 }
 
 /// A problem.
@@ -78,6 +86,8 @@ pub struct Problem {
     pub operations: Vec<Operation>,
     /// Values that must exist after the last phase.
     pub outputs: Vec<ValueId>,
+    /// Pairs of values where the second is born as the first dies and takes over its slot.
+    pub successions: Vec<(ValueId, ValueId)>,
 }
 
 impl Problem {

@@ -8,7 +8,12 @@ use super::width::lives;
 /// The slot of every value that needs one.
 pub fn assign(problem: &Problem, phases: &[Phase], layers: usize) -> Vec<Option<Slot>> {
     let boundaries = 2 * layers + 1;
-    let lives = lives(problem, phases, boundaries);
+    let mut lives = lives(problem, phases, boundaries);
+    for &(first, second) in &problem.successions {
+        // One interval for both: the second goes on where the first ends.
+        lives[first.0].end = lives[second.0].end;
+        lives[second.0] = 0..0;
+    }
     let mut order: Vec<usize> =
         (0..lives.len()).filter(|&value| !lives[value].is_empty()).collect();
     order.sort_by_key(|&value| (lives[value].start, value));
@@ -23,6 +28,9 @@ pub fn assign(problem: &Problem, phases: &[Phase], layers: usize) -> Vec<Option<
         });
         free_from[slot] = life.end;
         slots[value] = Some(Slot(slot));
+    }
+    for &(first, second) in &problem.successions {
+        slots[second.0] = slots[first.0];
     }
     slots
 }

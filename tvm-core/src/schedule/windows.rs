@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::problem::{OperationId, OperationKind, Phase, Problem};
+use super::problem::{Operation, OperationId, OperationKind, Phase, Problem};
 
 /// Operations in an order in which they can run, what each waits for, and when each may run.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ impl Windows {
             let before = self.phases.clone();
             for index in 0..problem.operations.len() {
                 if problem.operations[index].transient {
-                    self.tie(index);
+                    self.tie(&problem.operations[index], index);
                 }
             }
             self.propagate(problem);
@@ -75,18 +75,19 @@ impl Windows {
         }
     }
 
-    fn tie(&mut self, index: usize) {
+    fn tie(&mut self, operation: &Operation, index: usize) {
+        let gap = operation.gap();
         let mut window = self.phases[index].clone();
         for reader in &self.after[index] {
             let other = &self.phases[reader.0];
-            let start = (*window.start()).max(other.start() - 1);
-            window = start..=(*window.end()).min(other.end() - 1);
+            let start = (*window.start()).max(other.start() - gap);
+            window = start..=(*window.end()).min(other.end() - gap);
         }
-        let start = first_allowed(OperationKind::ReGlu, *window.start());
-        let end = last_allowed(OperationKind::ReGlu, *window.end());
+        let start = first_allowed(operation.kind, *window.start());
+        let end = last_allowed(operation.kind, *window.end());
         self.phases[index] = start..=end;
         for reader in self.after[index].clone() {
-            self.phases[reader.0] = start + 1..=end + 1;
+            self.phases[reader.0] = start + gap..=end + gap;
         }
     }
 

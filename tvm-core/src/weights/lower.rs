@@ -170,10 +170,13 @@ impl<'graph> Lowering<'graph> {
         let name = self.graph.name_of(node);
         let mean_name = format!("{name}.mean");
         let reads = self.reads(form);
-        self.operation(Work::Mean(node), mean_name, OperationKind::Lookup, reads, vec![mean], false);
+        self.operation(Work::Mean(node), mean_name, OperationKind::Lookup, reads, vec![mean], true);
         let reads = BTreeSet::from([mean, self.position()]);
         let sum_name = format!("{name}.sum");
-        self.operation(Work::Sum(node), sum_name, OperationKind::ReGlu, reads, vec![sum], false);
+        self.operation(Work::Sum(node), sum_name, OperationKind::ReGlu, reads, vec![sum], true);
+        // The mean is no integer, so nothing but what rounds may be written over it.
+        let total = self.lowered.values[&node];
+        self.lowered.problem.successions.push((mean, total));
         self.persist(node, Work::PersistSum(node), BTreeSet::from([sum]));
     }
 
