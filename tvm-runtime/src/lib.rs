@@ -8,6 +8,7 @@
 pub mod attention;
 pub mod engine;
 pub mod model;
+pub mod run;
 pub mod token;
 
 pub use model::Model;

@@ -1,0 +1,99 @@
+//! The readable definition of the forward pass.
+
+use super::{AttentionKind, Engine};
+use crate::Token;
+use crate::attention::{Cache, coordinate};
+use crate::model::{Attention, FeedForward, Model, Selection};
+
+/// Every matrix times every vector, as written.
+pub struct Dense<'model> {
+    model: &'model Model<'model>,
+    heads: Vec<Vec<Head>>,
+    position: usize,
+    stream: Vec<f64>,
+}
+
+enum Head {
+    Latest(Box<dyn Cache>),
+    Mean([f64; 2]),
+}
+
+impl<'model> Dense<'model> {
+    /// An engine that has read nothing.
+    pub fn new(model: &'model Model<'model>, kind: AttentionKind) -> Self {
+        let head = |selection: &Selection| match selection {
+            Selection::Latest => Head::Latest(kind.cache(2, false)),
+            Selection::Mean => Head::Mean([0.0; 2]),
+        };
+        let heads = model.layers.iter().map(|layer| &layer.attention.selection);
+        let heads = heads.map(|selection| selection.iter().map(head).collect()).collect();
+        Dense { model, heads, position: 0, stream: Vec::new() }
+    }
+
+    fn embed(&self, token: Token) -> Vec<f64> {
+        let model = self.model;
+        let periodic = model.position_periodic.row(self.position % model.position_periodic.rows());
+        let linear = model.position_linear.row(0);
+        let own = model.embedding.row(token.0 as usize);
+        let position = self.position as f64;
+        (0..own.len()).map(|slot| own[slot] + position * linear[slot] + periodic[slot]).collect()
+    }
+}
+
+impl Engine for Dense<'_> {
+    fn feed(&mut self, token: Token) {
+        let mut stream = self.embed(token);
+        for (layer, heads) in self.model.layers.iter().zip(&mut self.heads) {
+            let change = attend(&layer.attention, heads, &stream, self.position);
+            add(&mut stream, &change);
+            let change = feed_forward(&layer.feed_forward, &stream);
+            add(&mut stream, &change);
+        }
+        self.stream = stream;
+        self.position += 1;
+    }
+
+    fn predict(&mut self) -> Token {
+        let scores = self.model.unembedding.times(&self.stream);
+        let tokens = (0..scores.len() as u32).map(Token);
+        let generable = tokens.filter(|&token| self.model.vocabulary.is_generable(token));
+        let better = |best: Token, next: Token| {
+            if scores[next.0 as usize] > scores[best.0 as usize] { next } else { best }
+        };
+        generable.reduce(better).expect("some token can be generated")
+    }
+}
+
+fn attend(attention: &Attention, heads: &mut [Head], stream: &[f64], position: usize) -> Vec<f64> {
+    let (queries, keys) = (attention.query.times(stream), attention.key.times(stream));
+    let values = attention.value.times(stream);
+    let mut outputs = Vec::with_capacity(values.len());
+    for (index, head) in heads.iter_mut().enumerate() {
+        let pair = |vector: &[f64]| [vector[2 * index], vector[2 * index + 1]];
+        match head {
+            Head::Latest(cache) => {
+                cache.insert(pair(&keys).map(coordinate), &pair(&values));
+                outputs.extend_from_slice(cache.query(pair(&queries).map(coordinate)));
+            }
+            Head::Mean(sums) => {
+                for (sum, value) in sums.iter_mut().zip(pair(&values)) {
+                    *sum += value;
+                    outputs.push(*sum / (position + 1) as f64);
+                }
+            }
+        }
+    }
+    attention.output.times(&outputs)
+}
+
+fn feed_forward(neurons: &FeedForward, stream: &[f64]) -> Vec<f64> {
+    let (gates, values) = (neurons.gate.times(stream), neurons.value.times(stream));
+    let open: Vec<f64> = gates.iter().zip(&values).map(|(g, v)| g.max(0.0) * v).collect();
+    neurons.output.times(&open)
+}
+
+fn add(stream: &mut [f64], change: &[f64]) {
+    for (slot, change) in stream.iter_mut().zip(change) {
+        *slot += change;
+    }
+}

@@ -1,0 +1,74 @@
+//! The same forward pass from the non-zero weights. Everything here is read off the matrices:
+//!
+//! - heads of equal key and query rows share one cache and one search;
+//! - a head without a key reads its own position, a mean head keeps a sum: neither has a cache;
+//! - neurons that share a gate direction and let a constant through are a table ([`table`]);
+//! - a neuron that is shut costs its gate, nothing else;
+//! - the unembedding is applied column by column, for the slots that are not zero.
+
+mod attention;
+mod neurons;
+mod rows;
+mod table;
+mod unembedding;
+
+use super::{AttentionKind, Engine};
+use crate::Token;
+use crate::model::Model;
+use attention::SparseAttention;
+use neurons::SparseNeurons;
+use rows::constant_slot;
+use unembedding::SparseUnembedding;
+
+/// Non-zero weights only.
+pub struct Sparse<'model> {
+    model: &'model Model<'model>,
+    linear: Vec<(usize, f64)>,
+    layers: Vec<(SparseAttention, SparseNeurons)>,
+    unembedding: SparseUnembedding,
+    stream: Vec<f64>,
+    position: usize,
+}
+
+impl<'model> Sparse<'model> {
+    /// An engine that has read nothing.
+    pub fn new(model: &'model Model<'model>, kind: AttentionKind) -> Self {
+        let one = constant_slot(model);
+        let layers = model.layers.iter().map(|layer| {
+            let attention = SparseAttention::new(&layer.attention, one, kind);
+            (attention, SparseNeurons::new(&layer.feed_forward, one))
+        });
+        Sparse {
+            model,
+            linear: model.position_linear.non_zeros(0).collect(),
+            layers: layers.collect(),
+            unembedding: SparseUnembedding::new(model),
+            stream: vec![0.0; model.d_model()],
+            position: 0,
+        }
+    }
+}
+
+impl Engine for Sparse<'_> {
+    fn feed(&mut self, token: Token) {
+        let model = self.model;
+        let periodic = model.position_periodic.row(self.position % model.position_periodic.rows());
+        let own = model.embedding.row(token.0 as usize);
+        for ((slot, own), periodic) in self.stream.iter_mut().zip(own).zip(periodic) {
+            *slot = own + periodic;
+        }
+        for &(slot, step) in &self.linear {
+            self.stream[slot] += self.position as f64 * step;
+        }
+        let positions = (self.position + 1) as f64;
+        for (attention, neurons) in &mut self.layers {
+            attention.apply(&mut self.stream, positions);
+            neurons.apply(&mut self.stream);
+        }
+        self.position += 1;
+    }
+
+    fn predict(&mut self) -> Token {
+        self.unembedding.best(&self.stream)
+    }
+}
