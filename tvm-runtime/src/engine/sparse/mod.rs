@@ -4,7 +4,7 @@
 //! - a head without a key reads its own position, a mean head keeps a sum: neither has a cache;
 //! - neurons that share a gate direction and let a constant through are a table ([`table`]);
 //! - a neuron that is shut costs its gate, nothing else;
-//! - the unembedding is applied column by column, for the slots that are not zero.
+//! - tokens that differ in one slot only are found by the interval it lies in ([`unembedding`]).
 
 mod attention;
 mod neurons;
@@ -42,7 +42,7 @@ impl<'model> Sparse<'model> {
             model,
             linear: model.position_linear.non_zeros(0).collect(),
             layers: layers.collect(),
-            unembedding: SparseUnembedding::new(model),
+            unembedding: SparseUnembedding::new(model, one),
             stream: vec![0.0; model.d_model()],
             position: 0,
         }

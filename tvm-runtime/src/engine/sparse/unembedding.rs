@@ -1,65 +1,105 @@
-//! Scores of all tokens that can be emitted, column by column: most slots are zero, or score only a
-//! few tokens.
+//! Scores of the tokens that can be emitted. Tokens whose rows differ only in one slot and the
+//! constant are lines in that slot: `score = rest + w r + c`. Where each of them is best in an
+//! interval of its own (a parabola `2 v r - v^2` for the bytes), the interval of `r` names the
+//! winner; it and its neighbours are then scored in full, so that rounding a breakpoint cannot
+//! change a token. All other tokens are scored one by one.
 
+use std::collections::BTreeMap;
+
+use super::rows::SparseRow;
 use crate::Token;
 use crate::model::Model;
 
-/// The unembedding by columns, over the tokens that can be emitted.
+/// Fewer tokens are scored one by one.
+const LEAST_FAMILY: usize = 8;
+
+/// The unembedding over the tokens that can be emitted.
 pub(super) struct SparseUnembedding {
-    tokens: Vec<Token>,
-    columns: Vec<Column>,
-    scores: Vec<f64>,
+    families: Vec<Family>,
+    singles: Vec<(Token, SparseRow)>,
 }
 
-/// The weights of a slot: all of a range of tokens.
-struct Column {
+/// Tokens by the slot in which they differ.
+struct Family {
     slot: usize,
-    start: usize,
-    weights: Vec<f64>,
+    /// Where each line overtakes the one before, increasing.
+    breakpoints: Vec<f64>,
+    /// One more than breakpoints, in order of their slopes.
+    lines: Vec<(Token, SparseRow)>,
 }
 
 impl SparseUnembedding {
-    pub(super) fn new(model: &Model) -> Self {
+    pub(super) fn new(model: &Model, one: Option<u32>) -> Self {
         let all = (0..model.vocabulary.len() as u32).map(Token);
-        let tokens: Vec<Token> = all.filter(|&t| model.vocabulary.is_generable(t)).collect();
-        let weight = |place: usize, slot: usize| model.unembedding.get(tokens[place].0 as usize, slot);
-        let mut columns = Vec::new();
-        for slot in 0..model.d_model() {
-            let mut start = 0;
-            while start < tokens.len() {
-                if weight(start, slot) == 0.0 {
-                    start += 1;
-                    continue;
+        let generable = all.filter(|&token| model.vocabulary.is_generable(token));
+        let mut singles: Vec<Token> = generable.collect();
+        let mut families = Vec::new();
+        if let Some(one) = one {
+            for slot in (0..model.d_model()).filter(|&slot| slot != one as usize) {
+                for members in alike(model, &singles, slot, one as usize) {
+                    if let Some(family) = Family::new(model, &members, slot, one as usize) {
+                        singles.retain(|token| !members.contains(token));
+                        families.push(family);
+                    }
                 }
-                let end = (start..tokens.len()).find(|&p| weight(p, slot) == 0.0);
-                let end = end.unwrap_or(tokens.len());
-                let weights = (start..end).map(|place| weight(place, slot)).collect();
-                columns.push(Column { slot, start, weights });
-                start = end;
             }
         }
-        let scores = vec![0.0; tokens.len()];
-        SparseUnembedding { tokens, columns, scores }
+        let row = |token: Token| (token, SparseRow::of(&model.unembedding, token.0 as usize));
+        SparseUnembedding { families, singles: singles.into_iter().map(row).collect() }
     }
 
     /// The token with the greatest score, the first on a tie.
-    pub(super) fn best(&mut self, stream: &[f64]) -> Token {
-        self.scores.fill(0.0);
-        for column in &self.columns {
-            let factor = stream[column.slot];
-            if factor != 0.0 {
-                let scores = &mut self.scores[column.start..];
-                for (score, weight) in scores.iter_mut().zip(&column.weights) {
-                    *score += factor * weight;
-                }
+    pub(super) fn best(&self, stream: &[f64]) -> Token {
+        let in_families = self.families.iter().flat_map(|family| family.candidates(stream));
+        let mut best: Option<(f64, Token)> = None;
+        for (token, row) in self.singles.iter().chain(in_families) {
+            let score = row.dot(stream);
+            let wins = best.is_none_or(|(greatest, first)| {
+                score > greatest || (score == greatest && *token < first)
+            });
+            if wins {
+                best = Some((score, *token));
             }
         }
-        let mut best = 0;
-        for (place, &score) in self.scores.iter().enumerate() {
-            if score > self.scores[best] {
-                best = place;
+        best.expect("some token can be generated").1
+    }
+}
+
+/// Groups of tokens whose rows agree except in `slot` and the constant.
+fn alike(model: &Model, tokens: &[Token], slot: usize, one: usize) -> Vec<Vec<Token>> {
+    let mut groups: BTreeMap<Vec<(usize, u64)>, Vec<Token>> = BTreeMap::new();
+    for &token in tokens {
+        let weights = model.unembedding.non_zeros(token.0 as usize);
+        let rest = weights.filter(|(at, _)| *at != slot && *at != one);
+        groups.entry(rest.map(|(at, w)| (at, w.to_bits())).collect()).or_default().push(token);
+    }
+    groups.into_values().filter(|group| group.len() >= LEAST_FAMILY).collect()
+}
+
+impl Family {
+    /// The family of these tokens, when every line is best somewhere.
+    fn new(model: &Model, members: &[Token], slot: usize, one: usize) -> Option<Family> {
+        let weight = |token: &Token, slot: usize| model.unembedding.get(token.0 as usize, slot);
+        let mut lines = members.to_vec();
+        lines.sort_by(|a, b| weight(a, slot).total_cmp(&weight(b, slot)));
+        let mut breakpoints = Vec::with_capacity(lines.len() - 1);
+        for pair in lines.windows(2) {
+            let rise = weight(&pair[1], slot) - weight(&pair[0], slot);
+            let breakpoint = (weight(&pair[0], one) - weight(&pair[1], one)) / rise;
+            let increases = breakpoints.last().is_none_or(|last| *last < breakpoint);
+            if rise <= 0.0 || !increases {
+                return None;
             }
+            breakpoints.push(breakpoint);
         }
-        self.tokens[best]
+        let row = |token: Token| (token, SparseRow::of(&model.unembedding, token.0 as usize));
+        Some(Family { slot, breakpoints, lines: lines.into_iter().map(row).collect() })
+    }
+
+    /// The line of the interval, and its neighbours.
+    fn candidates(&self, stream: &[f64]) -> &[(Token, SparseRow)] {
+        let r = stream[self.slot];
+        let interval = self.breakpoints.partition_point(|&breakpoint| breakpoint < r);
+        &self.lines[interval.saturating_sub(1)..(interval + 2).min(self.lines.len())]
     }
 }
