@@ -3,7 +3,7 @@
 //! begins again. The generator is seeded, so the result is a function of the problem.
 
 use super::problem::{OperationId, Phase, Problem};
-use super::width::profile;
+use super::width::{Values, profile};
 use super::windows::Windows;
 
 /// A schedule and its width.
@@ -18,7 +18,7 @@ pub struct Found {
 /// Descends `rounds` times.
 pub fn search(problem: &Problem, windows: &Windows, rounds: usize) -> Found {
     let phases = windows.phases.iter().map(|window| Phase(*window.end())).collect();
-    let mut search = Search { problem, windows, phases, random: 0x9e37_79b9_7f4a_7c15 };
+    let mut search = Search { problem, values: Values::new(problem), windows, phases, random: 0x9e37_79b9_7f4a_7c15 };
     search.descend();
     let mut best = search.phases.clone();
     let mut best_cost = search.cost();
@@ -39,6 +39,7 @@ pub fn search(problem: &Problem, windows: &Windows, rounds: usize) -> Found {
 
 struct Search<'problem> {
     problem: &'problem Problem,
+    values: Values,
     windows: &'problem Windows,
     phases: Vec<Phase>,
     random: u64,
@@ -47,7 +48,7 @@ struct Search<'problem> {
 impl Search<'_> {
     /// A high power of the widths: the widest boundary counts most, the others still count.
     fn cost(&self) -> f64 {
-        let profile = profile(self.problem, &self.phases, self.windows.layers);
+        let profile = self.values.profile(&self.phases, self.windows.layers);
         profile.into_iter().map(|width| (width as f64 / 32.0).powi(24)).sum()
     }
 

@@ -3,23 +3,51 @@
 
 use super::problem::{OperationId, Phase, Problem};
 
+/// A problem's values as their writers and readers, collected once.
+#[derive(Debug, Clone)]
+pub struct Values {
+    writers: Vec<Option<OperationId>>,
+    readers: Vec<Vec<OperationId>>,
+    is_output: Vec<bool>,
+}
+
+impl Values {
+    /// The values of a problem.
+    pub fn new(problem: &Problem) -> Values {
+        let (writers, readers) = (problem.writers(), problem.readers());
+        Values { writers, readers, is_output: problem.is_output() }
+    }
+
+    /// The boundaries at which a value lives: from its birth until its last reader is done.
+    fn life(&self, value: usize, phases: &[Phase], boundaries: usize) -> std::ops::Range<usize> {
+        let end_of = |operation: &OperationId| boundary_after(phases[operation.0]);
+        let birth = self.writers[value].as_ref().map_or(0, end_of);
+        let death = if self.is_output[value] {
+            boundaries
+        } else {
+            self.readers[value].iter().map(end_of).max().unwrap_or(birth)
+        };
+        birth..death.max(birth)
+    }
+
+    /// The number of living values at every boundary.
+    pub fn profile(&self, phases: &[Phase], layers: usize) -> Vec<usize> {
+        let boundaries = 2 * layers + 1;
+        let mut profile = vec![0; boundaries];
+        for value in 0..self.writers.len() {
+            for boundary in self.life(value, phases, boundaries) {
+                profile[boundary] += 1;
+            }
+        }
+        profile
+    }
+}
+
 /// When each value is born and when its last reader is done, as boundaries: it lives at the
 /// boundaries `birth..death`.
 pub fn lives(problem: &Problem, phases: &[Phase], boundaries: usize) -> Vec<std::ops::Range<usize>> {
-    let (writers, readers) = (problem.writers(), problem.readers());
-    let is_output = problem.is_output();
-    let end_of = |operation: &OperationId| boundary_after(phases[operation.0]);
-    (0..problem.values.len())
-        .map(|value| {
-            let birth = writers[value].as_ref().map_or(0, end_of);
-            let death = if is_output[value] {
-                boundaries
-            } else {
-                readers[value].iter().map(end_of).max().unwrap_or(birth)
-            };
-            birth..death.max(birth)
-        })
-        .collect()
+    let values = Values::new(problem);
+    (0..problem.values.len()).map(|value| values.life(value, phases, boundaries)).collect()
 }
 
 /// The boundary at the end of the half-layer of a phase.
@@ -29,12 +57,5 @@ pub fn boundary_after(phase: Phase) -> usize {
 
 /// The number of living values at every boundary.
 pub fn profile(problem: &Problem, phases: &[Phase], layers: usize) -> Vec<usize> {
-    let boundaries = 2 * layers + 1;
-    let mut profile = vec![0; boundaries];
-    for life in lives(problem, phases, boundaries) {
-        for boundary in life {
-            profile[boundary] += 1;
-        }
-    }
-    profile
+    Values::new(problem).profile(phases, layers)
 }

@@ -33,7 +33,7 @@ fn score(query: Point, key: Point) -> i128 {
 
 /// A coordinate as an integer: coordinates are integers that an f64 holds exactly.
 pub fn coordinate(float: f64) -> i64 {
-    debug_assert!(float.fract() == 0.0, "keys and queries are integers, not {float}");
+
     float as i64
 }
 

@@ -3,10 +3,12 @@
 //! - heads of equal key and query rows share one cache and one search;
 //! - a head without a key reads its own position, a mean head keeps a sum: neither has a cache;
 //! - neurons that share a gate direction and let a constant through are a table ([`table`]);
+//! - neurons whose gates are an arithmetic progression are summed in closed form ([`chain`]);
 //! - a neuron that is shut costs its gate, nothing else;
 //! - tokens that differ in one slot only are found by the interval it lies in ([`unembedding`]).
 
 mod attention;
+mod chain;
 mod neurons;
 mod rows;
 mod table;

@@ -1,6 +1,7 @@
 //! Neurons: tables where they are many, one by one where they are few.
 
-use super::rows::SparseRow;
+use super::chain::Chain;
+use super::rows::{SparseRow, SparseRows};
 use super::table::Table;
 use crate::model::FeedForward;
 
@@ -9,16 +10,15 @@ const LEAST_TABLE: usize = 8;
 
 /// The feed-forward half of a layer.
 pub(super) struct SparseNeurons {
-    singles: Vec<Neuron>,
+    gates: SparseRows,
+    values: SparseRows,
+    outputs: SparseRows,
+    opened: Vec<f64>,
+    chains: Vec<Chain>,
     tables: Vec<Table>,
     change: Vec<f64>,
 }
 
-struct Neuron {
-    gate: SparseRow,
-    value: SparseRow,
-    output: SparseRow,
-}
 
 impl SparseNeurons {
     pub(super) fn new(neurons: &FeedForward, one: Option<u32>) -> Self {
@@ -44,23 +44,36 @@ impl SparseNeurons {
             }
         }
         singles.sort_unstable();
-        let neuron = |neuron: usize| Neuron {
-            gate: SparseRow::of(&neurons.gate, neuron),
-            value: SparseRow::of(&neurons.value, neuron),
-            output: SparseRow::of_column(&neurons.output, neuron),
+        let (chains, singles) = match one {
+            Some(one) => split_chains(neurons, singles, one),
+            None => (Vec::new(), singles),
         };
-        let singles = singles.into_iter().map(neuron).collect();
-        SparseNeurons { singles, tables, change: vec![0.0; neurons.output.rows()] }
+        let row = |matrix| singles.iter().map(move |&neuron| SparseRow::of(matrix, neuron));
+        let outputs = singles.iter().map(|&n| SparseRow::of_column(&neurons.output, n));
+        SparseNeurons {
+            gates: row(&neurons.gate).collect(),
+            values: row(&neurons.value).collect(),
+            outputs: outputs.collect(),
+            opened: vec![0.0; singles.len()],
+            chains,
+            tables,
+            change: vec![0.0; neurons.output.rows()],
+        }
     }
 
     pub(super) fn apply(&mut self, stream: &mut [f64]) {
         let change = &mut self.change;
         change.fill(0.0);
-        for neuron in &self.singles {
-            let gate = neuron.gate.dot(stream);
+        // All gates first: whether a neuron is open is hard to predict, so nothing waits for it.
+        self.gates.times(stream, &mut self.opened);
+        for (neuron, &gate) in self.opened.iter().enumerate() {
             if gate > 0.0 {
-                neuron.output.add_to(change, gate * neuron.value.dot(stream));
+                let value = self.values.dot(neuron, stream);
+                self.outputs.add_to(neuron, change, gate * value);
             }
+        }
+        for chain in &self.chains {
+            chain.apply(stream, change);
         }
         for table in &self.tables {
             table.apply(stream, change);
@@ -69,4 +82,18 @@ impl SparseNeurons {
             *slot += *change;
         }
     }
+}
+
+/// Chains among the neurons that let a constant through, and all that belong to none.
+fn split_chains(neurons: &FeedForward, singles: Vec<usize>, one: u32) -> (Vec<Chain>, Vec<usize>) {
+    let lets_constant = |neuron: &usize| {
+        let mut value = neurons.value.non_zeros(*neuron);
+        value.all(|(slot, _)| slot as u32 == one)
+    };
+    let (constant, mut rest): (Vec<usize>, Vec<usize>) =
+        singles.into_iter().partition(lets_constant);
+    let (chains, left) = Chain::find(neurons, constant);
+    rest.extend(left);
+    rest.sort_unstable();
+    (chains, rest)
 }

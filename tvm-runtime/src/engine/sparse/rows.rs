@@ -25,6 +25,12 @@ impl SparseRow {
         &self.0
     }
 
+    /// The row times the one weight of another.
+    pub(super) fn scaled_by(&self, other: &SparseRow) -> SparseRow {
+        let factor: f64 = other.0.iter().map(|(_, weight)| weight).sum();
+        SparseRow(self.0.iter().map(|&(slot, weight)| (slot, weight * factor)).collect())
+    }
+
     #[inline]
     pub(super) fn dot(&self, stream: &[f64]) -> f64 {
         self.0.iter().map(|&(slot, weight)| stream[slot as usize] * weight).sum()
@@ -34,6 +40,56 @@ impl SparseRow {
     #[inline]
     pub(super) fn add_to(&self, vector: &mut [f64], factor: f64) {
         for &(slot, weight) in &self.0 {
+            vector[slot as usize] += factor * weight;
+        }
+    }
+}
+
+/// Many rows in one piece of memory.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SparseRows {
+    weights: Vec<(u32, f64)>,
+    ends: Vec<u32>,
+}
+
+impl FromIterator<SparseRow> for SparseRows {
+    fn from_iter<I: IntoIterator<Item = SparseRow>>(rows: I) -> Self {
+        let mut all = SparseRows::default();
+        for row in rows {
+            all.weights.extend_from_slice(row.weights());
+            all.ends.push(all.weights.len() as u32);
+        }
+        all
+    }
+}
+
+impl SparseRows {
+    fn row(&self, row: usize) -> &[(u32, f64)] {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.weights[start as usize..self.ends[row] as usize]
+    }
+
+    /// One row times a vector.
+    #[inline]
+    pub(super) fn dot(&self, row: usize, stream: &[f64]) -> f64 {
+        self.row(row).iter().map(|&(slot, weight)| stream[slot as usize] * weight).sum()
+    }
+
+    /// Every row times a vector.
+    #[inline]
+    pub(super) fn times(&self, stream: &[f64], products: &mut [f64]) {
+        let mut start = 0;
+        for (product, &end) in products.iter_mut().zip(&self.ends) {
+            let row = &self.weights[start..end as usize];
+            *product = row.iter().map(|&(slot, weight)| stream[slot as usize] * weight).sum();
+            start = end as usize;
+        }
+    }
+
+    /// Adds `factor` times a row to a vector.
+    #[inline]
+    pub(super) fn add_to(&self, row: usize, vector: &mut [f64], factor: f64) {
+        for &(slot, weight) in self.row(row) {
             vector[slot as usize] += factor * weight;
         }
     }

@@ -1,0 +1,113 @@
+//! Neurons whose gates are an arithmetic progression, `g_m = first - m * step`, where `first` and
+//! `step` are forms over the stream and all let the same constant into the same slots (the digits of
+//! a quotient: `remaining - m * divisor`). The open ones are the first or the last of them, and
+//! their gates add up in closed form, `k first - step k (k - 1) / 2`: the same integers.
+
+use super::rows::SparseRow;
+use crate::model::{FeedForward, Matrix};
+
+/// Fewer neurons are computed one by one.
+const LEAST_CHAIN: usize = 8;
+
+/// A chain of neurons.
+pub(super) struct Chain {
+    first: SparseRow,
+    step: SparseRow,
+    length: usize,
+    output: SparseRow,
+}
+
+impl Chain {
+    /// Finds chains among neurons; those that belong to none are left over.
+    pub(super) fn find(neurons: &FeedForward, members: Vec<usize>) -> (Vec<Chain>, Vec<usize>) {
+        let mut groups: Vec<((SparseRow, SparseRow), Vec<usize>)> = Vec::new();
+        for neuron in members {
+            let value = SparseRow::of(&neurons.value, neuron);
+            let key = (value, SparseRow::of_column(&neurons.output, neuron));
+            match groups.iter_mut().find(|(other, _)| *other == key) {
+                Some((_, group)) => group.push(neuron),
+                None => groups.push((key, vec![neuron])),
+            }
+        }
+        let (mut chains, mut rest) = (Vec::new(), Vec::new());
+        for ((value, output), group) in groups {
+            let constant = matches!(value.weights(), [_]);
+            let mut start = 0;
+            while start < group.len() {
+                let length = if constant { progression(&neurons.gate, &group[start..]) } else { 1 };
+                if length < LEAST_CHAIN {
+                    rest.extend(&group[start..start + length]);
+                } else {
+                    let pair = [group[start], group[start + 1]];
+                    chains.push(Chain::new(neurons, pair, length, &value, &output));
+                }
+                start += length;
+            }
+        }
+        rest.sort_unstable();
+        (chains, rest)
+    }
+
+    fn new(
+        neurons: &FeedForward,
+        [first, second]: [usize; 2],
+        length: usize,
+        value: &SparseRow,
+        output: &SparseRow,
+    ) -> Chain {
+        let step = difference(&neurons.gate, first, second);
+        let mut row = Matrix::zeros(1, step.len());
+        step.into_iter().enumerate().for_each(|(slot, weight)| row.add(0, slot, weight));
+        Chain {
+            first: SparseRow::of(&neurons.gate, first),
+            step: SparseRow::of(&row, 0),
+            length,
+            output: output.scaled_by(value),
+        }
+    }
+
+    pub(super) fn apply(&self, stream: &[f64], change: &mut [f64]) {
+        let (first, step) = (self.first.dot(stream), self.step.dot(stream));
+        let gate = |m: usize| first - m as f64 * step;
+        let sum_of_first = |k: usize| {
+            let k = k as f64;
+            k * first - step * (k * (k - 1.0) / 2.0)
+        };
+        let sum = if step >= 0.0 {
+            let open = partition(self.length, |m| gate(m) > 0.0);
+            sum_of_first(open)
+        } else {
+            let shut = partition(self.length, |m| gate(m) <= 0.0);
+            sum_of_first(self.length) - sum_of_first(shut)
+        };
+        if sum != 0.0 {
+            self.output.add_to(change, sum);
+        }
+    }
+}
+
+/// How many of `0..length` satisfy a condition that holds for the first ones only.
+fn partition(length: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, length);
+    while low < high {
+        let middle = (low + high) / 2;
+        if holds(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+/// The length of the arithmetic progression that some gates begin with.
+fn progression(gates: &Matrix, members: &[usize]) -> usize {
+    let [first, second, ..] = members else { return members.len() };
+    let step = difference(gates, *first, *second);
+    let goes_on = |pair: &&[usize]| difference(gates, pair[0], pair[1]) == step;
+    1 + members.windows(2).take_while(goes_on).count()
+}
+
+fn difference(gates: &Matrix, from: usize, to: usize) -> Vec<f64> {
+    gates.row(from).iter().zip(gates.row(to)).map(|(a, b)| a - b).collect()
+}
