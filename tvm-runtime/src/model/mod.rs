@@ -9,8 +9,10 @@
 //!
 //! and the next token is the one whose row of the unembedding has the greatest product with `x`.
 
+mod file;
 mod matrix;
 
+pub use file::{ModelError, VERSION};
 pub use matrix::Matrix;
 
 use crate::token::Vocabulary;

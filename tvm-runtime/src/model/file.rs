@@ -1,0 +1,372 @@
+//! The model file: safetensors, as `docs/model-file.md` describes it. Every tensor is stored in the
+//! narrowest of f16, f32 and f64 that holds all its entries exactly, so nothing is lost and a file
+//! is written the same way every time. Everything read is checked before it is used.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use half::f16;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{Attention, Description, FeedForward, Layer, Matrix, Model, Selection};
+use crate::token::Vocabulary;
+
+/// The one key of the metadata.
+const KEY: &str = "transformer-vm";
+
+/// The version of the format that is written and read.
+pub const VERSION: u32 = 1;
+
+/// Why bytes are not a model.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ModelError {
+    /// Not a safetensors file, or a truncated one.
+    #[error("not a model file, or a truncated one: {0}")]
+    Container(String),
+    /// A safetensors file of something else.
+    #[error("the metadata has no `{KEY}`: this safetensors file is no transformer-vm model")]
+    NotAModel,
+    /// The metadata cannot be read.
+    #[error("metadata `{KEY}`: {0}")]
+    Metadata(String),
+    /// A file of another version.
+    #[error("metadata `version` is {found}; this program reads version {VERSION}: rebuild the model")]
+    Version {
+        /// The version of the file.
+        found: u32,
+    },
+    /// A field of the metadata contradicts itself or another.
+    #[error("metadata `{field}`: {problem}")]
+    Inconsistent {
+        /// The field.
+        field: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A tensor is missing.
+    #[error("tensor `{0}` is missing")]
+    Missing(String),
+    /// A tensor has another shape than the metadata says.
+    #[error("tensor `{name}` has the shape {found:?}, not {expected:?}")]
+    Shape {
+        /// The tensor.
+        name: String,
+        /// Its shape.
+        found: Vec<usize>,
+        /// The shape it should have.
+        expected: Vec<usize>,
+    },
+    /// A tensor has entries of another type.
+    #[error("tensor `{name}` has entries of type {found}, not F16, F32 or F64")]
+    Type {
+        /// The tensor.
+        name: String,
+        /// The type of its entries.
+        found: String,
+    },
+    /// An entry is infinite or not a number.
+    #[error("tensor `{0}` has an entry that is not finite")]
+    NotFinite(String),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Metadata {
+    version: u32,
+    description: Description,
+    d_model: usize,
+    period: usize,
+    layers: Vec<LayerShape>,
+    vocabulary: Vec<String>,
+    generable: Vec<u32>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct LayerShape {
+    heads: Vec<Selection>,
+    neurons: usize,
+}
+
+impl Model<'_> {
+    /// The model as a file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let tensors: Vec<(String, Narrow)> =
+            self.tensors().into_iter().map(|(name, matrix)| (name, Narrow::of(matrix))).collect();
+        let views = tensors.iter().map(|(name, narrow)| (name.as_str(), narrow.view()));
+        let metadata = serde_json::to_string(&self.metadata()).expect("metadata is plain data");
+        let metadata = HashMap::from([(KEY.to_string(), metadata)]);
+        safetensors::serialize(views, Some(metadata)).expect("the tensors are consistent")
+    }
+
+    fn metadata(&self) -> Metadata {
+        let layers = self.layers.iter().map(|layer| LayerShape {
+            heads: layer.attention.selection.clone(),
+            neurons: layer.feed_forward.gate.rows(),
+        });
+        let tokens = 0..self.vocabulary.len() as u32;
+        Metadata {
+            version: VERSION,
+            description: self.description.clone(),
+            d_model: self.d_model(),
+            period: self.position_periodic.rows(),
+            layers: layers.collect(),
+            vocabulary: self.vocabulary.names().to_vec(),
+            generable: tokens.filter(|&t| self.vocabulary.is_generable(crate::Token(t))).collect(),
+        }
+    }
+
+    fn tensors(&self) -> Vec<(String, &Matrix<'_>)> {
+        let mut tensors = vec![
+            ("embedding".to_string(), &self.embedding),
+            ("position.linear".to_string(), &self.position_linear),
+            ("position.periodic".to_string(), &self.position_periodic),
+            ("unembedding".to_string(), &self.unembedding),
+        ];
+        for (index, layer) in self.layers.iter().enumerate() {
+            let (attention, neurons) = (&layer.attention, &layer.feed_forward);
+            let named = [
+                ("attention.query", &attention.query),
+                ("attention.key", &attention.key),
+                ("attention.value", &attention.value),
+                ("attention.output", &attention.output),
+                ("ffn.gate", &neurons.gate),
+                ("ffn.value", &neurons.value),
+                ("ffn.output", &neurons.output),
+            ];
+            tensors.extend(named.map(|(name, matrix)| (format!("layers.{index}.{name}"), matrix)));
+        }
+        tensors
+    }
+}
+
+impl<'bytes> Model<'bytes> {
+    /// Reads a model. Tensors of f64 are borrowed from the bytes when these are aligned to 8.
+    ///
+    /// # Errors
+    /// [`ModelError`] says which field of the file is wrong.
+    pub fn from_bytes(bytes: &'bytes [u8]) -> Result<Model<'bytes>, ModelError> {
+        let container = |error: safetensors::SafeTensorError| ModelError::Container(error.to_string());
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(container)?;
+        let text = header.metadata().as_ref().and_then(|map| map.get(KEY));
+        let metadata = parse_metadata(text.ok_or(ModelError::NotAModel)?)?;
+        let file = File { tensors: SafeTensors::deserialize(bytes).map_err(container)? };
+        let vocabulary = vocabulary(&metadata)?;
+        let (d_model, tokens) = (metadata.d_model, vocabulary.len());
+        let layers = metadata.layers.iter().enumerate();
+        Ok(Model {
+            description: metadata.description.clone(),
+            embedding: file.matrix("embedding", tokens, d_model)?,
+            position_linear: file.matrix("position.linear", 1, d_model)?,
+            position_periodic: file.matrix("position.periodic", metadata.period, d_model)?,
+            layers: layers
+                .map(|(index, shape)| file.layer(index, shape, d_model))
+                .collect::<Result<_, _>>()?,
+            unembedding: file.matrix("unembedding", tokens, d_model)?,
+            vocabulary,
+        })
+    }
+}
+
+fn parse_metadata(text: &str) -> Result<Metadata, ModelError> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: u32,
+    }
+    let unreadable = |error: serde_json::Error| ModelError::Metadata(error.to_string());
+    let Versioned { version } = serde_json::from_str(text).map_err(unreadable)?;
+    if version != VERSION {
+        return Err(ModelError::Version { found: version });
+    }
+    let metadata: Metadata = serde_json::from_str(text).map_err(unreadable)?;
+    for (field, number) in [("d_model", metadata.d_model), ("period", metadata.period)] {
+        if number == 0 {
+            return Err(ModelError::Inconsistent { field, problem: "is 0".into() });
+        }
+    }
+    Ok(metadata)
+}
+
+fn vocabulary(metadata: &Metadata) -> Result<Vocabulary, ModelError> {
+    let mut generable = vec![false; metadata.vocabulary.len()];
+    for &token in &metadata.generable {
+        let Some(place) = generable.get_mut(token as usize) else {
+            let problem = format!("there is no token {token}");
+            return Err(ModelError::Inconsistent { field: "generable", problem });
+        };
+        *place = true;
+    }
+    if metadata.generable.is_empty() {
+        let problem = "no token can be generated".to_string();
+        return Err(ModelError::Inconsistent { field: "generable", problem });
+    }
+    Vocabulary::new(metadata.vocabulary.clone(), generable).ok_or_else(|| {
+        let problem = "a token occurs twice".to_string();
+        ModelError::Inconsistent { field: "vocabulary", problem }
+    })
+}
+
+struct File<'bytes> {
+    tensors: SafeTensors<'bytes>,
+}
+
+impl<'bytes> File<'bytes> {
+    fn layer(&self, index: usize, shape: &LayerShape, d_model: usize) -> Result<Layer<'bytes>, ModelError> {
+        let rows = 2 * shape.heads.len();
+        let matrix = |name: &str, rows, columns| {
+            self.matrix(&format!("layers.{index}.{name}"), rows, columns)
+        };
+        Ok(Layer {
+            attention: Attention {
+                selection: shape.heads.clone(),
+                query: matrix("attention.query", rows, d_model)?,
+                key: matrix("attention.key", rows, d_model)?,
+                value: matrix("attention.value", rows, d_model)?,
+                output: matrix("attention.output", d_model, rows)?,
+            },
+            feed_forward: FeedForward {
+                gate: matrix("ffn.gate", shape.neurons, d_model)?,
+                value: matrix("ffn.value", shape.neurons, d_model)?,
+                output: matrix("ffn.output", d_model, shape.neurons)?,
+            },
+        })
+    }
+
+    fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Matrix<'bytes>, ModelError> {
+        let tensor = self.tensors.tensor(name).map_err(|_| ModelError::Missing(name.to_string()))?;
+        if tensor.shape() != [rows, columns] {
+            let (found, expected) = (tensor.shape().to_vec(), vec![rows, columns]);
+            return Err(ModelError::Shape { name: name.to_string(), found, expected });
+        }
+        let entries = widen(name, &tensor)?;
+        if entries.iter().any(|entry| !entry.is_finite()) {
+            return Err(ModelError::NotFinite(name.to_string()));
+        }
+        Ok(Matrix::new(rows, columns, entries))
+    }
+}
+
+/// The entries as f64, borrowed where they are and lie aligned.
+fn widen<'bytes>(name: &str, tensor: &TensorView<'bytes>) -> Result<Cow<'bytes, [f64]>, ModelError> {
+    let bytes = tensor.data();
+    let owned = |entries: Vec<f64>| Ok(Cow::Owned(entries));
+    match tensor.dtype() {
+        Dtype::F64 => match bytemuck::try_cast_slice(bytes) {
+            Ok(entries) if cfg!(target_endian = "little") => Ok(Cow::Borrowed(entries)),
+            _ => owned(bytes.chunks_exact(8).map(|b| f64::from_le_bytes(array(b))).collect()),
+        },
+        Dtype::F32 => {
+            owned(bytes.chunks_exact(4).map(|b| f32::from_le_bytes(array(b)).into()).collect())
+        }
+        Dtype::F16 => {
+            owned(bytes.chunks_exact(2).map(|b| f16::from_le_bytes(array(b)).into()).collect())
+        }
+        other => Err(ModelError::Type { name: name.to_string(), found: format!("{other:?}") }),
+    }
+}
+
+fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    bytes.try_into().expect("chunks have this length")
+}
+
+/// A matrix in the narrowest type that holds it exactly.
+struct Narrow {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Narrow {
+    fn of(matrix: &Matrix) -> Narrow {
+        let entries = matrix.entries();
+        let in_f16 = |x: &f64| f64::from(f16::from_f64(*x)) == *x;
+        let in_f32 = |x: &f64| f64::from(*x as f32) == *x;
+        let (dtype, bytes) = if entries.iter().all(in_f16) {
+            let narrow = entries.iter().flat_map(|&x| f16::from_f64(x).to_le_bytes());
+            (Dtype::F16, narrow.collect())
+        } else if entries.iter().all(in_f32) {
+            (Dtype::F32, entries.iter().flat_map(|&x| (x as f32).to_le_bytes()).collect())
+        } else {
+            (Dtype::F64, entries.iter().flat_map(|x| x.to_le_bytes()).collect())
+        };
+        Narrow { dtype, shape: vec![matrix.rows(), matrix.columns()], bytes }
+    }
+
+    fn view(&self) -> TensorView<'_> {
+        let shape = self.shape.clone();
+        TensorView::new(self.dtype, shape, &self.bytes).expect("as many bytes as the shape says")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model() -> Model<'static> {
+        let names = ["a", "b", "halt"].map(String::from).to_vec();
+        let mut embedding = Matrix::zeros(3, 2);
+        embedding.add(1, 0, 1e300);
+        embedding.add(0, 1, 1.0);
+        let matrix = |rows, columns| Matrix::zeros(rows, columns);
+        let attention = Attention {
+            selection: vec![Selection::Latest, Selection::Mean],
+            query: matrix(4, 2),
+            key: matrix(4, 2),
+            value: matrix(4, 2),
+            output: matrix(2, 4),
+        };
+        let feed_forward = FeedForward { gate: matrix(3, 2), value: matrix(3, 2), output: matrix(2, 3) };
+        Model {
+            description: Description { instruction_set: "classic".into(), ..Description::default() },
+            vocabulary: Vocabulary::new(names, vec![true, false, true]).unwrap(),
+            embedding,
+            position_linear: matrix(1, 2),
+            position_periodic: matrix(8, 2),
+            layers: vec![Layer { attention, feed_forward }],
+            unembedding: matrix(3, 2),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let bytes = model().to_bytes();
+        assert_eq!(Model::from_bytes(&bytes).unwrap(), model());
+        assert_eq!(bytes, model().to_bytes());
+    }
+
+    #[test]
+    fn a_truncated_file_is_refused() {
+        let bytes = model().to_bytes();
+        for length in 0..bytes.len() {
+            let refused = Model::from_bytes(&bytes[..length]);
+            assert!(matches!(refused, Err(ModelError::Container(_))), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_flipped_byte_never_panics() {
+        let bytes = model().to_bytes();
+        for place in 0..bytes.len() {
+            let mut flipped = bytes.clone();
+            flipped[place] ^= 0x41;
+            let _ = Model::from_bytes(&flipped);
+        }
+    }
+
+    #[test]
+    fn errors_name_the_field() {
+        let replaced = |from: &str, to: &str| {
+            assert_eq!(from.len(), to.len());
+            let bytes = model().to_bytes();
+            let at = bytes.windows(from.len()).position(|w| w == from.as_bytes()).unwrap();
+            let mut bytes = bytes;
+            bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+            Model::from_bytes(&bytes).unwrap_err().to_string()
+        };
+        assert!(replaced("version\\\":1", "version\\\":7").contains("version 1"));
+        assert!(replaced("ffn.gate", "ffn.gats").contains("layers.0.ffn.gate"));
+        assert!(replaced("neurons\\\":3", "neurons\\\":4").contains("shape"));
+        assert!(replaced("\\\"b\\\"", "\\\"a\\\"").contains("vocabulary"));
+        assert!(replaced("transformer-vm", "transformer-xx").contains("no `transformer-vm`"));
+    }
+}
