@@ -7,6 +7,7 @@
 
 pub mod attention;
 pub mod engine;
+pub mod executable;
 pub mod model;
 pub mod run;
 pub mod token;
