@@ -24,6 +24,7 @@ pub struct Assembly {
     pub(super) fetched: Fetched,
     stack: StackBytes,
     opcodes: Vec<(Opcode, Usage, Form)>,
+    shift: Option<Form>,
     pub(super) emission: Emission,
 }
 
@@ -46,6 +47,7 @@ impl Assembly {
             fetched,
             stack,
             opcodes,
+            shift: None,
             emission: Emission::default(),
         };
         assembly.keep_digits_off_the_stack();
@@ -214,7 +216,8 @@ impl Assembly {
     }
 
     fn caller(&mut self) -> variables::CallerByte {
-        let byte = Form::constant(1) - self.bytes.boundary.clone();
+        let byte = self.bytes.index.clone() - Form::constant(1);
+        let byte = self.graph.step(byte);
         let calling = self.gated(byte, |opcode, _| opcode.controls.contains(&Control::Call));
         let calling = self.graph.persist(calling);
         let graph = &mut self.graph;
@@ -242,7 +245,9 @@ impl Assembly {
         let (amount, depth) = (self.amount(), self.depth(1));
         let (graph, index) = (&mut self.graph, &self.bytes.index);
         let operand = bits::operand_bytes(graph, &self.columns, &self.counters, &depth);
-        bits::shift(graph, &operand, &amount, index, &left, &right).wide
+        let shifted = bits::shift(graph, &operand, &amount, index, &left, &right).wide;
+        self.shift = Some(shifted.clone());
+        shifted
     }
 
     fn shift_fill(&mut self) -> Form {
@@ -298,14 +303,18 @@ impl Assembly {
 
     /// Adds `value` to a part of the emitted token where the gate is open.
     pub(super) fn contribute(&mut self, field: Field, value: Form, open: Form) {
+        if self.shift.as_ref() == Some(&value) {
+            // It is 0 unless a shift is executed: one sum serves all shifts, without a gate.
+            self.emission.set(field, value);
+            return;
+        }
         let neuron = self.graph.reglu(value, open);
         self.emission.add(field, neuron);
     }
 
     /// Ends an instruction; `gate` is open for the opcode, `open` where its conditions hold too.
     pub(super) fn end_by(&mut self, control: Control, gate: Form, open: Form) {
-        let first = self.bytes.boundary.clone() - self.columns.branches.clone();
-        let begins = self.graph.reglu(first, open);
+        let begins = self.graph.reglu(self.bytes.boundary.clone(), open);
         match control {
             Control::Jump | Control::Call | Control::Return => {
                 self.emission.kinds.branch = self.emission.kinds.branch.clone() + begins;

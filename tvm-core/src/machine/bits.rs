@@ -110,7 +110,7 @@ graph! {
         wide = found;
     }
 
-    /// A shifted or rotated operand. `left` and `right` say which way: 0 for a shift,
+    /// A shifted or rotated operand; 0 while no shift is executed. `left` and `right` say which way: 0 for a shift,
     /// `ROTATION` for a rotation, `NO_SHIFT` for anything else.
     pub fn shift(operand: &OperandBytes, amount, index, left, right) -> Shifted {
         let leftward = persist(8 * index - amount + left);
@@ -120,8 +120,8 @@ graph! {
         let factor2 = persist(table(leftward, -64..320, tables::factor_2) + table(rightward, -64..320, tables::factor_2));
         let factor3 = persist(table(leftward, -64..320, tables::factor_3) + table(rightward, -64..320, tables::factor_3));
         /// The byte at the index, scaled by `2^24`, with multiples of `2^32` above it.
-        wide = persist(reglu(operand.byte0, factor0) + reglu(operand.byte1, factor1)
-            + reglu(operand.byte2, factor2) + reglu(operand.byte3, factor3));
+        wide = reglu(operand.byte0, factor0) + reglu(operand.byte1, factor1)
+            + reglu(operand.byte2, factor2) + reglu(operand.byte3, factor3);
     }
 
     /// The sign bits that a shift to the right brings in.

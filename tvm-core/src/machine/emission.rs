@@ -29,6 +29,15 @@ pub(super) struct Kinds {
 }
 
 impl Emission {
+    /// Adds a value unless it is there already.
+    pub(super) fn set(&mut self, field: Field, value: Form) {
+        let sum = self.fields.entry(field).or_default();
+        let is_there = value.terms().any(|(node, _)| sum.coefficient(node) != 0);
+        if !is_there {
+            *sum = std::mem::take(sum) + value;
+        }
+    }
+
     pub(super) fn add(&mut self, field: Field, neuron: Form) {
         let sum = self.fields.entry(field).or_default();
         *sum = std::mem::take(sum) + neuron;
@@ -38,8 +47,12 @@ impl Emission {
 /// Half a byte in the scale of [`Field::Wide`], less one unit.
 const HALF: i64 = (1 << 24) - 1;
 
-/// Multiples of `2^32` that a wide value can contain.
-const MULTIPLES: i64 = 1025;
+/// A wide value is reduced in two steps, first by multiples of this: 33 and 32 thresholds do what
+/// would take 1025 in one step.
+const COARSE: i64 = 1 << 37;
+
+/// What a wide value is reduced by in the end.
+const FINE: i64 = 1 << 32;
 
 /// The linear forms from which every token's score is made.
 #[derive(Debug)]
@@ -50,9 +63,7 @@ pub(super) struct Scores {
     emits_byte: Form,
     emits_commit: Form,
     emits_output: Form,
-    stack_delta: Form,
-    stores_to_stack: Form,
-    jump: Form,
+    commit: Form,
     kinds: BTreeMap<String, Form>,
 }
 
@@ -68,7 +79,6 @@ impl Scores {
         let graph = &mut assembly.graph;
         let produces = fetched.stores_to_stack.clone() + fetched.writes_elsewhere;
         let begins = graph.reglu(produces, boundary.clone());
-        let begins = begins + assembly.columns.branches.clone();
         let goes_on = Form::constant(1) - boundary.clone() - done.clone();
         let emits_byte = graph.persist(begins * 2 + goes_on);
         let kinds = named_kinds(assembly);
@@ -82,9 +92,9 @@ impl Scores {
             emits_byte: graph.name("emits_byte", emits_byte),
             emits_commit: graph.persist(done + boundary),
             emits_output: graph.persist(outputs),
-            stack_delta: fetched.stack_delta,
-            stores_to_stack: fetched.stores_to_stack,
-            jump: graph.persist(jump),
+            commit: graph.persist(
+                commit_code(fetched.stack_delta, fetched.stores_to_stack, jump),
+            ),
             kinds,
         }
     }
@@ -108,11 +118,10 @@ impl Scores {
 
     /// `commit(D,sts=S,bt=B)`.
     pub(super) fn commit(&self, delta: i64, stores: bool, jumps: bool) -> Form {
-        let (stores, jumps) = (i64::from(stores), i64::from(jumps));
-        self.emits_commit.clone() * self.rank()
-            + nearest(&self.stack_delta, delta)
-            + nearest(&self.stores_to_stack, stores)
-            + nearest(&self.jump, jumps)
+        let [delta, stores, jumps] =
+            [delta, i64::from(stores), i64::from(jumps)].map(Form::constant);
+        let code = commit_code(delta, stores, jumps).offset();
+        self.emits_commit.clone() * self.rank() + nearest(&self.commit, code)
     }
 
     /// Any other token, by name.
@@ -129,6 +138,11 @@ impl Scores {
         let byte = i64::from(byte);
         self.byte.clone() * (2 * byte) - Form::constant(self.scale * byte * byte)
     }
+}
+
+/// The kinds of commit as one number: stack deltas differ by at least 1, the flags by less.
+fn commit_code(delta: Form, stores: Form, jumps: Form) -> Form {
+    delta * 2 + stores + jumps * 32
 }
 
 fn nearest(form: &Form, value: i64) -> Form {
@@ -161,10 +175,13 @@ fn emitted_byte(assembly: &mut Assembly) -> (i64, Form) {
     }
     let wide = graph.persist(wide);
     let wide = graph.name("wide", wide);
-    // The terms of this sum stay below 2^53, those of a multiple of it would not: it has a slot.
-    let above = graph.count(wide.clone(), 1 << 32, MULTIPLES);
-    let above = graph.persist(above);
-    let above = graph.name("multiples", above);
-    let reduced = wide * 2 - above * (1 << 33);
+    let coarse = graph.count(wide.clone(), COARSE, 33);
+    let coarse = graph.persist(coarse);
+    let coarse = graph.name("coarse_multiples", coarse);
+    let rest = wide - coarse * COARSE;
+    let fine = graph.count(rest.clone(), FINE, COARSE / FINE - 1);
+    let fine = graph.persist(fine);
+    let fine = graph.name("fine_multiples", fine);
+    let reduced = (rest - fine * FINE) * 2;
     (1 << 25, graph.persist(byte * (1 << 25) + reduced - Form::constant(HALF)))
 }

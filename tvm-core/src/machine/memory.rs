@@ -15,16 +15,16 @@ graph! {
         storing
     ) -> MemoryByte {
         let written = persist(store_base + offset + bytes.index - 1);
-        let inside = step(written < MEMORY_BYTES);
-        let on = storing + inside - 1;
         let wanted = persist(load_base + offset + bytes.index);
+        let beyond = step(wanted >= MEMORY_BYTES);
         let [found, place] = lookup {
-            key: written when on,
+            key: written when storing,
             query: wanted,
-            values: [token.byte_number - 1, written + NOWHERE * (1 - on)]
+            values: [token.byte_number - 1, written + NOWHERE * (1 - storing)]
         };
-        /// The byte, 0 when it was never written.
-        byte = persist(reglu(found, place - wanted + 1) - 2 * reglu(found, place - wanted) + reglu(found, place - wanted - 1));
+        let missed = place - wanted + NOWHERE * beyond;
+        /// The byte, 0 when it was never written or lies beyond the end.
+        byte = persist(reglu(found, missed + 1) - 2 * reglu(found, missed) + reglu(found, missed - 1));
         /// 1 when the byte is at least 128.
         negative = step(byte >= 128);
     }

@@ -17,8 +17,9 @@ graph! {
         value = persist((b4 - 1) + 256 * (b3 - 1) + 65536 * (b2 - 1) + 16777216 * (b1 - 1));
         /// The most significant byte of the value.
         top = b1 - 1;
-        /// 1 for a token that is not a byte: the next token begins something.
-        boundary = step(token.byte_number <= 0);
+        /// 1 where an instruction, or its result, begins: after a token that is neither a byte nor
+        /// `branch_taken`.
+        boundary = persist(step(token.byte_number <= 0) - token.branches);
         let [boundary_position, in_program] = lookup {
             key: (0, -token.byte_number),
             query: (0, 1),

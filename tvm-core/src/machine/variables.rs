@@ -1,6 +1,6 @@
 //! Locals and globals: bytes filed under the frame and the number of the variable. A local that
-//! was last written before its frame was opened belongs to an earlier call and reads as 0; so does
-//! one that was never written.
+//! was last written under a frame that was opened before the current one belongs to an earlier call
+//! and reads as 0; so does one that was never written.
 
 use super::limits::NOWHERE;
 use tvm_macros::graph;
@@ -19,18 +19,18 @@ graph! {
     ) -> VariableByte {
         let key_written = base + bytes.index - 1;
         let wanted = base + bytes.index;
-        let [found, place, written_at] = lookup {
-            key: key_written when setting,
-            query: wanted,
-            values: [token.byte_number - 1, key_written + NOWHERE * (1 - setting), token.position]
-        };
         let opened_at = lookup {
             key: counters.frame when token.call_step,
             query: counters.frame,
             values: [token.position]
         };
-        let since = persist(written_at - opened_at);
-        let fresh = step(since + NOWHERE * global > 0);
+        let [found, place, written_under] = lookup {
+            key: key_written when setting,
+            query: wanted,
+            values: [token.byte_number - 1, key_written + NOWHERE * (1 - setting), opened_at]
+        };
+        let since = persist(written_under - opened_at);
+        let fresh = step(since + NOWHERE * global >= 0);
         let same = persist(reglu(found, place - wanted + 1) - 2 * reglu(found, place - wanted) + reglu(found, place - wanted - 1));
         /// The byte, 0 when this frame has not written it.
         byte = reglu(same, fresh);

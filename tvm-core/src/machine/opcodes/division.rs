@@ -45,10 +45,12 @@ opcode! {
             trap divide_by_zero when 1 - b.nonzero;
             scratch.byte = division.signed_digit when 1 - division.known;
             divide;
-            let signs = a.negative + b.negative;
-            let different = equal(signs, 1);
-            remainder.wide = a.prefix - division.product + MULTIPLE when division.known && 1 - different;
-            remainder.wide = a.prefix + division.product when division.known && different;
+            let less = a.prefix - division.product + MULTIPLE;
+            let more = a.prefix + division.product;
+            remainder.wide = less when division.known && a.negative && b.negative;
+            remainder.wide = less when division.known && 1 - a.negative && 1 - b.negative;
+            remainder.wide = more when division.known && a.negative && 1 - b.negative;
+            remainder.wide = more when division.known && 1 - a.negative && b.negative;
         }
 
         /// Remainder, unsigned. Traps on 0.
