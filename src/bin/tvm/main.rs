@@ -1,2 +1,37 @@
-//! `tvm`.
-fn main() {}
+//! `tvm`: the command line over the whole pipeline, a file a subcommand.
+
+mod arguments;
+mod build;
+mod compile;
+mod evaluate;
+mod execution;
+mod failure;
+mod reference;
+mod run;
+mod schedule;
+mod specialize;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Command, Tvm};
+
+fn main() -> ExitCode {
+    let outcome = match Tvm::parse().command {
+        Command::Compile(arguments) => compile::execute(&arguments),
+        Command::Run(arguments) => run::execute(&arguments),
+        Command::Eval(arguments) => evaluate::execute(&arguments),
+        Command::Reference(arguments) => reference::execute(&arguments),
+        Command::Build(arguments) => build::execute(&arguments),
+        Command::Specialize(arguments) => specialize::execute(&arguments),
+        Command::Schedule(arguments) => schedule::execute(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("tvm: {failure}");
+            ExitCode::from(failure.status())
+        }
+    }
+}

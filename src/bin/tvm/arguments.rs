@@ -1,0 +1,161 @@
+//! What can be asked of `tvm`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tvm_core::machine::Machine;
+use tvm_runtime::engine::AttentionKind;
+use tvm_runtime::run::DEFAULT_MAX_TOKENS;
+
+/// Programs as transformers with computed weights.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub(crate) struct Tvm {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compile C, wasm or wat to the token text of a program.
+    Compile(CompileArguments),
+    /// Run a program through a transformer.
+    Run(RunArguments),
+    /// Run a program through the exact evaluator of the graph, in integers.
+    Eval(ProgramArguments),
+    /// Run a program directly, without a graph or a transformer.
+    Reference(ProgramArguments),
+    /// Write the universal model of an instruction set.
+    Build(BuildArguments),
+    /// Write a model with a program in its weights.
+    Specialize(CompileArguments),
+    /// Print the schedule of the universal model, or of a specialised one.
+    Schedule(ScheduleArguments),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Isa {
+    /// The 36 classic mnemonics.
+    Classic,
+    /// All of 32-bit integer arithmetic, and traps.
+    Full,
+}
+
+impl Isa {
+    pub(crate) fn machine(self) -> Machine {
+        match self {
+            Isa::Classic => Machine::classic(),
+            Isa::Full => Machine::full(),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompileArguments {
+    /// A .c, .wasm or .wat file, or token text.
+    pub(crate) program: PathBuf,
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    /// Where to write; token text goes to stdout without it.
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProgramArguments {
+    /// A .c, .wasm or .wat file, or token text.
+    pub(crate) program: PathBuf,
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) execution: ExecutionArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExecutionArguments {
+    /// The input of the program; `-` reads it from stdin.
+    #[arg(long)]
+    pub(crate) input: Option<String>,
+    /// Write the whole token sequence, prompt included.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+    /// Fail after as many generated tokens.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_TOKENS)]
+    pub(crate) max_tokens: u64,
+    /// Print figures and output as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// A .c, .wasm or .wat file, or token text; not needed with a specialised model.
+    #[arg(required_unless_present = "model")]
+    pub(crate) program: Option<PathBuf>,
+    /// The instruction set of the universal model.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    /// Use this model file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// How the forward pass is computed.
+    #[arg(long, value_enum, default_value = "sparse")]
+    pub(crate) engine: EngineKind,
+    /// How heads find their maximum.
+    #[arg(long, value_enum, default_value = "hull")]
+    pub(crate) attention: Attention,
+    #[command(flatten)]
+    pub(crate) execution: ExecutionArguments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineKind {
+    /// Every matrix in full: the definition.
+    Dense,
+    /// Non-zero weights only.
+    Sparse,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Attention {
+    /// The convex hull of the keys.
+    Hull,
+    /// Every key.
+    Brute,
+}
+
+impl From<Attention> for AttentionKind {
+    fn from(attention: Attention) -> AttentionKind {
+        match attention {
+            Attention::Hull => AttentionKind::Hull,
+            Attention::Brute => AttentionKind::Brute,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArguments {
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    /// Where to write the model.
+    #[arg(short, long)]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScheduleArguments {
+    /// Specialise this program; the universal model without it.
+    pub(crate) program: Option<PathBuf>,
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    /// Where to write; stdout without it.
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+    /// Print figures as one JSON object instead.
+    #[arg(long)]
+    pub(crate) json: bool,
+}

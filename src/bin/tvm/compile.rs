@@ -1,0 +1,20 @@
+//! `tvm compile`: the token text of a program.
+
+use tvm_core::program::text;
+
+use crate::arguments::CompileArguments;
+use crate::execution::{load, write_file};
+use crate::failure::Failure;
+
+pub(crate) fn execute(arguments: &CompileArguments) -> Result<(), Failure> {
+    let machine = arguments.isa.machine();
+    let job = load(&arguments.program, &machine, None)?;
+    let text = text::print(&job.program, &machine.instruction_set());
+    match &arguments.output {
+        Some(path) => write_file(path, text.as_bytes()),
+        None => {
+            print!("{text}");
+            Ok(())
+        }
+    }
+}

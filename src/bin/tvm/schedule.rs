@@ -1,0 +1,47 @@
+//! `tvm schedule`: which operation runs in which phase, and where every value lives.
+
+use serde_json::json;
+use tvm_core::compile::{Compiled, specialised, universal};
+use tvm_core::schedule::describe;
+
+use crate::arguments::ScheduleArguments;
+use crate::execution::{load, write_file};
+use crate::failure::Failure;
+
+pub(crate) fn execute(arguments: &ScheduleArguments) -> Result<(), Failure> {
+    let machine = arguments.isa.machine();
+    let compiled = match &arguments.program {
+        None => universal(&machine)?,
+        Some(path) => specialised(&machine, &load(path, &machine, None)?.program, "program")?,
+    };
+    let text = if arguments.json { figures(&compiled) } else { text(&compiled) };
+    match &arguments.output {
+        Some(path) => write_file(path, text.as_bytes()),
+        None => {
+            print!("{text}");
+            Ok(())
+        }
+    }
+}
+
+fn text(compiled: &Compiled) -> String {
+    describe(&compiled.lowered.problem, &compiled.schedule)
+}
+
+fn figures(compiled: &Compiled) -> String {
+    let schedule = &compiled.schedule;
+    let gap = (schedule.d_model - schedule.bound) as f64 / schedule.d_model as f64;
+    let figures = json!({
+        "layers": schedule.layers,
+        "d_model": schedule.d_model,
+        "bound": schedule.bound,
+        "gap": gap,
+        "proven": schedule.is_proven(),
+        "seconds": schedule.elapsed.as_secs_f64(),
+        "operations": compiled.lowered.problem.operations.len(),
+        "values": compiled.lowered.problem.values.len(),
+        "heads": compiled.model.heads(),
+        "neurons": compiled.model.layers.iter().map(|l| l.feed_forward.gate.rows()).sum::<usize>(),
+    });
+    format!("{figures}\n")
+}
