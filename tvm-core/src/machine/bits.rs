@@ -74,9 +74,9 @@ graph! {
         let prefix1 = lookup { key: stack.key when stack.on, query: 4 * depth + index - 1, values: [prefix.wide] };
         let prefix2 = lookup { key: stack.key when stack.on, query: 4 * depth + index - 2, values: [prefix.wide] };
         let prefix3 = lookup { key: stack.key when stack.on, query: 4 * depth + index - 3, values: [prefix.wide] };
-        let early1 = step(index < 1);
-        let early2 = step(index < 2);
-        let early3 = step(index < 3);
+        let early1 = 1 - persist(step(index >= 1));
+        let early2 = 1 - persist(step(index >= 2));
+        let early3 = 1 - persist(step(index >= 3));
         /// The scaled byte.
         wide = persist(
             reglu(byte0, prefix0)

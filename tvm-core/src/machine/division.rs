@@ -36,9 +36,9 @@ graph! {
     /// The next digit of the quotient: how many multiples of the shifted divisor fit into what
     /// remains of the dividend. A divisor shifted past `2^33` fits into nothing.
     pub fn digit(dividend, divisor, so_far, index) -> Digit {
-        let third = step(index >= 1);
-        let second = step(index >= 2);
-        let first = step(index >= 3);
+        let third = persist(step(index >= 1));
+        let second = persist(step(index >= 2));
+        let first = persist(step(index >= 3));
         let by_three = 1 - third;
         let by_two = third - second;
         let by_one = second - first;

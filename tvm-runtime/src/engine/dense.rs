@@ -30,6 +30,11 @@ impl<'model> Dense<'model> {
         Dense { model, heads, position: 0, stream: Vec::new() }
     }
 
+    /// The residual stream after the last token read.
+    pub fn residual(&self) -> &[f64] {
+        &self.stream
+    }
+
     fn embed(&self, token: Token) -> Vec<f64> {
         let model = self.model;
         let periodic = model.position_periodic.row(self.position % model.position_periodic.rows());

@@ -5,6 +5,8 @@
 
 mod dense;
 mod sparse;
+#[cfg(test)]
+mod tests;
 
 pub use dense::Dense;
 pub use sparse::Sparse;

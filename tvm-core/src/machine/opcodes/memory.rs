@@ -31,7 +31,8 @@ opcode! {
 
         /// Two bytes, zero-extended.
         i32.load16_u = 0x2f : [address] -> [value] {
-            value.byte = memory.byte when step(index < 2);
+            let extending = step(index >= 2);
+            value.byte = memory.byte when 1 - extending;
         }
 
         /// Stores four bytes.

@@ -49,6 +49,11 @@ impl<'model> Sparse<'model> {
             position: 0,
         }
     }
+
+    /// The residual stream after the last token read.
+    pub fn residual(&self) -> &[f64] {
+        &self.stream
+    }
 }
 
 impl Engine for Sparse<'_> {
