@@ -56,8 +56,11 @@ pub fn universal(machine: &Machine) -> Result<Compiled, BuildError> {
     let least_layers = if wide { LAYERS_OF_WIDE_MACHINES } else { 0 };
     let limit = Duration::from_secs(600);
     let options = Options { least_layers, rounds: 2, solver: Some(limit) };
-    let description =
-        Description { instruction_set: machine.name().to_string(), program: None, reads_input: false };
+    let description = Description {
+        instruction_set: machine.name().to_string(),
+        program: None,
+        reads_input: false,
+    };
     pack(machine.universal(), &options, description)
 }
 
@@ -65,7 +68,11 @@ pub fn universal(machine: &Machine) -> Result<Compiled, BuildError> {
 ///
 /// # Errors
 /// [`BuildError`] when the machine lacks an opcode, or the program cannot be scheduled.
-pub fn specialised(machine: &Machine, program: &Program, name: &str) -> Result<Compiled, BuildError> {
+pub fn specialised(
+    machine: &Machine,
+    program: &Program,
+    name: &str,
+) -> Result<Compiled, BuildError> {
     let options = Options { least_layers: 0, rounds: 2, solver: Some(Duration::from_secs(600)) };
     let description = Description {
         instruction_set: machine.name().to_string(),

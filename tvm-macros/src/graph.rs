@@ -130,7 +130,12 @@ pub(crate) fn check_binding(names: &[Ident], value: &Expression, errors: &mut Er
 }
 
 /// `let` statements that bind and name the forms of a value.
-pub(crate) fn expand_let(site: &Site, names: &[Ident], value: &Expression, prefix: &str) -> TokenStream {
+pub(crate) fn expand_let(
+    site: &Site,
+    names: &[Ident],
+    value: &Expression,
+    prefix: &str,
+) -> TokenStream {
     let graph = &site.graph;
     let named = names.iter().map(|name| format!("{prefix}{name}"));
     if let (Expression::Lookup(lookup), true) = (value, names.len() > 1) {

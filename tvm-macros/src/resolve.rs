@@ -38,7 +38,11 @@ pub(crate) type Errors = Vec<Error>;
 
 impl Names {
     /// What a name means.
-    pub(crate) fn meaning(&self, name: &Ident, attribute: Option<&Ident>) -> Result<Meaning, Error> {
+    pub(crate) fn meaning(
+        &self,
+        name: &Ident,
+        attribute: Option<&Ident>,
+    ) -> Result<Meaning, Error> {
         let word = name.to_string();
         match attribute {
             None => self.bare(name, &word),
@@ -81,7 +85,9 @@ impl Names {
                     Error::new(attribute.span(), text)
                 });
         }
-        variant(CONTEXTS, &whole).map(Meaning::Context).ok_or_else(|| self.unknown(name.span(), &whole))
+        variant(CONTEXTS, &whole)
+            .map(Meaning::Context)
+            .ok_or_else(|| self.unknown(name.span(), &whole))
     }
 
     fn unknown(&self, span: Span, word: &str) -> Error {
@@ -132,7 +138,8 @@ impl Names {
         match FUNCTIONS.iter().find(|(name, _)| *name == word) {
             None => {
                 let hint = suggestion(nearest(FUNCTIONS.iter().map(|(name, _)| *name), &word));
-                errors.push(Error::new(function.span(), format!("unknown function `{word}`{hint}")));
+                errors
+                    .push(Error::new(function.span(), format!("unknown function `{word}`{hint}")));
             }
             Some((_, number)) if *number != arguments.len() => {
                 let text = format!("`{word}` takes {number} arguments, not {}", arguments.len());

@@ -107,7 +107,10 @@ fn help(program: &Embedded) -> String {
 }
 
 /// The request, or `None` for `--help`.
-fn parse(program: &Embedded, arguments: impl Iterator<Item = OsString>) -> Result<Option<Request>, Failure> {
+fn parse(
+    program: &Embedded,
+    arguments: impl Iterator<Item = OsString>,
+) -> Result<Option<Request>, Failure> {
     let usage = |message: String| Failure::usage(program, &message);
     let mut request = Request {
         input: program.default_input.to_string(),
@@ -166,7 +169,9 @@ fn check_input(program: &Embedded, input: &str) -> Result<(), String> {
     if let Some(alphabet) = program.input_alphabet {
         if let Some((at, wrong)) = input.chars().enumerate().find(|(_, c)| !alphabet.contains(*c)) {
             let place = at + 1;
-            return Err(format!("character {place} of the input is {wrong:?}: only {alphabet:?} may occur"));
+            return Err(format!(
+                "character {place} of the input is {wrong:?}: only {alphabet:?} may occur"
+            ));
         }
     }
     match program.input_length {
@@ -246,8 +251,9 @@ impl<'model> Watcher<'model> {
     fn new(vocabulary: &'model Vocabulary, trace: Option<&Path>) -> Result<Self, Failure> {
         let trace = trace.map(|path| {
             let temporary = path.with_extension("tmp");
-            let file = File::create(&temporary)
-                .map_err(|error| Failure::tool(format!("cannot write {}: {error}", temporary.display())))?;
+            let file = File::create(&temporary).map_err(|error| {
+                Failure::tool(format!("cannot write {}: {error}", temporary.display()))
+            })?;
             Ok(Trace { file: BufWriter::new(file), temporary, path: path.to_path_buf() })
         });
         let trace = trace.transpose()?;

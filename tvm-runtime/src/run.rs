@@ -37,7 +37,9 @@ pub enum RunError {
         summary: Summary,
     },
     /// The limit of generated tokens was reached.
-    #[error("no halt within {limit} tokens: raise the limit with --max-tokens if the program needs more")]
+    #[error(
+        "no halt within {limit} tokens: raise the limit with --max-tokens if the program needs more"
+    )]
     TokenLimit {
         /// The limit.
         limit: u64,

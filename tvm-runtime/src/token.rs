@@ -146,7 +146,8 @@ impl Role {
         if let Some(byte) = inside(name, "out(").and_then(byte_of) {
             return Role::Outputs(byte);
         }
-        let completes = name.starts_with("commit(") || name == "call_commit" || name == "return_commit";
+        let completes =
+            name.starts_with("commit(") || name == "call_commit" || name == "return_commit";
         if completes { Role::Completes } else { Role::Silent }
     }
 }

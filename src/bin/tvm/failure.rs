@@ -32,7 +32,9 @@ pub(crate) enum Failure {
     Token(#[from] UnknownToken),
     #[error("the program ended in trap({0})")]
     Trap(String),
-    #[error("no halt within {0} tokens: raise the limit with --max-tokens if the program needs more")]
+    #[error(
+        "no halt within {0} tokens: raise the limit with --max-tokens if the program needs more"
+    )]
     Limit(u64),
     #[error("{0}")]
     Usage(String),
@@ -46,7 +48,9 @@ impl Failure {
         match self {
             Failure::Run(RunError::Trap { .. }) | Failure::Trap(_) => status::TRAP,
             Failure::Run(RunError::TokenLimit { .. }) | Failure::Limit(_) => status::LIMIT,
-            Failure::Reference(error) if matches!(error.fault, Fault::TokenLimit(_)) => status::LIMIT,
+            Failure::Reference(error) if matches!(error.fault, Fault::TokenLimit(_)) => {
+                status::LIMIT
+            }
             Failure::Usage(_) => status::USAGE,
             _ => status::TOOL,
         }

@@ -64,7 +64,9 @@ fn sequence(model: &Model, arguments: &RunArguments) -> Result<Vec<Token>, Failu
         return Ok(prompt(model, &input)?);
     }
     let Some(path) = &arguments.program else {
-        return Err(Failure::Usage("this model is universal: say which PROGRAM to run".to_string()));
+        return Err(Failure::Usage(
+            "this model is universal: say which PROGRAM to run".to_string(),
+        ));
     };
     let machine = match model.description.instruction_set.as_str() {
         "classic" => Isa::Classic.machine(),

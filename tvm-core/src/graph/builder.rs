@@ -339,7 +339,11 @@ impl Graph {
         for (node, coefficient) in form.terms() {
             let phase = self.phase(node);
             let is_neuron = matches!(self.node(node), Node::ReGlu { .. });
-            let part = if is_neuron && phase < end { neurons.entry(phase).or_default() } else { &mut rest };
+            let part = if is_neuron && phase < end {
+                neurons.entry(phase).or_default()
+            } else {
+                &mut rest
+            };
             part.add_scaled(&Form::node(node), coefficient);
         }
         for part in neurons.into_values() {

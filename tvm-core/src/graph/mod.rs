@@ -10,10 +10,10 @@ mod builder;
 pub mod evaluate;
 mod form;
 mod node;
-mod token;
 mod staircase;
+mod token;
 
 pub use builder::{Graph, Key};
 pub use form::Form;
-pub use node::{FamilyId, Input, LookupId, Lookup, Node, NodeId, Phase};
+pub use node::{FamilyId, Input, Lookup, LookupId, Node, NodeId, Phase};
 pub use token::{TokenGraph, TokenRow};

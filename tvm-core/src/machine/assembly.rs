@@ -65,8 +65,8 @@ impl Assembly {
     /// 1 for a digit of a quotient.
     fn is_digit(&mut self) -> Form {
         let known = self.quotient().known;
-        let digit = Form::constant(1) - self.bytes.boundary.clone() - known
-            + self.columns.divided.clone();
+        let digit =
+            Form::constant(1) - self.bytes.boundary.clone() - known + self.columns.divided.clone();
         self.gated(digit, |_, usage| usage.contexts.contains(&Context::DivisionKnown))
     }
 
@@ -226,9 +226,8 @@ impl Assembly {
 
     /// 0 while a shift in this direction is executed, `ROTATION` for a rotation, else `NO_SHIFT`.
     fn direction(&mut self, shift: Context, rotation: Context) -> Form {
-        let shifting = self.gated(Form::constant(-NO_SHIFT), |_, usage| {
-            usage.contexts.contains(&shift)
-        });
+        let shifting =
+            self.gated(Form::constant(-NO_SHIFT), |_, usage| usage.contexts.contains(&shift));
         let rotating = self.gated(Form::constant(ROTATION - NO_SHIFT), |_, usage| {
             usage.contexts.contains(&rotation)
         });
@@ -261,15 +260,13 @@ impl Assembly {
     }
 
     fn digit(&mut self) -> Form {
-        let signed = |_: &Opcode, usage: &Usage| {
-            usage.contexts.contains(&Context::DivisionSignedDigit)
-        };
+        let signed =
+            |_: &Opcode, usage: &Usage| usage.contexts.contains(&Context::DivisionSignedDigit);
         let signed = self.gated(Form::constant(1), signed);
         let unsigned = self.graph.persist(Form::constant(1) - signed);
         let quotient = self.quotient();
-        let so_far = self.gated(quotient.so_far, |_, usage| {
-            usage.contexts.contains(&Context::DivisionKnown)
-        });
+        let so_far = self
+            .gated(quotient.so_far, |_, usage| usage.contexts.contains(&Context::DivisionKnown));
         // The bytes after `divided` are no digits: without this their product with the divisor
         // would leave the exact integers.
         let so_far = self.graph.persist(so_far);

@@ -41,12 +41,22 @@ pub(super) fn fetch(
     let immediates: Vec<Form> = (0..4)
         .map(|byte| {
             let name = format!("immediate.{byte}");
-            function(&name, &|index| (program.instructions[index].immediate >> (8 * byte) & 255).into())
+            function(&name, &|index| {
+                (program.instructions[index].immediate >> (8 * byte) & 255).into()
+            })
         })
         .collect();
     let immediate_byte = byte_at(graph, &bytes.index, &immediates);
     let immediate = (0..4).map(|byte| immediates[byte].clone() * (1 << (8 * byte))).sum();
-    Fetched { opcode_x, opcode_y, stack_delta, stores_to_stack, writes_elsewhere, immediate, immediate_byte }
+    Fetched {
+        opcode_x,
+        opcode_y,
+        stack_delta,
+        stores_to_stack,
+        writes_elsewhere,
+        immediate,
+        immediate_byte,
+    }
 }
 
 /// The byte at the index: the first, and each difference from the index of the next on.

@@ -92,9 +92,7 @@ impl Scores {
             emits_byte: graph.name("emits_byte", emits_byte),
             emits_commit: graph.persist(done + boundary),
             emits_output: graph.persist(outputs),
-            commit: graph.persist(
-                commit_code(fetched.stack_delta, fetched.stores_to_stack, jump),
-            ),
+            commit: graph.persist(commit_code(fetched.stack_delta, fetched.stores_to_stack, jump)),
             kinds,
         }
     }

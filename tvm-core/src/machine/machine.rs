@@ -113,8 +113,7 @@ impl Machine {
     pub fn specialised(&self, program: &Program) -> Result<TokenGraph, MachineError> {
         let used = self.used(program)?;
         let circle = Circle::with_points(used.len());
-        let dispatch: Vec<Dispatch> =
-            used.into_iter().zip(circle.points.iter().copied()).collect();
+        let dispatch: Vec<Dispatch> = used.into_iter().zip(circle.points.iter().copied()).collect();
         let mut shared = Shared::new();
         let (graph, counters) = (&mut shared.graph, &shared.counters);
         let fetched = baked::fetch(graph, &shared.bytes, counters, program, &dispatch);

@@ -1,9 +1,9 @@
 //! What an opcode's body sees while it is built: operands, the machine, and the token it is about
 //! to emit. An assignment becomes one neuron whose gate is open for this opcode only.
 
+use super::assembly::Assembly;
 use super::survey::Usage;
 use super::{Attribute, Context, Control, Field, Target};
-use super::assembly::Assembly;
 use crate::graph::{Form, Graph};
 
 /// The surroundings of one opcode's body.

@@ -115,8 +115,9 @@ mod tests {
     #[test]
     fn factors_shift_and_rotate() {
         let shifted = |operand: u32, distance: i64| -> u8 {
-            let wide: u64 =
-                (0..4).map(|i| (operand >> (8 * i) & 255) as u64 * factor(i, distance) as u64).sum();
+            let wide: u64 = (0..4)
+                .map(|i| (operand >> (8 * i) & 255) as u64 * factor(i, distance) as u64)
+                .sum();
             (wide >> 24) as u8
         };
         let operand = 0x9abc_def1_u32;

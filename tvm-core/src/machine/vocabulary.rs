@@ -136,8 +136,7 @@ impl<'machine> Vocabulary<'machine> {
     fn brackets(&mut self) {
         let columns = self.columns;
         self.add("{".into(), &[(&columns.byte_number, 1), (&columns.stores, 1)], None);
-        let opens =
-            [(&columns.stack_step, 3), (&columns.call_step, 1), (&columns.cursor_step, 1)];
+        let opens = [(&columns.stack_step, 3), (&columns.call_step, 1), (&columns.cursor_step, 1)];
         self.add("}".into(), &opens, None);
     }
 

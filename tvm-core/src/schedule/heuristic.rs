@@ -18,7 +18,13 @@ pub struct Found {
 /// Descends `rounds` times.
 pub fn search(problem: &Problem, windows: &Windows, rounds: usize) -> Found {
     let phases = windows.phases.iter().map(|window| Phase(*window.end())).collect();
-    let mut search = Search { problem, values: Values::new(problem), windows, phases, random: 0x9e37_79b9_7f4a_7c15 };
+    let mut search = Search {
+        problem,
+        values: Values::new(problem),
+        windows,
+        phases,
+        random: 0x9e37_79b9_7f4a_7c15,
+    };
     search.descend();
     let mut best = search.phases.clone();
     let mut best_cost = search.cost();
@@ -96,8 +102,7 @@ impl Search<'_> {
     fn choices(&self, operation: OperationId) -> Vec<Phase> {
         let OperationId(index) = operation;
         let is_tied = |source: &OperationId| self.problem.operations[source.0].transient;
-        let heads_a_chain = is_tied(&operation)
-            && self.windows.after[index].iter().any(is_tied);
+        let heads_a_chain = is_tied(&operation) && self.windows.after[index].iter().any(is_tied);
         if heads_a_chain || self.windows.before[index].iter().any(is_tied) {
             return Vec::new();
         }

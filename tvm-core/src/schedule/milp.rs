@@ -28,7 +28,13 @@ pub struct Solved {
 }
 
 /// Minimises the width, beginning from a schedule. `None` when nothing was found in time.
-pub fn minimise(problem: &Problem, windows: &Windows, start: &Found, bound: usize, seconds: f64) -> Option<Solved> {
+pub fn minimise(
+    problem: &Problem,
+    windows: &Windows,
+    start: &Found,
+    bound: usize,
+    seconds: f64,
+) -> Option<Solved> {
     let mut variables = ProblemVariables::new();
     let width = variables.add(variable().min(bound as f64).max(start.width as f64));
     let done = Done::new(problem, windows, &mut variables);
@@ -158,14 +164,20 @@ struct Living {
 }
 
 impl Living {
-    fn new(problem: &Problem, windows: &Windows, done: &Done, variables: &mut ProblemVariables) -> Living {
+    fn new(
+        problem: &Problem,
+        windows: &Windows,
+        done: &Done,
+        variables: &mut ProblemVariables,
+    ) -> Living {
         let (writers, readers) = (problem.writers(), problem.readers());
         let is_output = problem.is_output();
         let mut living = Living { rules: Vec::new(), sums: Vec::new() };
         for boundary in 0..=2 * windows.layers {
             let phase = 2 * boundary as i64 - 1;
             // Values with the same writer and readers live and die together.
-            let mut classes: BTreeMap<(Option<OperationId>, Vec<OperationId>, bool), usize> = BTreeMap::new();
+            let mut classes: BTreeMap<(Option<OperationId>, Vec<OperationId>, bool), usize> =
+                BTreeMap::new();
             for value in 0..problem.values.len() {
                 let key = (writers[value], readers[value].clone(), is_output[value]);
                 *classes.entry(key).or_default() += 1;
@@ -183,7 +195,13 @@ impl Living {
     }
 
     /// 1 when the value is written and is an output, or some reader is not done.
-    fn life(&mut self, written: Term, readers: &[Term], is_output: bool, variables: &mut ProblemVariables) -> Expression {
+    fn life(
+        &mut self,
+        written: Term,
+        readers: &[Term],
+        is_output: bool,
+        variables: &mut ProblemVariables,
+    ) -> Expression {
         if is_output || readers.contains(&Term::Never) {
             return written.expression();
         }

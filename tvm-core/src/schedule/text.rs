@@ -60,7 +60,9 @@ fn write_slots(text: &mut String, problem: &Problem, schedule: &Schedule) {
         held.sort_by_key(|&value| lives[value].start);
         let held: Vec<String> = held
             .into_iter()
-            .map(|value| format!("{} {}..{}", problem.values[value], lives[value].start, lives[value].end))
+            .map(|value| {
+                format!("{} {}..{}", problem.values[value], lives[value].start, lives[value].end)
+            })
             .collect();
         let _ = writeln!(text, "  {slot:3}  {}", held.join(", "));
     }

@@ -45,7 +45,11 @@ impl Values {
 
 /// When each value is born and when its last reader is done, as boundaries: it lives at the
 /// boundaries `birth..death`.
-pub fn lives(problem: &Problem, phases: &[Phase], boundaries: usize) -> Vec<std::ops::Range<usize>> {
+pub fn lives(
+    problem: &Problem,
+    phases: &[Phase],
+    boundaries: usize,
+) -> Vec<std::ops::Range<usize>> {
     let values = Values::new(problem);
     (0..problem.values.len()).map(|value| values.life(value, phases, boundaries)).collect()
 }

@@ -37,7 +37,8 @@ impl Windows {
         let mut latest = vec![0; problem.operations.len()];
         for &OperationId(index) in order.iter().rev() {
             let operation = &problem.operations[index];
-            let until = after[index].iter().map(|o| latest[o.0] - 1).min().unwrap_or(4 * layers - 1);
+            let until =
+                after[index].iter().map(|o| latest[o.0] - 1).min().unwrap_or(4 * layers - 1);
             latest[index] = last_allowed(operation.kind, until);
         }
         let mut windows = Windows {

@@ -153,7 +153,15 @@ impl<'graph> Lowering<'graph> {
         form.terms().map(|(node, _)| self.lowered.values[&node]).collect()
     }
 
-    fn operation(&mut self, work: Work, name: String, kind: OperationKind, reads: BTreeSet<ValueId>, writes: Vec<ValueId>, transient: bool) {
+    fn operation(
+        &mut self,
+        work: Work,
+        name: String,
+        kind: OperationKind,
+        reads: BTreeSet<ValueId>,
+        writes: Vec<ValueId>,
+        transient: bool,
+    ) {
         let reads = reads.into_iter().collect();
         let operation = Operation { name, kind, reads, writes, transient };
         self.lowered.problem.operations.push(operation);
@@ -194,7 +202,14 @@ impl<'graph> Lowering<'graph> {
         let writes = neurons.iter().map(|neuron| self.lowered.values[neuron]).collect();
         let name = self.graph.name_of(neurons[0]);
         let name = if transient { format!("{name} and {} more", neurons.len() - 1) } else { name };
-        self.operation(Work::Neurons(neurons), name, OperationKind::ReGlu, reads, writes, transient);
+        self.operation(
+            Work::Neurons(neurons),
+            name,
+            OperationKind::ReGlu,
+            reads,
+            writes,
+            transient,
+        );
     }
 
     fn lookup(&mut self, id: LookupId, values: Vec<usize>) {
@@ -202,9 +217,9 @@ impl<'graph> Lowering<'graph> {
         let live = values.iter().map(|&value| &lookup.values[value]);
         let forms = lookup.key.iter().chain(&lookup.query).chain(live);
         let reads = forms.flat_map(|form| self.reads(form)).collect();
-        let nodes = self.live.iter().filter(|node| {
-            matches!(self.graph.node(**node), Node::Lookup { lookup, .. } if *lookup == id)
-        });
+        let nodes = self.live.iter().filter(
+            |node| matches!(self.graph.node(**node), Node::Lookup { lookup, .. } if *lookup == id),
+        );
         let nodes: Vec<NodeId> = nodes.copied().collect();
         let name = self.graph.name_of(nodes[0]);
         // Values are written in the order of `values`, as the nodes were met.

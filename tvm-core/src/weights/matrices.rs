@@ -244,7 +244,11 @@ impl Stream<'_> {
         self.slots.row(&(Form::node(node) + Form::constant(1)))
     }
 
-    fn feed_forward_matrices(&self, neurons: &[(Row, Row)], writes: &Writes) -> FeedForward<'static> {
+    fn feed_forward_matrices(
+        &self,
+        neurons: &[(Row, Row)],
+        writes: &Writes,
+    ) -> FeedForward<'static> {
         let d_model = self.d_model();
         let mut feed_forward = FeedForward {
             gate: Matrix::zeros(neurons.len(), d_model),
@@ -297,7 +301,13 @@ impl Stream<'_> {
         writes
     }
 
-    fn persist(&self, node: NodeId, slot: usize, arises: &BTreeMap<ValueId, usize>, writes: &mut Writes) {
+    fn persist(
+        &self,
+        node: NodeId,
+        slot: usize,
+        arises: &BTreeMap<ValueId, usize>,
+        writes: &mut Writes,
+    ) {
         let Node::Persist(form) = self.slots.definition.graph.node(node) else {
             panic!("a persist is of a form")
         };

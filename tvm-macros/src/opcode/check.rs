@@ -45,7 +45,8 @@ fn stack_type(opcode: &Opcode, errors: &mut Errors) {
     for (index, name) in all.iter().enumerate() {
         let word = name.to_string();
         if all[..index].contains(name) {
-            errors.push(Error::new(name.span(), format!("`{word}` occurs twice in the stack type")));
+            errors
+                .push(Error::new(name.span(), format!("`{word}` occurs twice in the stack type")));
         }
         let context = |known: &str| known == word || known.split('.').next() == Some(word.as_str());
         let is_result = index >= opcode.pops.len();

@@ -36,7 +36,12 @@ pub(super) struct Inserted {
 impl Envelope {
     /// Adds a point that is later than all before; entries that can never win again are given to
     /// `forget`.
-    pub(super) fn insert(&mut self, point: Point, entry: Entry, mut forget: impl FnMut(Entry)) -> Inserted {
+    pub(super) fn insert(
+        &mut self,
+        point: Point,
+        entry: Entry,
+        mut forget: impl FnMut(Entry),
+    ) -> Inserted {
         let index = self.vertices.partition_point(|vertex| vertex.point[0] < point[0]);
         if let Some(same) = self.vertices.get_mut(index).filter(|v| v.point[0] == point[0]) {
             if same.point[1] > point[1] {
@@ -148,5 +153,6 @@ impl Envelope {
 /// Positive when the path from `a` over `b` to `c` turns left: then `b` is below the line.
 fn turn(a: Point, b: Point, c: Point) -> i128 {
     let difference = |p: i64, q: i64| i128::from(p) - i128::from(q);
-    difference(b[0], a[0]) * difference(c[1], a[1]) - difference(b[1], a[1]) * difference(c[0], a[0])
+    difference(b[0], a[0]) * difference(c[1], a[1])
+        - difference(b[1], a[1]) * difference(c[0], a[0])
 }

@@ -95,9 +95,7 @@ impl Cache for Hull {
             self.insert_ends(key[0], entry);
         }
         let mirrored = [key[0], -key[1]];
-        for (envelope, point) in
-            [(Some(&mut self.upper), key), (self.lower.as_mut(), mirrored)]
-        {
+        for (envelope, point) in [(Some(&mut self.upper), key), (self.lower.as_mut(), mirrored)] {
             let Some(envelope) = envelope else { continue };
             let (uses, free) = (&mut self.uses, &mut self.free);
             uses[entry.place as usize] += 1;

@@ -33,7 +33,6 @@ fn score(query: Point, key: Point) -> i128 {
 
 /// A coordinate as an integer: coordinates are integers that an f64 holds exactly.
 pub fn coordinate(float: f64) -> i64 {
-
     float as i64
 }
 

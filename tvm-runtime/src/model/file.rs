@@ -32,7 +32,9 @@ pub enum ModelError {
     #[error("metadata `{KEY}`: {0}")]
     Metadata(String),
     /// A file of another version.
-    #[error("metadata `version` is {found}; this program reads version {VERSION}: rebuild the model")]
+    #[error(
+        "metadata `version` is {found}; this program reads version {VERSION}: rebuild the model"
+    )]
     Version {
         /// The version of the file.
         found: u32,
@@ -146,7 +148,8 @@ impl<'bytes> Model<'bytes> {
     /// # Errors
     /// [`ModelError`] says which field of the file is wrong.
     pub fn from_bytes(bytes: &'bytes [u8]) -> Result<Model<'bytes>, ModelError> {
-        let container = |error: safetensors::SafeTensorError| ModelError::Container(error.to_string());
+        let container =
+            |error: safetensors::SafeTensorError| ModelError::Container(error.to_string());
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(container)?;
         let text = header.metadata().as_ref().and_then(|map| map.get(KEY));
         let metadata = parse_metadata(text.ok_or(ModelError::NotAModel)?)?;
@@ -211,7 +214,12 @@ struct File<'bytes> {
 }
 
 impl<'bytes> File<'bytes> {
-    fn layer(&self, index: usize, shape: &LayerShape, d_model: usize) -> Result<Layer<'bytes>, ModelError> {
+    fn layer(
+        &self,
+        index: usize,
+        shape: &LayerShape,
+        d_model: usize,
+    ) -> Result<Layer<'bytes>, ModelError> {
         let rows = 2 * shape.heads.len();
         let matrix = |name: &str, rows, columns| {
             self.matrix(&format!("layers.{index}.{name}"), rows, columns)
@@ -232,8 +240,14 @@ impl<'bytes> File<'bytes> {
         })
     }
 
-    fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Matrix<'bytes>, ModelError> {
-        let tensor = self.tensors.tensor(name).map_err(|_| ModelError::Missing(name.to_string()))?;
+    fn matrix(
+        &self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Matrix<'bytes>, ModelError> {
+        let tensor =
+            self.tensors.tensor(name).map_err(|_| ModelError::Missing(name.to_string()))?;
         if tensor.shape() != [rows, columns] {
             let (found, expected) = (tensor.shape().to_vec(), vec![rows, columns]);
             return Err(ModelError::Shape { name: name.to_string(), found, expected });
@@ -247,7 +261,10 @@ impl<'bytes> File<'bytes> {
 }
 
 /// The entries as f64, borrowed where they are and lie aligned.
-fn widen<'bytes>(name: &str, tensor: &TensorView<'bytes>) -> Result<Cow<'bytes, [f64]>, ModelError> {
+fn widen<'bytes>(
+    name: &str,
+    tensor: &TensorView<'bytes>,
+) -> Result<Cow<'bytes, [f64]>, ModelError> {
     let bytes = tensor.data();
     let owned = |entries: Vec<f64>| Ok(Cow::Owned(entries));
     match tensor.dtype() {
@@ -315,9 +332,13 @@ mod tests {
             value: matrix(4, 2),
             output: matrix(2, 4),
         };
-        let feed_forward = FeedForward { gate: matrix(3, 2), value: matrix(3, 2), output: matrix(2, 3) };
+        let feed_forward =
+            FeedForward { gate: matrix(3, 2), value: matrix(3, 2), output: matrix(2, 3) };
         Model {
-            description: Description { instruction_set: "classic".into(), ..Description::default() },
+            description: Description {
+                instruction_set: "classic".into(),
+                ..Description::default()
+            },
             vocabulary: Vocabulary::new(names, vec![true, false, true]).unwrap(),
             embedding,
             position_linear: matrix(1, 2),

@@ -81,7 +81,8 @@ impl SparseAttention {
                 }
             }
         }
-        half.lookups = groups.into_iter().map(|(key, parts)| lookup(key, parts, one, kind)).collect();
+        half.lookups =
+            groups.into_iter().map(|(key, parts)| lookup(key, parts, one, kind)).collect();
         half
     }
 

@@ -19,7 +19,6 @@ pub(super) struct SparseNeurons {
     change: Vec<f64>,
 }
 
-
 impl SparseNeurons {
     pub(super) fn new(neurons: &FeedForward, one: Option<u32>) -> Self {
         let mut singles = Vec::new();

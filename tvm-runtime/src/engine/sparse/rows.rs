@@ -105,7 +105,8 @@ pub(super) fn constant_slot(model: &Model) -> Option<u32> {
             && (0..model.position_periodic.rows())
                 .all(|row| model.position_periodic.get(row, *slot) == 0.0);
         let unwritten = model.layers.iter().all(|layer| {
-            untouched(&layer.attention.output, *slot) && untouched(&layer.feed_forward.output, *slot)
+            untouched(&layer.attention.output, *slot)
+                && untouched(&layer.feed_forward.output, *slot)
         });
         one && no_position && unwritten
     };

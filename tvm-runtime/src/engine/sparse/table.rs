@@ -27,7 +27,11 @@ pub(super) struct Table {
 
 impl Table {
     /// The gate without its constant, when the neuron can be part of a table.
-    pub(super) fn direction(neurons: &FeedForward, neuron: usize, one: Option<u32>) -> Option<SparseRow> {
+    pub(super) fn direction(
+        neurons: &FeedForward,
+        neuron: usize,
+        one: Option<u32>,
+    ) -> Option<SparseRow> {
         let one = one?;
         let value = SparseRow::of(&neurons.value, neuron);
         let constant = matches!(value.weights(), [(slot, _)] if *slot == one);

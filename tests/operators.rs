@@ -1,0 +1,183 @@
+//! Every i32 operator through the weights of the full universal model, against Rust's own
+//! arithmetic: edge values crossed with each other, and random pairs.
+
+use proptest::prelude::*;
+use tvm_core::machine::Machine;
+use tvm_core::program::text;
+use tvm_runtime::engine::{AttentionKind, Engine, Sparse};
+use tvm_runtime::{Model, Token};
+
+/// An operator: its mnemonic, and what Rust says; `None` for a trap.
+type Binary = (&'static str, fn(u32, u32) -> Option<u32>);
+type Unary = (&'static str, fn(u32) -> u32);
+
+const BINARY: &[Binary] = &[
+    ("i32.add", |a, b| Some(a.wrapping_add(b))),
+    ("i32.sub", |a, b| Some(a.wrapping_sub(b))),
+    ("i32.mul", |a, b| Some(a.wrapping_mul(b))),
+    ("i32.div_s", |a, b| (a as i32).checked_div(b as i32).map(|q| q as u32)),
+    ("i32.div_u", |a, b| a.checked_div(b)),
+    ("i32.rem_s", |a, b| (b != 0).then(|| (a as i32).wrapping_rem(b as i32) as u32)),
+    ("i32.rem_u", |a, b| a.checked_rem(b)),
+    ("i32.and", |a, b| Some(a & b)),
+    ("i32.or", |a, b| Some(a | b)),
+    ("i32.xor", |a, b| Some(a ^ b)),
+    ("i32.shl", |a, b| Some(a.wrapping_shl(b))),
+    ("i32.shr_s", |a, b| Some((a as i32).wrapping_shr(b) as u32)),
+    ("i32.shr_u", |a, b| Some(a.wrapping_shr(b))),
+    ("i32.rotl", |a, b| Some(a.rotate_left(b & 31))),
+    ("i32.rotr", |a, b| Some(a.rotate_right(b & 31))),
+    ("i32.eq", |a, b| Some((a == b).into())),
+    ("i32.ne", |a, b| Some((a != b).into())),
+    ("i32.lt_s", |a, b| Some(((a as i32) < b as i32).into())),
+    ("i32.lt_u", |a, b| Some((a < b).into())),
+    ("i32.gt_s", |a, b| Some((a as i32 > b as i32).into())),
+    ("i32.gt_u", |a, b| Some((a > b).into())),
+    ("i32.le_s", |a, b| Some((a as i32 <= b as i32).into())),
+    ("i32.le_u", |a, b| Some((a <= b).into())),
+    ("i32.ge_s", |a, b| Some((a as i32 >= b as i32).into())),
+    ("i32.ge_u", |a, b| Some((a >= b).into())),
+];
+
+const UNARY: &[Unary] = &[
+    ("i32.eqz", |a| (a == 0).into()),
+    ("i32.clz", u32::leading_zeros),
+    ("i32.ctz", u32::trailing_zeros),
+    ("i32.popcnt", u32::count_ones),
+    ("i32.extend8_s", |a| a as i8 as u32),
+    ("i32.extend16_s", |a| a as i16 as u32),
+];
+
+const EDGES: &[u32] = &[
+    0,
+    1,
+    2,
+    3,
+    7,
+    8,
+    31,
+    32,
+    33,
+    127,
+    128,
+    255,
+    256,
+    257,
+    0x7fff,
+    0x8000,
+    0xffff,
+    0x1_0000,
+    0x7f_ffff,
+    0x80_0000,
+    0xff_ffff,
+    0x100_0000,
+    0x1234_5678,
+    0x7fff_fffe,
+    0x7fff_ffff,
+    0x8000_0000,
+    0x8000_0001,
+    0xaaaa_aaaa,
+    0xdead_beef,
+    0xffff_ff00,
+    0xffff_fffe,
+    0xffff_ffff,
+];
+
+/// One expression to be computed: operands, mnemonic, expected value.
+type Question = (Vec<u32>, &'static str, Option<u32>);
+
+fn model() -> Model<'static> {
+    Model::from_bytes(transformer_vm::embedded::FULL).unwrap()
+}
+
+/// Runs all questions that have an answer as one program, and every trap as its own.
+fn ask(model: &Model, questions: &[Question]) {
+    let (answered, trapping): (Vec<&Question>, Vec<&Question>) =
+        questions.iter().partition(|(_, _, expected)| expected.is_some());
+    let values = generate(model, &answered);
+    for ((operands, mnemonic, expected), found) in answered.iter().zip(values) {
+        assert_eq!(found, expected.unwrap(), "{mnemonic} {operands:x?}");
+    }
+    for question in trapping {
+        let (operands, mnemonic, _) = question;
+        let last = run(model, &[question]).pop().unwrap();
+        let kind = if operands[1] == 0 { "divide_by_zero" } else { "integer_overflow" };
+        assert_eq!(last, format!("trap({kind})"), "{mnemonic} {operands:x?}");
+    }
+}
+
+/// The generated tokens of a program that computes and drops every expression.
+fn run(model: &Model, questions: &[&Question]) -> Vec<String> {
+    let set = Machine::full().instruction_set();
+    let mut program = tvm_core::program::Program::default();
+    let mut push = |mnemonic: &str, immediate: u32| {
+        let code = set.by_name(mnemonic).unwrap().code;
+        program.instructions.push(tvm_core::program::Instruction { code, immediate });
+    };
+    for (operands, mnemonic, _) in questions {
+        operands.iter().for_each(|&operand| push("i32.const", operand));
+        push(mnemonic, 0);
+        push("drop", 0);
+    }
+    push("halt", 0);
+    let prompt = text::prompt(&program, &set, None);
+    let mut engine = Sparse::new(model, AttentionKind::Hull);
+    for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
+        engine.feed(token);
+    }
+    let mut tokens = Vec::new();
+    loop {
+        let token: Token = engine.predict();
+        let name = model.vocabulary.name(token).to_string();
+        let ends = name == "halt" || name.starts_with("trap");
+        tokens.push(name);
+        if ends {
+            return tokens;
+        }
+        engine.feed(token);
+    }
+}
+
+/// The value that every `drop` found: the four bytes before the commit before it.
+fn generate(model: &Model, questions: &[&Question]) -> Vec<u32> {
+    let tokens = run(model, questions);
+    let is_drop = |at: &usize| tokens[*at] == "commit(-1,sts=0,bt=0)";
+    let value = |drop: usize| {
+        let bytes = tokens[drop - 5..drop - 1].iter().rev();
+        let byte = |token: &String| u32::from_str_radix(&token[..2], 16).unwrap();
+        bytes.fold(0, |value, token| value << 8 | byte(token))
+    };
+    (0..tokens.len()).filter(is_drop).map(value).collect()
+}
+
+#[test]
+fn edge_values_crossed() {
+    let model = model();
+    for (mnemonic, operator) in BINARY {
+        let pairs = EDGES.iter().flat_map(|&a| EDGES.iter().map(move |&b| (a, b)));
+        let questions: Vec<Question> =
+            pairs.map(|(a, b)| (vec![a, b], *mnemonic, operator(a, b))).collect();
+        ask(&model, &questions);
+    }
+    for (mnemonic, operator) in UNARY {
+        let questions: Vec<Question> =
+            EDGES.iter().map(|&a| (vec![a], *mnemonic, Some(operator(a)))).collect();
+        ask(&model, &questions);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn random_pairs(pairs in prop::collection::vec((any::<u32>(), any::<u32>(), 0..33_u32), 12)) {
+        let model = model();
+        let mut questions: Vec<Question> = Vec::new();
+        for (a, b, narrow) in pairs {
+            // Operands of every size: most quotients of full words are 0.
+            let b = b.checked_shr(narrow).unwrap_or(0);
+            questions.extend(BINARY.iter().map(|(name, f)| (vec![a, b], *name, f(a, b))));
+            questions.extend(UNARY.iter().map(|(name, f)| (vec![b], *name, Some(f(b)))));
+        }
+        ask(&model, &questions);
+    }
+}

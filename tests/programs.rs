@@ -1,0 +1,151 @@
+//! Every program of programs/ through every path: reference, evaluator, universal and specialised
+//! model, dense and sparse, hull and brute force, token for token. Dense, brute force and the
+//! evaluator take the first tokens of the long programs.
+
+use std::path::Path;
+
+use tvm_core::compile::specialised;
+use tvm_core::graph::TokenGraph;
+use tvm_core::graph::evaluate::Evaluator;
+use tvm_core::machine::Machine;
+use tvm_core::program::catalogue::{self, CatalogueEntry};
+use tvm_core::program::clang::CompileOptions;
+use tvm_core::program::{Program, prebuilt, text, wasm};
+use tvm_core::reference::Executor;
+use tvm_runtime::Model;
+use tvm_runtime::engine::{AttentionKind, Dense, Engine, Sparse};
+
+/// How many generated tokens the slow paths compare.
+const SLOW_TOKENS: usize = 1_500;
+
+struct Case {
+    entry: CatalogueEntry,
+    program: Program,
+    trace: Vec<String>,
+}
+
+fn cases() -> Vec<Case> {
+    let entries = catalogue::read(Path::new("programs")).unwrap();
+    entries.into_iter().map(case).collect()
+}
+
+fn case(entry: CatalogueEntry) -> Case {
+    let set = Machine::full().instruction_set();
+    let module = prebuilt::load(&entry.source, &CompileOptions::default()).unwrap();
+    let program = wasm::compile(&module, &set).unwrap();
+    let mut trace = Vec::new();
+    let executor = Executor::new(&program, &set, entry.input.as_bytes()).unwrap();
+    let summary = executor.run(u64::MAX, &mut |token| trace.push(token.to_string())).unwrap();
+    assert_eq!(String::from_utf8_lossy(&summary.output), entry.expected_output, "{}", entry.name);
+    Case { entry, program, trace }
+}
+
+impl Case {
+    fn given(&self) -> Option<&[u8]> {
+        self.program.reads_input().then_some(self.entry.input.as_bytes())
+    }
+
+    fn universal_prompt(&self) -> Vec<String> {
+        text::prompt(&self.program, &Machine::full().instruction_set(), self.given())
+    }
+
+    fn specialised_prompt(&self) -> Vec<String> {
+        let section = self.given().map(text::input_section).unwrap_or_default();
+        ["{".to_string(), "}".to_string()].into_iter().chain(section).collect()
+    }
+
+    /// Compares what an engine generates with the reference.
+    fn compare(
+        &self,
+        model: &Model,
+        engine: &mut dyn Engine,
+        prompt: &[String],
+        most: usize,
+        what: &str,
+    ) {
+        let names = prompt.iter().map(String::as_str);
+        for token in model.vocabulary.tokens(names).unwrap() {
+            engine.feed(token);
+        }
+        for (place, expected) in self.trace.iter().take(most).enumerate() {
+            let token = engine.predict();
+            let found = model.vocabulary.name(token);
+            assert_eq!(found, expected, "{}, {what}, token {place}", self.entry.name);
+            engine.feed(token);
+        }
+    }
+
+    fn all_engines(&self, model: &Model, prompt: &[String], what: &str) {
+        let all = self.trace.len();
+        let mut sparse = Sparse::new(model, AttentionKind::Hull);
+        self.compare(model, &mut sparse, prompt, all, &format!("{what}, sparse, hull"));
+        let mut brute = Sparse::new(model, AttentionKind::Brute);
+        self.compare(model, &mut brute, prompt, SLOW_TOKENS, &format!("{what}, sparse, brute"));
+        let mut dense = Dense::new(model, AttentionKind::Hull);
+        self.compare(model, &mut dense, prompt, SLOW_TOKENS, &format!("{what}, dense, hull"));
+        let mut slow = Dense::new(model, AttentionKind::Brute);
+        self.compare(model, &mut slow, prompt, SLOW_TOKENS / 4, &format!("{what}, dense, brute"));
+    }
+
+    fn evaluate(&self, graph: &TokenGraph, prompt: &[String], what: &str) {
+        let mut evaluator = Evaluator::new(graph);
+        for name in prompt {
+            evaluator.feed(graph.token(name).unwrap()).unwrap();
+        }
+        for (place, expected) in self.trace.iter().take(SLOW_TOKENS).enumerate() {
+            let token = evaluator.predict().unwrap();
+            let found = &graph.tokens[token].name;
+            assert_eq!(found, expected, "{}, {what}, token {place}", self.entry.name);
+            evaluator.feed(token).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_universal_model_runs_every_program_as_the_reference_does() {
+    let model = Model::from_bytes(transformer_vm::embedded::FULL).unwrap();
+    let graph = Machine::full().universal();
+    for case in cases() {
+        let prompt = case.universal_prompt();
+        case.all_engines(&model, &prompt, "universal");
+        case.evaluate(&graph, &prompt, "universal evaluator");
+    }
+}
+
+#[test]
+fn specialised_models_run_as_the_reference_does() {
+    use transformer_vm::embedded::{
+        ADDITION, COLLATZ, FIBONACCI, HELLO, MIN_COST_MATCHING, SUDOKU,
+    };
+    let embedded = [ADDITION, COLLATZ, FIBONACCI, HELLO, MIN_COST_MATCHING, SUDOKU];
+    let machine = Machine::full();
+    for case in cases() {
+        let own = embedded.iter().find(|embedded| embedded.name == case.entry.name).unwrap();
+        let model = Model::from_bytes(own.model).unwrap();
+        let prompt = case.specialised_prompt();
+        case.all_engines(&model, &prompt, "specialised");
+        let graph = machine.specialised(&case.program).unwrap();
+        case.evaluate(&graph, &prompt, "specialised evaluator");
+    }
+}
+
+#[test]
+fn two_builds_give_the_same_bytes() {
+    let machine = Machine::full();
+    for case in cases() {
+        let make =
+            || specialised(&machine, &case.program, &case.entry.name).unwrap().model.to_bytes();
+        assert!(make() == make(), "{}", case.entry.name);
+    }
+}
+
+#[test]
+fn the_universal_models_have_the_promised_dimensions() {
+    let classic = Model::from_bytes(transformer_vm::embedded::CLASSIC).unwrap();
+    assert_eq!(classic.layers.len(), 7);
+    assert!(classic.d_model() <= 30, "{}", classic.d_model());
+    assert_eq!(classic.vocabulary.len(), 915);
+    let full = Model::from_bytes(transformer_vm::embedded::FULL).unwrap();
+    assert!(full.layers.len() <= 10, "{}", full.layers.len());
+    assert!(full.d_model() <= 44, "{}", full.d_model());
+}
