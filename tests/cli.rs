@@ -1,0 +1,183 @@
+//! The executables and the command line, as a user meets them.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use tvm_core::program::catalogue;
+
+fn executable(name: &str) -> Command {
+    let path = match name {
+        "hello" => env!("CARGO_BIN_EXE_hello"),
+        "addition" => env!("CARGO_BIN_EXE_addition"),
+        "collatz" => env!("CARGO_BIN_EXE_collatz"),
+        "fibonacci" => env!("CARGO_BIN_EXE_fibonacci"),
+        "min_cost_matching" => env!("CARGO_BIN_EXE_min_cost_matching"),
+        "sudoku" => env!("CARGO_BIN_EXE_sudoku"),
+        other => panic!("no executable {other}"),
+    };
+    Command::new(path)
+}
+
+fn tvm(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tvm")).args(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn every_program_is_an_executable() {
+    for entry in catalogue::read("programs".as_ref()).unwrap() {
+        let output = executable(&entry.name).output().unwrap();
+        assert!(output.status.success(), "{}: {}", entry.name, stderr(&output));
+        assert_eq!(stdout(&output), entry.expected_output, "{}", entry.name);
+        let figures = stderr(&output);
+        assert_eq!(figures.lines().count(), 1, "{figures}");
+        assert!(figures.contains("tokens/s") && figures.contains("instructions"), "{figures}");
+    }
+}
+
+#[test]
+fn a_wrong_input_is_refused() {
+    for input in [
+        "123",
+        "x",
+        "8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1..9....4.,",
+    ] {
+        let output = executable("sudoku").arg(input).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{input}");
+        assert!(output.stdout.is_empty());
+        assert!(stderr(&output).contains("input"), "{}", stderr(&output));
+    }
+    assert_eq!(executable("hello").arg("--nonsense").output().unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn input_comes_from_stdin_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("input");
+    fs::write(&file, "2+3\n").unwrap();
+    let stdin = fs::File::open(&file).unwrap();
+    let output = executable("addition").arg("-").stdin(stdin).output().unwrap();
+    assert_eq!(stdout(&output), "2+3=5\n");
+}
+
+#[test]
+fn the_token_limit_is_an_error() {
+    let output = executable("collatz").args(["--max-tokens", "100"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    assert!(stderr(&output).contains("--max-tokens"), "{}", stderr(&output));
+}
+
+#[test]
+fn all_ways_to_run_give_one_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    for isa in ["classic", "full"] {
+        let mut traces = Vec::new();
+        for way in ["run", "eval", "reference"] {
+            let trace = folder.path().join(format!("{way}.txt"));
+            let path = trace.to_str().unwrap();
+            let output = tvm(&[
+                way,
+                "programs/addition.c",
+                "--isa",
+                isa,
+                "--input",
+                "19+23",
+                "--trace",
+                path,
+            ]);
+            assert!(output.status.success(), "{}", stderr(&output));
+            assert_eq!(stdout(&output), "19+23=42\n");
+            traces.push(fs::read_to_string(&trace).unwrap());
+        }
+        assert_eq!(traces[0], traces[1]);
+        assert_eq!(traces[0], traces[2]);
+    }
+}
+
+#[test]
+fn engines_and_attention_can_be_chosen() {
+    for (engine, attention) in [("dense", "hull"), ("dense", "brute"), ("sparse", "brute")] {
+        let chosen = ["--engine", engine, "--attention", attention];
+        let output = tvm(&[&["run", "programs/hello.c"], &chosen[..]].concat());
+        assert_eq!(stdout(&output), "Hello, world!\n", "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn figures_are_one_json_object() {
+    let output = tvm(&["run", "programs/hello.c", "--json"]);
+    let figures: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    for field in [
+        "tokens",
+        "generated_tokens",
+        "instructions",
+        "seconds",
+        "tokens_per_second",
+        "d_model",
+        "layers",
+        "heads",
+        "d_ffn",
+        "vocabulary",
+    ] {
+        assert!(figures[field].is_number(), "{field}: {figures}");
+    }
+    assert_eq!(figures["output"], "Hello, world!\n");
+    assert_eq!(figures["generated_tokens"], 779);
+}
+
+#[test]
+fn a_specialised_model_file_runs_and_a_broken_one_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("addition.tvm");
+    let path = model.to_str().unwrap();
+    assert!(tvm(&["specialize", "programs/addition.c", "-o", path]).status.success());
+    let output = tvm(&["run", "--model", path, "--input", "4+5"]);
+    assert_eq!(stdout(&output), "4+5=9\n", "{}", stderr(&output));
+    let bytes = fs::read(&model).unwrap();
+    fs::write(&model, &bytes[..bytes.len() / 2]).unwrap();
+    let output = tvm(&["run", "--model", path]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("addition.tvm"), "{}", stderr(&output));
+}
+
+#[test]
+fn compiled_text_runs_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("hello.txt");
+    let path = text.to_str().unwrap();
+    assert!(tvm(&["compile", "programs/hello.c", "--isa", "classic", "-o", path]).status.success());
+    assert_eq!(stdout(&tvm(&["run", path, "--isa", "classic"])), "Hello, world!\n");
+}
+
+#[test]
+fn a_trap_has_a_status_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trap.wat");
+    fs::write(&file, "(module (func (export \"_start\") unreachable))").unwrap();
+    for way in ["run", "eval", "reference"] {
+        let output = tvm(&[way, file.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(3), "{way}: {}", stderr(&output));
+        assert!(stderr(&output).contains("unreachable"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_schedule_can_be_printed() {
+    let output = tvm(&["schedule", "--isa", "classic"]);
+    assert!(stdout(&output).starts_with("7 layers, d_model "), "{}", stdout(&output));
+    assert!(stdout(&output).contains("proven least"));
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let output = tvm(&["run", "nowhere.wat"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("nowhere.wat"), "{}", stderr(&output));
+}
