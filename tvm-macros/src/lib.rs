@@ -10,6 +10,8 @@ mod expression;
 mod graph;
 mod opcode;
 mod resolve;
+#[cfg(test)]
+mod snapshots;
 mod vocabulary;
 
 use proc_macro::TokenStream;
