@@ -169,7 +169,8 @@ fn expansions_are_those_accepted() {
 
 /// A snapshot that nothing is compared with is left over from a change.
 fn assert_none_is_left_over() {
-    let known: BTreeSet<String> = expansions().iter().map(|(name, _)| format!("{name}.rs")).collect();
+    let known: BTreeSet<String> =
+        expansions().iter().map(|(name, _)| format!("{name}.rs")).collect();
     let stored: BTreeSet<String> = fs::read_dir(folder())
         .expect("the folder of snapshots exists")
         .map(|entry| entry.expect("its entries are readable").file_name().into_string())

@@ -1,4 +1,4 @@
-//! A lookup gives one form for every value.
+//! A lookup gives one form for every value, and within an expression it has one value.
 
 tvm_core::opcode! {
     /// A family.
@@ -6,7 +6,7 @@ tvm_core::opcode! {
         /// Look.
         i32.look = 0x01 : [a] -> [c] {
             let [x, y, z] = lookup { key: index, query: a.byte, values: [carry, first] };
-            c.byte = x + y + z;
+            c.byte = x + y + z + lookup { key: index, query: a.byte, values: [carry, first] };
         }
     }
 }

@@ -26,7 +26,7 @@ fn memory(
             .remove(0);
         graph.name("loaded", form)
     };
-    let mut __values = {
+    let mut values = {
         let key = ::tvm_core::graph::Key::Integer {
             key: address.clone(),
             on: ::core::option::Option::None,
@@ -37,11 +37,11 @@ fn memory(
     }
         .into_iter();
     let byte = {
-        let form = __values.next().expect("a form for every value");
+        let form = values.next().expect("a form for every value");
         graph.name("byte", form)
     };
     let tick = {
-        let form = __values.next().expect("a form for every value");
+        let form = values.next().expect("a form for every value");
         graph.name("tick", form)
     };
     let nearest = {
