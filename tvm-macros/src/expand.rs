@@ -1,12 +1,12 @@
 //! Expressions as calls of the graph builder. Arguments are bound before the call, so that the
 //! builder is borrowed once at a time.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::{Error, Ident};
+use syn::Ident;
 
 use crate::expression::{Argument, Expression, Lookup, LookupKey, Operator, Relation};
-use crate::resolve::{Meaning, Names};
+use crate::resolve::{Meaning, Names, is_constant};
 
 /// Where an expression is expanded.
 pub(crate) struct Site<'names> {
@@ -14,6 +14,11 @@ pub(crate) struct Site<'names> {
     pub(crate) names: &'names Names,
     /// An expression for the `&mut Graph`.
     pub(crate) graph: TokenStream,
+}
+
+/// A variable of the expansion that the names of a body neither see nor hide.
+pub(crate) fn hidden(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }
 
 impl Site<'_> {
@@ -61,17 +66,17 @@ impl Site<'_> {
     }
 
     fn name(&self, name: &Ident, attribute: Option<&Ident>) -> TokenStream {
-        let machine = quote!(::tvm_core::machine);
+        let (machine, scope) = (quote!(::tvm_core::machine), hidden("scope"));
         match self.names.meaning(name, attribute) {
             Ok(Meaning::Form) => quote!(#name.clone()),
             Ok(Meaning::Field) => quote!(#name.#attribute.clone()),
             Ok(Meaning::Operand(place, attribute)) => {
                 let attribute = format_ident!("{attribute}");
-                quote!(scope.operand(#place, #machine::Attribute::#attribute))
+                quote!(#scope.operand(#place, #machine::Attribute::#attribute))
             }
             Ok(Meaning::Context(context)) => {
                 let context = format_ident!("{context}");
-                quote!(scope.context(#machine::Context::#context))
+                quote!(#scope.context(#machine::Context::#context))
             }
             Err(_) => unreachable!("names are checked before they are expanded"),
         }
@@ -110,16 +115,12 @@ impl Site<'_> {
         let graph = &self.graph;
         let form = |at: usize| match &arguments[at] {
             Argument::Form(form) => self.form(form),
-            Argument::Range(..) => quote!(compile_error!("a range is no linear form")),
+            Argument::Range(..) => unreachable!("arguments are checked before they are expanded"),
         };
         let raw = |at: usize| match &arguments[at] {
-            Argument::Form(Expression::Constant(constant)) => constant.to_token_stream(),
-            Argument::Form(Expression::Name { name, attribute: None }) => name.to_token_stream(),
-            Argument::Form(other) if is_constant(other) => self.constant(other),
+            Argument::Form(Expression::Name { name, .. }) => name.to_token_stream(),
+            Argument::Form(constant) => self.constant(constant),
             Argument::Range(from, to) => quote!((#from)..(#to)),
-            Argument::Form(other) => {
-                Error::new(other.span(), "expected a constant").to_compile_error()
-            }
         };
         let first = form(0);
         match function.to_string().as_str() {
@@ -173,15 +174,5 @@ impl Site<'_> {
         };
         let graph = &self.graph;
         quote!({ let key = #key; let values = ::std::vec![#(#values),*]; #graph.lookup(key, values) })
-    }
-}
-
-/// Is it made of constants alone?
-pub(crate) fn is_constant(expression: &Expression) -> bool {
-    match expression {
-        Expression::Constant(_) => true,
-        Expression::Negated(inner) => is_constant(inner),
-        Expression::Binary { left, right, .. } => is_constant(left) && is_constant(right),
-        _ => false,
     }
 }

@@ -1,5 +1,6 @@
 //! The expressions of both macros: linear forms over names, and the functions that make nodes.
 
+use crate::place::Place;
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -70,20 +71,20 @@ pub(crate) enum LookupKey {
 }
 
 impl Expression {
-    /// Where it is written.
-    pub(crate) fn span(&self) -> Span {
+    /// Where it is written; of a call or a lookup, its first word.
+    pub(crate) fn place(&self) -> Place {
         match self {
-            Expression::Constant(constant) => constant.span(),
-            Expression::Name { name, attribute } => match attribute {
-                Some(attribute) => name.span().join(attribute.span()).unwrap_or(name.span()),
-                None => name.span(),
-            },
-            Expression::Negated(inner) => inner.span(),
-            Expression::Binary { left, right, .. } | Expression::Step { left, right, .. } => {
-                left.span().join(right.span()).unwrap_or(left.span())
+            Expression::Constant(constant) => constant.span().into(),
+            Expression::Name { name, attribute } => {
+                let last = attribute.as_ref().unwrap_or(name);
+                Place::from(name.span()).to(last.span().into())
             }
-            Expression::Call { function, .. } => function.span(),
-            Expression::Lookup(lookup) => lookup.span,
+            Expression::Negated(inner) => inner.place(),
+            Expression::Binary { left, right, .. } | Expression::Step { left, right, .. } => {
+                left.place().to(right.place())
+            }
+            Expression::Call { function, .. } => function.span().into(),
+            Expression::Lookup(lookup) => lookup.span.into(),
         }
     }
 }
@@ -188,6 +189,16 @@ fn step(inner: ParseStream) -> syn::Result<Expression> {
     Ok(Expression::Step { left, relation, right })
 }
 
+impl Argument {
+    /// Where it is written.
+    pub(crate) fn place(&self) -> Place {
+        match self {
+            Argument::Form(form) => form.place(),
+            Argument::Range(from, to) => Place::from(from.span()).to(to.span().into()),
+        }
+    }
+}
+
 impl Parse for Argument {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let ahead = input.fork();
@@ -284,4 +295,125 @@ pub(crate) fn conditions(input: ParseStream) -> syn::Result<Vec<Expression>> {
 
 fn expect_end(input: ParseStream) -> syn::Result<()> {
     if input.is_empty() { Ok(()) } else { Err(input.error("unexpected here")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Expression {
+        syn::parse_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    /// The expression with every pair of operands in parentheses.
+    fn grouped(expression: &Expression) -> String {
+        match expression {
+            Expression::Constant(constant) => quote::quote!(#constant).to_string().replace(' ', ""),
+            Expression::Name { name, attribute: None } => name.to_string(),
+            Expression::Name { name, attribute: Some(attribute) } => format!("{name}.{attribute}"),
+            Expression::Negated(inner) => format!("(-{})", grouped(inner)),
+            Expression::Binary { left, operator, right } => {
+                let sign = match operator {
+                    Operator::Plus => '+',
+                    Operator::Minus => '-',
+                    Operator::Times => '*',
+                };
+                format!("({} {sign} {})", grouped(left), grouped(right))
+            }
+            other => panic!("no arithmetic: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn arithmetic_groups_as_in_rust() {
+        for (text, expected) in [
+            ("a - b - c", "((a - b) - c)"),
+            ("a + 2 * b", "(a + (2 * b))"),
+            ("2 * 3 * b", "((2 * 3) * b)"),
+            ("-a * 2", "((-a) * 2)"),
+            ("a - -b", "(a - (-b))"),
+            ("(a - b) * 4", "((a - b) * 4)"),
+            ("a.byte + self::limits::BYTE", "(a.byte + self::limits::BYTE)"),
+        ] {
+            assert_eq!(grouped(&parsed(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn upper_case_is_constant() {
+        assert!(matches!(parsed("BYTE"), Expression::Constant(_)));
+        assert!(matches!(parsed("limits::BYTE_2"), Expression::Constant(_)));
+        assert!(matches!(parsed("byte"), Expression::Name { .. }));
+        // One letter is too little to tell a constant by.
+        assert!(matches!(parsed("X"), Expression::Name { .. }));
+    }
+
+    #[test]
+    fn a_step_compares() {
+        for (text, expected) in [
+            ("step(x >= 1)", Relation::AtLeast),
+            ("step(x > 1)", Relation::Greater),
+            ("step(x <= 1)", Relation::AtMost),
+            ("step(x < 1)", Relation::Less),
+        ] {
+            let Expression::Step { relation, .. } = parsed(text) else { panic!("{text}") };
+            assert_eq!(relation, expected, "{text}");
+        }
+        let error = syn::parse_str::<Expression>("step(x)").expect_err("nothing is compared");
+        assert!(error.to_string().contains("a step compares"), "{error}");
+    }
+
+    #[test]
+    fn arguments_are_forms_ranges_or_paths() {
+        let Expression::Call { function, arguments } = parsed("table(x - 1, -64..320, bits::fill)")
+        else {
+            panic!("a call")
+        };
+        assert_eq!(function, "table");
+        assert!(matches!(
+            &arguments[..],
+            [
+                Argument::Form(Expression::Binary { .. }),
+                Argument::Range(..),
+                Argument::Form(Expression::Constant(syn::Expr::Path(_))),
+            ]
+        ));
+    }
+
+    #[test]
+    fn lookups_match_integers_or_pairs() {
+        let key = |text: &str| match parsed(text) {
+            Expression::Lookup(lookup) => lookup.key,
+            other => panic!("{other:?}"),
+        };
+        assert!(matches!(
+            key("lookup { key: k, query: q, values: [v] }"),
+            LookupKey::Integer { on: None, .. }
+        ));
+        assert!(matches!(
+            key("lookup { key: (k + 1) * 2 when on, query: q, values: [v], }"),
+            LookupKey::Integer { on: Some(_), .. }
+        ));
+        assert!(matches!(
+            key("lookup { key: (k, 1), query: (q, r), values: [v] }"),
+            LookupKey::Plain { .. }
+        ));
+    }
+
+    #[test]
+    fn what_is_no_expression_is_refused() {
+        for text in [
+            "",
+            "a +",
+            "(a",
+            "(a b)",
+            "\"a\"",
+            "a.",
+            "table(x, 0.., f)",
+            "lookup { query: q, key: k, values: [v] }",
+            "lookup { key: k, query: q, values: [v] more }",
+        ] {
+            assert!(syn::parse_str::<Expression>(text).is_err(), "{text}");
+        }
+    }
 }

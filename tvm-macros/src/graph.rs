@@ -1,13 +1,13 @@
 //! `graph!`: functions that add nodes to a graph and give a struct of forms.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Ident, Token, Type, Visibility, braced, bracketed, parenthesized};
 
-use crate::expand::Site;
+use crate::expand::{Site, hidden};
 use crate::expression::Expression;
 use crate::resolve::{Errors, Names};
 
@@ -114,19 +114,10 @@ pub(crate) fn let_names(input: ParseStream) -> syn::Result<Vec<Ident>> {
     }
     let list;
     bracketed!(list in input);
-    Ok(Punctuated::<Ident, Token![,]>::parse_terminated(&list)?.into_iter().collect())
-}
-
-/// Checks what several names are bound to: as many values of one lookup.
-pub(crate) fn check_binding(names: &[Ident], value: &Expression, errors: &mut Errors) {
-    let number = match value {
-        Expression::Lookup(lookup) => lookup.values.len(),
-        _ => 1,
-    };
-    if number != names.len() {
-        let text = format!("{} names for {number} values", names.len());
-        errors.push(Error::new(names[0].span(), text));
+    if list.is_empty() {
+        return Err(list.error("expected a name"));
     }
+    Ok(Punctuated::<Ident, Token![,]>::parse_terminated(&list)?.into_iter().collect())
 }
 
 /// `let` statements that bind and name the forms of a value.
@@ -139,10 +130,10 @@ pub(crate) fn expand_let(
     let graph = &site.graph;
     let named = names.iter().map(|name| format!("{prefix}{name}"));
     if let (Expression::Lookup(lookup), true) = (value, names.len() > 1) {
-        let found = site.lookup(lookup);
+        let (found, values) = (site.lookup(lookup), hidden("values"));
         return quote! {
-            let mut __values = #found.into_iter();
-            #(let #names = { let form = __values.next().expect("a form for every value"); #graph.name(#named, form) };)*
+            let mut #values = #found.into_iter();
+            #(let #names = { let form = #values.next().expect("a form for every value"); #graph.name(#named, form) };)*
         };
     }
     let value = site.form(value);
@@ -159,14 +150,13 @@ fn expand_function(function: &Function) -> TokenStream {
     let mut body = TokenStream::new();
     for statement in &function.statements {
         let before = errors.len();
-        names.check(&statement.value, &mut errors);
         let bound = match &statement.binds {
             Binding::Let(bound) => bound.clone(),
             Binding::Field(field) => vec![field.clone()],
         };
-        check_binding(&bound, &statement.value, &mut errors);
+        names.check_bound(&bound, &statement.value, &mut errors);
         if errors.len() == before {
-            let site = Site { names: &names, graph: quote!(graph) };
+            let site = Site { names: &names, graph: hidden("graph").to_token_stream() };
             body.extend(expand_let(&site, &bound, &statement.value, ""));
         }
         names.forms.extend(bound.iter().map(Ident::to_string));
@@ -202,6 +192,7 @@ fn signature(
         Some(of) => quote!(#name: &#of),
         None => quote!(#name: &::tvm_core::graph::Form),
     });
+    let graph = hidden("graph");
     let summary = format!("What [`{name}`] gives.");
     let errors: Vec<TokenStream> = errors.iter().map(Error::to_compile_error).collect();
     let body = if errors.is_empty() {
@@ -219,7 +210,7 @@ fn signature(
         }
         #(#attributes)*
         #[allow(unused_variables, clippy::clone_on_copy)]
-        #visibility fn #name(graph: &mut ::tvm_core::graph::Graph, #(#parameters),*) -> #output {
+        #visibility fn #name(#graph: &mut ::tvm_core::graph::Graph, #(#parameters),*) -> #output {
             #body
         }
     }

@@ -1,15 +1,18 @@
 //! `graph!` and `opcode!`: the language in which the machine is written.
 //!
 //! Both are thin: the language is in ordinary modules that tests can call. Text is parsed
-//! ([`expression`], [`graph`], [`opcode`]), its names are resolved and its linearity is checked
-//! ([`resolve`]), and it is expanded to calls of a graph builder ([`expand`]). Errors are collected
+//! (`expression`, `graph`, `opcode`), its names are resolved and its linearity is checked
+//! (`resolve`), and it is expanded to calls of a graph builder (`expand`). Errors are collected
 //! with their places, and the expansion stays well-formed, so that one mistake gives one message.
 
 mod expand;
 mod expression;
 mod graph;
 mod opcode;
+mod place;
 mod resolve;
+#[cfg(test)]
+mod snapshots;
 mod vocabulary;
 
 use proc_macro::TokenStream;

@@ -68,19 +68,32 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("keep", "Keep"),
 ];
 
-/// Functions of forms and how many arguments each takes.
-pub(crate) const FUNCTIONS: &[(&str, usize)] = &[
-    ("equal", 2),
-    ("reglu", 2),
-    ("product", 2),
-    ("square", 1),
-    ("persist", 1),
-    ("cumsum", 1),
-    ("table", 3),
-    ("count", 3),
-    ("ratio", 3),
-    ("recent", 2),
-    ("step", 1),
+/// What an argument of a function must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A linear form.
+    Form,
+    /// An integer, or a Rust constant.
+    Constant,
+    /// `from..to`.
+    Range,
+    /// The path of a Rust function.
+    Function,
+}
+
+/// Functions of forms and what arguments each takes.
+pub(crate) const FUNCTIONS: &[(&str, &[Kind])] = &[
+    ("equal", &[Kind::Form, Kind::Form]),
+    ("reglu", &[Kind::Form, Kind::Form]),
+    ("product", &[Kind::Form, Kind::Form]),
+    ("square", &[Kind::Form]),
+    ("persist", &[Kind::Form]),
+    ("cumsum", &[Kind::Form]),
+    ("table", &[Kind::Form, Kind::Range, Kind::Function]),
+    ("count", &[Kind::Form, Kind::Constant, Kind::Constant]),
+    ("ratio", &[Kind::Form, Kind::Form, Kind::Constant]),
+    ("recent", &[Kind::Form, Kind::Constant]),
+    ("step", &[Kind::Form]),
 ];
 
 /// The variant of a word.

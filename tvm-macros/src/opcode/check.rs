@@ -3,7 +3,6 @@
 use syn::{Error, Ident};
 
 use super::parse::{Family, Opcode, Statement};
-use crate::graph::check_binding;
 use crate::resolve::Errors;
 use crate::vocabulary::{ATTRIBUTES, CONTEXTS, FIELDS, TARGETS, nearest, variant};
 
@@ -13,23 +12,25 @@ const MOST_OPERANDS: usize = 3;
 /// Checks a family.
 pub(super) fn family(family: &Family, errors: &mut Errors) {
     for (index, opcode) in family.opcodes.iter().enumerate() {
-        for other in &family.opcodes[..index] {
-            if other.mnemonic == opcode.mnemonic {
-                let text = format!("mnemonic `{}` is declared twice", opcode.mnemonic);
-                errors.push(Error::new(opcode.span, text));
-            }
-            if other.code == opcode.code {
-                let text = format!("code 0x{:02x} is that of `{}`", opcode.code, other.mnemonic);
-                errors.push(Error::new(opcode.code_span, text));
-            }
-        }
+        duplicates(&family.opcodes[..index], opcode, errors);
         stack_type(opcode, errors);
         body(opcode, errors);
         result(opcode, errors);
         if opcode.documentation.is_empty() {
             let text = format!("`{}` has no documentation: say what it does", opcode.mnemonic);
-            errors.push(Error::new(opcode.span, text));
+            errors.push(opcode.place.error(text));
         }
+    }
+}
+
+fn duplicates(earlier: &[Opcode], opcode: &Opcode, errors: &mut Errors) {
+    if earlier.iter().any(|other| other.mnemonic == opcode.mnemonic) {
+        let text = format!("mnemonic `{}` is declared twice", opcode.mnemonic);
+        errors.push(opcode.place.error(text));
+    }
+    if let Some(other) = earlier.iter().find(|other| other.code == opcode.code) {
+        let text = format!("code 0x{:02x} is that of `{}`", opcode.code, other.mnemonic);
+        errors.push(Error::new(opcode.code_span, text));
     }
 }
 
@@ -63,8 +64,7 @@ fn body(opcode: &Opcode, errors: &mut Errors) {
     for statement in &opcode.body {
         match statement {
             Statement::Let { names: bound, value } => {
-                names.check(value, errors);
-                check_binding(bound, value, errors);
+                names.check_bound(bound, value, errors);
                 names.forms.extend(bound.iter().map(Ident::to_string));
             }
             Statement::Assign { target, field, value, conditions } => {
@@ -107,11 +107,14 @@ fn assigned(opcode: &Opcode, target: &Ident, field: &Ident, errors: &mut Errors)
     }
 }
 
-/// A declared result must be set, or kept, by some statement.
+/// A declared result must be set, or kept, by some statement. An unknown target may be the result
+/// misspelt, and is reported already.
 fn result(opcode: &Opcode, errors: &mut Errors) {
     let Some(result) = opcode.pushes.first() else { return };
     let set = opcode.body.iter().any(|statement| match statement {
-        Statement::Assign { target, field, .. } => target == result && field != "carry",
+        Statement::Assign { target, field, .. } => {
+            (target == result && field != "carry") || opcode.target(target).is_none()
+        }
         Statement::Control { word, .. } => word == "keep",
         Statement::Let { .. } => false,
     });

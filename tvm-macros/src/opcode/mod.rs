@@ -8,35 +8,54 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Error, Ident};
 
-use crate::expand::Site;
+use crate::expand::{Site, hidden};
 use crate::expression::Expression;
 use crate::graph::expand_let;
 use crate::resolve::{Errors, Names};
 use crate::vocabulary::{CONTROLS, FIELDS, TARGETS, variant};
-use parse::{Family, Opcode, Statement};
+use parse::{Constant, Family, Opcode, Statement, Unreadable};
 
 /// The expansion; errors as `compile_error!` beside a family without opcodes.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    let family = match syn::parse2::<Family>(input) {
+    let family = match syn::parse2::<Family>(input.clone()) {
         Ok(family) => family,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => return unreadable(&error, input),
     };
     let mut errors = Errors::new();
     check::family(&family, &mut errors);
-    let Family { attributes, visibility, name, opcodes } = &family;
+    let Family { constant, opcodes } = &family;
     let (functions, rows): (Vec<_>, Vec<_>) = if errors.is_empty() {
         opcodes.iter().map(|opcode| (function(opcode), row(opcode))).unzip()
     } else {
         (Vec::new(), Vec::new())
     };
     let errors = errors.iter().map(Error::to_compile_error);
-    quote! {
-        #(#errors)*
-        #(#attributes)*
-        #visibility const #name: &[::tvm_core::machine::Opcode] = {
-            #(#functions)*
-            &[#(#rows),*]
-        };
+    let constant = constant.with(&functions, &rows);
+    quote!(#(#errors)* #constant)
+}
+
+/// The error, beside a family without opcodes if its name at least could be read.
+fn unreadable(error: &Error, input: TokenStream) -> TokenStream {
+    let error = error.to_compile_error();
+    match syn::parse2::<Unreadable>(input) {
+        Ok(Unreadable(constant)) => {
+            let constant = constant.with(&[], &[]);
+            quote!(#error #constant)
+        }
+        Err(_) => error,
+    }
+}
+
+impl Constant {
+    fn with(&self, functions: &[TokenStream], rows: &[TokenStream]) -> TokenStream {
+        let Constant { attributes, visibility, name } = self;
+        quote! {
+            #(#attributes)*
+            #visibility const #name: &[::tvm_core::machine::Opcode] = {
+                #(#functions)*
+                &[#(#rows),*]
+            };
+        }
     }
 }
 
@@ -62,11 +81,11 @@ impl Opcode {
 }
 
 fn function(opcode: &Opcode) -> TokenStream {
-    let name = opcode.function_name();
+    let (name, scope) = (opcode.function_name(), hidden("scope"));
     let mut names = opcode.names();
     let mut body = TokenStream::new();
     for statement in &opcode.body {
-        let site = Site { names: &names, graph: quote!(scope.graph()) };
+        let site = Site { names: &names, graph: quote!(#scope.graph()) };
         body.extend(expand_statement(opcode, statement, &site));
         if let Statement::Let { names: bound, .. } = statement {
             names.forms.extend(bound.iter().map(Ident::to_string));
@@ -74,12 +93,12 @@ fn function(opcode: &Opcode) -> TokenStream {
     }
     quote! {
         #[allow(unused_variables, clippy::clone_on_copy)]
-        fn #name(scope: &mut ::tvm_core::machine::Scope<'_>) { #body }
+        fn #name(#scope: &mut ::tvm_core::machine::Scope<'_>) { #body }
     }
 }
 
 fn expand_statement(opcode: &Opcode, statement: &Statement, site: &Site) -> TokenStream {
-    let machine = quote!(::tvm_core::machine);
+    let (machine, scope) = (quote!(::tvm_core::machine), hidden("scope"));
     match statement {
         Statement::Let { names, value } => {
             expand_let(site, names, value, &format!("{}.", opcode.mnemonic))
@@ -91,7 +110,7 @@ fn expand_statement(opcode: &Opcode, statement: &Statement, site: &Site) -> Toke
             let (value, conditions) = (site.form(value), forms(site, conditions));
             quote! {{
                 let (value, conditions) = (#value, #conditions);
-                scope.assign(#machine::Target::#target, #machine::Field::#field, value, conditions);
+                #scope.assign(#machine::Target::#target, #machine::Field::#field, value, conditions);
             }}
         }
         Statement::Control { word, kind, conditions } => {
@@ -99,7 +118,7 @@ fn expand_statement(opcode: &Opcode, statement: &Statement, site: &Site) -> Toke
             let conditions = forms(site, conditions);
             quote! {{
                 let conditions = #conditions;
-                scope.control(#control, conditions);
+                #scope.control(#control, conditions);
             }}
         }
     }

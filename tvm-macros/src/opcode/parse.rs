@@ -1,27 +1,36 @@
 //! The text of a family of opcodes.
 
-use proc_macro2::Span;
+use proc_macro2::{Group, Span};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Expr, Ident, Lit, LitInt, Meta, Token, Visibility, braced, bracketed};
 
 use crate::expression::{Expression, conditions};
 use crate::graph::let_names;
+use crate::place::Place;
 use crate::vocabulary::{CONTROLS, variant};
 
 /// A family: what becomes one Rust constant.
 pub(super) struct Family {
+    pub(super) constant: Constant,
+    pub(super) opcodes: Vec<Opcode>,
+}
+
+/// What is written before the opcodes of a family.
+pub(super) struct Constant {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
     pub(super) name: Ident,
-    pub(super) opcodes: Vec<Opcode>,
 }
+
+/// A family whose opcodes could not be read.
+pub(super) struct Unreadable(pub(super) Constant);
 
 /// One opcode.
 pub(super) struct Opcode {
     pub(super) documentation: String,
     pub(super) mnemonic: String,
-    pub(super) span: Span,
+    pub(super) place: Place,
     pub(super) code: u8,
     pub(super) code_span: Span,
     pub(super) pops: Vec<Ident>,
@@ -41,23 +50,36 @@ pub(super) enum Statement {
 
 impl Parse for Family {
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        let attributes = input.call(Attribute::parse_outer)?;
-        let visibility = input.parse()?;
-        let name = input.parse()?;
+        let constant = input.parse()?;
         let body;
         braced!(body in input);
         let mut opcodes = Vec::new();
         while !body.is_empty() {
             opcodes.push(body.parse()?);
         }
-        Ok(Family { attributes, visibility, name, opcodes })
+        Ok(Family { constant, opcodes })
+    }
+}
+
+impl Parse for Constant {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        Ok(Constant { attributes, visibility: input.parse()?, name: input.parse()? })
+    }
+}
+
+impl Parse for Unreadable {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let constant = input.parse()?;
+        input.parse::<Group>()?;
+        Ok(Unreadable(constant))
     }
 }
 
 impl Parse for Opcode {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let documentation = documentation(&input.call(Attribute::parse_outer)?);
-        let (mnemonic, span) = mnemonic(input)?;
+        let (mnemonic, place) = mnemonic(input)?;
         input.parse::<Token![=]>()?;
         let code: LitInt = input.parse()?;
         input.parse::<Token![:]>()?;
@@ -71,7 +93,7 @@ impl Parse for Opcode {
             body.push(text.parse()?);
         }
         let (code, code_span) = (code.base10_parse()?, code.span());
-        Ok(Opcode { documentation, mnemonic, span, code, code_span, pops, pushes, body })
+        Ok(Opcode { documentation, mnemonic, place, code, code_span, pops, pushes, body })
     }
 }
 
@@ -114,15 +136,15 @@ fn control(word: Ident, input: ParseStream) -> syn::Result<Statement> {
     Ok(Statement::Control { word, kind, conditions: conditions(input)? })
 }
 
-fn mnemonic(input: ParseStream) -> syn::Result<(String, Span)> {
+fn mnemonic(input: ParseStream) -> syn::Result<(String, Place)> {
     let first = input.call(Ident::parse_any)?;
-    let (mut text, mut span) = (first.to_string(), first.span());
+    let (mut text, mut place) = (first.to_string(), Place::from(first.span()));
     while input.parse::<Option<Token![.]>>()?.is_some() {
         let part = input.call(Ident::parse_any)?;
         text = format!("{text}.{part}");
-        span = span.join(part.span()).unwrap_or(span);
+        place = place.to(part.span().into());
     }
-    Ok((text, span))
+    Ok((text, place))
 }
 
 fn stack(input: ParseStream) -> syn::Result<Vec<Ident>> {

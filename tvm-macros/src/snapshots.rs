@@ -1,0 +1,180 @@
+//! Expansions as they were last accepted, in `tests/snapshots`. A changed expansion fails; run with
+//! `TVM_UPDATE=1` to accept it and read the difference in version control.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::{graph, opcode};
+
+/// Every snapshot: its name and the expansion.
+fn expansions() -> Vec<(&'static str, TokenStream)> {
+    vec![
+        ("graph_function", graph::expand(graph_function())),
+        ("graph_calls", graph::expand(graph_calls())),
+        ("graph_lookups", graph::expand(graph_lookups())),
+        ("graph_mistake", graph::expand(graph_mistake())),
+        ("opcode_family", opcode::expand(opcode_family())),
+        ("opcode_controls", opcode::expand(opcode_controls())),
+        ("opcode_mistake", opcode::expand(opcode_mistake())),
+    ]
+}
+
+/// Parameters of both kinds, names and fields, arithmetic.
+fn graph_function() -> TokenStream {
+    quote! {
+        /// Adds with a carry.
+        pub fn adder(left, right, columns: &Columns) -> Adder {
+            let total = left + 2 * right - -columns.carry * (limits::BYTE - 1);
+            /// 1 when the sum is no byte.
+            over = step(total > 255);
+            /// The sum.
+            sum = total - 256 * over;
+        }
+    }
+}
+
+/// Every function and every relation.
+fn graph_calls() -> TokenStream {
+    quote! {
+        /// One of each.
+        fn calls(x, y) -> Calls {
+            let at_least = step(x >= y);
+            let at_most = step(x <= y);
+            let less = step(x < y);
+            let same = equal(x, y);
+            let gated = reglu(x, y);
+            let multiplied = product(x, y + 1);
+            let squared = square(x);
+            let sum = cumsum(persist(x));
+            let looked_up = table(x, 0..256, crate::bits::population);
+            let counted = count(x, 4, LIMIT);
+            let share = ratio(x, y, LIMIT);
+            let before = recent(x, 2);
+        }
+    }
+}
+
+/// Lookups by integers, with a condition and without, and by pairs.
+fn graph_lookups() -> TokenStream {
+    quote! {
+        /// Memory.
+        fn memory(address, on, value) -> Memory {
+            /// The value.
+            loaded = lookup { key: address when on, query: address + 1, values: [value] };
+            let [byte, tick] = lookup { key: address, query: address, values: [value, on] };
+            let nearest = lookup { key: (address, 1), query: (byte, tick), values: [value] };
+        }
+    }
+}
+
+/// A mistake leaves the struct and the function in place.
+fn graph_mistake() -> TokenStream {
+    quote! {
+        /// Multiplies.
+        pub fn multiply(left, right) -> Multiplied {
+            /// The product.
+            product = left * right;
+        }
+    }
+}
+
+/// Operands, the machine, targets and fields.
+fn opcode_family() -> TokenStream {
+    quote! {
+        /// Sums and stores.
+        pub FAMILY {
+            /// Wrapping sum.
+            /// Each byte carries into the next.
+            i32.add = 0x6a : [a b] -> [sum] {
+                let total = a.byte + b.byte + carry;
+                let over = step(total >= 256);
+                sum.byte = total - 256 * over;
+                sum.carry = over;
+            }
+            /// Stores.
+            i32.store = 0x36 : [address value] -> [] {
+                memory32.byte = value.byte when first && address.nonzero;
+                memory32.byte = immediate.byte;
+            }
+        }
+    }
+}
+
+/// Every way to end an instruction.
+fn opcode_controls() -> TokenStream {
+    quote! {
+        /// Control transfer.
+        pub(crate) CONTROL {
+            /// Everything at once.
+            all = 0x01 : [a] -> [b] {
+                jump when a.nonzero;
+                call;
+                return;
+                halt;
+                trap unreachable;
+                trap zero when a.nonzero && first;
+                divide;
+                keep;
+                keep;
+            }
+        }
+    }
+}
+
+/// A mistake leaves the family in place, without opcodes.
+fn opcode_mistake() -> TokenStream {
+    quote! {
+        /// Sums.
+        pub FAMILY {
+            /// Sum.
+            i32.add = 0x6a : [a b] -> [sum] {
+                sum.byte = a.byte + cary;
+            }
+        }
+    }
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots")
+}
+
+fn printed(name: &str, expansion: TokenStream) -> String {
+    let file = syn::parse2(expansion)
+        .unwrap_or_else(|error| panic!("the expansion of {name} is no list of items: {error}"));
+    prettyplease::unparse(&file)
+}
+
+#[test]
+fn expansions_are_those_accepted() {
+    let update = std::env::var_os("TVM_UPDATE").is_some_and(|value| value == "1");
+    let mut changed = Vec::new();
+    for (name, expansion) in expansions() {
+        let path = folder().join(name).with_extension("rs");
+        let now = printed(name, expansion);
+        // A checkout may have turned the ends of lines.
+        let accepted = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        if update {
+            fs::write(&path, now).expect("the folder of snapshots is writable");
+        } else if now != accepted {
+            changed.push(format!("== {name}, accepted:\n{accepted}\n== {name}, now:\n{now}"));
+        }
+    }
+    assert!(changed.is_empty(), "TVM_UPDATE=1 accepts these:\n{}", changed.join("\n"));
+    assert_none_is_left_over();
+}
+
+/// A snapshot that nothing is compared with is left over from a change.
+fn assert_none_is_left_over() {
+    let known: BTreeSet<String> =
+        expansions().iter().map(|(name, _)| format!("{name}.rs")).collect();
+    let stored: BTreeSet<String> = fs::read_dir(folder())
+        .expect("the folder of snapshots exists")
+        .map(|entry| entry.expect("its entries are readable").file_name().into_string())
+        .map(|name| name.expect("snapshots have plain names"))
+        .collect();
+    assert_eq!(stored, known, "files on the left, expansions on the right");
+}
