@@ -209,7 +209,7 @@ fn signature(
             #(#documentation pub #declared: ::tvm_core::graph::Form,)*
         }
         #(#attributes)*
-        #[allow(unused_variables, clippy::clone_on_copy)]
+        #[allow(unused_variables, clippy::clone_on_copy, clippy::too_many_arguments)]
         #visibility fn #name(#graph: &mut ::tvm_core::graph::Graph, #(#parameters),*) -> #output {
             #body
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Field;
 use super::assembly::Assembly;
-use crate::graph::{Form, Graph};
+use crate::graph::Form;
 
 /// Sums of what the opcodes contribute.
 #[derive(Debug, Default)]
