@@ -84,9 +84,9 @@ fn memory_and_data_must_fit() {
         &["2 bytes at address 0xffff"],
     );
     assert_refused(
-        r#"(global (export "__heap_base") i32 (i32.const 67108864))
+        r#"(global (export "__heap_base") i32 (i32.const 33554432))
            (func (export "compute") (param i32))"#,
-        &["0x4000000"],
+        &["0x2000000"],
     );
 }
 
