@@ -3,7 +3,7 @@
 #[allow(dead_code)]
 struct Calls {}
 /// One of each.
-#[allow(unused_variables, clippy::clone_on_copy)]
+#[allow(unused_variables, clippy::clone_on_copy, clippy::too_many_arguments)]
 fn calls(
     graph: &mut ::tvm_core::graph::Graph,
     x: &::tvm_core::graph::Form,

@@ -8,7 +8,7 @@ pub struct Adder {
     pub sum: ::tvm_core::graph::Form,
 }
 /// Adds with a carry.
-#[allow(unused_variables, clippy::clone_on_copy)]
+#[allow(unused_variables, clippy::clone_on_copy, clippy::too_many_arguments)]
 pub fn adder(
     graph: &mut ::tvm_core::graph::Graph,
     left: &::tvm_core::graph::Form,

@@ -6,7 +6,7 @@ struct Memory {
     pub loaded: ::tvm_core::graph::Form,
 }
 /// Memory.
-#[allow(unused_variables, clippy::clone_on_copy)]
+#[allow(unused_variables, clippy::clone_on_copy, clippy::too_many_arguments)]
 fn memory(
     graph: &mut ::tvm_core::graph::Graph,
     address: &::tvm_core::graph::Form,

@@ -9,7 +9,7 @@ pub struct Multiplied {
     pub product: ::tvm_core::graph::Form,
 }
 /// Multiplies.
-#[allow(unused_variables, clippy::clone_on_copy)]
+#[allow(unused_variables, clippy::clone_on_copy, clippy::too_many_arguments)]
 pub fn multiply(
     graph: &mut ::tvm_core::graph::Graph,
     left: &::tvm_core::graph::Form,
