@@ -311,7 +311,7 @@ mod tests {
         for text in [
             "2 * a.byte - b.byte * LIMIT + (3 - 1) * total",
             "step(a.value >= b.value) * 4",
-            "reglu(a.low, b.prefix) + product(total, carry)",
+            "reglu(a.value, b.prefix) + product(total, carry)",
             "table(a.byte, 0..256, population) + recent(total, 2)",
             "lookup { key: index when first, query: total, values: [carry] }",
         ] {
