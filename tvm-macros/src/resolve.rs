@@ -60,12 +60,13 @@ impl Names {
             return Err(Error::new(name.span(), text));
         }
         if let Some(operands) = &self.operands {
+            // First, since an operand that takes such a word is reported where it is declared.
+            if let Some(context) = variant(CONTEXTS, word) {
+                return Ok(Meaning::Context(context));
+            }
             if operands.iter().any(|operand| operand == word) {
                 let text = format!("`{word}` is an operand: say which part, as in `{word}.byte`");
                 return Err(Error::new(name.span(), text));
-            }
-            if let Some(context) = variant(CONTEXTS, word) {
-                return Ok(Meaning::Context(context));
             }
         }
         Err(self.unknown(name.span(), word))
@@ -77,7 +78,7 @@ impl Names {
         }
         let whole = format!("{word}.{attribute}");
         let Some(operands) = &self.operands else {
-            return Err(self.unknown(name.span(), word));
+            return Err(self.without_parts(name.span(), word, word));
         };
         if let Some(place) = operands.iter().rev().position(|operand| operand == word) {
             let attribute_word = attribute.to_string();
@@ -92,7 +93,15 @@ impl Names {
         }
         variant(CONTEXTS, &whole)
             .map(Meaning::Context)
-            .ok_or_else(|| self.unknown(name.span(), &whole))
+            .ok_or_else(|| self.without_parts(name.span(), word, &whole))
+    }
+
+    /// The error for `word.attribute` where the word is no operand, struct or part of the machine.
+    fn without_parts(&self, span: Span, word: &str, whole: &str) -> Error {
+        if self.forms.contains(word) {
+            return Error::new(span, format!("`{word}` is a linear form: it has no parts"));
+        }
+        self.unknown(span, whole)
     }
 
     fn unknown(&self, span: Span, word: &str) -> Error {
@@ -329,6 +338,7 @@ mod tests {
             ("a.bite", "no attribute `bite`; did you mean `byte`?"),
             ("memory.bite", "unknown name `memory.bite`; did you mean `memory.byte`?"),
             ("xyzzy", "unknown name `xyzzy`"),
+            ("total.byte", "`total` is a linear form: it has no parts"),
             ("squared(total)", "unknown function `squared`; did you mean `square`?"),
             ("equal(total)", "2 arguments expected, 1 found"),
             ("recent(total, carry)", "expected a constant"),

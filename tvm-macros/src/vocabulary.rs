@@ -101,14 +101,15 @@ pub(crate) fn variant(table: &[(&str, &'static str)], word: &str) -> Option<&'st
     table.iter().find(|(name, _)| *name == word).map(|(_, variant)| *variant)
 }
 
-/// The known word nearest to an unknown one, if it is near.
+/// The known word nearest to an unknown one, if it is near: at most two edits in five letters, so
+/// that two letters in the wrong order are near too.
 pub(crate) fn nearest<'word>(
     known: impl IntoIterator<Item = &'word str>,
     unknown: &str,
 ) -> Option<&'word str> {
     let scored = known.into_iter().map(|word| (edits(word, unknown), word));
     let (distance, word) = scored.min()?;
-    (distance * 3 <= unknown.len().max(3)).then_some(word)
+    (distance * 5 <= unknown.len().max(3) * 2).then_some(word)
 }
 
 /// The Levenshtein distance.
@@ -133,6 +134,7 @@ mod tests {
     #[test]
     fn suggests_what_is_near() {
         assert_eq!(nearest(["carry", "index"], "cary"), Some("carry"));
+        assert_eq!(nearest(["left", "right"], "rigth"), Some("right"));
         assert_eq!(nearest(["carry", "index"], "zebra"), None);
     }
 }
