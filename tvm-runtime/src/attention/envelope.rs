@@ -4,8 +4,14 @@
 //! Points on an edge between its ends win only for the query perpendicular to the edge, together
 //! with both ends; of them the latest is enough, and it is kept with the edge. No such point can
 //! become a vertex later: whatever removes an end of the edge lies above all of its points.
+//!
+//! Both searches begin at a hint, the vertex that was found when the same was asked before. On a
+//! convex chain a vertex that beats its two neighbours beats all, so a hint is checked in O(1).
 
-use super::{Point, score};
+use std::cell::Cell;
+
+use super::sequence::{NodeId, Sequence};
+use super::{Point, score as dot};
 
 /// A position, and where its values are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,134 +31,189 @@ struct Vertex {
 /// The vertices of an upper envelope.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Envelope {
-    vertices: Vec<Vertex>,
-}
-
-/// What became of an inserted point, and which entries can be forgotten.
-pub(super) struct Inserted {
-    pub(super) kept: bool,
+    vertices: Sequence<Vertex>,
+    by_abscissa: Hints,
+    by_query: Hints,
 }
 
 impl Envelope {
     /// Adds a point that is later than all before; entries that can never win again are given to
-    /// `forget`.
-    pub(super) fn insert(
+    /// `forget`, and that may be the new one.
+    pub(super) fn insert(&mut self, point: Point, entry: Entry, mut forget: impl FnMut(Entry)) {
+        self.by_abscissa.fit(self.vertices.capacity());
+        self.by_query.fit(self.vertices.capacity());
+        let next = self.first_from(point[0]);
+        if let Some(same) = next.filter(|&next| self.point(next)[0] == point[0]) {
+            return self.insert_above(same, point, entry, forget);
+        }
+        let previous = match next {
+            Some(next) => self.vertices.previous(next),
+            None => self.vertices.last(),
+        };
+        if let (Some(previous), Some(next)) = (previous, next) {
+            let turn = turn(self.point(previous), point, self.point(next));
+            if turn > 0 {
+                return forget(entry);
+            }
+            let edge = &mut self.vertices.item_mut(previous).edge;
+            edge.take().map(&mut forget);
+            if turn == 0 {
+                *edge = Some(entry);
+                return;
+            }
+        }
+        let new = self.vertices.insert_before(next, Vertex { point, entry, edge: None });
+        self.by_abscissa.remember([point[0], 0], new);
+        self.straighten(new, forget);
+    }
+
+    /// Adds a point above, on or below a vertex.
+    fn insert_above(
         &mut self,
+        same: NodeId,
         point: Point,
         entry: Entry,
         mut forget: impl FnMut(Entry),
-    ) -> Inserted {
-        let index = self.vertices.partition_point(|vertex| vertex.point[0] < point[0]);
-        if let Some(same) = self.vertices.get_mut(index).filter(|v| v.point[0] == point[0]) {
-            if same.point[1] > point[1] {
-                return Inserted { kept: false };
-            }
-            forget(same.entry);
-            same.entry = entry;
-            if same.point[1] < point[1] {
-                same.point = point;
-                same.edge.take().map(&mut forget);
-                if index > 0 {
-                    self.vertices[index - 1].edge.take().map(&mut forget);
-                }
-                self.straighten(index, forget);
-            }
-            return Inserted { kept: true };
+    ) {
+        let vertex = self.vertices.item_mut(same);
+        if vertex.point[1] > point[1] {
+            return forget(entry);
         }
-        if index > 0 && index < self.vertices.len() {
-            let turn = turn(self.vertices[index - 1].point, point, self.vertices[index].point);
-            if turn > 0 {
-                return Inserted { kept: false };
+        forget(std::mem::replace(&mut vertex.entry, entry));
+        if vertex.point[1] < point[1] {
+            vertex.point = point;
+            vertex.edge.take().map(&mut forget);
+            if let Some(previous) = self.vertices.previous(same) {
+                self.vertices.item_mut(previous).edge.take().map(&mut forget);
             }
-            let edge = self.vertices[index - 1].edge.take();
-            edge.map(&mut forget);
-            if turn == 0 {
-                self.vertices[index - 1].edge = Some(entry);
-                return Inserted { kept: true };
-            }
+            self.straighten(same, forget);
         }
-        self.vertices.insert(index, Vertex { point, entry, edge: None });
-        self.straighten(index, forget);
-        Inserted { kept: true }
+    }
+
+    fn point(&self, node: NodeId) -> Point {
+        self.vertices.item(node).point
+    }
+
+    /// The first vertex that is not left of `x`.
+    fn first_from(&self, x: i64) -> Option<NodeId> {
+        let hint = self.by_abscissa.recall([x, 0], &self.vertices).filter(|&hint| {
+            let previous = self.vertices.previous(hint);
+            self.point(hint)[0] >= x && previous.is_none_or(|node| self.point(node)[0] < x)
+        });
+        hint.or_else(|| {
+            let first = self.vertices.find(|_, vertex| vertex.point[0] < x)?;
+            self.by_abscissa.remember([x, 0], first);
+            Some(first)
+        })
     }
 
     /// Removes the neighbours of a new vertex that are no vertices any more.
-    fn straighten(&mut self, index: usize, mut forget: impl FnMut(Entry)) {
-        let new = self.vertices[index].point;
-        let mut left = index;
-        while left >= 2 {
-            let turn = turn(self.vertices[left - 2].point, self.vertices[left - 1].point, new);
+    fn straighten(&mut self, new: NodeId, mut forget: impl FnMut(Entry)) {
+        let point = self.point(new);
+        while let Some(near) = self.vertices.previous(new) {
+            let Some(far) = self.vertices.previous(near) else { break };
+            let turn = turn(self.point(far), self.point(near), point);
             if turn < 0 {
                 break;
             }
-            self.merge(left - 2, turn == 0, &mut forget);
-            left -= 1;
+            self.merge(near, far, turn == 0, &mut forget);
         }
-        let mut right = index;
-        let mut edge: Option<Entry> = None;
-        while right + 2 < self.vertices.len() {
-            let (near, far) = (self.vertices[right + 1], self.vertices[right + 2]);
-            let turn = turn(new, near.point, far.point);
+        while let Some(near) = self.vertices.next(new) {
+            let Some(far) = self.vertices.next(near) else { break };
+            let turn = turn(point, self.point(near), self.point(far));
             if turn < 0 {
                 break;
             }
-            for entry in [edge.take(), Some(near.entry), near.edge].into_iter().flatten() {
-                if turn == 0 && edge.is_none_or(|latest| latest < entry) {
-                    edge.replace(entry).map(&mut forget);
-                } else {
-                    forget(entry);
-                }
-            }
-            right += 1;
+            self.merge(near, new, turn == 0, &mut forget);
         }
-        self.vertices[index].edge = edge;
-        self.vertices.drain(index + 1..right + 1);
-        self.vertices.drain(left..index);
     }
 
-    /// Vertex `index + 1` leaves: the edge of `index` now ends at the new vertex.
-    fn merge(&mut self, index: usize, collinear: bool, forget: &mut impl FnMut(Entry)) {
-        let leaving = self.vertices[index + 1];
-        let mut edge: Option<Entry> = None;
-        let own = self.vertices[index].edge.take();
-        for entry in [own, Some(leaving.entry), leaving.edge].into_iter().flatten() {
-            if collinear && edge.is_none_or(|latest| latest < entry) {
-                edge.replace(entry).map(&mut *forget);
+    /// A vertex leaves; the edge from the one before it gets longer. When the vertex lies on the new
+    /// edge, the latest of it and of the points inside both old edges stays with that.
+    fn merge(
+        &mut self,
+        leaving: NodeId,
+        before: NodeId,
+        collinear: bool,
+        forget: &mut impl FnMut(Entry),
+    ) {
+        let Vertex { entry, edge, .. } = *self.vertices.item(leaving);
+        self.vertices.remove(leaving);
+        let own = self.vertices.item_mut(before).edge.take();
+        let mut latest: Option<Entry> = None;
+        for entry in [own, Some(entry), edge].into_iter().flatten() {
+            if collinear && latest.is_none_or(|latest| latest < entry) {
+                latest.replace(entry).map(&mut *forget);
             } else {
                 forget(entry);
             }
         }
-        self.vertices[index].edge = edge;
-        self.vertices[index + 1].edge = None;
+        self.vertices.item_mut(before).edge = latest;
     }
 
     /// The latest of the points with the greatest product with a query of positive second
     /// coordinate.
     pub(super) fn query(&self, query: Point) -> Entry {
-        let value = |index: usize| score(query, self.vertices[index].point);
-        let (mut low, mut high) = (0, self.vertices.len() - 1);
-        while low < high {
-            let middle = (low + high) / 2;
-            if value(middle + 1) <= value(middle) {
-                high = middle;
-            } else {
-                low = middle + 1;
+        // How much the next vertex is better than a vertex.
+        let rise = |node: NodeId| {
+            let next = self.vertices.next(node)?;
+            Some(dot(query, difference(self.point(node), self.point(next))))
+        };
+        let next_is_better = |node: NodeId| rise(node).is_some_and(|rise| rise > 0);
+        let hint = self.by_query.recall(query, &self.vertices).filter(|&hint| {
+            !next_is_better(hint) && self.vertices.previous(hint).is_none_or(next_is_better)
+        });
+        let best = hint.unwrap_or_else(|| {
+            let best = self.vertices.find(|node, _| next_is_better(node));
+            let best = best.expect("a head sees its own position");
+            self.by_query.remember(query, best);
+            best
+        });
+        let Vertex { entry, edge, .. } = *self.vertices.item(best);
+        match self.vertices.next(best) {
+            Some(next) if rise(best) == Some(0) => {
+                let latest = entry.max(self.vertices.item(next).entry);
+                edge.map_or(latest, |edge| edge.max(latest))
             }
-        }
-        let best = &self.vertices[low];
-        match self.vertices.get(low + 1) {
-            Some(next) if value(low + 1) == value(low) => {
-                let latest = best.entry.max(next.entry);
-                best.edge.map_or(latest, |edge| edge.max(latest))
-            }
-            _ => best.entry,
+            _ => entry,
         }
     }
 }
 
 /// Positive when the path from `a` over `b` to `c` turns left: then `b` is below the line.
 fn turn(a: Point, b: Point, c: Point) -> i128 {
-    let difference = |p: i64, q: i64| i128::from(p) - i128::from(q);
-    difference(b[0], a[0]) * difference(c[1], a[1])
-        - difference(b[1], a[1]) * difference(c[0], a[0])
+    let ([x, y], to_c) = (difference(a, b), difference(a, c));
+    dot([-y, x], to_c)
+}
+
+/// From `a` to `b`; coordinates are below `2^53`, so that nothing overflows.
+fn difference(a: Point, b: Point) -> Point {
+    [b[0] - a[0], b[1] - a[1]]
+}
+
+/// Where a search ended, by a hash of what was searched; it is only a guess.
+#[derive(Debug, Clone, Default)]
+struct Hints(Vec<Cell<u32>>);
+
+impl Hints {
+    /// Grows with the number of vertices.
+    fn fit(&mut self, vertices: usize) {
+        if self.0.len() <= vertices {
+            self.0 = vec![Cell::new(0); (4 * vertices).next_power_of_two().max(64)];
+        }
+    }
+
+    fn index(&self, point: Point) -> usize {
+        let mixed = (point[0] as u64).wrapping_add((point[1] as u64).rotate_left(32));
+        let hash = mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        hash as usize & (self.0.len() - 1)
+    }
+
+    fn remember(&self, point: Point, node: NodeId) {
+        self.0[self.index(point)].set(node.number());
+    }
+
+    fn recall(&self, point: Point, vertices: &Sequence<Vertex>) -> Option<NodeId> {
+        vertices.alive(self.0[self.index(point)].get())
+    }
 }

@@ -99,10 +99,7 @@ impl Cache for Hull {
             let Some(envelope) = envelope else { continue };
             let (uses, free) = (&mut self.uses, &mut self.free);
             uses[entry.place as usize] += 1;
-            let inserted = envelope.insert(point, entry, |lost| Self::release(uses, free, lost));
-            if !inserted.kept {
-                Self::release(&mut self.uses, &mut self.free, entry);
-            }
+            envelope.insert(point, entry, |lost| Self::release(uses, free, lost));
         }
         Self::release(&mut self.uses, &mut self.free, entry);
     }

@@ -7,6 +7,7 @@
 mod brute;
 mod envelope;
 mod hull;
+mod sequence;
 
 pub use brute::Brute;
 pub use hull::Hull;
@@ -31,9 +32,14 @@ fn score(query: Point, key: Point) -> i128 {
     i128::from(query[0]) * i128::from(key[0]) + i128::from(query[1]) * i128::from(key[1])
 }
 
-/// A coordinate as an integer: coordinates are integers that an f64 holds exactly.
+/// The greatest magnitude of a coordinate: integers up to it are exact in f64.
+const GREATEST: f64 = (1_u64 << 53) as f64;
+
+/// A coordinate as an integer. What lies beyond `2^53` is taken for `2^53`: only a model that is not
+/// exact has such keys, and differences of keys never overflow.
+#[inline]
 pub fn coordinate(float: f64) -> i64 {
-    float as i64
+    float.clamp(-GREATEST, GREATEST) as i64
 }
 
 #[cfg(test)]

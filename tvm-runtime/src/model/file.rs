@@ -73,7 +73,11 @@ pub enum ModelError {
     NotFinite(String),
 }
 
+/// The widest residual stream that is read: engines index slots with 16 bits.
+const GREATEST_WIDTH: usize = 1 << 16;
+
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Metadata {
     version: u32,
     description: Description,
@@ -85,6 +89,7 @@ struct Metadata {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct LayerShape {
     heads: Vec<Selection>,
     neurons: usize,
@@ -186,6 +191,14 @@ fn parse_metadata(text: &str) -> Result<Metadata, ModelError> {
         if number == 0 {
             return Err(ModelError::Inconsistent { field, problem: "is 0".into() });
         }
+    }
+    if metadata.d_model > GREATEST_WIDTH {
+        let problem = format!("is {}, more than {GREATEST_WIDTH}", metadata.d_model);
+        return Err(ModelError::Inconsistent { field: "d_model", problem });
+    }
+    if metadata.layers.iter().any(|layer| layer.heads.len() > GREATEST_WIDTH / 2) {
+        let problem = format!("a layer has more than {} heads", GREATEST_WIDTH / 2);
+        return Err(ModelError::Inconsistent { field: "layers", problem });
     }
     Ok(metadata)
 }

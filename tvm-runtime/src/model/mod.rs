@@ -38,6 +38,7 @@ pub struct Model<'bytes> {
 
 /// What a model is of, as its file says it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Description {
     /// The instruction set: `classic`, `full`, or a user's name.
     pub instruction_set: String,

@@ -1,144 +1,183 @@
 //! Heads, grouped by what they ask and what they remember.
 
-use super::rows::SparseRow;
-use crate::attention::{Cache, coordinate};
+use super::forms::{Draft, FormId, Forms, FormsBuilder, Places, Writes};
+use super::rows::{SparseRow, Vector};
+use crate::attention::{Cache, Point, coordinate};
 use crate::engine::AttentionKind;
 use crate::model::{Attention, Selection};
 
 /// The attention half of a layer.
 pub(super) struct SparseAttention {
-    copies: Vec<Copied>,
+    forms: Forms,
+    copies: Vec<(FormId, OutputId)>,
     means: Vec<Mean>,
     lookups: Vec<Lookup>,
-    change: Vec<f64>,
+    outputs: Vector,
+    writes: Writes,
 }
 
-/// One value of a head that reads its own position.
-struct Copied {
-    value: SparseRow,
-    output: SparseRow,
-}
+/// An index into the vector of outputs.
+type OutputId = u16;
 
 /// One value of a mean head.
 struct Mean {
-    value: SparseRow,
-    output: SparseRow,
+    value: FormId,
+    output: OutputId,
     sum: f64,
 }
 
 /// Heads of equal keys: one cache, and a search for each distinct query.
 struct Lookup {
-    key: [SparseRow; 2],
+    key: [FormId; 2],
     cache: Box<dyn Cache>,
-    values: Vec<SparseRow>,
+    values: Vec<FormId>,
     buffer: Vec<f64>,
     queries: Vec<Asked>,
 }
 
-/// A query, and where each of the found values goes.
+/// A query, and which of the found values is which output.
 struct Asked {
-    query: [SparseRow; 2],
-    outputs: Vec<(usize, SparseRow)>,
+    query: [FormId; 2],
+    outputs: Vec<(usize, OutputId)>,
 }
 
-/// One row of a head: its value row and its output column.
+/// One row of a head, before it is known where the results of its forms are.
 struct Part {
-    query: [SparseRow; 2],
-    value: SparseRow,
-    output: SparseRow,
+    how: How,
+    value: Draft,
+    output: OutputId,
+}
+
+/// How a head finds its value.
+enum How {
+    Mean,
+    /// There is no key, so every position scores the same and the latest is its own.
+    OwnPosition,
+    Search {
+        key: [Draft; 2],
+        query: [Draft; 2],
+        looks_up: bool,
+    },
 }
 
 impl SparseAttention {
-    pub(super) fn new(attention: &Attention, one: Option<u32>, kind: AttentionKind) -> Self {
-        let width = attention.output.rows();
-        let mut half = SparseAttention {
-            copies: Vec::new(),
-            means: Vec::new(),
-            lookups: Vec::new(),
-            change: vec![0.0; width],
-        };
-        let mut groups: Vec<([SparseRow; 2], Vec<Part>)> = Vec::new();
-        for (head, selection) in attention.selection.iter().enumerate() {
-            let rows = [2 * head, 2 * head + 1];
-            let key = rows.map(|row| SparseRow::of(&attention.key, row));
-            let query = rows.map(|row| SparseRow::of(&attention.query, row));
-            for row in rows {
-                let value = SparseRow::of(&attention.value, row);
-                let output = SparseRow::of_column(&attention.output, row);
-                if output.is_empty() || value.is_empty() {
-                    continue;
-                }
-                if *selection == Selection::Mean {
-                    half.means.push(Mean { value, output, sum: 0.0 });
-                } else if key.iter().all(SparseRow::is_empty) {
-                    half.copies.push(Copied { value, output });
-                } else {
-                    let part = Part { query: query.clone(), value, output };
-                    match groups.iter_mut().find(|(other, _)| *other == key) {
-                        Some((_, parts)) => parts.push(part),
-                        None => groups.push((key.clone(), vec![part])),
-                    }
-                }
+    pub(super) fn new(attention: &Attention, one: Option<u16>, kind: AttentionKind) -> Self {
+        let mut builder = FormsBuilder::default();
+        let (parts, columns) = parts(attention, one, &mut builder);
+        let (forms, places) = builder.build();
+        let (mut copies, mut means) = (Vec::new(), Vec::new());
+        let mut groups: Vec<([Draft; 2], Vec<Part>)> = Vec::new();
+        for part in parts {
+            let value = places.of(part.value);
+            match part.how {
+                How::Mean => means.push(Mean { value, output: part.output, sum: 0.0 }),
+                How::OwnPosition => copies.push((value, part.output)),
+                How::Search { key, .. } => match groups.iter_mut().find(|(k, _)| *k == key) {
+                    Some((_, group)) => group.push(part),
+                    None => groups.push((key, vec![part])),
+                },
             }
         }
-        half.lookups =
-            groups.into_iter().map(|(key, parts)| lookup(key, parts, one, kind)).collect();
-        half
+        let lookup = |(key, parts)| Lookup::new(key, parts, &places, kind);
+        SparseAttention {
+            forms,
+            copies,
+            means,
+            lookups: groups.into_iter().map(lookup).collect(),
+            outputs: Vector::zeros(),
+            writes: Writes::of_columns(&columns),
+        }
     }
 
-    pub(super) fn apply(&mut self, stream: &mut [f64], positions: f64) {
-        let change = &mut self.change;
-        change.fill(0.0);
-        for copied in &self.copies {
-            copied.output.add_to(change, copied.value.dot(stream));
+    pub(super) fn apply(&mut self, stream: &mut Vector, positions: f64) {
+        let SparseAttention { forms, copies, means, lookups, outputs, writes } = self;
+        forms.evaluate(stream);
+        for &(value, output) in &*copies {
+            outputs.entries_mut()[output as usize] = forms.get(value);
         }
-        for mean in &mut self.means {
-            mean.sum += mean.value.dot(stream);
-            mean.output.add_to(change, mean.sum / positions);
+        for mean in means {
+            mean.sum += forms.get(mean.value);
+            outputs.entries_mut()[mean.output as usize] = mean.sum / positions;
         }
-        for lookup in &mut self.lookups {
-            lookup.apply(stream, change);
+        for lookup in lookups {
+            lookup.apply(forms, outputs);
         }
-        for (slot, change) in stream.iter_mut().zip(change) {
-            *slot += *change;
-        }
+        writes.apply(outputs, stream);
     }
 }
 
-fn lookup(key: [SparseRow; 2], parts: Vec<Part>, one: Option<u32>, kind: AttentionKind) -> Lookup {
-    let mut values: Vec<SparseRow> = Vec::new();
-    let mut queries: Vec<Asked> = Vec::new();
-    for Part { query, value, output } in parts {
-        let place = values.iter().position(|other| *other == value).unwrap_or_else(|| {
-            values.push(value);
-            values.len() - 1
-        });
-        match queries.iter_mut().find(|asked| asked.query == query) {
-            Some(asked) => asked.outputs.push((place, output)),
-            None => queries.push(Asked { query, outputs: vec![(place, output)] }),
+/// The rows of all heads that have an effect, and what each writes.
+fn parts(
+    attention: &Attention,
+    one: Option<u16>,
+    builder: &mut FormsBuilder,
+) -> (Vec<Part>, Vec<SparseRow>) {
+    let (mut parts, mut columns) = (Vec::new(), Vec::new());
+    for (head, &selection) in attention.selection.iter().enumerate() {
+        let rows = [2 * head, 2 * head + 1];
+        let key = rows.map(|row| SparseRow::of(&attention.key, row));
+        let query = rows.map(|row| SparseRow::of(&attention.query, row));
+        for row in rows {
+            let value = SparseRow::of(&attention.value, row);
+            let output = SparseRow::of_column(&attention.output, row);
+            if output.is_empty() || value.is_empty() {
+                continue;
+            }
+            let mut drafts = |rows: &[SparseRow; 2]| [0, 1].map(|i| builder.add(rows[i].clone()));
+            let how = if selection == Selection::Mean {
+                How::Mean
+            } else if key.iter().all(SparseRow::is_empty) {
+                How::OwnPosition
+            } else {
+                let looks_up = is_positive_constant(&query[1], one);
+                How::Search { key: drafts(&key), query: drafts(&query), looks_up }
+            };
+            let index =
+                OutputId::try_from(columns.len()).expect("as many heads as a file may have");
+            parts.push(Part { how, value: builder.add(value), output: index });
+            columns.push(output);
         }
     }
-    let looks_up = queries.iter().all(|asked| is_positive_constant(&asked.query[1], one));
-    let buffer = vec![0.0; values.len()];
-    Lookup { key, cache: kind.cache(values.len(), looks_up), values, buffer, queries }
+    (parts, columns)
 }
 
-fn is_positive_constant(row: &SparseRow, one: Option<u32>) -> bool {
+fn is_positive_constant(row: &SparseRow, one: Option<u16>) -> bool {
     matches!(row.weights(), [(slot, weight)] if Some(*slot) == one && *weight > 0.0)
 }
 
 impl Lookup {
-    fn apply(&mut self, stream: &[f64], change: &mut [f64]) {
-        for (place, value) in self.buffer.iter_mut().zip(&self.values) {
-            *place = value.dot(stream);
+    fn new(key: [Draft; 2], parts: Vec<Part>, places: &Places, kind: AttentionKind) -> Lookup {
+        let mut values: Vec<FormId> = Vec::new();
+        let mut queries: Vec<Asked> = Vec::new();
+        let mut all_look_up = true;
+        for Part { how, value, output } in parts {
+            let How::Search { query, looks_up, .. } = how else { continue };
+            all_look_up &= looks_up;
+            let (query, value) = (query.map(|form| places.of(form)), places.of(value));
+            let place = values.iter().position(|other| *other == value).unwrap_or_else(|| {
+                values.push(value);
+                values.len() - 1
+            });
+            match queries.iter_mut().find(|asked| asked.query == query) {
+                Some(asked) => asked.outputs.push((place, output)),
+                None => queries.push(Asked { query, outputs: vec![(place, output)] }),
+            }
         }
-        let key = [&self.key[0], &self.key[1]].map(|row| coordinate(row.dot(stream)));
-        self.cache.insert(key, &self.buffer);
+        let cache = kind.cache(values.len(), all_look_up);
+        let buffer = vec![0.0; values.len()];
+        Lookup { key: key.map(|form| places.of(form)), cache, values, buffer, queries }
+    }
+
+    fn apply(&mut self, forms: &Forms, outputs: &mut Vector) {
+        for (place, &value) in self.buffer.iter_mut().zip(&self.values) {
+            *place = forms.get(value);
+        }
+        let point = |rows: [FormId; 2]| -> Point { rows.map(|row| coordinate(forms.get(row))) };
+        self.cache.insert(point(self.key), &self.buffer);
         for asked in &self.queries {
-            let query = [&asked.query[0], &asked.query[1]].map(|row| coordinate(row.dot(stream)));
-            let found = self.cache.query(query);
-            for (place, output) in &asked.outputs {
-                output.add_to(change, found[*place]);
+            let found = self.cache.query(point(asked.query));
+            for &(place, output) in &asked.outputs {
+                outputs.entries_mut()[output as usize] = found[place];
             }
         }
     }

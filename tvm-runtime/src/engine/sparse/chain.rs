@@ -11,10 +11,10 @@ const LEAST_CHAIN: usize = 8;
 
 /// A chain of neurons.
 pub(super) struct Chain {
-    first: SparseRow,
-    step: SparseRow,
+    pub(super) first: SparseRow,
+    pub(super) step: SparseRow,
+    pub(super) output: SparseRow,
     length: usize,
-    output: SparseRow,
 }
 
 impl Chain {
@@ -66,38 +66,28 @@ impl Chain {
         }
     }
 
-    pub(super) fn apply(&self, stream: &[f64], change: &mut [f64]) {
-        let (first, step) = (self.first.dot(stream), self.step.dot(stream));
-        let gate = |m: usize| first - m as f64 * step;
-        let sum_of_first = |k: usize| {
-            let k = k as f64;
-            k * first - step * (k * (k - 1.0) / 2.0)
-        };
-        let sum = if step >= 0.0 {
-            let open = partition(self.length, |m| gate(m) > 0.0);
-            sum_of_first(open)
+    /// The sum of the gates that are open.
+    pub(super) fn evaluate(&self, first: f64, step: f64) -> f64 {
+        let sum_of_first = |k: f64| k * first - step * (k * (k - 1.0) / 2.0);
+        let length = self.length as f64;
+        if step > 0.0 {
+            sum_of_first(open(first, step).clamp(0.0, length))
+        } else if step < 0.0 {
+            // The last ones are open: seen from the end, gates fall by -step.
+            let last = first - (length - 1.0) * step;
+            sum_of_first(length) - sum_of_first(length - open(last, -step).clamp(0.0, length))
         } else {
-            let shut = partition(self.length, |m| gate(m) <= 0.0);
-            sum_of_first(self.length) - sum_of_first(shut)
-        };
-        if sum != 0.0 {
-            self.output.add_to(change, sum);
+            length * first.max(0.0)
         }
     }
 }
 
-/// How many of `0..length` satisfy a condition that holds for the first ones only.
-fn partition(length: usize, holds: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (0, length);
-    while low < high {
-        let middle = (low + high) / 2;
-        if holds(middle) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    low
+/// How many `m >= 0` have `first - m step > 0`, for integers and `step > 0`; not positive if none.
+/// Rounding a quotient to f64 never passes an integer, but may end on one.
+fn open(first: f64, step: f64) -> f64 {
+    let count = (first / step).ceil();
+    // It ended on the integer below a quotient that is a little more.
+    if first - count * step > 0.0 { count + 1.0 } else { count }
 }
 
 /// The length of the arithmetic progression that some gates begin with.

@@ -4,13 +4,15 @@
 //! - a head without a key reads its own position, a mean head keeps a sum: neither has a cache;
 //! - neurons that share a gate direction and let a constant through are a table ([`table`]);
 //! - neurons whose gates are an arithmetic progression are summed in closed form ([`chain`]);
-//! - a neuron that is shut costs its gate, nothing else;
+//! - forms of equal weights are evaluated once, in rows of few lengths ([`forms`]);
 //! - tokens that differ in one slot only are found by the interval it lies in ([`unembedding`]).
 
 mod attention;
 mod chain;
+mod forms;
 mod neurons;
 mod rows;
+mod steps;
 mod table;
 mod unembedding;
 
@@ -19,7 +21,7 @@ use crate::Token;
 use crate::model::Model;
 use attention::SparseAttention;
 use neurons::SparseNeurons;
-use rows::constant_slot;
+use rows::{Vector, constant_slot};
 use unembedding::SparseUnembedding;
 
 /// Non-zero weights only.
@@ -28,7 +30,7 @@ pub struct Sparse<'model> {
     linear: Vec<(usize, f64)>,
     layers: Vec<(SparseAttention, SparseNeurons)>,
     unembedding: SparseUnembedding,
-    stream: Vec<f64>,
+    stream: Vector,
     position: usize,
 }
 
@@ -45,14 +47,14 @@ impl<'model> Sparse<'model> {
             linear: model.position_linear.non_zeros(0).collect(),
             layers: layers.collect(),
             unembedding: SparseUnembedding::new(model, one),
-            stream: vec![0.0; model.d_model()],
+            stream: Vector::zeros(),
             position: 0,
         }
     }
 
     /// The residual stream after the last token read.
     pub fn residual(&self) -> &[f64] {
-        &self.stream
+        &self.stream.entries()[..self.model.d_model()]
     }
 }
 
@@ -61,11 +63,11 @@ impl Engine for Sparse<'_> {
         let model = self.model;
         let periodic = model.position_periodic.row(self.position % model.position_periodic.rows());
         let own = model.embedding.row(token.0 as usize);
-        for ((slot, own), periodic) in self.stream.iter_mut().zip(own).zip(periodic) {
+        for ((slot, own), periodic) in self.stream.entries_mut().iter_mut().zip(own).zip(periodic) {
             *slot = own + periodic;
         }
         for &(slot, step) in &self.linear {
-            self.stream[slot] += self.position as f64 * step;
+            self.stream.entries_mut()[slot] += self.position as f64 * step;
         }
         let positions = (self.position + 1) as f64;
         for (attention, neurons) in &mut self.layers {

@@ -1,93 +1,176 @@
-//! Neurons: tables where they are many, one by one where they are few.
+//! Neurons: in families where a family has a short formula, one by one where it has not.
 
 use super::chain::Chain;
-use super::rows::{SparseRow, SparseRows};
-use super::table::Table;
+use super::forms::{FormId, Forms, FormsBuilder, Writes};
+use super::rows::{LENGTH, SparseRow, Vector};
+use super::table::{Table, direction};
 use crate::model::FeedForward;
 
 /// Fewer neurons of one direction are computed one by one.
 const LEAST_TABLE: usize = 8;
 
-/// The feed-forward half of a layer.
-pub(super) struct SparseNeurons {
-    gates: SparseRows,
-    values: SparseRows,
-    outputs: SparseRows,
-    opened: Vec<f64>,
+/// The feed-forward half of a layer, in parts whose outputs fit one vector.
+pub(super) struct SparseNeurons(Vec<Part>);
+
+/// Neurons, and what they write.
+struct Part {
+    forms: Forms,
+    /// The gate and the value of each neuron on its own.
+    singles: Vec<[FormId; 2]>,
+    chains: Vec<([FormId; 2], Chain)>,
+    tables: Vec<(FormId, Table)>,
+    /// The products of the singles, then the sums of the chains, then those of the tables.
+    outputs: Vector,
+    writes: Writes,
+}
+
+/// How the neurons of a half-layer are computed.
+#[derive(Default)]
+struct Members {
+    singles: Vec<usize>,
     chains: Vec<Chain>,
-    tables: Vec<Table>,
-    change: Vec<f64>,
+    /// With their directions.
+    tables: Vec<(SparseRow, Table)>,
 }
 
 impl SparseNeurons {
-    pub(super) fn new(neurons: &FeedForward, one: Option<u32>) -> Self {
-        let mut singles = Vec::new();
-        let mut families: Vec<(SparseRow, Vec<usize>)> = Vec::new();
-        for neuron in 0..neurons.gate.rows() {
-            let direction = Table::direction(neurons, neuron, one);
-            let Some(direction) = direction else {
-                singles.push(neuron);
-                continue;
-            };
-            match families.iter_mut().find(|(other, _)| *other == direction) {
-                Some((_, members)) => members.push(neuron),
-                None => families.push((direction, vec![neuron])),
-            }
-        }
-        let mut tables = Vec::new();
-        for (direction, members) in families {
-            let enough = members.len() >= LEAST_TABLE;
-            match enough.then(|| Table::new(neurons, &direction, &members, one)).flatten() {
-                Some(table) => tables.push(table),
-                None => singles.extend(members),
-            }
-        }
-        singles.sort_unstable();
-        let (chains, singles) = match one {
-            Some(one) => split_chains(neurons, singles, one),
-            None => (Vec::new(), singles),
-        };
-        let row = |matrix| singles.iter().map(move |&neuron| SparseRow::of(matrix, neuron));
-        let outputs = singles.iter().map(|&n| SparseRow::of_column(&neurons.output, n));
-        SparseNeurons {
-            gates: row(&neurons.gate).collect(),
-            values: row(&neurons.value).collect(),
-            outputs: outputs.collect(),
-            opened: vec![0.0; singles.len()],
-            chains,
-            tables,
-            change: vec![0.0; neurons.output.rows()],
-        }
+    pub(super) fn new(neurons: &FeedForward, one: Option<u16>) -> Self {
+        let members = Members::of(neurons, one).into_parts();
+        SparseNeurons(members.into_iter().map(|members| Part::new(neurons, members)).collect())
     }
 
-    pub(super) fn apply(&mut self, stream: &mut [f64]) {
-        let change = &mut self.change;
-        change.fill(0.0);
-        // All gates first: whether a neuron is open is hard to predict, so nothing waits for it.
-        self.gates.times(stream, &mut self.opened);
-        for (neuron, &gate) in self.opened.iter().enumerate() {
-            if gate > 0.0 {
-                let value = self.values.dot(neuron, stream);
-                self.outputs.add_to(neuron, change, gate * value);
-            }
+    pub(super) fn apply(&mut self, stream: &mut Vector) {
+        for part in &mut self.0 {
+            part.evaluate(stream);
         }
-        for chain in &self.chains {
-            chain.apply(stream, change);
-        }
-        for table in &self.tables {
-            table.apply(stream, change);
-        }
-        for (slot, change) in stream.iter_mut().zip(change) {
-            *slot += *change;
+        for part in &mut self.0 {
+            part.writes.apply(&part.outputs, stream);
         }
     }
 }
 
+impl Part {
+    fn new(neurons: &FeedForward, members: Members) -> Part {
+        let mut builder = FormsBuilder::default();
+        let mut columns = Vec::new();
+        let mut singles = Vec::new();
+        for neuron in members.singles {
+            let rows = [&neurons.gate, &neurons.value];
+            singles.push(rows.map(|matrix| builder.add(SparseRow::of(matrix, neuron))));
+            columns.push(SparseRow::of_column(&neurons.output, neuron));
+        }
+        let mut chains = Vec::new();
+        for chain in members.chains {
+            columns.push(chain.output.clone());
+            chains.push(([&chain.first, &chain.step].map(|row| builder.add(row.clone())), chain));
+        }
+        let mut tables = Vec::new();
+        for (direction, table) in members.tables {
+            columns.extend(table.slots.iter().map(|&slot| SparseRow::new(vec![(slot, 1.0)])));
+            tables.push((builder.add(direction), table));
+        }
+        let (forms, places) = builder.build();
+        let chains = chains.into_iter();
+        let tables = tables.into_iter();
+        Part {
+            forms,
+            singles: singles.iter().map(|drafts| drafts.map(|draft| places.of(draft))).collect(),
+            chains: chains.map(|(drafts, c)| (drafts.map(|draft| places.of(draft)), c)).collect(),
+            tables: tables.map(|(draft, table)| (places.of(draft), table)).collect(),
+            outputs: Vector::zeros(),
+            writes: Writes::of_columns(&columns),
+        }
+    }
+
+    fn evaluate(&mut self, stream: &Vector) {
+        let Part { forms, singles, chains, tables, outputs, .. } = self;
+        forms.evaluate(stream);
+        let (products, rest) = outputs.entries_mut().split_at_mut(singles.len());
+        for (product, [gate, value]) in products.iter_mut().zip(singles) {
+            *product = forms.get(*gate).max(0.0) * forms.get(*value);
+        }
+        let (sums, mut rest) = rest.split_at_mut(chains.len());
+        for (sum, ([first, step], chain)) in sums.iter_mut().zip(chains) {
+            *sum = chain.evaluate(forms.get(*first), forms.get(*step));
+        }
+        for (direction, table) in tables {
+            let (sums, after) = rest.split_at_mut(table.slots.len());
+            table.evaluate(forms.get(*direction), sums);
+            rest = after;
+        }
+    }
+}
+
+impl Members {
+    fn of(neurons: &FeedForward, one: Option<u16>) -> Members {
+        let Some(one) = one else {
+            let singles = (0..neurons.gate.rows()).collect();
+            return Members { singles, ..Members::default() };
+        };
+        let (tables, singles) = split_tables(neurons, one);
+        let (chains, singles) = split_chains(neurons, singles, one);
+        Members { singles, chains, tables }
+    }
+
+    /// The same in pieces of at most [`LENGTH`] outputs each.
+    fn into_parts(self) -> Vec<Members> {
+        let mut parts = vec![Members::default()];
+        let mut used = 0;
+        let mut make_room = |parts: &mut Vec<Members>, outputs: usize| {
+            if used + outputs > LENGTH {
+                parts.push(Members::default());
+                used = 0;
+            }
+            used += outputs;
+            parts.len() - 1
+        };
+        for neuron in self.singles {
+            let part = make_room(&mut parts, 1);
+            parts[part].singles.push(neuron);
+        }
+        for chain in self.chains {
+            let part = make_room(&mut parts, 1);
+            parts[part].chains.push(chain);
+        }
+        for (direction, table) in self.tables {
+            let part = make_room(&mut parts, table.slots.len());
+            parts[part].tables.push((direction, table));
+        }
+        parts
+    }
+}
+
+/// Tables with their directions, and all neurons that belong to none.
+fn split_tables(neurons: &FeedForward, one: u16) -> (Vec<(SparseRow, Table)>, Vec<usize>) {
+    let mut families: Vec<(SparseRow, Vec<usize>)> = Vec::new();
+    let mut singles = Vec::new();
+    for neuron in 0..neurons.gate.rows() {
+        let Some(direction) = direction(neurons, neuron, one) else {
+            singles.push(neuron);
+            continue;
+        };
+        match families.iter_mut().find(|(other, _)| *other == direction) {
+            Some((_, members)) => members.push(neuron),
+            None => families.push((direction, vec![neuron])),
+        }
+    }
+    let mut tables = Vec::new();
+    for (direction, members) in families {
+        let enough = members.len() >= LEAST_TABLE;
+        match enough.then(|| Table::new(neurons, &members, one)).flatten() {
+            Some(table) => tables.push((direction, table)),
+            None => singles.extend(members),
+        }
+    }
+    singles.sort_unstable();
+    (tables, singles)
+}
+
 /// Chains among the neurons that let a constant through, and all that belong to none.
-fn split_chains(neurons: &FeedForward, singles: Vec<usize>, one: u32) -> (Vec<Chain>, Vec<usize>) {
+fn split_chains(neurons: &FeedForward, singles: Vec<usize>, one: u16) -> (Vec<Chain>, Vec<usize>) {
     let lets_constant = |neuron: &usize| {
         let mut value = neurons.value.non_zeros(*neuron);
-        value.all(|(slot, _)| slot as u32 == one)
+        value.all(|(slot, _)| slot as u16 == one)
     };
     let (constant, mut rest): (Vec<usize>, Vec<usize>) =
         singles.into_iter().partition(lets_constant);

@@ -1,27 +1,61 @@
-//! Rows as lists of their non-zero weights.
+//! Rows as lists of their non-zero weights, and the vectors that they read.
 
 use crate::model::{Matrix, Model};
 
+/// As many entries as an index of 16 bits can name, so that every index is inside.
+pub(super) const LENGTH: usize = 1 << 16;
+
+/// The residual stream, or the outputs of a half-layer. Entries that are not used are zero, and
+/// their memory is never touched.
+#[derive(Debug, Clone)]
+pub(super) struct Vector(Box<[f64; LENGTH]>);
+
+impl Vector {
+    pub(super) fn zeros() -> Vector {
+        let entries = vec![0.0; LENGTH].into_boxed_slice();
+        Vector(entries.try_into().expect("as many as the type says"))
+    }
+
+    #[inline]
+    pub(super) fn entries(&self) -> &[f64; LENGTH] {
+        &self.0
+    }
+
+    #[inline]
+    pub(super) fn entries_mut(&mut self) -> &mut [f64; LENGTH] {
+        &mut self.0
+    }
+}
+
 /// The non-zero weights of one row, or of one column.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct SparseRow(Box<[(u32, f64)]>);
+pub(super) struct SparseRow(Box<[(u16, f64)]>);
 
 impl SparseRow {
+    pub(super) fn new(weights: Vec<(u16, f64)>) -> SparseRow {
+        SparseRow(weights.into())
+    }
+
     pub(super) fn of(matrix: &Matrix, row: usize) -> SparseRow {
-        SparseRow(matrix.non_zeros(row).map(|(slot, weight)| (slot as u32, weight)).collect())
+        SparseRow(matrix.non_zeros(row).map(|(slot, weight)| (slot as u16, weight)).collect())
     }
 
     /// The weights into every slot from one column of an output matrix.
     pub(super) fn of_column(matrix: &Matrix, column: usize) -> SparseRow {
-        let weights = (0..matrix.rows()).map(|row| (row as u32, matrix.get(row, column)));
+        let weights = (0..matrix.rows()).map(|row| (row as u16, matrix.get(row, column)));
         SparseRow(weights.filter(|(_, weight)| *weight != 0.0).collect())
+    }
+
+    /// The weights of slots other than one.
+    pub(super) fn without(&self, slot: u16) -> SparseRow {
+        SparseRow(self.0.iter().copied().filter(|(other, _)| *other != slot).collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn weights(&self) -> &[(u32, f64)] {
+    pub(super) fn weights(&self) -> &[(u16, f64)] {
         &self.0
     }
 
@@ -31,73 +65,26 @@ impl SparseRow {
         SparseRow(self.0.iter().map(|&(slot, weight)| (slot, weight * factor)).collect())
     }
 
+    /// The row times a vector, in four sums side by side: additions do not wait for each other. Sums
+    /// of integers are the same in any order.
     #[inline]
-    pub(super) fn dot(&self, stream: &[f64]) -> f64 {
-        self.0.iter().map(|&(slot, weight)| stream[slot as usize] * weight).sum()
-    }
-
-    /// Adds `factor` times the row to a vector.
-    #[inline]
-    pub(super) fn add_to(&self, vector: &mut [f64], factor: f64) {
-        for &(slot, weight) in &self.0 {
-            vector[slot as usize] += factor * weight;
+    pub(super) fn dot(&self, vector: &Vector) -> f64 {
+        let product = |&(index, weight): &(u16, f64)| vector.entries()[index as usize] * weight;
+        let (fours, rest) = self.0.as_chunks::<4>();
+        let mut sums = [0.0; 4];
+        for four in fours {
+            for (sum, weight) in sums.iter_mut().zip(four) {
+                *sum += product(weight);
+            }
         }
-    }
-}
-
-/// Many rows in one piece of memory.
-#[derive(Debug, Clone, Default)]
-pub(super) struct SparseRows {
-    weights: Vec<(u32, f64)>,
-    ends: Vec<u32>,
-}
-
-impl FromIterator<SparseRow> for SparseRows {
-    fn from_iter<I: IntoIterator<Item = SparseRow>>(rows: I) -> Self {
-        let mut all = SparseRows::default();
-        for row in rows {
-            all.weights.extend_from_slice(row.weights());
-            all.ends.push(all.weights.len() as u32);
-        }
-        all
-    }
-}
-
-impl SparseRows {
-    fn row(&self, row: usize) -> &[(u32, f64)] {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.weights[start as usize..self.ends[row] as usize]
-    }
-
-    /// One row times a vector.
-    #[inline]
-    pub(super) fn dot(&self, row: usize, stream: &[f64]) -> f64 {
-        self.row(row).iter().map(|&(slot, weight)| stream[slot as usize] * weight).sum()
-    }
-
-    /// Every row times a vector.
-    #[inline]
-    pub(super) fn times(&self, stream: &[f64], products: &mut [f64]) {
-        let mut start = 0;
-        for (product, &end) in products.iter_mut().zip(&self.ends) {
-            let row = &self.weights[start..end as usize];
-            *product = row.iter().map(|&(slot, weight)| stream[slot as usize] * weight).sum();
-            start = end as usize;
-        }
-    }
-
-    /// Adds `factor` times a row to a vector.
-    #[inline]
-    pub(super) fn add_to(&self, row: usize, vector: &mut [f64], factor: f64) {
-        for &(slot, weight) in self.row(row) {
-            vector[slot as usize] += factor * weight;
-        }
+        let rest: f64 = rest.iter().map(product).sum();
+        (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
     }
 }
 
 /// The slot that is one for every token at every position and that no layer writes, if there is
 /// one.
-pub(super) fn constant_slot(model: &Model) -> Option<u32> {
+pub(super) fn constant_slot(model: &Model) -> Option<u16> {
     let untouched = |output: &Matrix, slot: usize| output.non_zeros(slot).next().is_none();
     let is_constant = |slot: &usize| {
         let one = (0..model.embedding.rows()).all(|token| model.embedding.get(token, *slot) == 1.0);
@@ -110,5 +97,5 @@ pub(super) fn constant_slot(model: &Model) -> Option<u32> {
         });
         one && no_position && unwritten
     };
-    (0..model.d_model()).find(is_constant).map(|slot| slot as u32)
+    (0..model.d_model()).find(is_constant).map(|slot| slot as u16)
 }

@@ -6,6 +6,7 @@
 //! only made a table when every sum of absolute terms it can meet is exact.
 
 use super::rows::SparseRow;
+use super::steps::Steps;
 use crate::model::FeedForward;
 
 /// Integers of f64 are exact below this.
@@ -14,42 +15,27 @@ const EXACT: f64 = (1_u64 << 53) as f64;
 /// Weights, thresholds and sums stay below this, and so does every `x` a table answers.
 const MODERATE: f64 = (1_u64 << 51) as f64;
 
+/// The gate without its constant, when the neuron can be part of a table.
+pub(super) fn direction(neurons: &FeedForward, neuron: usize, one: u16) -> Option<SparseRow> {
+    let value = SparseRow::of(&neurons.value, neuron);
+    let constant = matches!(value.weights(), [(slot, _)] if *slot == one);
+    let direction = SparseRow::of(&neurons.gate, neuron).without(one);
+    (constant && !direction.is_empty()).then_some(direction)
+}
+
 /// A family of neurons that let a constant through.
 pub(super) struct Table {
-    direction: SparseRow,
-    /// Sorted.
-    thresholds: Vec<f64>,
+    steps: Steps,
     /// The slots that the family writes.
-    slots: Vec<u32>,
+    pub(super) slots: Vec<u16>,
     /// For every interval, the lowest first, and every slot: `a` and `b`.
     pieces: Vec<(f64, f64)>,
 }
 
 impl Table {
-    /// The gate without its constant, when the neuron can be part of a table.
-    pub(super) fn direction(
-        neurons: &FeedForward,
-        neuron: usize,
-        one: Option<u32>,
-    ) -> Option<SparseRow> {
-        let one = one?;
-        let value = SparseRow::of(&neurons.value, neuron);
-        let constant = matches!(value.weights(), [(slot, _)] if *slot == one);
-        let gate = neurons.gate.non_zeros(neuron).filter(|(slot, _)| *slot as u32 != one);
-        let mut row = crate::model::Matrix::zeros(1, neurons.gate.columns());
-        gate.for_each(|(slot, weight)| row.add(0, slot, weight));
-        let direction = SparseRow::of(&row, 0);
-        (constant && !direction.is_empty()).then_some(direction)
-    }
-
     /// The table of some neurons of one direction; `None` when it would not be exact.
-    pub(super) fn new(
-        neurons: &FeedForward,
-        direction: &SparseRow,
-        members: &[usize],
-        one: Option<u32>,
-    ) -> Option<Table> {
-        let one = one? as usize;
+    pub(super) fn new(neurons: &FeedForward, members: &[usize], one: u16) -> Option<Table> {
+        let one = usize::from(one);
         let mut steps: Vec<(f64, usize)> =
             members.iter().map(|&neuron| (-neurons.gate.get(neuron, one), neuron)).collect();
         steps.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -73,24 +59,18 @@ impl Table {
             }
         }
         Some(Table {
-            direction: direction.clone(),
-            thresholds: steps.into_iter().map(|(threshold, _)| threshold).collect(),
-            slots: slots.into_iter().map(|slot| slot as u32).collect(),
+            steps: Steps::new(steps.into_iter().map(|(threshold, _)| threshold).collect()),
+            slots: slots.into_iter().map(|slot| slot as u16).collect(),
             pieces,
         })
     }
 
-    pub(super) fn apply(&self, stream: &[f64], change: &mut [f64]) {
-        let x = self.direction.dot(stream);
-        let interval = self.thresholds.partition_point(|&threshold| threshold < x);
-        if interval == 0 {
-            return;
-        }
-        let pieces = &self.pieces[interval * self.slots.len()..];
-        for (&slot, &(a, b)) in self.slots.iter().zip(pieces) {
-            let sum = a + b * x;
+    /// What the family adds to each of its slots.
+    pub(super) fn evaluate(&self, x: f64, sums: &mut [f64]) {
+        let pieces = &self.pieces[self.steps.below(x) * self.slots.len()..];
+        for (sum, &(a, b)) in sums.iter_mut().zip(pieces) {
             debug_assert!(a.abs() + (b * x).abs() < EXACT, "a table is exact");
-            change[slot as usize] += sum;
+            *sum = a + b * x;
         }
     }
 }

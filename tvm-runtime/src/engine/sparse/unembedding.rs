@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::SparseRow;
+use super::forms::{Draft, FormId, Forms, FormsBuilder};
+use super::rows::{SparseRow, Vector};
+use super::steps::Steps;
 use crate::Token;
 use crate::model::Model;
 
@@ -16,20 +18,21 @@ const LEAST_FAMILY: usize = 8;
 /// The unembedding over the tokens that can be emitted.
 pub(super) struct SparseUnembedding {
     families: Vec<Family>,
-    singles: Vec<(Token, SparseRow)>,
+    singles: Vec<(Token, FormId)>,
+    forms: Forms,
 }
 
 /// Tokens by the slot in which they differ.
 struct Family {
     slot: usize,
     /// Where each line overtakes the one before, increasing.
-    breakpoints: Vec<f64>,
+    breakpoints: Steps,
     /// One more than breakpoints, in order of their slopes.
     lines: Vec<(Token, SparseRow)>,
 }
 
 impl SparseUnembedding {
-    pub(super) fn new(model: &Model, one: Option<u32>) -> Self {
+    pub(super) fn new(model: &Model, one: Option<u16>) -> Self {
         let all = (0..model.vocabulary.len() as u32).map(Token);
         let generable = all.filter(|&token| model.vocabulary.is_generable(token));
         let mut singles: Vec<Token> = generable.collect();
@@ -44,24 +47,44 @@ impl SparseUnembedding {
                 }
             }
         }
-        let row = |token: Token| (token, SparseRow::of(&model.unembedding, token.0 as usize));
-        SparseUnembedding { families, singles: singles.into_iter().map(row).collect() }
+        let mut builder = FormsBuilder::default();
+        let drafts: Vec<(Token, Draft)> = singles
+            .into_iter()
+            .map(|t| (t, builder.add(SparseRow::of(&model.unembedding, t.0 as usize))))
+            .collect();
+        let (forms, places) = builder.build();
+        let singles = drafts.into_iter().map(|(token, draft)| (token, places.of(draft))).collect();
+        SparseUnembedding { families, singles, forms }
     }
 
     /// The token with the greatest score, the first on a tie.
-    pub(super) fn best(&self, stream: &[f64]) -> Token {
-        let in_families = self.families.iter().flat_map(|family| family.candidates(stream));
-        let mut best: Option<(f64, Token)> = None;
-        for (token, row) in self.singles.iter().chain(in_families) {
-            let score = row.dot(stream);
-            let wins = best.is_none_or(|(greatest, first)| {
-                score > greatest || (score == greatest && *token < first)
-            });
-            if wins {
-                best = Some((score, *token));
+    pub(super) fn best(&mut self, stream: &Vector) -> Token {
+        self.forms.evaluate(stream);
+        let mut best = Best { score: f64::NEG_INFINITY, token: Token(u32::MAX) };
+        for &(token, form) in &self.singles {
+            best.challenge(token, self.forms.get(form));
+        }
+        for family in &self.families {
+            for (token, row) in family.candidates(stream) {
+                best.challenge(*token, row.dot(stream));
             }
         }
-        best.expect("some token can be generated").1
+        best.token
+    }
+}
+
+/// The greatest score so far.
+struct Best {
+    score: f64,
+    token: Token,
+}
+
+impl Best {
+    #[inline]
+    fn challenge(&mut self, token: Token, score: f64) {
+        if score > self.score || (score == self.score && token < self.token) {
+            *self = Best { score, token };
+        }
     }
 }
 
@@ -93,13 +116,16 @@ impl Family {
             breakpoints.push(breakpoint);
         }
         let row = |token: Token| (token, SparseRow::of(&model.unembedding, token.0 as usize));
-        Some(Family { slot, breakpoints, lines: lines.into_iter().map(row).collect() })
+        Some(Family {
+            slot,
+            breakpoints: Steps::new(breakpoints),
+            lines: lines.into_iter().map(row).collect(),
+        })
     }
 
     /// The line of the interval, and its neighbours.
-    fn candidates(&self, stream: &[f64]) -> &[(Token, SparseRow)] {
-        let r = stream[self.slot];
-        let interval = self.breakpoints.partition_point(|&breakpoint| breakpoint < r);
+    fn candidates(&self, stream: &Vector) -> &[(Token, SparseRow)] {
+        let interval = self.breakpoints.below(stream.entries()[self.slot]);
         &self.lines[interval.saturating_sub(1)..(interval + 2).min(self.lines.len())]
     }
 }

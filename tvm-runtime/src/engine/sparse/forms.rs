@@ -1,0 +1,155 @@
+//! Linear forms over a vector, evaluated together in one pass.
+//!
+//! Rows are padded with zero weights to a few lengths, so that every inner loop has a fixed number
+//! of steps; a zero weight adds nothing. Equal forms are evaluated once.
+
+use super::rows::{LENGTH, SparseRow, Vector};
+
+/// The lengths of padded rows; longer rows are evaluated in steps of their own length.
+const LENGTHS: [usize; 3] = [2, 4, 8];
+
+/// Which of the forms: an index into their results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct FormId(u32);
+
+/// A form of a builder, before the order of the results is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Draft(usize);
+
+/// Collects forms.
+#[derive(Debug, Default)]
+pub(super) struct FormsBuilder {
+    rows: Vec<SparseRow>,
+}
+
+/// Where the result of each draft is.
+pub(super) struct Places(Vec<FormId>);
+
+/// Rows of one length, end to end: which entries they read, and their weights.
+#[derive(Debug, Default)]
+struct Padded {
+    indices: Vec<u16>,
+    weights: Vec<f64>,
+}
+
+/// The forms, shortest first.
+#[derive(Debug, Default)]
+pub(super) struct Forms {
+    /// The weights of the rows of each length.
+    padded: [Padded; LENGTHS.len()],
+    long: Vec<SparseRow>,
+    results: Vec<f64>,
+}
+
+impl FormsBuilder {
+    pub(super) fn add(&mut self, row: SparseRow) -> Draft {
+        Draft(self.rows.iter().position(|known| *known == row).unwrap_or_else(|| {
+            self.rows.push(row);
+            self.rows.len() - 1
+        }))
+    }
+
+    pub(super) fn build(self) -> (Forms, Places) {
+        let class = |row: &SparseRow| LENGTHS.partition_point(|&l| l < row.weights().len());
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_by_key(|&form| class(&self.rows[form]));
+        let mut forms = Forms { results: vec![0.0; order.len()], ..Forms::default() };
+        let mut places = vec![FormId(0); order.len()];
+        for (place, form) in order.into_iter().enumerate() {
+            places[form] = FormId(place as u32);
+            let row = &self.rows[form];
+            match forms.padded.get_mut(class(row)) {
+                Some(padded) => {
+                    let end = padded.weights.len() + LENGTHS[class(row)];
+                    for &(index, weight) in row.weights() {
+                        padded.indices.push(index);
+                        padded.weights.push(weight);
+                    }
+                    padded.indices.resize(end, 0);
+                    padded.weights.resize(end, 0.0);
+                }
+                None => forms.long.push(row.clone()),
+            }
+        }
+        (forms, Places(places))
+    }
+}
+
+impl Places {
+    pub(super) fn of(&self, draft: Draft) -> FormId {
+        self.0[draft.0]
+    }
+}
+
+impl Forms {
+    /// Evaluates every form.
+    pub(super) fn evaluate(&mut self, vector: &Vector) {
+        let entries = vector.entries();
+        let [a, b, c] = &self.padded;
+        let results = self.results.iter_mut();
+        let results = fixed::<2>(a, entries, results);
+        let results = fixed::<4>(b, entries, results);
+        let results = fixed::<8>(c, entries, results);
+        for (result, row) in results.zip(&self.long) {
+            *result = row.dot(vector);
+        }
+    }
+
+    /// The result of a form.
+    #[inline]
+    pub(super) fn get(&self, form: FormId) -> f64 {
+        self.results[form.0 as usize]
+    }
+}
+
+#[inline]
+fn fixed<'results, const N: usize>(
+    padded: &Padded,
+    entries: &[f64; LENGTH],
+    mut results: std::slice::IterMut<'results, f64>,
+) -> std::slice::IterMut<'results, f64> {
+    let (indices, _) = padded.indices.as_chunks::<N>();
+    let (weights, _) = padded.weights.as_chunks::<N>();
+    for ((indices, weights), result) in indices.iter().zip(weights).zip(&mut results) {
+        let mut sum = entries[indices[0] as usize] * weights[0];
+        for (&index, weight) in indices[1..].iter().zip(&weights[1..]) {
+            sum += entries[index as usize] * weight;
+        }
+        *result = sum;
+    }
+    results
+}
+
+/// What is added to the stream: a form over the outputs of a half-layer for each slot that changes.
+#[derive(Debug)]
+pub(super) struct Writes {
+    forms: Forms,
+    slots: Vec<(u16, FormId)>,
+}
+
+impl Writes {
+    /// From the columns of an output matrix, one for each entry of the vector of outputs.
+    pub(super) fn of_columns(columns: &[SparseRow]) -> Writes {
+        let mut rows: std::collections::BTreeMap<u16, Vec<(u16, f64)>> = Default::default();
+        for (index, column) in columns.iter().enumerate() {
+            for &(slot, weight) in column.weights() {
+                rows.entry(slot).or_default().push((index as u16, weight));
+            }
+        }
+        let mut builder = FormsBuilder::default();
+        let drafts: Vec<(u16, Draft)> = rows
+            .into_iter()
+            .map(|(slot, weights)| (slot, builder.add(SparseRow::new(weights))))
+            .collect();
+        let (forms, places) = builder.build();
+        let slots = drafts.into_iter().map(|(slot, draft)| (slot, places.of(draft))).collect();
+        Writes { forms, slots }
+    }
+
+    pub(super) fn apply(&mut self, outputs: &Vector, stream: &mut Vector) {
+        self.forms.evaluate(outputs);
+        for &(slot, form) in &self.slots {
+            stream.entries_mut()[slot as usize] += self.forms.get(form);
+        }
+    }
+}
