@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use good_lp::solvers::microlp::microlp;
 use good_lp::{
-    Expression, ProblemVariables, Solution, SolutionStatus, SolverModel, Variable,
-    WithInitialSolution, WithTimeLimit, constraint, variable,
+    Expression, ProblemVariables, Solution, SolverModel, Variable, WithInitialSolution, WithMipGap,
+    WithTimeLimit, constraint, variable,
 };
 
 use super::heuristic::Found;
@@ -23,9 +23,16 @@ use super::windows::Windows;
 pub struct Solved {
     /// The phase of every operation.
     pub phases: Vec<Phase>,
-    /// No narrower schedule exists.
-    pub proven: bool,
+    /// No schedule is narrower than this.
+    pub bound: usize,
 }
+
+/// Widths are integers, so a schedule less than one above the bound is optimal. The solver wants the
+/// gap relative to the width of what it found, which is at most the width of the start.
+const LESS_THAN_ONE: f64 = 0.999;
+
+/// More than the bound of the solver can be off.
+const ROUNDING: f64 = 1e-6;
 
 /// Minimises the width, beginning from a schedule. `None` when nothing was found in time.
 pub fn minimise(
@@ -43,6 +50,8 @@ pub fn minimise(
     let initial: Vec<(Variable, f64)> = initial.collect();
     let mut model = variables.minimise(width).using(microlp);
     model = model.with_initial_solution(initial).with_time_limit(seconds);
+    let gap = LESS_THAN_ONE / start.width as f64;
+    model = model.with_mip_gap(gap as f32).expect("a gap is finite and positive");
     for rule in done.rules(problem, windows) {
         model.add_constraint(rule);
     }
@@ -53,8 +62,11 @@ pub fn minimise(
         model.add_constraint(constraint!(sum <= width));
     }
     let solution = model.solve().ok()?;
-    let proven = matches!(solution.status(), SolutionStatus::Optimal);
-    Some(Solved { phases: done.phases(windows, problem, &solution), proven })
+    let phases = done.phases(windows, problem, &solution);
+    let proven = solution.into_inner().stats().best_bound;
+    // Widths are integers: what is above 43 is at least 44.
+    let bound = proven.map_or(bound, |proven| bound.max((proven - ROUNDING).ceil() as usize));
+    Some(Solved { phases, bound })
 }
 
 /// The variables `y`: for every operation, by phase, up to the last but one it may run in.

@@ -86,9 +86,7 @@ pub fn solve(problem: &Problem, options: &Options) -> Result<Schedule, ScheduleE
             if width <= found.width {
                 phases = solved.phases;
             }
-            if solved.proven {
-                bound = width.min(found.width);
-            }
+            bound = solved.bound.min(width).min(found.width);
         }
     }
     let schedule = Schedule {
