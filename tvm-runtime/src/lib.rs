@@ -8,7 +8,9 @@
 pub mod attention;
 pub mod engine;
 pub mod executable;
+pub mod families;
 pub mod model;
+pub mod plan;
 pub mod run;
 pub mod token;
 

@@ -7,10 +7,12 @@
 mod brute;
 mod envelope;
 mod hull;
+mod integer;
 mod sequence;
 
 pub use brute::Brute;
 pub use hull::Hull;
+pub use integer::IntegerMap;
 
 /// A key, or a query.
 pub type Point = [i64; 2];

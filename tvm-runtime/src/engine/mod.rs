@@ -1,14 +1,16 @@
 //! Engines: from a model's matrices and the tokens so far to the next token.
 //!
 //! [`Dense`] is the definition of the forward pass, matrix by matrix. [`Sparse`] gives the same
-//! tokens from the non-zero weights alone.
+//! tokens from the non-zero weights alone, [`Planned`] from a plan of what they compute.
 
 mod dense;
+mod plan;
 mod sparse;
 #[cfg(test)]
 mod tests;
 
 pub use dense::Dense;
+pub use plan::Planned;
 pub use sparse::Sparse;
 
 use crate::Token;
@@ -47,5 +49,34 @@ impl AttentionKind {
             AttentionKind::Hull if looks_up => Box::new(Hull::looking_up(width)),
             AttentionKind::Hull => Box::new(Hull::new(width)),
         }
+    }
+}
+
+/// The greatest score so far; the first token on a tie.
+#[derive(Debug, Clone, Copy)]
+pub struct Best {
+    score: f64,
+    token: Token,
+}
+
+impl Default for Best {
+    fn default() -> Best {
+        Best { score: f64::NEG_INFINITY, token: Token(u32::MAX) }
+    }
+}
+
+impl Best {
+    /// Another token with its score.
+    #[inline]
+    pub fn challenge(&mut self, token: Token, score: f64) {
+        if score > self.score || (score == self.score && token < self.token) {
+            *self = Best { score, token };
+        }
+    }
+
+    /// The winner.
+    #[inline]
+    pub fn token(self) -> Token {
+        self.token
     }
 }

@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{AttentionKind, Dense, Engine, Sparse};
+use super::{AttentionKind, Dense, Engine, Planned, Sparse};
 use crate::model::{Attention, Description, FeedForward, Layer, Matrix, Model, Selection};
+use crate::plan::Plan;
 use crate::token::{Token, Vocabulary};
 
 const WIDTH: usize = 7;
@@ -37,6 +38,7 @@ prop_compose! {
         value in sparse(2 * heads * WIDTH),
         output in sparse(WIDTH * 2 * heads),
         shared in any::<(bool, bool)>(),
+        searches in prop::collection::vec(0_u8..4, heads),
     ) -> Attention<'static> {
         let read = |entries: &Entries| {
             let mut rows = matrix(2 * heads, WIDTH, entries);
@@ -54,6 +56,17 @@ prop_compose! {
             forbidden.for_each(|slot| set(&mut output, slot, row, 0.0));
         }
         let (mut query, mut key) = (read(&query), read(&key));
+        for (head, search) in searches.into_iter().enumerate() {
+            // Looking up by one, by two, or as it comes; keys that are even.
+            if search < 2 {
+                (0..WIDTH).for_each(|slot| set(&mut query, 2 * head + 1, slot, 0.0));
+                set(&mut query, 2 * head + 1, ONE, f64::from(search + 1));
+                for slot in 0..WIDTH {
+                    let weight = key.get(2 * head, slot);
+                    set(&mut key, 2 * head, slot, 2.0 * weight);
+                }
+            }
+        }
         if heads > 1 {
             for (rows, share) in [(&mut key, shared.0), (&mut query, shared.1 && shared.0)] {
                 for (row, slot) in (0..2).flat_map(|row| (0..WIDTH).map(move |slot| (row, slot))) {
@@ -152,8 +165,12 @@ proptest! {
         let mut hull = Dense::new(&model, AttentionKind::Hull);
         let mut sparse = [AttentionKind::Hull, AttentionKind::Brute]
             .map(|kind| Sparse::new(&model, kind));
+        let plan = Plan::new(&model);
+        let mut planned = Planned::new(&plan);
         for token in tokens.into_iter().map(Token) {
             defined.feed(token);
+            planned.feed(token);
+            prop_assert_eq!(defined.predict(), planned.predict());
             hull.feed(token);
             prop_assert_eq!(defined.residual(), hull.residual());
             for engine in &mut sparse {

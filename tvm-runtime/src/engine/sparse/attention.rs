@@ -1,9 +1,10 @@
 //! Heads, grouped by what they ask and what they remember.
 
 use super::forms::{Draft, FormId, Forms, FormsBuilder, Places, Writes};
-use super::rows::{SparseRow, Vector};
+use super::vector::Vector;
 use crate::attention::{Cache, Point, coordinate};
 use crate::engine::AttentionKind;
+use crate::families::SparseRow;
 use crate::model::{Attention, Selection};
 
 /// The attention half of a layer.

@@ -3,7 +3,8 @@
 //! Rows are padded with zero weights to a few lengths, so that every inner loop has a fixed number
 //! of steps; a zero weight adds nothing. Equal forms are evaluated once.
 
-use super::rows::{LENGTH, SparseRow, Vector};
+use super::vector::{LENGTH, Vector, dot};
+use crate::families::SparseRow;
 
 /// The lengths of padded rows; longer rows are evaluated in steps of their own length.
 const LENGTHS: [usize; 3] = [2, 4, 8];
@@ -91,7 +92,7 @@ impl Forms {
         let results = fixed::<4>(b, entries, results);
         let results = fixed::<8>(c, entries, results);
         for (result, row) in results.zip(&self.long) {
-            *result = row.dot(vector);
+            *result = dot(row, vector);
         }
     }
 

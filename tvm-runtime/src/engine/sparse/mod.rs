@@ -2,27 +2,25 @@
 //!
 //! - heads of equal key and query rows share one cache and one search;
 //! - a head without a key reads its own position, a mean head keeps a sum: neither has a cache;
-//! - neurons that share a gate direction and let a constant through are a table ([`table`]);
-//! - neurons whose gates are an arithmetic progression are summed in closed form ([`chain`]);
+//! - neurons that share a gate direction and let a constant through are a table;
+//! - neurons whose gates are an arithmetic progression are summed in closed form;
 //! - forms of equal weights are evaluated once, in rows of few lengths ([`forms`]);
-//! - tokens that differ in one slot only are found by the interval it lies in ([`unembedding`]).
+//! - tokens that differ in one slot only are found by the interval it lies in.
 
 mod attention;
-mod chain;
 mod forms;
 mod neurons;
-mod rows;
-mod steps;
-mod table;
 mod unembedding;
+mod vector;
 
 use super::{AttentionKind, Engine};
 use crate::Token;
+use crate::families::constant_slot;
 use crate::model::Model;
 use attention::SparseAttention;
 use neurons::SparseNeurons;
-use rows::{Vector, constant_slot};
 use unembedding::SparseUnembedding;
+use vector::Vector;
 
 /// Non-zero weights only.
 pub struct Sparse<'model> {

@@ -1,13 +1,9 @@
 //! Neurons: in families where a family has a short formula, one by one where it has not.
 
-use super::chain::Chain;
 use super::forms::{FormId, Forms, FormsBuilder, Writes};
-use super::rows::{LENGTH, SparseRow, Vector};
-use super::table::{Table, direction};
+use super::vector::{LENGTH, Vector};
+use crate::families::{Chain, Members, SparseRow, Table};
 use crate::model::FeedForward;
-
-/// Fewer neurons of one direction are computed one by one.
-const LEAST_TABLE: usize = 8;
 
 /// The feed-forward half of a layer, in parts whose outputs fit one vector.
 pub(super) struct SparseNeurons(Vec<Part>);
@@ -24,18 +20,9 @@ struct Part {
     writes: Writes,
 }
 
-/// How the neurons of a half-layer are computed.
-#[derive(Default)]
-struct Members {
-    singles: Vec<usize>,
-    chains: Vec<Chain>,
-    /// With their directions.
-    tables: Vec<(SparseRow, Table)>,
-}
-
 impl SparseNeurons {
     pub(super) fn new(neurons: &FeedForward, one: Option<u16>) -> Self {
-        let members = Members::of(neurons, one).into_parts();
+        let members = into_parts(Members::of(neurons, one));
         SparseNeurons(members.into_iter().map(|members| Part::new(neurons, members)).collect())
     }
 
@@ -101,81 +88,29 @@ impl Part {
     }
 }
 
-impl Members {
-    fn of(neurons: &FeedForward, one: Option<u16>) -> Members {
-        let Some(one) = one else {
-            let singles = (0..neurons.gate.rows()).collect();
-            return Members { singles, ..Members::default() };
-        };
-        let (tables, singles) = split_tables(neurons, one);
-        let (chains, singles) = split_chains(neurons, singles, one);
-        Members { singles, chains, tables }
-    }
-
-    /// The same in pieces of at most [`LENGTH`] outputs each.
-    fn into_parts(self) -> Vec<Members> {
-        let mut parts = vec![Members::default()];
-        let mut used = 0;
-        let mut make_room = |parts: &mut Vec<Members>, outputs: usize| {
-            if used + outputs > LENGTH {
-                parts.push(Members::default());
-                used = 0;
-            }
-            used += outputs;
-            parts.len() - 1
-        };
-        for neuron in self.singles {
-            let part = make_room(&mut parts, 1);
-            parts[part].singles.push(neuron);
+/// The same in pieces of at most [`LENGTH`] outputs each.
+fn into_parts(members: Members) -> Vec<Members> {
+    let mut parts = vec![Members::default()];
+    let mut used = 0;
+    let mut make_room = |parts: &mut Vec<Members>, outputs: usize| {
+        if used + outputs > LENGTH {
+            parts.push(Members::default());
+            used = 0;
         }
-        for chain in self.chains {
-            let part = make_room(&mut parts, 1);
-            parts[part].chains.push(chain);
-        }
-        for (direction, table) in self.tables {
-            let part = make_room(&mut parts, table.slots.len());
-            parts[part].tables.push((direction, table));
-        }
-        parts
-    }
-}
-
-/// Tables with their directions, and all neurons that belong to none.
-fn split_tables(neurons: &FeedForward, one: u16) -> (Vec<(SparseRow, Table)>, Vec<usize>) {
-    let mut families: Vec<(SparseRow, Vec<usize>)> = Vec::new();
-    let mut singles = Vec::new();
-    for neuron in 0..neurons.gate.rows() {
-        let Some(direction) = direction(neurons, neuron, one) else {
-            singles.push(neuron);
-            continue;
-        };
-        match families.iter_mut().find(|(other, _)| *other == direction) {
-            Some((_, members)) => members.push(neuron),
-            None => families.push((direction, vec![neuron])),
-        }
-    }
-    let mut tables = Vec::new();
-    for (direction, members) in families {
-        let enough = members.len() >= LEAST_TABLE;
-        match enough.then(|| Table::new(neurons, &members, one)).flatten() {
-            Some(table) => tables.push((direction, table)),
-            None => singles.extend(members),
-        }
-    }
-    singles.sort_unstable();
-    (tables, singles)
-}
-
-/// Chains among the neurons that let a constant through, and all that belong to none.
-fn split_chains(neurons: &FeedForward, singles: Vec<usize>, one: u16) -> (Vec<Chain>, Vec<usize>) {
-    let lets_constant = |neuron: &usize| {
-        let mut value = neurons.value.non_zeros(*neuron);
-        value.all(|(slot, _)| slot as u16 == one)
+        used += outputs;
+        parts.len() - 1
     };
-    let (constant, mut rest): (Vec<usize>, Vec<usize>) =
-        singles.into_iter().partition(lets_constant);
-    let (chains, left) = Chain::find(neurons, constant);
-    rest.extend(left);
-    rest.sort_unstable();
-    (chains, rest)
+    for neuron in members.singles {
+        let part = make_room(&mut parts, 1);
+        parts[part].singles.push(neuron);
+    }
+    for chain in members.chains {
+        let part = make_room(&mut parts, 1);
+        parts[part].chains.push(chain);
+    }
+    for (direction, table) in members.tables {
+        let part = make_room(&mut parts, table.slots.len());
+        parts[part].tables.push((direction, table));
+    }
+    parts
 }

@@ -4,7 +4,7 @@
 
 /// Sorted thresholds.
 #[derive(Debug, Clone)]
-pub(super) struct Steps {
+pub struct Steps {
     thresholds: Vec<f64>,
     cells_per_unit: f64,
     /// For every cell, thresholds that are certainly below all of it.
@@ -13,7 +13,7 @@ pub(super) struct Steps {
 
 impl Steps {
     /// Thresholds in increasing order; equal ones are allowed.
-    pub(super) fn new(thresholds: Vec<f64>) -> Steps {
+    pub fn new(thresholds: Vec<f64>) -> Steps {
         let span = match (thresholds.first(), thresholds.last()) {
             (Some(first), Some(last)) if last > first => last - first,
             _ => 1.0,
@@ -28,6 +28,17 @@ impl Steps {
         steps
     }
 
+    /// The number of thresholds.
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.thresholds.len()
+    }
+
+    /// The first and the last threshold.
+    pub fn range(&self) -> Option<(f64, f64)> {
+        Some((*self.thresholds.first()?, *self.thresholds.last()?))
+    }
+
     /// The cell of a number that is not below the first threshold.
     fn cell(&self, x: f64) -> usize {
         ((x - self.thresholds[0]) * self.cells_per_unit) as usize
@@ -35,7 +46,7 @@ impl Steps {
 
     /// The number of thresholds below `x`.
     #[inline]
-    pub(super) fn below(&self, x: f64) -> usize {
+    pub fn below(&self, x: f64) -> usize {
         match (self.thresholds.first(), self.thresholds.last()) {
             (Some(first), Some(last)) if *first < x && x <= *last => {
                 let start = self.below_cell[self.cell(x)] as usize;

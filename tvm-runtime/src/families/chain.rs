@@ -3,23 +3,27 @@
 //! a quotient: `remaining - m * divisor`). The open ones are the first or the last of them, and
 //! their gates add up in closed form, `k first - step k (k - 1) / 2`: the same integers.
 
-use super::rows::SparseRow;
+use super::row::SparseRow;
 use crate::model::{FeedForward, Matrix};
 
 /// Fewer neurons are computed one by one.
 const LEAST_CHAIN: usize = 8;
 
 /// A chain of neurons.
-pub(super) struct Chain {
-    pub(super) first: SparseRow,
-    pub(super) step: SparseRow,
-    pub(super) output: SparseRow,
+#[derive(Debug, Clone)]
+pub struct Chain {
+    /// The first gate.
+    pub first: SparseRow,
+    /// What a gate is less than the one before.
+    pub step: SparseRow,
+    /// Where the sum is added, and with which weights.
+    pub output: SparseRow,
     length: usize,
 }
 
 impl Chain {
     /// Finds chains among neurons; those that belong to none are left over.
-    pub(super) fn find(neurons: &FeedForward, members: Vec<usize>) -> (Vec<Chain>, Vec<usize>) {
+    pub fn find(neurons: &FeedForward, members: Vec<usize>) -> (Vec<Chain>, Vec<usize>) {
         let mut groups: Vec<((SparseRow, SparseRow), Vec<usize>)> = Vec::new();
         for neuron in members {
             let value = SparseRow::of(&neurons.value, neuron);
@@ -66,28 +70,45 @@ impl Chain {
         }
     }
 
+    /// The number of neurons.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
     /// The sum of the gates that are open.
-    pub(super) fn evaluate(&self, first: f64, step: f64) -> f64 {
-        let sum_of_first = |k: f64| k * first - step * (k * (k - 1.0) / 2.0);
-        let length = self.length as f64;
-        if step > 0.0 {
-            sum_of_first(open(first, step).clamp(0.0, length))
-        } else if step < 0.0 {
-            // The last ones are open: seen from the end, gates fall by -step.
-            let last = first - (length - 1.0) * step;
-            sum_of_first(length) - sum_of_first(length - open(last, -step).clamp(0.0, length))
-        } else {
-            length * first.max(0.0)
-        }
+    pub fn evaluate(&self, first: f64, step: f64) -> f64 {
+        chain_sum(first, step, self.length as f64)
     }
 }
 
-/// How many `m >= 0` have `first - m step > 0`, for integers and `step > 0`; not positive if none.
-/// Rounding a quotient to f64 never passes an integer, but may end on one.
-fn open(first: f64, step: f64) -> f64 {
-    let count = (first / step).ceil();
-    // It ended on the integer below a quotient that is a little more.
-    if first - count * step > 0.0 { count + 1.0 } else { count }
+/// `sum over m < length of max(0, first - m step)`, for integers.
+#[inline]
+pub fn chain_sum(first: f64, step: f64, length: f64) -> f64 {
+    let sum_of_first = |k: f64| k * first - step * (k * (k - 1.0) / 2.0);
+    if step > 0.0 {
+        sum_of_first(open(first, step, length))
+    } else if step < 0.0 {
+        // The last ones are open: seen from the end, gates fall by -step.
+        let last = first - (length - 1.0) * step;
+        sum_of_first(length) - sum_of_first(length - open(last, -step, length))
+    } else {
+        length * first.max(0.0)
+    }
+}
+
+/// How many `m` of `0..length` have `first - m step > 0`, for integers and `step > 0`. Rounding a
+/// quotient to f64 never passes an integer, but may end on one.
+#[inline]
+fn open(first: f64, step: f64, length: f64) -> f64 {
+    /// Rounds what is added to it, if small, to an integer.
+    const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
+    let quotient = (first / step).clamp(-1.0, length);
+    let nearest = (quotient + MAGIC) - MAGIC;
+    let count = nearest - 1.0;
+    // The count is the one before the nearest integer, that integer, or the one after it.
+    let one = f64::from(u8::from(first - count * step > 0.0));
+    let two = f64::from(u8::from(first - nearest * step > 0.0));
+    (count + one + two).clamp(0.0, length)
 }
 
 /// The length of the arithmetic progression that some gates begin with.

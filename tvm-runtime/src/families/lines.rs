@@ -1,0 +1,151 @@
+//! Scores of the tokens that can be emitted. Tokens whose rows differ only in one slot and the
+//! constant are lines in that slot: `score = rest + slope r + offset`. Where each of them is best in
+//! an interval of its own (a parabola `2 v r - v^2` for the bytes), the interval of `r` names the
+//! winner; it and its neighbours are then scored in full, so that rounding a breakpoint cannot
+//! change a token.
+
+use std::collections::BTreeMap;
+
+use super::row::SparseRow;
+use super::steps::Steps;
+use crate::Token;
+use crate::model::Model;
+
+/// Fewer tokens are scored one by one.
+const LEAST_FAMILY: usize = 8;
+
+/// Tokens by the slot in which they differ.
+#[derive(Debug, Clone)]
+pub struct Lines {
+    /// The slot `r`.
+    pub slot: usize,
+    /// The weights of the other slots, the same for all.
+    pub rest: SparseRow,
+    /// Where each line overtakes the one before.
+    pub breakpoints: Steps,
+    /// When the breakpoints need no search.
+    pub regular: Option<Regular>,
+    /// One more than breakpoints, in order of their slopes.
+    pub lines: Vec<Line>,
+}
+
+/// Breakpoints half-way between neighbouring integers, without rounding: an integer is inside of an
+/// interval, never on its end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Regular {
+    /// The integer below the first breakpoint: the first line is best at it and below.
+    pub first: f64,
+    /// The number of lines.
+    pub lines: usize,
+}
+
+impl Regular {
+    fn of(lines: &[Line], breakpoints: &[f64]) -> Option<Regular> {
+        let first = breakpoints.first()? - 0.5;
+        let exact = |(index, pair): (usize, &[Line])| {
+            let middle = first + index as f64 + 0.5;
+            let rise = pair[1].slope - pair[0].slope;
+            breakpoints[index] == middle && rise * middle == pair[0].offset - pair[1].offset
+        };
+        let small = first.fract() == 0.0 && first.abs() < (1_u64 << 32) as f64;
+        let all = small && lines.windows(2).enumerate().all(exact);
+        all.then_some(Regular { first, lines: lines.len() })
+    }
+
+    /// The interval of an integer; `None` for a fraction.
+    #[inline]
+    pub fn interval(self, r: f64) -> Option<usize> {
+        /// Rounds what is added to it, if small, to an integer.
+        const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
+        let offset = (r - self.first).max(0.0).min(self.lines as f64 - 1.0);
+        let sum = offset + MAGIC;
+        let index = sum.to_bits().wrapping_sub(MAGIC.to_bits()) as usize;
+        (sum - MAGIC == offset).then_some(index.min(self.lines - 1))
+    }
+}
+
+/// One token's score in a family.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Line {
+    /// The token.
+    pub token: Token,
+    /// The weight of the slot.
+    pub slope: f64,
+    /// The weight of the constant.
+    pub offset: f64,
+}
+
+impl Lines {
+    /// All families of a model, and the tokens that belong to none; `one` is the slot that is always
+    /// one.
+    pub fn of(model: &Model, one: Option<u16>) -> (Vec<Lines>, Vec<Token>) {
+        let all = (0..model.vocabulary.len() as u32).map(Token);
+        let generable = all.filter(|&token| model.vocabulary.is_generable(token));
+        let mut singles: Vec<Token> = generable.collect();
+        let mut families = Vec::new();
+        let Some(one) = one.map(usize::from) else { return (families, singles) };
+        for slot in (0..model.d_model()).filter(|&slot| slot != one) {
+            for (rest, members) in alike(model, &singles, slot, one) {
+                if let Some(family) = Lines::new(model, rest, &members, [slot, one]) {
+                    singles.retain(|token| !members.contains(token));
+                    families.push(family);
+                }
+            }
+        }
+        (families, singles)
+    }
+
+    /// The family of these tokens, when every line is best somewhere.
+    fn new(
+        model: &Model,
+        rest: SparseRow,
+        members: &[Token],
+        [slot, one]: [usize; 2],
+    ) -> Option<Lines> {
+        let weight = |token: Token, slot: usize| model.unembedding.get(token.0 as usize, slot);
+        let line = |&token: &Token| {
+            let (slope, offset) = (weight(token, slot), weight(token, one));
+            Line { token, slope, offset }
+        };
+        let mut lines: Vec<Line> = members.iter().map(line).collect();
+        lines.sort_by(|a, b| a.slope.total_cmp(&b.slope));
+        let mut breakpoints = Vec::with_capacity(lines.len() - 1);
+        for pair in lines.windows(2) {
+            let rise = pair[1].slope - pair[0].slope;
+            let breakpoint = (pair[0].offset - pair[1].offset) / rise;
+            let increases = breakpoints.last().is_none_or(|last| *last < breakpoint);
+            if rise <= 0.0 || !increases {
+                return None;
+            }
+            breakpoints.push(breakpoint);
+        }
+        let regular = Regular::of(&lines, &breakpoints);
+        Some(Lines { slot, rest, breakpoints: Steps::new(breakpoints), regular, lines })
+    }
+
+    /// The lines that may be best at `r`.
+    #[inline]
+    pub fn candidates(&self, r: f64) -> &[Line] {
+        if let Some(interval) = self.regular.and_then(|regular| regular.interval(r)) {
+            return &self.lines[interval..interval + 1];
+        }
+        let interval = self.breakpoints.below(r);
+        &self.lines[interval.saturating_sub(1)..(interval + 2).min(self.lines.len())]
+    }
+}
+
+/// Groups of tokens whose rows agree except in `slot` and the constant, with what they agree in.
+fn alike(model: &Model, tokens: &[Token], slot: usize, one: usize) -> Vec<(SparseRow, Vec<Token>)> {
+    let mut groups: BTreeMap<Vec<(u16, u64)>, Vec<Token>> = BTreeMap::new();
+    for &token in tokens {
+        let weights = model.unembedding.non_zeros(token.0 as usize);
+        let rest = weights.filter(|(at, _)| *at != slot && *at != one);
+        let bits = rest.map(|(at, weight)| (at as u16, weight.to_bits()));
+        groups.entry(bits.collect()).or_default().push(token);
+    }
+    groups.retain(|_, group| group.len() >= LEAST_FAMILY);
+    let row = |bits: Vec<(u16, u64)>| {
+        SparseRow::new(bits.into_iter().map(|(slot, bits)| (slot, f64::from_bits(bits))).collect())
+    };
+    groups.into_iter().map(|(bits, group)| (row(bits), group)).collect()
+}

@@ -1,0 +1,21 @@
+//! What the matrices of a model have in common with short formulas, read off the weights alone:
+//!
+//! - neurons that share a gate direction and let a constant through are a [`Table`];
+//! - neurons whose gates are an arithmetic progression are summed in closed form, a [`Chain`];
+//! - tokens whose scores are lines in one slot are found by the interval it lies in, [`Lines`].
+//!
+//! A family gives the same number as its members one by one.
+
+mod chain;
+mod lines;
+mod neurons;
+mod row;
+mod steps;
+mod table;
+
+pub use chain::{Chain, chain_sum};
+pub use lines::{Line, Lines, Regular};
+pub use neurons::Members;
+pub use row::{SparseRow, constant_slot};
+pub use steps::Steps;
+pub use table::Table;

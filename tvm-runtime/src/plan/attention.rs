@@ -1,0 +1,156 @@
+//! Heads: what each needs to remember.
+
+use super::derive::{Derivation, Inexact, Written};
+use super::form::Form;
+use super::{CacheKind, CacheShape, Query, Register, RingQuery, Step};
+use crate::attention::{Brute, Cache, Point, coordinate};
+use crate::families::SparseRow;
+use crate::model::{Attention, Selection};
+
+/// One row of a head that searches.
+struct Part {
+    key: [Form; 2],
+    query: [Form; 2],
+    value: Form,
+    /// Which output of the half-layer.
+    output: usize,
+}
+
+impl Derivation<'_> {
+    pub(super) fn attention(&mut self, attention: &Attention) {
+        let mut outputs: Vec<Written> = Vec::new();
+        let mut groups: Vec<Vec<Part>> = Vec::new();
+        for (head, &selection) in attention.selection.iter().enumerate() {
+            let rows = [2 * head, 2 * head + 1];
+            let [key, query] = [&attention.key, &attention.query]
+                .map(|matrix| rows.map(|row| self.read(&SparseRow::of(matrix, row)).0));
+            for row in rows {
+                let column = SparseRow::of_column(&attention.output, row);
+                if column.is_empty() {
+                    continue;
+                }
+                let (value, value_inexact) = self.read(&SparseRow::of(&attention.value, row));
+                let output = outputs.len();
+                let mut inexact = if value_inexact { Inexact::Mean } else { Inexact::No };
+                if selection == Selection::Mean {
+                    inexact = Inexact::Mean;
+                    let value = self.mean(&value);
+                    outputs.push(Written { value, column, inexact });
+                    continue;
+                }
+                outputs.push(Written { value: value.clone(), column, inexact });
+                if key.iter().any(|form| form.as_constant().is_none()) {
+                    let part = Part { key: key.clone(), query: query.clone(), value, output };
+                    match groups.iter_mut().find(|group| group[0].key == part.key) {
+                        Some(group) => group.push(part),
+                        None => groups.push(vec![part]),
+                    }
+                }
+            }
+        }
+        for group in groups {
+            for (output, found) in self.search(group) {
+                outputs[output].value = Form::register(found);
+            }
+        }
+        self.write(&outputs);
+    }
+
+    fn mean(&mut self, value: &Form) -> Form {
+        let value = self.register(value);
+        let to = self.new_register();
+        self.steps.push(Step::Mean { to, value, sum: self.sums });
+        self.sums += 1;
+        Form::register(to)
+    }
+
+    /// A memory for heads of equal keys. Gives the register of each output.
+    fn search(&mut self, parts: Vec<Part>) -> Vec<(usize, Register)> {
+        let key = parts[0].key.clone();
+        let mut values: Vec<Register> = Vec::new();
+        let mut queries: Vec<([Form; 2], Vec<(Register, usize)>)> = Vec::new();
+        let mut results = Vec::new();
+        for Part { query, value, output, .. } in parts {
+            let value = self.register(&value);
+            let place = values.iter().position(|other| *other == value).unwrap_or_else(|| {
+                values.push(value);
+                values.len() - 1
+            });
+            let to = self.new_register();
+            results.push((output, to));
+            match queries.iter_mut().find(|(other, _)| *other == query) {
+                Some((_, found)) => found.push((to, place)),
+                None => queries.push((query, vec![(to, place)])),
+            }
+        }
+        let directions: Vec<&[Form; 2]> = queries.iter().map(|(query, _)| query).collect();
+        let step = match self.ring(&key, &directions) {
+            Some(ages) => {
+                let found = queries.into_iter().map(|(_, found)| found);
+                let asked = ages.into_iter().zip(found);
+                let asked =
+                    asked.map(|([ago, early], found)| RingQuery { ago, early, found }).collect();
+                self.rings.push(values.len());
+                Step::Ring { values, asked, ring: self.rings.len() - 1 }
+            }
+            None => {
+                let kind = kind(&directions);
+                self.caches.push(CacheShape { kind, width: values.len() });
+                let mut asked = Vec::new();
+                for (query, found) in queries {
+                    asked.push(Query { query: query.map(|form| self.register(&form)), found });
+                }
+                let key = key.map(|form| self.register(&form));
+                Step::Lookup { key, values, asked, cache: self.caches.len() - 1 }
+            }
+        };
+        self.steps.push(step);
+        results
+    }
+
+    /// When keys and queries depend on nothing but the position modulo the period: for every query
+    /// how many positions ago the winner is, by residue, and for the first positions.
+    fn ring(&self, key: &[Form; 2], queries: &[&[Form; 2]]) -> Option<Vec<[Vec<usize>; 2]>> {
+        let period = self.model.position_periodic.rows();
+        let point = |forms: &[Form; 2], position: usize| -> Option<Point> {
+            let [x, y] = forms.each_ref().map(|form| self.periodic_value(form, position % period));
+            Some([coordinate(x?), coordinate(y?)])
+        };
+        let mut ages = Vec::new();
+        for query in queries {
+            // The last position of each residue is a better candidate than those before.
+            let mut early = Vec::new();
+            let mut brute = Brute::new(1);
+            for position in 0..2 * period {
+                brute.insert(point(key, position)?, &[position as f64]);
+                let winner = brute.query(point(query, position)?)[0];
+                early.push(position - winner as usize);
+            }
+            let late = early.split_off(period);
+            ages.push([late, early]);
+        }
+        Some(ages)
+    }
+
+    /// A form over the periodic inputs alone, at a residue.
+    fn periodic_value(&self, form: &Form, residue: usize) -> Option<f64> {
+        let rows = &self.model.position_periodic;
+        let mut sum = form.offset();
+        for (register, weight) in form.terms() {
+            let input = self.inputs.periodic.iter().find(|(other, _)| other == register)?;
+            sum += weight * rows.get(residue, input.1);
+        }
+        Some(sum)
+    }
+}
+
+/// What the queries of a memory have in common.
+fn kind(queries: &[&[Form; 2]]) -> CacheKind {
+    let up = |query: &&[Form; 2]| query[1].as_constant().is_some_and(|y| coordinate(y) > 0);
+    let unit = |query: &&[Form; 2]| query[1].as_constant().is_some_and(|y| coordinate(y) == 1);
+    match queries {
+        _ if queries.iter().all(unit) => CacheKind::Integer,
+        _ if queries.iter().all(up) => CacheKind::LookingUp,
+        _ => CacheKind::General,
+    }
+}

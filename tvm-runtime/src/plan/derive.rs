@@ -1,0 +1,261 @@
+//! From a model to its plan: the residual stream is followed symbolically, half-layer by half-layer.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::form::Form;
+use super::{CacheShape, Digest, Inputs, Output, Plan, Register, Step};
+use crate::families::{SparseRow, Table, constant_slot};
+use crate::model::Model;
+
+/// Everything that is known while the stream is followed.
+pub(super) struct Derivation<'model> {
+    pub(super) model: &'model Model<'model>,
+    pub(super) one: Option<u16>,
+    pub(super) inputs: Inputs,
+    pub(super) steps: Vec<Step>,
+    pub(super) tables: Vec<Table>,
+    pub(super) caches: Vec<CacheShape>,
+    pub(super) rings: Vec<usize>,
+    pub(super) sums: usize,
+    stream: Vec<Slot>,
+    registers: u32,
+    known: HashMap<Key, Register>,
+}
+
+/// What a slot of the residual stream holds.
+#[derive(Debug, Clone)]
+struct Slot {
+    form: Form,
+    /// A mean was written to it: it may hold a fraction.
+    inexact: bool,
+}
+
+/// What makes two results equal.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Sum(Vec<(Register, u64)>, u64),
+    Open(Register),
+    Product(Register, Register),
+}
+
+/// What one output of a half-layer writes.
+pub(super) struct Written {
+    pub(super) value: Form,
+    pub(super) column: SparseRow,
+    pub(super) inexact: Inexact,
+}
+
+/// Whether an output is perhaps no integer, and what that means for the slots it is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inexact {
+    No,
+    /// A mean: the slots hold fractions until something rounds them.
+    Mean,
+    /// A neuron over a mean. It is there to make the slot an integer: the sum is added in the order
+    /// of the definition, and what comes out is taken for an integer.
+    Rounds,
+}
+
+impl Plan {
+    /// The plan of a model.
+    pub fn new(model: &Model) -> Plan {
+        let mut derivation = Derivation::new(model);
+        for layer in &model.layers {
+            derivation.attention(&layer.attention);
+            derivation.feed_forward(&layer.feed_forward);
+        }
+        let output = derivation.unembedding();
+        derivation.finish(output)
+    }
+}
+
+impl<'model> Derivation<'model> {
+    fn new(model: &'model Model<'model>) -> Self {
+        let mut derivation = Derivation {
+            model,
+            one: constant_slot(model),
+            inputs: Inputs::default(),
+            steps: Vec::new(),
+            tables: Vec::new(),
+            caches: Vec::new(),
+            rings: Vec::new(),
+            sums: 0,
+            stream: Vec::new(),
+            registers: 0,
+            known: HashMap::new(),
+        };
+        let any = (0..model.d_model()).any(|slot| model.position_linear.get(0, slot) != 0.0);
+        derivation.inputs.position = any.then(|| derivation.new_register());
+        for slot in 0..model.d_model() {
+            let form = derivation.input(slot);
+            derivation.stream.push(Slot { form, inexact: false });
+        }
+        derivation
+    }
+
+    /// What a slot holds before the first layer.
+    fn input(&mut self, slot: usize) -> Form {
+        let model = self.model;
+        let token = (0..model.embedding.rows()).map(|row| model.embedding.get(row, slot));
+        let token = constant(token).map(Form::constant).unwrap_or_else(|| {
+            let register = self.new_register();
+            self.inputs.token.push((register, slot));
+            Form::register(register)
+        });
+        let rows = &model.position_periodic;
+        let periodic = (0..rows.rows()).map(|row| rows.get(row, slot));
+        let periodic = constant(periodic).map(Form::constant).unwrap_or_else(|| {
+            let register = self.new_register();
+            self.inputs.periodic.push((register, slot));
+            Form::register(register)
+        });
+        let position = self.inputs.position.map(Form::register).unwrap_or_default();
+        let linear = model.position_linear.get(0, slot);
+        Form::sum([(&token, 1.0), (&periodic, 1.0), (&position, linear)])
+    }
+
+    pub(super) fn new_register(&mut self) -> Register {
+        self.registers += 1;
+        Register(self.registers - 1)
+    }
+
+    /// A row times the stream, and whether it is perhaps no integer.
+    pub(super) fn read(&mut self, row: &SparseRow) -> (Form, bool) {
+        let inexact = row.weights().iter().any(|(slot, _)| self.stream[*slot as usize].inexact);
+        if !inexact {
+            let slots = row.weights().iter();
+            let terms = slots.map(|&(slot, weight)| (&self.stream[slot as usize].form, weight));
+            return (Form::sum(terms), false);
+        }
+        let slots: Vec<(Form, f64)> = row
+            .weights()
+            .iter()
+            .map(|&(slot, weight)| (self.stream[slot as usize].form.clone(), weight))
+            .collect();
+        if let [(form, weight)] = slots.as_slice() {
+            if *weight == 1.0 {
+                return (form.clone(), true);
+            }
+        }
+        let terms = slots.iter().map(|(form, weight)| (self.register(form), *weight)).collect();
+        (Form::register(self.ordered(terms)), true)
+    }
+
+    fn ordered(&mut self, terms: Vec<(Register, f64)>) -> Register {
+        let to = self.new_register();
+        self.steps.push(Step::Ordered { to, terms });
+        to
+    }
+
+    /// The register that holds a form.
+    pub(super) fn register(&mut self, form: &Form) -> Register {
+        if let Some(register) = form.as_register() {
+            return register;
+        }
+        let (terms, constant) = form.key();
+        let form = form.clone();
+        self.step(Key::Sum(terms, constant), |to| Step::Sum { to, form })
+    }
+
+    /// The result of a step, which is made unless it is there.
+    pub(super) fn step(&mut self, key: Key, make: impl FnOnce(Register) -> Step) -> Register {
+        if let Some(register) = self.known.get(&key) {
+            return *register;
+        }
+        let to = self.new_register();
+        self.steps.push(make(to));
+        self.known.insert(key, to);
+        to
+    }
+
+    /// The end of a half-layer: all its outputs are added to the stream at once.
+    pub(super) fn write(&mut self, outputs: &[Written]) {
+        let mut changes: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+        for (index, output) in outputs.iter().enumerate() {
+            for &(slot, weight) in output.column.weights() {
+                changes.entry(slot as usize).or_default().push((index, weight));
+            }
+        }
+        let mut written = Vec::new();
+        for (slot, terms) in changes {
+            let has =
+                |kind: Inexact| terms.iter().any(|(index, _)| outputs[*index].inexact == kind);
+            let (mean, rounds) = (has(Inexact::Mean), has(Inexact::Rounds));
+            let inexact = mean || (self.stream[slot].inexact && !rounds);
+            let form = if inexact || rounds {
+                self.write_ordered(slot, &terms, outputs)
+            } else {
+                self.write_sum(slot, &terms, outputs)
+            };
+            written.push((slot, Slot { form, inexact }));
+        }
+        for (slot, value) in written {
+            self.stream[slot] = value;
+        }
+    }
+
+    fn write_sum(&mut self, slot: usize, terms: &[(usize, f64)], outputs: &[Written]) -> Form {
+        let change = terms.iter().map(|&(index, weight)| (&outputs[index].value, weight));
+        let form = Form::sum(change.chain([(&self.stream[slot].form, 1.0)]));
+        // A longer form is read more often than it is worth repeating.
+        if form.terms().len() <= 1 {
+            return form;
+        }
+        Form::register(self.register(&form))
+    }
+
+    /// `slot + (first + second + ...)`, rounded as the definition rounds.
+    fn write_ordered(&mut self, slot: usize, terms: &[(usize, f64)], outputs: &[Written]) -> Form {
+        let change: Vec<(Register, f64)> = terms
+            .iter()
+            .map(|&(index, weight)| (self.register(&outputs[index].value), weight))
+            .collect();
+        let change = match change.as_slice() {
+            [term] => *term,
+            _ => (self.ordered(change), 1.0),
+        };
+        let before = self.stream[slot].form.clone();
+        if before.as_constant() == Some(0.0) && change.1 == 1.0 {
+            return Form::register(change.0);
+        }
+        let before = self.register(&before);
+        Form::register(self.ordered(vec![(before, 1.0), change]))
+    }
+
+    fn finish(self, output: Output) -> Plan {
+        let Derivation { model, inputs, steps, tables, caches, rings, sums, registers, .. } = self;
+        let rows =
+            |rows: usize, read: &dyn Fn(usize) -> Vec<f64>| (0..rows).flat_map(read).collect();
+        let embedding = rows(model.embedding.rows(), &|row| {
+            inputs.token.iter().map(|(_, slot)| model.embedding.get(row, *slot)).collect()
+        });
+        let periodic = rows(model.position_periodic.rows(), &|row| {
+            inputs
+                .periodic
+                .iter()
+                .map(|(_, slot)| model.position_periodic.get(row, *slot))
+                .collect()
+        });
+        let plan = Plan {
+            digest: Digest::of(model),
+            embedding,
+            periodic,
+            period: model.position_periodic.rows(),
+            inputs,
+            steps,
+            tables,
+            caches,
+            rings,
+            sums,
+            output,
+            registers: registers as usize,
+        };
+        plan.without_what_nobody_reads()
+    }
+}
+
+/// The number that all of some numbers are.
+fn constant(mut numbers: impl Iterator<Item = f64>) -> Option<f64> {
+    let first = numbers.next()?;
+    numbers.all(|number| number == first).then_some(first)
+}

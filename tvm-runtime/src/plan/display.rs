@@ -1,0 +1,150 @@
+//! A plan as text, a step a line.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::{CacheKind, Form, Plan, Query, Register, RingQuery, Step};
+
+impl Display for Register {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "r{}", self.0)
+    }
+}
+
+impl Display for Form {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut sum = Sum { f, empty: true };
+        for (register, weight) in self.terms() {
+            sum.term(*weight, Some(*register))?;
+        }
+        if self.offset() != 0.0 || self.terms().is_empty() {
+            sum.term(self.offset(), None)?;
+        }
+        Ok(())
+    }
+}
+
+/// A sum that is being written.
+struct Sum<'a, 'b> {
+    f: &'a mut Formatter<'b>,
+    empty: bool,
+}
+
+impl Sum<'_, '_> {
+    fn term(&mut self, weight: f64, register: Option<Register>) -> fmt::Result {
+        let sign = match (weight < 0.0, self.empty) {
+            (true, true) => "-",
+            (true, false) => " - ",
+            (false, true) => "",
+            (false, false) => " + ",
+        };
+        self.empty = false;
+        match (weight.abs(), register) {
+            (1.0, Some(register)) => write!(self.f, "{sign}{register}"),
+            (size, Some(register)) => write!(self.f, "{sign}{size} {register}"),
+            (size, None) => write!(self.f, "{sign}{size}"),
+        }
+    }
+}
+
+/// `a, b, c`.
+struct List<'a, T>(&'a [T]);
+
+impl<T: Display> Display for List<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (index, item) in self.0.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{item}")?;
+        }
+        Ok(())
+    }
+}
+
+fn found(f: &mut Formatter<'_>, found: &[(Register, usize)]) -> fmt::Result {
+    let results: Vec<String> = found.iter().map(|(to, place)| format!("{to} = #{place}")).collect();
+    write!(f, "{}", results.join(", "))
+}
+
+impl Display for Step {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Sum { to, form } => write!(f, "{to} = {form}"),
+            Step::Ordered { to, terms } => {
+                write!(f, "{to} = in order ")?;
+                let mut sum = Sum { f, empty: true };
+                terms.iter().try_for_each(|(register, weight)| sum.term(*weight, Some(*register)))
+            }
+            Step::Open { to, gate } => write!(f, "{to} = max(0, {gate})"),
+            Step::Product { to, gate, value } => write!(f, "{to} = max(0, {gate}) * {value}"),
+            Step::Chain { to, ends: [first, step], chain } => {
+                write!(f, "{to} = sum of max(0, {first} - m {step}), m < {}", chain.length())
+            }
+            Step::Table { to, x, table } => {
+                write!(f, "table {table} at {x}: ")?;
+                found(f, to)
+            }
+            Step::Mean { to, value, sum } => write!(f, "{to} = mean {sum} of {value}"),
+            Step::Ring { values, asked, ring } => {
+                write!(f, "ring {ring} keeps {}", List(values))?;
+                for RingQuery { ago, found: results, .. } in asked {
+                    write!(f, "\n    ")?;
+                    found(f, results)?;
+                    write!(f, " from {} ago", List(ago))?;
+                }
+                Ok(())
+            }
+            Step::Lookup { key: [x, y], values, asked, cache } => {
+                write!(f, "cache {cache} files {} under ({x}, {y})", List(values))?;
+                for Query { query: [x, y], found: results } in asked {
+                    write!(f, "\n    ")?;
+                    found(f, results)?;
+                    write!(f, " for ({x}, {y})")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Display for Plan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "model {}", self.digest)?;
+        for (to, slot) in &self.inputs.token {
+            writeln!(f, "{to} = embedding of the token, slot {slot}")?;
+        }
+        for (to, slot) in &self.inputs.periodic {
+            writeln!(f, "{to} = position mod {}, slot {slot}", self.period)?;
+        }
+        if let Some(to) = self.inputs.position {
+            writeln!(f, "{to} = position")?;
+        }
+        for step in &self.steps {
+            writeln!(f, "{step}")?;
+        }
+        for (index, shape) in self.caches.iter().enumerate() {
+            let kind = match shape.kind {
+                CacheKind::Integer => "integer keys",
+                CacheKind::LookingUp => "hull, upper half",
+                CacheKind::General => "hull",
+            };
+            writeln!(f, "cache {index}: {kind}, {} values", shape.width)?;
+        }
+        for (index, table) in self.tables.iter().enumerate() {
+            writeln!(
+                f,
+                "table {index}: {} thresholds, {} columns",
+                table.len(),
+                table.slots.len()
+            )?;
+        }
+        for family in &self.output.families {
+            let lines = &family.lines.lines;
+            let (first, last) = (lines[0].token, lines[lines.len() - 1].token);
+            let (rest, r, number) = (family.rest, family.r, lines.len());
+            writeln!(f, "{number} tokens from {} to {}: {rest} + line at {r}", first.0, last.0)?;
+        }
+        for (token, score) in &self.output.singles {
+            writeln!(f, "token {}: {score}", token.0)?;
+        }
+        Ok(())
+    }
+}

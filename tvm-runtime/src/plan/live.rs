@@ -1,0 +1,171 @@
+//! What nobody reads is left out, and the registers that are left are numbered anew in the order in
+//! which they arise.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Plan, Register, Step};
+
+impl Plan {
+    pub(super) fn without_what_nobody_reads(mut self) -> Plan {
+        let mut live: BTreeSet<Register> = self.output_registers();
+        let mut kept = Vec::new();
+        for mut step in std::mem::take(&mut self.steps).into_iter().rev() {
+            if step.keep_only(&live) {
+                live.extend(step.reads());
+                kept.push(step);
+            }
+        }
+        kept.reverse();
+        self.steps = kept;
+        self.keep_inputs(&live);
+        self.number_memories();
+        self.number_registers();
+        self
+    }
+
+    fn output_registers(&self) -> BTreeSet<Register> {
+        let singles = self.output.singles.iter().map(|(_, score)| *score);
+        let families = self.output.families.iter().flat_map(|family| [family.rest, family.r]);
+        singles.chain(families).collect()
+    }
+
+    /// Inputs that are read, and the columns of their tables.
+    fn keep_inputs(&mut self, live: &BTreeSet<Register>) {
+        let columns = |inputs: &mut Vec<(Register, usize)>, rows: &mut Vec<f64>| {
+            let keep: Vec<bool> = inputs.iter().map(|(to, _)| live.contains(to)).collect();
+            if !keep.is_empty() {
+                let entries = rows.iter().zip(keep.iter().cycle());
+                *rows = entries.filter(|(_, keep)| **keep).map(|(entry, _)| *entry).collect();
+            }
+            inputs.retain(|(to, _)| live.contains(to));
+        };
+        columns(&mut self.inputs.token, &mut self.embedding);
+        columns(&mut self.inputs.periodic, &mut self.periodic);
+        self.inputs.position = self.inputs.position.filter(|to| live.contains(to));
+    }
+
+    /// Tables, caches, rings and sums of steps that are gone are gone too.
+    fn number_memories(&mut self) {
+        let (tables, caches) = (std::mem::take(&mut self.tables), std::mem::take(&mut self.caches));
+        self.rings.clear();
+        self.sums = 0;
+        for step in &mut self.steps {
+            match step {
+                Step::Table { table, to, .. } => {
+                    let columns: Vec<usize> = to.iter().map(|(_, column)| *column).collect();
+                    self.tables.push(tables[*table].clone().with_columns(&columns));
+                    to.iter_mut().enumerate().for_each(|(index, (_, column))| *column = index);
+                    *table = self.tables.len() - 1;
+                }
+                Step::Lookup { cache, values, .. } => {
+                    let mut shape = caches[*cache];
+                    shape.width = values.len();
+                    self.caches.push(shape);
+                    *cache = self.caches.len() - 1;
+                }
+                Step::Ring { ring, values, .. } => {
+                    self.rings.push(values.len());
+                    *ring = self.rings.len() - 1;
+                }
+                Step::Mean { sum, .. } => {
+                    *sum = self.sums;
+                    self.sums += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn number_registers(&mut self) {
+        let inputs = self.inputs.token.iter().chain(&self.inputs.periodic).map(|(to, _)| *to);
+        let mut order: Vec<Register> = inputs.chain(self.inputs.position).collect();
+        self.steps.iter().for_each(|step| order.extend(step.results()));
+        let names: HashMap<Register, Register> =
+            order.iter().enumerate().map(|(new, old)| (*old, Register(new as u32))).collect();
+        self.registers = order.len();
+        let name = |register: Register| names[&register];
+        for (to, _) in self.inputs.token.iter_mut().chain(&mut self.inputs.periodic) {
+            *to = name(*to);
+        }
+        self.inputs.position = self.inputs.position.map(name);
+        self.steps.iter_mut().for_each(|step| step.rename(&name));
+        for (_, score) in &mut self.output.singles {
+            *score = name(*score);
+        }
+        for family in &mut self.output.families {
+            (family.rest, family.r) = (name(family.rest), name(family.r));
+        }
+    }
+}
+
+impl Step {
+    /// Leaves out the results that are not read; false when none is left.
+    fn keep_only(&mut self, live: &BTreeSet<Register>) -> bool {
+        let keep = |found: &mut Vec<(Register, usize)>| found.retain(|(to, _)| live.contains(to));
+        match self {
+            Step::Table { to, .. } => keep(to),
+            Step::Ring { values, asked, .. } => {
+                asked.iter_mut().for_each(|query| keep(&mut query.found));
+                asked.retain(|query| !query.found.is_empty());
+                keep_values(values, asked.iter_mut().flat_map(|query| &mut query.found));
+            }
+            Step::Lookup { values, asked, .. } => {
+                asked.iter_mut().for_each(|query| keep(&mut query.found));
+                asked.retain(|query| !query.found.is_empty());
+                keep_values(values, asked.iter_mut().flat_map(|query| &mut query.found));
+            }
+            _ => {}
+        }
+        self.results().iter().any(|to| live.contains(to))
+    }
+
+    fn rename(&mut self, name: &impl Fn(Register) -> Register) {
+        let rename = |register: &mut Register| *register = name(*register);
+        match self {
+            Step::Sum { to, form } => {
+                rename(to);
+                *form = form.renamed(name);
+            }
+            Step::Ordered { to, terms } => {
+                rename(to);
+                terms.iter_mut().for_each(|(from, _)| rename(from));
+            }
+            Step::Open { to, gate } => [to, gate].into_iter().for_each(rename),
+            Step::Product { to, gate, value } => [to, gate, value].into_iter().for_each(rename),
+            Step::Chain { to, ends, .. } => {
+                rename(to);
+                ends.iter_mut().for_each(rename);
+            }
+            Step::Table { to, x, .. } => {
+                to.iter_mut().for_each(|(to, _)| rename(to));
+                rename(x);
+            }
+            Step::Mean { to, value, .. } => [to, value].into_iter().for_each(rename),
+            Step::Ring { values, asked, .. } => {
+                values.iter_mut().for_each(rename);
+                asked.iter_mut().flat_map(|q| &mut q.found).for_each(|(to, _)| rename(to));
+            }
+            Step::Lookup { key, values, asked, .. } => {
+                key.iter_mut().chain(values).for_each(rename);
+                for query in asked {
+                    query.query.iter_mut().for_each(rename);
+                    query.found.iter_mut().for_each(|(to, _)| rename(to));
+                }
+            }
+        }
+    }
+}
+
+/// Leaves out the values that no result is.
+fn keep_values<'found>(
+    values: &mut Vec<Register>,
+    found: impl Iterator<Item = &'found mut (Register, usize)>,
+) {
+    let mut found: Vec<&mut (Register, usize)> = found.collect();
+    let used: BTreeSet<usize> = found.iter().map(|(_, place)| *place).collect();
+    let places: Vec<usize> = used.into_iter().collect();
+    for (_, place) in &mut found {
+        *place = places.binary_search(place).expect("a used place");
+    }
+    *values = places.iter().map(|&place| values[place]).collect();
+}

@@ -1,0 +1,251 @@
+//! The forward pass as a small dataflow program, derived from a model's matrices alone.
+//!
+//! A slot of the residual stream is rewritten many times, and most of what a half-layer does is to
+//! move values about. Here every value that arises has a [`Register`] of its own, a slot is a linear
+//! form over registers, and moving is free: a head that reads its own position and a neuron that is
+//! always open disappear into the forms that read them. What is left is what computes: sums,
+//! products of an open gate, families, and memories of the kind that each head needs.
+//!
+//! The plan gives the tokens of the dense definition. State is integers below `2^53`, so that sums
+//! may be added in any order; what a mean head gives is no integer, and everything that reads it is
+//! added in the order of the definition ([`Step::Ordered`]).
+
+mod attention;
+mod derive;
+mod digest;
+mod display;
+mod feed_forward;
+mod form;
+mod live;
+mod unembedding;
+
+pub use digest::Digest;
+pub use form::Form;
+
+use crate::Token;
+use crate::families::{Chain, Lines, Table};
+
+/// A value that arises once for every token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Register(pub u32);
+
+/// One computation.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// A linear form.
+    Sum {
+        /// The result.
+        to: Register,
+        /// What is added.
+        form: Form,
+    },
+    /// A sum that is rounded after every term, in this order.
+    Ordered {
+        /// The result.
+        to: Register,
+        /// What is added.
+        terms: Vec<(Register, f64)>,
+    },
+    /// `max(0, gate)`.
+    Open {
+        /// The result.
+        to: Register,
+        /// How far the neuron is open.
+        gate: Register,
+    },
+    /// `max(0, gate) * value`.
+    Product {
+        /// The result.
+        to: Register,
+        /// How far the neuron is open.
+        gate: Register,
+        /// What it lets through.
+        value: Register,
+    },
+    /// The sum of a chain of neurons.
+    Chain {
+        /// The result.
+        to: Register,
+        /// The first gate and the distance to the next.
+        ends: [Register; 2],
+        /// The chain.
+        chain: Chain,
+    },
+    /// A piecewise linear function, with a result for every slot that the family writes.
+    Table {
+        /// The results that are read, with their column.
+        to: Vec<(Register, usize)>,
+        /// The argument.
+        x: Register,
+        /// Which table of the plan.
+        table: usize,
+    },
+    /// The mean over all positions.
+    Mean {
+        /// The result.
+        to: Register,
+        /// What is averaged.
+        value: Register,
+        /// Which running sum.
+        sum: usize,
+    },
+    /// Values a fixed number of positions ago, by the position modulo the period.
+    Ring {
+        /// What is remembered.
+        values: Vec<Register>,
+        /// What is asked.
+        asked: Vec<RingQuery>,
+        /// Which ring.
+        ring: usize,
+    },
+    /// A memory that is searched.
+    Lookup {
+        /// Where the values are filed.
+        key: [Register; 2],
+        /// What is remembered.
+        values: Vec<Register>,
+        /// What is asked.
+        asked: Vec<Query>,
+        /// Which cache of the plan.
+        cache: usize,
+    },
+}
+
+/// A query of a [`Step::Lookup`].
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// The direction; for [`CacheKind::Integer`] only the first coordinate counts.
+    pub query: [Register; 2],
+    /// The results, with the index of the remembered value.
+    pub found: Vec<(Register, usize)>,
+}
+
+/// A query of a [`Step::Ring`].
+#[derive(Debug, Clone)]
+pub struct RingQuery {
+    /// How many positions ago, by the position modulo the period, when there are so many.
+    pub ago: Vec<usize>,
+    /// The same for the first positions.
+    pub early: Vec<usize>,
+    /// The results, with the index of the remembered value.
+    pub found: Vec<(Register, usize)>,
+}
+
+/// What a cache must be able to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheKind {
+    /// The second coordinate of every query is 1, so that keys may be integers in disguise.
+    Integer,
+    /// The second coordinate of every query is positive.
+    LookingUp,
+    /// Any direction.
+    General,
+}
+
+/// The kind of a cache and the number of values that it remembers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheShape {
+    /// What it must be able to answer.
+    pub kind: CacheKind,
+    /// Values a position.
+    pub width: usize,
+}
+
+/// What the first registers hold, and where it is from.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// The slots of the embedding that differ from token to token.
+    pub token: Vec<(Register, usize)>,
+    /// The slots that depend on the position modulo the period.
+    pub periodic: Vec<(Register, usize)>,
+    /// The number of the position, counted from 0.
+    pub position: Option<Register>,
+}
+
+/// A family of tokens with its registers.
+#[derive(Debug, Clone)]
+pub struct OutputFamily {
+    /// The part of the score that is the same for all.
+    pub rest: Register,
+    /// The argument of the lines.
+    pub r: Register,
+    /// The lines.
+    pub lines: Lines,
+}
+
+/// How the next token is found.
+#[derive(Debug, Clone, Default)]
+pub struct Output {
+    /// Tokens with their scores.
+    pub singles: Vec<(Token, Register)>,
+    /// Tokens whose scores are lines.
+    pub families: Vec<OutputFamily>,
+}
+
+/// The whole program.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The digest of the matrices that it was derived from.
+    pub digest: Digest,
+    /// What is there before the first step.
+    pub inputs: Inputs,
+    /// `[vocabulary, token inputs]`, row by row.
+    pub embedding: Vec<f64>,
+    /// `[period, periodic inputs]`, row by row.
+    pub periodic: Vec<f64>,
+    /// The number of rows of `periodic`.
+    pub period: usize,
+    /// What is computed, each from what is before.
+    pub steps: Vec<Step>,
+    /// The tables that steps name.
+    pub tables: Vec<Table>,
+    /// The caches that steps name.
+    pub caches: Vec<CacheShape>,
+    /// For every ring, the number of values a position.
+    pub rings: Vec<usize>,
+    /// The number of running sums.
+    pub sums: usize,
+    /// How the next token is found.
+    pub output: Output,
+    /// The number of registers.
+    pub registers: usize,
+}
+
+impl Step {
+    /// The registers that hold its results.
+    pub fn results(&self) -> Vec<Register> {
+        match self {
+            Step::Sum { to, .. }
+            | Step::Ordered { to, .. }
+            | Step::Open { to, .. }
+            | Step::Product { to, .. }
+            | Step::Chain { to, .. }
+            | Step::Mean { to, .. } => vec![*to],
+            Step::Table { to, .. } => to.iter().map(|(to, _)| *to).collect(),
+            Step::Ring { asked, .. } => {
+                asked.iter().flat_map(|query| &query.found).map(|(to, _)| *to).collect()
+            }
+            Step::Lookup { asked, .. } => {
+                asked.iter().flat_map(|query| &query.found).map(|(to, _)| *to).collect()
+            }
+        }
+    }
+
+    /// The registers that it reads.
+    pub fn reads(&self) -> Vec<Register> {
+        match self {
+            Step::Sum { form, .. } => form.terms().iter().map(|(from, _)| *from).collect(),
+            Step::Ordered { terms, .. } => terms.iter().map(|(from, _)| *from).collect(),
+            Step::Open { gate, .. } => vec![*gate],
+            Step::Product { gate, value, .. } => vec![*gate, *value],
+            Step::Chain { ends, .. } => ends.to_vec(),
+            Step::Table { x, .. } => vec![*x],
+            Step::Mean { value, .. } => vec![*value],
+            Step::Ring { values, .. } => values.clone(),
+            Step::Lookup { key, values, asked, .. } => {
+                let queries = asked.iter().flat_map(|query| query.query);
+                key.iter().copied().chain(values.iter().copied()).chain(queries).collect()
+            }
+        }
+    }
+}
