@@ -8,6 +8,7 @@
 
 pub mod compile;
 pub mod graph;
+pub mod kernel;
 pub mod machine;
 pub mod program;
 pub mod reference;

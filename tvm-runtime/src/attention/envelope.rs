@@ -37,8 +37,8 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    /// Adds a point that is later than all before; entries that can never win again are given to
-    /// `forget`, and that may be the new one.
+    /// Adds a point; entries that can never win again are given to `forget`, and that may be the new
+    /// one. Points may come in any order of their positions.
     pub(super) fn insert(&mut self, point: Point, entry: Entry, mut forget: impl FnMut(Entry)) {
         self.by_abscissa.fit(self.vertices.capacity());
         self.by_query.fit(self.vertices.capacity());
@@ -56,11 +56,16 @@ impl Envelope {
                 return forget(entry);
             }
             let edge = &mut self.vertices.item_mut(previous).edge;
-            edge.take().map(&mut forget);
             if turn == 0 {
-                *edge = Some(entry);
+                match edge {
+                    Some(latest) if *latest > entry => forget(entry),
+                    _ => {
+                        edge.replace(entry).map(&mut forget);
+                    }
+                }
                 return;
             }
+            edge.take().map(&mut forget);
         }
         let new = self.vertices.insert_before(next, Vertex { point, entry, edge: None });
         self.by_abscissa.remember([point[0], 0], new);
@@ -76,7 +81,7 @@ impl Envelope {
         mut forget: impl FnMut(Entry),
     ) {
         let vertex = self.vertices.item_mut(same);
-        if vertex.point[1] > point[1] {
+        if vertex.point[1] > point[1] || (vertex.point == point && vertex.entry > entry) {
             return forget(entry);
         }
         forget(std::mem::replace(&mut vertex.entry, entry));
@@ -152,8 +157,8 @@ impl Envelope {
     }
 
     /// The latest of the points with the greatest product with a query of positive second
-    /// coordinate.
-    pub(super) fn query(&self, query: Point) -> Entry {
+    /// coordinate, and that product.
+    pub(super) fn query(&self, query: Point) -> (i128, Entry) {
         // How much the next vertex is better than a vertex.
         let rise = |node: NodeId| {
             let next = self.vertices.next(node)?;
@@ -169,14 +174,15 @@ impl Envelope {
             self.by_query.remember(query, best);
             best
         });
-        let Vertex { entry, edge, .. } = *self.vertices.item(best);
-        match self.vertices.next(best) {
+        let Vertex { point, entry, edge } = *self.vertices.item(best);
+        let latest = match self.vertices.next(best) {
             Some(next) if rise(best) == Some(0) => {
                 let latest = entry.max(self.vertices.item(next).entry);
                 edge.map_or(latest, |edge| edge.max(latest))
             }
             _ => entry,
-        }
+        };
+        (dot(query, point), latest)
     }
 }
 

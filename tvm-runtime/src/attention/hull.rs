@@ -77,18 +77,22 @@ impl Hull {
             let loser = if wins { std::mem::replace(slot, entry) } else { entry };
             Self::release(uses, &mut self.free, loser);
         };
-        replace(&mut ends.left.1, x <= ends.left.0);
-        replace(&mut ends.right.1, x >= ends.right.0);
-        replace(&mut ends.newest, true);
+        let later = |slot: &Entry| *slot < entry;
+        let (left, right) = (ends.left, ends.right);
+        replace(&mut ends.left.1, x < left.0 || (x == left.0 && later(&left.1)));
+        replace(&mut ends.right.1, x > right.0 || (x == right.0 && later(&right.1)));
+        let newest = ends.newest;
+        replace(&mut ends.newest, later(&newest));
         ends.left.0 = ends.left.0.min(x);
         ends.right.0 = ends.right.0.max(x);
     }
 }
 
-impl Cache for Hull {
-    fn insert(&mut self, key: Point, values: &[f64]) {
-        let entry = Entry { position: self.next, place: self.place(values) };
-        self.next += 1;
+impl Hull {
+    /// Remembers a key and values of some position; positions may come in any order, and a cache
+    /// that is given them is given all of them.
+    pub fn insert_at(&mut self, position: u64, key: Point, values: &[f64]) {
+        let entry = Entry { position, place: self.place(values) };
         // One use while the entry is being inserted, so that it is not released half-way.
         self.uses[entry.place as usize] = 1;
         if self.lower.is_some() {
@@ -104,17 +108,37 @@ impl Cache for Hull {
         Self::release(&mut self.uses, &mut self.free, entry);
     }
 
+    /// The greatest product with a query that looks up, the position that wins, and its values.
+    ///
+    /// # Panics
+    /// When nothing was inserted.
+    pub fn highest(&self, query: Point) -> (i128, u64, &[f64]) {
+        let (score, entry) = self.upper.query(query);
+        (score, entry.position, self.values(entry))
+    }
+
+    fn values(&self, entry: Entry) -> &[f64] {
+        let start = entry.place as usize * self.width;
+        &self.values[start..start + self.width]
+    }
+}
+
+impl Cache for Hull {
+    fn insert(&mut self, key: Point, values: &[f64]) {
+        self.insert_at(self.next, key, values);
+        self.next += 1;
+    }
+
     fn query(&self, query: Point) -> &[f64] {
         let ends = || self.ends.as_ref().expect("a head sees its own position");
         let [x, y] = query;
         let entry = match (x.signum(), y.signum()) {
-            (_, 1) => self.upper.query(query),
-            (_, -1) => self.lower.as_ref().expect("queries of any direction").query([x, -y]),
+            (_, 1) => self.upper.query(query).1,
+            (_, -1) => self.lower.as_ref().expect("queries of any direction").query([x, -y]).1,
             (0, _) => ends().newest,
             (-1, _) => ends().left.1,
             _ => ends().right.1,
         };
-        let start = entry.place as usize * self.width;
-        &self.values[start..start + self.width]
+        self.values(entry)
     }
 }

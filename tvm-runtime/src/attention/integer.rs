@@ -1,10 +1,11 @@
 //! Keys that are integers in disguise. A key `(2k, -k^2)` scores `q^2 - (q - k)^2` for the query
 //! `(q, 1)`: the nearest `k` wins. So the cache is a map from `k` to the latest values under it, and
-//! an exact hit is one probe of a page. A key that is switched off, `(2k, y)` with the same `y` far
-//! below for all of them, lies on a line where only the ends and the latest can win.
+//! an exact hit is one probe of a page.
 //!
-//! A guard at insertion keeps this honest: the first key of any other kind moves everything that can
-//! still win into a [`Hull`], which answers from then on.
+//! A key below the parabola is one that is switched off. It loses against an exact hit, and against
+//! everything when it lies below a chord between two points that stay; most do, and are dropped.
+//! The others go to a [`Hull`] that is asked when there is no exact hit. The first key above the
+//! parabola ends all this: what is in the pages moves to the hull, which answers from then on.
 
 use std::collections::BTreeSet;
 
@@ -44,33 +45,132 @@ impl<const WIDTH: usize> Entry<WIDTH> {
 }
 
 /// Some neighbouring keys.
-type Page<const WIDTH: usize> = Box<[Entry<WIDTH>; PAGE]>;
+#[derive(Debug, Clone)]
+struct Page<const WIDTH: usize> {
+    entries: [Entry<WIDTH>; PAGE],
+    /// A bit for every key that is there.
+    present: [u64; PAGE / 64],
+}
 
-/// Keys that are switched off.
-#[derive(Debug, Clone, Copy)]
-struct Off<const WIDTH: usize> {
-    y: f64,
-    /// The latest under the least and the greatest `k`, and the latest of all.
-    least: (f64, Entry<WIDTH>),
-    greatest: (f64, Entry<WIDTH>),
-    latest: (f64, Entry<WIDTH>),
+impl<const WIDTH: usize> Page<WIDTH> {
+    const EMPTY: Self = Page { entries: [Entry::NOTHING; PAGE], present: [0; PAGE / 64] };
+
+    fn put(&mut self, index: usize, entry: Entry<WIDTH>) {
+        self.entries[index] = entry;
+        self.present[index / 64] |= 1 << (index % 64);
+    }
+
+    /// The last key that is there, of those up to an index.
+    fn last_up_to(&self, index: usize) -> Option<usize> {
+        let word = |word: usize, bits: u64| {
+            (bits != 0).then(|| word * 64 + 63 - bits.leading_zeros() as usize)
+        };
+        let own = self.present[index / 64] & (u64::MAX >> (63 - index % 64));
+        let before = (0..index / 64).rev().find_map(|at| word(at, self.present[at]));
+        word(index / 64, own).or(before)
+    }
+
+    /// The first key that is there, of those from an index on.
+    fn first_from(&self, index: usize) -> Option<usize> {
+        let word = |word: usize, bits: u64| {
+            (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize)
+        };
+        let own = self.present[index / 64] & (u64::MAX << (index % 64));
+        let mut after = index / 64 + 1..PAGE / 64;
+        word(index / 64, own).or_else(|| after.find_map(|at| word(at, self.present[at])))
+    }
 }
 
 /// A cache for integer keys; every query has the second coordinate 1.
 #[derive(Debug, Clone)]
 pub struct IntegerMap<const WIDTH: usize> {
-    pages: Vec<Option<Page<WIDTH>>>,
+    pages: Vec<Option<Box<Page<WIDTH>>>>,
     /// The indices of the pages that there are.
     present: BTreeSet<usize>,
-    off: Option<Off<WIDTH>>,
+    /// The least and the greatest key in the pages.
+    ends: [f64; 2],
+    chords: Chords,
+    /// Keys below the parabola that may win. After a key above it, all keys that may win.
+    others: Option<Box<Hull>>,
+    /// At most how far below the parabola those are.
+    gap: f64,
+    /// All keys are in the hull.
+    is_hull: bool,
     /// One more than the position of the last key.
     stamp: u64,
-    hull: Option<Box<Hull>>,
+}
+
+/// Lines between points that stay: what lies below never wins.
+#[derive(Debug, Clone)]
+struct Chords {
+    /// The point that is not in the pages with the least, and that with the greatest abscissa.
+    outer: [Option<[f64; 2]>; 2],
+    chords: [Chord; 3],
+}
+
+/// A line over a closed interval of `k`.
+#[derive(Debug, Clone, Copy)]
+struct Chord {
+    from: f64,
+    to: f64,
+    slope: f64,
+    /// Less than the true one by more than all rounding.
+    intercept: f64,
+}
+
+impl Chord {
+    /// More than rounding can be off by, where coordinates are below `2^54`.
+    const SLACK: f64 = 4096.0;
+
+    /// Nothing is below.
+    const NONE: Chord = Chord { from: 1.0, to: 0.0, slope: 0.0, intercept: 0.0 };
+
+    /// The line through two points `(k, y)`; nothing is below unless they are in order.
+    fn between([from, y]: [f64; 2], [to, z]: [f64; 2]) -> Chord {
+        if from == to {
+            return Chord { from, to, slope: 0.0, intercept: y.max(z) };
+        }
+        if from > to {
+            return Chord::NONE;
+        }
+        let slope = (z - y) / (to - from);
+        let intercept = (y - slope * from).min(z - slope * to) - Chord::SLACK;
+        Chord { from, to, slope, intercept }
+    }
+}
+
+impl Chords {
+    /// Below a chord?
+    #[inline]
+    fn hide(&self, k: f64, y: f64) -> bool {
+        let hides = |c: &Chord| c.from <= k && k <= c.to && y < c.slope * k + c.intercept;
+        self.chords.iter().any(hides)
+    }
+
+    /// Draws the chords anew.
+    fn draw(&mut self, [least, greatest]: [f64; 2]) {
+        let on = |k: f64| [k, -(k * k)];
+        let [left, right] = self.outer;
+        self.chords = [
+            Chord::between(on(least), on(greatest)),
+            right.map_or(Chord::NONE, |right| Chord::between(on(greatest), right)),
+            left.map_or(Chord::NONE, |left| Chord::between(left, on(least))),
+        ];
+    }
 }
 
 impl<const WIDTH: usize> Default for IntegerMap<WIDTH> {
     fn default() -> Self {
-        IntegerMap { pages: Vec::new(), present: BTreeSet::new(), off: None, stamp: 0, hull: None }
+        IntegerMap {
+            pages: Vec::new(),
+            present: BTreeSet::new(),
+            ends: [f64::INFINITY, f64::NEG_INFINITY],
+            chords: Chords { outer: [None; 2], chords: [Chord::NONE; 3] },
+            others: None,
+            gap: (1_u64 << 63) as f64,
+            is_hull: false,
+            stamp: 0,
+        }
     }
 }
 
@@ -79,23 +179,19 @@ impl<const WIDTH: usize> IntegerMap<WIDTH> {
     #[inline]
     pub fn insert(&mut self, [x, y]: [f64; 2], values: &[f64; WIDTH]) {
         self.stamp += 1;
-        let entry = Entry { stamp: self.stamp, values: *values };
         let k = 0.5 * x;
         if y == -(k * k) {
             let place = place(k);
             if let Some(Some(page)) = self.pages.get_mut(place / PAGE) {
-                page[place % PAGE] = entry;
-                return;
+                if self.ends[0] <= k && k <= self.ends[1] {
+                    page.put(place % PAGE, Entry { stamp: self.stamp, values: *values });
+                    return;
+                }
             }
-        } else if let Some(off) = &mut self.off {
-            // An integer, when it lies in the pages, and strictly between the ends.
-            let between = off.least.0 < k && k < off.greatest.0;
-            if y == off.y && between && place(k) < (END - LEAST) as usize {
-                off.latest = (k, entry);
-                return;
-            }
+        } else if self.chords.hide(k, y) {
+            return;
         }
-        self.insert_rare([x, y], entry);
+        self.insert_rare([x, y], Entry { stamp: self.stamp, values: *values });
     }
 
     /// The values at the position that wins for the query `(q, 1)`.
@@ -103,115 +199,141 @@ impl<const WIDTH: usize> IntegerMap<WIDTH> {
     pub fn query(&self, q: f64) -> &[f64; WIDTH] {
         let place = place(q);
         if let Some(Some(page)) = self.pages.get(place / PAGE) {
-            let entry = &page[place % PAGE];
+            let entry = &page.entries[place % PAGE];
             if entry.stamp != 0 {
                 return &entry.values;
+            }
+        }
+        self.query_near(q)
+    }
+
+    /// A key beyond those so far, one that is off and may win, or one of another kind.
+    #[cold]
+    fn insert_rare(&mut self, key: [f64; 2], entry: Entry<WIDTH>) {
+        let [x, y] = key.map(|number| coordinate(number) as f64);
+        let k = 0.5 * x;
+        if y > -(k * k) && !self.is_hull {
+            self.become_hull();
+        }
+        let place = place(k);
+        if y == -(k * k) && place < (END - LEAST) as usize && !self.is_hull {
+            return self.insert_beyond(k, place, entry);
+        }
+        // On the same vertical line as a better key it cannot win.
+        let page = self.pages.get(place / PAGE).and_then(Option::as_ref);
+        if page.is_some_and(|page| page.entries[place % PAGE].stamp != 0) {
+            return;
+        }
+        let others = self.others.get_or_insert_with(|| Box::new(Hull::looking_up(WIDTH)));
+        others.insert_at(entry.stamp, [coordinate(x), coordinate(y)], &entry.values);
+        self.gap = self.gap.min(-y - k * k);
+        let [left, right] = &mut self.chords.outer;
+        let mut changed = false;
+        // Further out, or above the outermost.
+        for (end, side) in [(left, -1.0), (right, 1.0)] {
+            if end.is_none_or(|other| (side * k, y) > (side * other[0], other[1])) {
+                *end = Some([k, y]);
+                changed = true;
+            }
+        }
+        if changed && !self.is_hull && self.ends[0] <= self.ends[1] {
+            self.chords.draw(self.ends);
+        }
+    }
+
+    fn insert_beyond(&mut self, k: f64, place: usize, entry: Entry<WIDTH>) {
+        if self.pages.len() <= place / PAGE {
+            self.pages.resize(place / PAGE + 1, None);
+        }
+        let page = &mut self.pages[place / PAGE];
+        page.get_or_insert_with(|| Box::new(Page::EMPTY)).put(place % PAGE, entry);
+        self.present.insert(place / PAGE);
+        self.ends = [self.ends[0].min(k), self.ends[1].max(k)];
+        self.chords.draw(self.ends);
+    }
+
+    /// No key is `q` itself: the nearest one, when it is near enough.
+    #[inline(never)]
+    fn query_near(&self, q: f64) -> &[f64; WIDTH] {
+        let [least, greatest] = self.ends;
+        if least <= greatest {
+            // Less than the gap by more than rounding.
+            let is_near = |k: f64| (q - k) * (q - k) < 0.999 * self.gap;
+            if q >= greatest && is_near(greatest) {
+                return self.at(greatest);
+            }
+            if q <= least && is_near(least) {
+                return self.at(least);
             }
         }
         self.query_rare(coordinate(q))
     }
 
-    /// A new page, an end of the line of keys that are off, or a key of another kind.
-    #[cold]
-    fn insert_rare(&mut self, [x, y]: [f64; 2], entry: Entry<WIDTH>) {
-        if let Some(hull) = &mut self.hull {
-            return hull.insert([coordinate(x), coordinate(y)], &entry.values);
-        }
-        let k = 0.5 * x;
-        let is_integer = k.trunc() == k && k.abs() < END as f64;
-        let square = k * k;
-        if is_integer && place(k) < (END - LEAST) as usize && y == -square {
-            self.new_page(place(k), entry);
-        } else if is_integer && -y > square && self.off.is_none_or(|off| off.y == y) {
-            let end = (k, entry);
-            let off = self.off.get_or_insert(Off { y, least: end, greatest: end, latest: end });
-            off.latest = end;
-            if k <= off.least.0 {
-                off.least = end;
-            }
-            if k >= off.greatest.0 {
-                off.greatest = end;
-            }
-        } else {
-            self.become_hull();
-            self.insert_rare([x, y], entry);
-        }
-    }
-
-    fn new_page(&mut self, place: usize, entry: Entry<WIDTH>) {
-        if self.pages.len() <= place / PAGE {
-            self.pages.resize(place / PAGE + 1, None);
-        }
-        let mut page = Box::new([Entry::NOTHING; PAGE]);
-        page[place % PAGE] = entry;
-        self.pages[place / PAGE] = Some(page);
-        self.present.insert(place / PAGE);
+    /// The values under a key that is there.
+    fn at(&self, k: f64) -> &[f64; WIDTH] {
+        let place = place(k);
+        let page = self.pages[place / PAGE].as_ref().expect("a key that is there");
+        &page.entries[place % PAGE].values
     }
 
     /// No key is `q` itself: the nearest one, unless one that is off scores more.
-    #[cold]
+    #[inline(never)]
     fn query_rare(&self, q: i64) -> &[f64; WIDTH] {
-        if let Some(hull) = &self.hull {
-            let values = hull.query([q, 1]);
-            return values.try_into().expect("as many values as were inserted");
-        }
-        let on =
-            |(k, entry): (i64, &'_ Entry<WIDTH>)| (score([q, 1], [2 * k, -k * k]), entry.stamp);
+        let on = |(k, entry): (i64, &Entry<WIDTH>)| (score([q, 1], [2 * k, -k * k]), entry.stamp);
         let near = [self.last_up_to(q), self.first_from(q)].into_iter().flatten();
-        let mut best = near.map(|(k, entry)| (on((k, entry)), &entry.values)).max_by_key(|b| b.0);
-        if let Some(off) = &self.off {
-            let (k, entry) = match q.signum() {
-                -1 => &off.least,
-                0 => &off.latest,
-                _ => &off.greatest,
-            };
-            let score = (score([q, 1], [2 * *k as i64, coordinate(off.y)]), entry.stamp);
-            if best.is_none_or(|best| best.0 < score) {
-                best = Some((score, &entry.values));
-            }
+        let near = near.map(|(k, entry)| (on((k, entry)), &entry.values)).max_by_key(|b| b.0);
+        // Keys that are off score at most `q^2 - gap`.
+        let most = i128::from(q) * i128::from(q) - self.gap as i128;
+        if let Some((_, values)) = near.filter(|((score, _), _)| *score > most) {
+            return values;
         }
+        let others = self.others.as_ref().map(|others| {
+            let (score, stamp, values) = others.highest([q, 1]);
+            let values = values.try_into().expect("as many values as were inserted");
+            ((score, stamp), values)
+        });
+        let best = near.into_iter().chain(others).max_by_key(|best| best.0);
         best.expect("a head sees its own position").1
     }
 
-    fn entry(&self, index: usize) -> Option<(i64, &Entry<WIDTH>)> {
-        let entry = &self.pages[index / PAGE].as_ref()?[index % PAGE];
-        (entry.stamp != 0).then_some((index as i64 + LEAST, entry))
+    /// The key of a place with its entry.
+    fn entry(&self, place: usize) -> (i64, &Entry<WIDTH>) {
+        let page = self.pages[place / PAGE].as_ref().expect("a key that is there");
+        (place as i64 + LEAST, &page.entries[place % PAGE])
     }
 
     fn last_up_to(&self, q: i64) -> Option<(i64, &Entry<WIDTH>)> {
-        let index = usize::try_from(q.min(END).checked_sub(LEAST)?).ok()?;
-        let pages = self.present.range(..=index / PAGE).rev();
-        let mut indices = pages.flat_map(|page| (page * PAGE..(page + 1) * PAGE).rev());
-        indices.by_ref().filter(|&other| other <= index).find_map(|other| self.entry(other))
+        let place = usize::try_from(q.min(END - 1).checked_sub(LEAST)?).ok()?;
+        let mut pages = self.present.range(..=place / PAGE).rev();
+        let place = pages.find_map(|&number| {
+            let last = if number == place / PAGE { place % PAGE } else { PAGE - 1 };
+            Some(number * PAGE + self.pages[number].as_ref()?.last_up_to(last)?)
+        });
+        place.map(|place| self.entry(place))
     }
 
     fn first_from(&self, q: i64) -> Option<(i64, &Entry<WIDTH>)> {
-        let index = (q.clamp(LEAST, END) - LEAST) as usize;
-        let pages = self.present.range(index / PAGE..);
-        let mut indices = pages.flat_map(|page| page * PAGE..(page + 1) * PAGE);
-        indices.by_ref().filter(|&other| other >= index).find_map(|other| self.entry(other))
+        let place = usize::try_from(q.max(LEAST) - LEAST).ok()?;
+        let mut pages = self.present.range(place / PAGE..);
+        let place = pages.find_map(|&number| {
+            let first = if number == place / PAGE { place % PAGE } else { 0 };
+            Some(number * PAGE + self.pages[number].as_ref()?.first_from(first)?)
+        });
+        place.map(|place| self.entry(place))
     }
 
-    /// Everything that can still win, in the order in which it came.
+    /// Moves everything to the hull.
     fn become_hull(&mut self) {
-        let mut entries: Vec<(u64, Point, [f64; WIDTH])> = Vec::new();
+        let mut hull =
+            self.others.take().unwrap_or_else(|| Box::new(Hull::looking_up(WIDTH)));
         for page in &self.present {
-            for (k, entry) in (page * PAGE..(page + 1) * PAGE).filter_map(|at| self.entry(at)) {
-                entries.push((entry.stamp, [2 * k, -(k * k)], entry.values));
+            let entries = (page * PAGE..(page + 1) * PAGE).map(|place| self.entry(place));
+            for (k, entry) in entries.filter(|(_, entry)| entry.stamp != 0) {
+                hull.insert_at(entry.stamp, [2 * k, -(k * k)], &entry.values);
             }
         }
-        if let Some(off) = &self.off {
-            for (k, entry) in [off.least, off.greatest, off.latest] {
-                entries.push((entry.stamp, [2 * k as i64, coordinate(off.y)], entry.values));
-            }
-        }
-        entries.sort_by_key(|entry| entry.0);
-        entries.dedup_by_key(|entry| entry.0);
-        let mut hull = Hull::looking_up(WIDTH);
-        for (_, key, values) in entries {
-            hull.insert(key, &values);
-        }
-        *self = IntegerMap { hull: Some(Box::new(hull)), stamp: self.stamp, ..Self::default() };
+        let stamp = self.stamp;
+        *self = IntegerMap { others: Some(hull), is_hull: true, stamp, ..Self::default() };
     }
 }
 
@@ -254,10 +376,12 @@ mod tests {
         fn is_brute_on_integer_keys(
             keys in prop::collection::vec((-700_i64..1500, any::<bool>()), 1..60),
             far in prop::option::of(1_000_000_i64..2_000_000),
-            level in prop_oneof![Just(1_i64 << 50), Just(3_000_000_i64)],
+            level in prop_oneof![Just(1_i64 << 50), Just(3_000_000_i64), Just(50_000)],
+            parallel in any::<bool>(),
             queries in prop::collection::vec(-3000_i64..3000, 1..8),
         ) {
-            let point = |(k, is_on): (i64, bool)| if is_on { on(k) } else { [2 * k, -level] };
+            let off = |k: i64| [2 * k, -level - if parallel { k * k } else { 0 }];
+            let point = |(k, is_on): (i64, bool)| if is_on { on(k) } else { off(k) };
             let mut keys: Vec<Point> = keys.into_iter().map(point).collect();
             keys.extend(far.map(on));
             agree(&keys, &queries);

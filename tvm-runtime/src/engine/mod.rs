@@ -4,12 +4,14 @@
 //! tokens from the non-zero weights alone, [`Planned`] from a plan of what they compute.
 
 mod dense;
+mod kernel;
 mod plan;
 mod sparse;
 #[cfg(test)]
 mod tests;
 
 pub use dense::Dense;
+pub use kernel::{GeneratedKernel, WrongModel};
 pub use plan::Planned;
 pub use sparse::Sparse;
 

@@ -134,6 +134,12 @@ impl Lines {
     }
 }
 
+/// The better of two scores with their tokens; the first token on a tie.
+#[inline(always)]
+pub fn winner(a: (f64, u32), b: (f64, u32)) -> (f64, u32) {
+    if b.0 > a.0 || (b.0 == a.0 && b.1 < a.1) { b } else { a }
+}
+
 /// Groups of tokens whose rows agree except in `slot` and the constant, with what they agree in.
 fn alike(model: &Model, tokens: &[Token], slot: usize, one: usize) -> Vec<(SparseRow, Vec<Token>)> {
     let mut groups: BTreeMap<Vec<(u16, u64)>, Vec<Token>> = BTreeMap::new();

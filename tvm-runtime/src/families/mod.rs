@@ -14,7 +14,7 @@ mod steps;
 mod table;
 
 pub use chain::{Chain, chain_sum};
-pub use lines::{Line, Lines, Regular};
+pub use lines::{Line, Lines, Regular, winner};
 pub use neurons::Members;
 pub use row::{SparseRow, constant_slot};
 pub use steps::Steps;

@@ -1,0 +1,114 @@
+//! Straight-line Rust from a plan: every register a local, every weight a literal, every cache of
+//! the kind that its head needs. What is generated sees the plan and nothing that made the model; it
+//! carries the digest of the matrices and runs beside no others.
+
+mod output;
+mod step;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use tvm_runtime::plan::{CacheKind, Plan, Register};
+
+/// The source of a kernel, as the expression of a `tvm_runtime::engine::GeneratedKernel`.
+pub fn kernel(plan: &Plan) -> TokenStream {
+    let digest = Literal::u128_suffixed(plan.digest.0);
+    let (declarations, beginnings) = memories(plan);
+    let (inputs, steps) = (inputs(plan), plan.steps.iter().map(|step| step::step(plan, step)));
+    let next = output::output(plan);
+    quote! {{
+        use tvm_runtime::Token;
+        use tvm_runtime::attention::{Cache, Hull, IntegerMap, coordinate};
+        use tvm_runtime::engine::{Engine, GeneratedKernel};
+        use tvm_runtime::families::{Line, chain_sum, winner};
+        use tvm_runtime::plan::{Digest, Plan};
+
+        struct Kernel<'plan> {
+            plan: &'plan Plan,
+            position: usize,
+            next: Token,
+            #(#declarations,)*
+        }
+
+        impl Engine for Kernel<'_> {
+            fn feed(&mut self, token: Token) {
+                #inputs
+                #(#steps)*
+                self.next = #next;
+                self.position += 1;
+            }
+
+            fn predict(&mut self) -> Token {
+                self.next
+            }
+        }
+
+        fn new(plan: &Plan) -> Box<dyn Engine + '_> {
+            Box::new(Kernel { plan, position: 0, next: Token(u32::MAX), #(#beginnings,)* })
+        }
+
+        GeneratedKernel { digest: Digest(#digest), new }
+    }}
+}
+
+/// The fields for what is remembered, and their values at the beginning.
+fn memories(plan: &Plan) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let (mut declarations, mut beginnings) = (Vec::new(), Vec::new());
+    for (index, shape) in plan.caches.iter().enumerate() {
+        let (name, width) = (format_ident!("cache{index}"), shape.width);
+        let (kind, beginning) = match shape.kind {
+            CacheKind::Integer => (quote!(IntegerMap<#width>), quote!(IntegerMap::default())),
+            CacheKind::LookingUp => (quote!(Hull), quote!(Hull::looking_up(#width))),
+            CacheKind::General => (quote!(Hull), quote!(Hull::new(#width))),
+        };
+        declarations.push(quote!(#name: #kind));
+        beginnings.push(quote!(#name: #beginning));
+    }
+    let period = plan.period;
+    for (index, &width) in plan.rings.iter().enumerate() {
+        let name = format_ident!("ring{index}");
+        declarations.push(quote!(#name: [[f64; #width]; #period]));
+        beginnings.push(quote!(#name: [[0.0; #width]; #period]));
+    }
+    for index in 0..plan.sums {
+        let name = format_ident!("sum{index}");
+        declarations.push(quote!(#name: f64));
+        beginnings.push(quote!(#name: 0.0));
+    }
+    (declarations, beginnings)
+}
+
+fn inputs(plan: &Plan) -> TokenStream {
+    let period = plan.period;
+    let token = row(&plan.inputs.token, quote!(embedding), quote!(token.0 as usize));
+    let periodic = row(&plan.inputs.periodic, quote!(periodic), quote!(residue));
+    let position = plan.inputs.position.map(|to| {
+        let to = local(to);
+        quote!(let #to = self.position as f64;)
+    });
+    let needs_residue = !plan.rings.is_empty() || !plan.inputs.periodic.is_empty();
+    let residue = needs_residue.then(|| quote!(let residue = self.position % #period;));
+    quote!(#residue #token #periodic #position)
+}
+
+/// Locals from a row of a table of the plan.
+fn row(inputs: &[(Register, usize)], table: TokenStream, row: TokenStream) -> Option<TokenStream> {
+    let width = inputs.len();
+    let locals = inputs.iter().map(|(to, _)| local(*to));
+    (width > 0).then(|| {
+        quote! {
+            let rows = self.plan.#table.as_chunks::<#width>().0;
+            let [#(#locals),*] = rows[#row];
+        }
+    })
+}
+
+/// The local variable that is a register.
+fn local(register: Register) -> proc_macro2::Ident {
+    format_ident!("r{}", register.0)
+}
+
+/// A number as a literal.
+fn number(number: f64) -> TokenStream {
+    let literal = Literal::f64_suffixed(number.abs());
+    if number < 0.0 { quote!(-#literal) } else { quote!(#literal) }
+}
