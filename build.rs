@@ -14,6 +14,8 @@ use tvm_core::machine::Machine;
 use tvm_core::program::catalogue::{self, CatalogueEntry};
 use tvm_core::program::clang::{CompileOptions, ENVIRONMENT_VARIABLE};
 use tvm_core::program::{prebuilt, wasm};
+use tvm_core::runtime::Model;
+use tvm_core::runtime::plan::Plan;
 
 type Failure = Box<dyn Error>;
 
@@ -33,7 +35,7 @@ fn main() -> ExitCode {
 fn build() -> Result<(), Failure> {
     let folder = PathBuf::from(env::var("OUT_DIR")?);
     let script = fs::read(env::current_exe()?)?;
-    let mut constants = Vec::new();
+    let (mut constants, mut kernels) = (Vec::new(), Vec::new());
     for machine in [Machine::classic(), Machine::full()] {
         let path = folder.join(format!("{}.tvm", machine.name()));
         keep_or_make(&path, &[&script], || Ok(universal(&machine)?.model.to_bytes()))?;
@@ -44,13 +46,23 @@ fn build() -> Result<(), Failure> {
             #[doc = #about]
             pub static #name: &[u8] = include_bytes_aligned::include_bytes_aligned!(8, #path);
         });
+        kernels.push(kernel(machine.name(), Path::new(&path), &script)?);
     }
     for entry in catalogue::read(Path::new("programs"))? {
         let path = folder.join(format!("{}.tvm", entry.name));
         make_program(&entry, &path, &script)?;
         constants.push(constant(&entry, &path));
+        kernels.push(kernel(&entry.name, &path, &script)?);
     }
-    fs::write(folder.join("embedded.rs"), quote!(#(#constants)*).to_string())?;
+    let embedded = quote! {
+        #(#constants)*
+
+        /// Code generated from the models.
+        pub mod kernels {
+            #(#kernels)*
+        }
+    };
+    fs::write(folder.join("embedded.rs"), embedded.to_string())?;
     Ok(())
 }
 
@@ -61,6 +73,25 @@ fn make_program(entry: &CatalogueEntry, path: &Path, script: &[u8]) -> Result<()
         let in_file = |error: wasm::CompileError| format!("{}: {error}", entry.source.display());
         let program = wasm::compile(&module, &machine.instruction_set()).map_err(in_file)?;
         Ok(specialised(&machine, &program, &entry.name)?.model.to_bytes())
+    })
+}
+
+/// The module with the code for a model.
+fn kernel(name: &str, model: &Path, script: &[u8]) -> Result<proc_macro2::TokenStream, Failure> {
+    let bytes = fs::read(model)?;
+    let path = model.with_extension("rs");
+    keep_or_make(&path, &[script, &bytes], || {
+        let plan = Plan::new(&Model::from_bytes(&bytes)?);
+        Ok(tvm_core::kernel::source(&plan).into_bytes())
+    })?;
+    let (name, path) = (format_ident!("{name}"), path.to_string_lossy().into_owned());
+    let about = format!("The code for `{name}`.");
+    Ok(quote! {
+        #[doc = #about]
+        #[allow(unused_imports, unused_variables, unused_parens, clippy::all)]
+        pub mod #name {
+            include!(#path);
+        }
     })
 }
 
@@ -77,7 +108,9 @@ fn keep_or_make(
         hasher.update(source);
     }
     let digest = hasher.finalize().to_vec();
-    let key = path.with_extension("key");
+    let mut key = path.as_os_str().to_owned();
+    key.push(".key");
+    let key = PathBuf::from(key);
     if path.exists() && fs::read(&key).is_ok_and(|known| known == digest) {
         return Ok(());
     }
@@ -88,6 +121,7 @@ fn keep_or_make(
 
 fn constant(entry: &CatalogueEntry, path: &Path) -> proc_macro2::TokenStream {
     let CatalogueEntry { name, about, input, rule, .. } = entry;
+    let module = format_ident!("{name}");
     let constant = format_ident!("{}", name.to_uppercase());
     let path = path.to_string_lossy().into_owned();
     let length = match rule.length {
@@ -104,6 +138,7 @@ fn constant(entry: &CatalogueEntry, path: &Path) -> proc_macro2::TokenStream {
             name: #name,
             about: #about,
             model: include_bytes_aligned::include_bytes_aligned!(8, #path),
+            kernel: kernels::#module::KERNEL,
             default_input: #input,
             input_length: #length,
             input_alphabet: #alphabet,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::engine::{AttentionKind, Dense, Engine, Sparse};
+use crate::engine::{AttentionKind, EngineKind, GeneratedKernel, Prepared};
 use crate::model::Model;
 use crate::run::{DEFAULT_MAX_TOKENS, Observer, RunError, Summary, run};
 use crate::token::{Token, Vocabulary};
@@ -23,6 +23,8 @@ pub struct Embedded {
     pub about: &'static str,
     /// The specialised model, as a file.
     pub model: &'static [u8],
+    /// Code that was generated from it.
+    pub kernel: GeneratedKernel,
     /// The input without an argument.
     pub default_input: &'static str,
     /// How long an input must be.
@@ -48,7 +50,7 @@ struct Request {
     input: String,
     trace: Option<PathBuf>,
     max_tokens: u64,
-    dense: bool,
+    engine: Option<EngineKind>,
     attention: AttentionKind,
 }
 
@@ -98,8 +100,8 @@ fn help(program: &Embedded) -> String {
          INPUT               the input; `-` reads it from stdin (default: {default_input:?})\n\
          --trace FILE        write the whole token sequence\n\
          --max-tokens N      fail after N generated tokens (default: {DEFAULT_MAX_TOKENS})\n\
-         --engine KIND       sparse (default) or dense\n\
-         --attention KIND    hull (default) or brute\n\
+         --engine KIND       kernel (default), plan, sparse or dense\n\
+         --attention KIND    hull (default) or brute, for sparse and dense\n\
          --help              this text\n\n\
          exit status: 0 halted, 1 tool error, 2 usage or input, 3 trap, 4 token limit\n"
     );
@@ -116,7 +118,7 @@ fn parse(
         input: program.default_input.to_string(),
         trace: None,
         max_tokens: DEFAULT_MAX_TOKENS,
-        dense: false,
+        engine: None,
         attention: AttentionKind::Hull,
     };
     let mut given = false;
@@ -135,11 +137,7 @@ fn parse(
                 let number = text.parse().map_err(|_| usage(format!("{text} is no number")))?;
                 request.max_tokens = number;
             }
-            "--engine" => match value()?.as_str() {
-                "sparse" => request.dense = false,
-                "dense" => request.dense = true,
-                other => return Err(usage(format!("no engine {other}: sparse or dense"))),
-            },
+            "--engine" => request.engine = Some(value()?.parse().map_err(usage)?),
             "--attention" => match value()?.as_str() {
                 "hull" => request.attention = AttentionKind::Hull,
                 "brute" => request.attention = AttentionKind::Brute,
@@ -188,11 +186,9 @@ fn execute(program: &Embedded, request: &Request) -> Result<(), Failure> {
         .map_err(|error| Failure::tool(format!("the model inside is broken: {error}")))?;
     let prompt = prompt(&model, request.input.as_bytes())
         .map_err(|error| Failure::tool(format!("the model inside is broken: {error}")))?;
-    let mut engine: Box<dyn Engine> = if request.dense {
-        Box::new(Dense::new(&model, request.attention))
-    } else {
-        Box::new(Sparse::new(&model, request.attention))
-    };
+    let prepared = Prepared::new(&model, request.engine, request.attention, Some(program.kernel))
+        .map_err(|error| Failure::tool(error.to_string()))?;
+    let mut engine = prepared.engine();
     let mut watcher = Watcher::new(&model.vocabulary, request.trace.as_deref())?;
     let begun = Instant::now();
     let result = run(engine.as_mut(), &model.vocabulary, &prompt, request.max_tokens, &mut watcher);
@@ -268,6 +264,13 @@ impl<'model> Watcher<'model> {
             std::fs::rename(&trace.temporary, &trace.path).map_err(failed)?;
         }
         self.broken.map_or(Ok(()), |error| Err(failed(error)))
+    }
+}
+
+impl Drop for Trace {
+    /// What was not completed is not left behind.
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.temporary);
     }
 }
 

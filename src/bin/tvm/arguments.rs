@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tvm_core::machine::Machine;
-use tvm_runtime::engine::AttentionKind;
+use tvm_runtime::engine::{AttentionKind, EngineKind};
 use tvm_runtime::run::DEFAULT_MAX_TOKENS;
 
 /// Programs as transformers with computed weights.
@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Build(BuildArguments),
     /// Write a model with a program in its weights.
     Specialize(CompileArguments),
+    /// Print what a model computes, as a dataflow program read off its matrices.
+    Plan(PlanArguments),
     /// Print the schedule of the universal model, or of a specialised one.
     Schedule(ScheduleArguments),
 }
@@ -100,22 +102,15 @@ pub(crate) struct RunArguments {
     /// Use this model file.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// How the forward pass is computed.
-    #[arg(long, value_enum, default_value = "sparse")]
-    pub(crate) engine: EngineKind,
-    /// How heads find their maximum.
+    /// How the forward pass is computed: kernel, plan, sparse or dense. The kernel unless the model
+    /// is from a file, then the plan.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) engine: Option<EngineKind>,
+    /// How heads find their maximum in the sparse and the dense engine.
     #[arg(long, value_enum, default_value = "hull")]
     pub(crate) attention: Attention,
     #[command(flatten)]
     pub(crate) execution: ExecutionArguments,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EngineKind {
-    /// Every matrix in full: the definition.
-    Dense,
-    /// Non-zero weights only.
-    Sparse,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -143,6 +138,15 @@ pub(crate) struct BuildArguments {
     /// Where to write the model.
     #[arg(short, long)]
     pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
+    /// A model file; the universal model without it.
+    pub(crate) model: Option<PathBuf>,
+    /// The instruction set of the universal model.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use tvm_core::compile::BuildError;
 use tvm_core::graph::evaluate::Inexact;
 use tvm_core::program::SourceError;
 use tvm_core::reference::ReferenceError;
+use tvm_runtime::engine::NoEngine;
 use tvm_runtime::executable::status;
 use tvm_runtime::model::ModelError;
 use tvm_runtime::run::RunError;
@@ -36,6 +37,8 @@ pub(crate) enum Failure {
         "no halt within {0} tokens: raise the limit with --max-tokens if the program needs more"
     )]
     Limit(u64),
+    #[error(transparent)]
+    Engine(#[from] NoEngine),
     #[error("{0}")]
     Usage(String),
     #[error("cannot write output: {0}")]

@@ -6,6 +6,7 @@ mod compile;
 mod evaluate;
 mod execution;
 mod failure;
+mod plan;
 mod reference;
 mod run;
 mod schedule;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Command::Reference(arguments) => reference::execute(&arguments),
         Command::Build(arguments) => build::execute(&arguments),
         Command::Specialize(arguments) => specialize::execute(&arguments),
+        Command::Plan(arguments) => plan::execute(&arguments),
         Command::Schedule(arguments) => schedule::execute(&arguments),
     };
     match outcome {

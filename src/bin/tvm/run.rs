@@ -1,34 +1,27 @@
 //! `tvm run`: a program through a transformer, universal or specialised.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::time::Instant;
 
+use transformer_vm::embedded;
 use tvm_core::program::text;
-use tvm_runtime::engine::{Dense, Engine, Sparse};
+use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_runtime::executable::prompt;
 use tvm_runtime::run::{Observer, RunError, run};
 use tvm_runtime::{Model, Token, Vocabulary};
 
-use crate::arguments::{EngineKind, Isa, RunArguments};
+use crate::arguments::{Isa, RunArguments};
 use crate::execution::{Sink, dimensions, input, load, print_figures};
 use crate::failure::Failure;
 
 pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
-    let bytes: Cow<'static, [u8]> = match &arguments.model {
-        Some(path) => {
-            let read = std::fs::read(path);
-            read.map_err(|error| Failure::File { path: path.clone(), error })?.into()
-        }
-        None => universal_model(arguments.isa).into(),
-    };
+    let (bytes, kernel) = model_bytes(arguments.model.as_deref(), arguments.isa)?;
     let path = arguments.model.clone().unwrap_or_default();
     let model = Model::from_bytes(&bytes).map_err(|error| Failure::Model { path, error })?;
     let prompt = sequence(&model, arguments)?;
-    let kind = arguments.attention.into();
-    let mut engine: Box<dyn Engine> = match arguments.engine {
-        EngineKind::Dense => Box::new(Dense::new(&model, kind)),
-        EngineKind::Sparse => Box::new(Sparse::new(&model, kind)),
-    };
+    let prepared = Prepared::new(&model, arguments.engine, arguments.attention.into(), kernel)?;
+    let mut engine = prepared.engine();
     let execution = &arguments.execution;
     let mut watcher = Watcher { vocabulary: &model.vocabulary, sink: Sink::new(execution)? };
     let begun = Instant::now();
@@ -41,16 +34,27 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
         | Err(RunError::Trap { summary, .. } | RunError::TokenLimit { summary, .. }) => *summary,
         Err(RunError::EmptyPrompt) => return Err(RunError::EmptyPrompt.into()),
     };
-    print_figures(execution.json, &summary, elapsed, &output, dimensions(&model));
+    let mut dimensions = dimensions(&model);
+    dimensions["engine"] = prepared.kind().name().into();
+    print_figures(execution.json, &summary, elapsed, &output, dimensions);
     result.map(|_| ()).map_err(Failure::from)
 }
 
-/// The models that build.rs made.
-fn universal_model(isa: Isa) -> &'static [u8] {
-    match isa {
-        Isa::Classic => transformer_vm::embedded::CLASSIC,
-        Isa::Full => transformer_vm::embedded::FULL,
-    }
+/// A model as a file: one that is read, or one that build.rs made, with its kernel.
+pub(crate) fn model_bytes(
+    path: Option<&Path>,
+    isa: Isa,
+) -> Result<(Cow<'static, [u8]>, Option<GeneratedKernel>), Failure> {
+    let Some(path) = path else {
+        let (bytes, kernel) = match isa {
+            Isa::Classic => (embedded::CLASSIC, embedded::kernels::classic::KERNEL),
+            Isa::Full => (embedded::FULL, embedded::kernels::full::KERNEL),
+        };
+        return Ok((bytes.into(), Some(kernel)));
+    };
+    let read = std::fs::read(path);
+    let bytes = read.map_err(|error| Failure::File { path: path.to_path_buf(), error })?;
+    Ok((bytes.into(), None))
 }
 
 /// The tokens that the run begins with.

@@ -9,13 +9,18 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use tvm_runtime::plan::{CacheKind, Plan, Register};
 
-/// The source of a kernel, as the expression of a `tvm_runtime::engine::GeneratedKernel`.
-pub fn kernel(plan: &Plan) -> TokenStream {
+/// The source of a module with a `KERNEL`, a `tvm_runtime::engine::GeneratedKernel`.
+pub fn source(plan: &Plan) -> String {
+    let file = syn::parse2(kernel(plan)).expect("what is quoted here is Rust");
+    prettyplease::unparse(&file)
+}
+
+fn kernel(plan: &Plan) -> TokenStream {
     let digest = Literal::u128_suffixed(plan.digest.0);
     let (declarations, beginnings) = memories(plan);
     let (inputs, steps) = (inputs(plan), plan.steps.iter().map(|step| step::step(plan, step)));
     let next = output::output(plan);
-    quote! {{
+    quote! {
         use tvm_runtime::Token;
         use tvm_runtime::attention::{Cache, Hull, IntegerMap, coordinate};
         use tvm_runtime::engine::{Engine, GeneratedKernel};
@@ -46,8 +51,9 @@ pub fn kernel(plan: &Plan) -> TokenStream {
             Box::new(Kernel { plan, position: 0, next: Token(u32::MAX), #(#beginnings,)* })
         }
 
-        GeneratedKernel { digest: Digest(#digest), new }
-    }}
+        /// The code, and the matrices that it was made from.
+        pub static KERNEL: GeneratedKernel = GeneratedKernel { digest: Digest(#digest), new };
+    }
 }
 
 /// The fields for what is remembered, and their values at the beginning.

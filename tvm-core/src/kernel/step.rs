@@ -88,12 +88,7 @@ fn balanced(terms: &[TokenStream]) -> TokenStream {
     }
 }
 
-fn ring_step(
-    period: usize,
-    values: &[Register],
-    asked: &[RingQuery],
-    ring: usize,
-) -> TokenStream {
+fn ring_step(period: usize, values: &[Register], asked: &[RingQuery], ring: usize) -> TokenStream {
     let name = format_ident!("ring{ring}");
     let values = values.iter().map(|value| local(*value));
     let queries = asked.iter().map(|RingQuery { ago, early, found }| {
@@ -125,18 +120,10 @@ fn lookup(
     let (name, [x, y]) = (format_ident!("cache{cache}"), key.map(local));
     let values = values.iter().map(|value| local(*value));
     let is_integer = kind == CacheKind::Integer;
-    let key = if is_integer {
-        quote!([#x, #y])
-    } else {
-        quote!([coordinate(#x), coordinate(#y)])
-    };
+    let key = if is_integer { quote!([#x, #y]) } else { quote!([coordinate(#x), coordinate(#y)]) };
     let queries = asked.iter().map(|Query { query, found }| {
         let [x, y] = query.map(local);
-        let query = if is_integer {
-            quote!(#x)
-        } else {
-            quote!([coordinate(#x), coordinate(#y)])
-        };
+        let query = if is_integer { quote!(#x) } else { quote!([coordinate(#x), coordinate(#y)]) };
         let locals = found.iter().map(|(to, _)| local(*to));
         let places = found.iter().map(|(_, place)| place);
         quote! {

@@ -324,8 +324,7 @@ impl<const WIDTH: usize> IntegerMap<WIDTH> {
 
     /// Moves everything to the hull.
     fn become_hull(&mut self) {
-        let mut hull =
-            self.others.take().unwrap_or_else(|| Box::new(Hull::looking_up(WIDTH)));
+        let mut hull = self.others.take().unwrap_or_else(|| Box::new(Hull::looking_up(WIDTH)));
         for page in &self.present {
             let entries = (page * PAGE..(page + 1) * PAGE).map(|place| self.entry(place));
             for (k, entry) in entries.filter(|(_, entry)| entry.stamp != 0) {

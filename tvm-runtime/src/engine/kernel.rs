@@ -25,14 +25,14 @@ pub struct WrongModel {
 }
 
 impl GeneratedKernel {
-    /// An engine for the model of a plan.
+    /// Does the kernel belong to the model of a plan?
     ///
     /// # Errors
     /// [`WrongModel`] when the plan is of other matrices than the kernel was made from.
-    pub fn engine<'plan>(&self, plan: &'plan Plan) -> Result<Box<dyn Engine + 'plan>, WrongModel> {
-        if plan.digest != self.digest {
-            return Err(WrongModel { kernel: self.digest, model: plan.digest });
+    pub fn check(&self, plan: &Plan) -> Result<(), WrongModel> {
+        if plan.digest == self.digest {
+            return Ok(());
         }
-        Ok((self.new)(plan))
+        Err(WrongModel { kernel: self.digest, model: plan.digest })
     }
 }

@@ -1,8 +1,10 @@
 //! Engines: from a model's matrices and the tokens so far to the next token.
 //!
 //! [`Dense`] is the definition of the forward pass, matrix by matrix. [`Sparse`] gives the same
-//! tokens from the non-zero weights alone, [`Planned`] from a plan of what they compute.
+//! tokens from the non-zero weights alone, [`Planned`] from a plan of what they compute, and a
+//! [`GeneratedKernel`] from code that was made of that plan. [`Prepared`] is any of them.
 
+mod choice;
 mod dense;
 mod kernel;
 mod plan;
@@ -10,6 +12,7 @@ mod sparse;
 #[cfg(test)]
 mod tests;
 
+pub use choice::{EngineKind, NoEngine, Prepared};
 pub use dense::Dense;
 pub use kernel::{GeneratedKernel, WrongModel};
 pub use plan::Planned;
