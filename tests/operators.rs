@@ -2,9 +2,10 @@
 //! arithmetic: edge values crossed with each other, and random pairs.
 
 use proptest::prelude::*;
+use transformer_vm::embedded::kernels;
 use tvm_core::machine::Machine;
 use tvm_core::program::text;
-use tvm_runtime::engine::{AttentionKind, Engine, Sparse};
+use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
 use tvm_runtime::{Model, Token};
 
 /// An operator: its mnemonic, and what Rust says; `None` for a trap.
@@ -121,7 +122,17 @@ fn run(model: &Model, questions: &[&Question]) -> Vec<String> {
     }
     push("halt", 0);
     let prompt = text::prompt(&program, &set, None);
-    let mut engine = Sparse::new(model, AttentionKind::Hull);
+    let of = |kind| generated(model, kind, &prompt);
+    let tokens = of(EngineKind::Sparse);
+    assert_eq!(of(EngineKind::Kernel), tokens);
+    tokens
+}
+
+/// What an engine generates until the program ends.
+fn generated(model: &Model, kind: EngineKind, prompt: &[String]) -> Vec<String> {
+    let kernel = Some(kernels::full::KERNEL);
+    let prepared = Prepared::new(model, Some(kind), AttentionKind::Hull, kernel).unwrap();
+    let mut engine = prepared.engine();
     for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
         engine.feed(token);
     }

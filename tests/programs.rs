@@ -1,9 +1,10 @@
 //! Every program of programs/ through every path: reference, evaluator, universal and specialised
-//! model, dense and sparse, hull and brute force, token for token. Dense, brute force and the
-//! evaluator take the first tokens of the long programs.
+//! model, kernel, plan, sparse and dense, hull and brute force, token for token. Dense, brute force
+//! and the evaluator take the first tokens of the long programs.
 
 use std::path::Path;
 
+use transformer_vm::embedded::kernels;
 use tvm_core::compile::specialised;
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
@@ -13,7 +14,7 @@ use tvm_core::program::clang::CompileOptions;
 use tvm_core::program::{Program, prebuilt, text, wasm};
 use tvm_core::reference::Executor;
 use tvm_runtime::Model;
-use tvm_runtime::engine::{AttentionKind, Dense, Engine, Sparse};
+use tvm_runtime::engine::{AttentionKind, Engine, EngineKind, GeneratedKernel, Prepared};
 
 /// How many generated tokens the slow paths compare.
 const SLOW_TOKENS: usize = 1_500;
@@ -75,16 +76,19 @@ impl Case {
         }
     }
 
-    fn all_engines(&self, model: &Model, prompt: &[String], what: &str) {
-        let all = self.trace.len();
-        let mut sparse = Sparse::new(model, AttentionKind::Hull);
-        self.compare(model, &mut sparse, prompt, all, &format!("{what}, sparse, hull"));
-        let mut brute = Sparse::new(model, AttentionKind::Brute);
-        self.compare(model, &mut brute, prompt, SLOW_TOKENS, &format!("{what}, sparse, brute"));
-        let mut dense = Dense::new(model, AttentionKind::Hull);
-        self.compare(model, &mut dense, prompt, SLOW_TOKENS, &format!("{what}, dense, hull"));
-        let mut slow = Dense::new(model, AttentionKind::Brute);
-        self.compare(model, &mut slow, prompt, SLOW_TOKENS / 4, &format!("{what}, dense, brute"));
+    fn all_engines(&self, model: &Model, kernel: GeneratedKernel, prompt: &[String], what: &str) {
+        for (kind, attention, most) in [
+            (EngineKind::Kernel, AttentionKind::Hull, usize::MAX),
+            (EngineKind::Plan, AttentionKind::Hull, usize::MAX),
+            (EngineKind::Sparse, AttentionKind::Hull, usize::MAX),
+            (EngineKind::Sparse, AttentionKind::Brute, SLOW_TOKENS),
+            (EngineKind::Dense, AttentionKind::Hull, SLOW_TOKENS),
+            (EngineKind::Dense, AttentionKind::Brute, SLOW_TOKENS / 4),
+        ] {
+            let prepared = Prepared::new(model, Some(kind), attention, Some(kernel)).unwrap();
+            let what = format!("{what}, {kind}, {attention:?}");
+            self.compare(model, prepared.engine().as_mut(), prompt, most, &what);
+        }
     }
 
     fn evaluate(&self, graph: &TokenGraph, prompt: &[String], what: &str) {
@@ -107,7 +111,7 @@ fn the_universal_model_runs_every_program_as_the_reference_does() {
     let graph = Machine::full().universal();
     for case in cases() {
         let prompt = case.universal_prompt();
-        case.all_engines(&model, &prompt, "universal");
+        case.all_engines(&model, kernels::full::KERNEL, &prompt, "universal");
         case.evaluate(&graph, &prompt, "universal evaluator");
     }
 }
@@ -123,10 +127,21 @@ fn specialised_models_run_as_the_reference_does() {
         let own = embedded.iter().find(|embedded| embedded.name == case.entry.name).unwrap();
         let model = Model::from_bytes(own.model).unwrap();
         let prompt = case.specialised_prompt();
-        case.all_engines(&model, &prompt, "specialised");
+        case.all_engines(&model, own.kernel, &prompt, "specialised");
         let graph = machine.specialised(&case.program).unwrap();
         case.evaluate(&graph, &prompt, "specialised evaluator");
     }
+}
+
+#[test]
+fn a_kernel_refuses_another_model() {
+    let model = Model::from_bytes(transformer_vm::embedded::CLASSIC).unwrap();
+    let kind = Some(EngineKind::Kernel);
+    let kernel = Some(kernels::full::KERNEL);
+    let refused = Prepared::new(&model, kind, AttentionKind::Hull, kernel).err().unwrap();
+    assert!(refused.to_string().contains("the kernel was made from the matrices"), "{refused}");
+    let missing = Prepared::new(&model, kind, AttentionKind::Hull, None).err().unwrap();
+    assert!(missing.to_string().contains("--engine plan"), "{missing}");
 }
 
 #[test]

@@ -2,11 +2,12 @@
 //! that only go forward, calls, all within the stack. Reference and sparse engine agree on every token.
 
 use proptest::prelude::*;
+use transformer_vm::embedded::kernels;
 use tvm_core::machine::Machine;
 use tvm_core::program::{Instruction, Program, text};
 use tvm_core::reference::Executor;
 use tvm_runtime::Model;
-use tvm_runtime::engine::{AttentionKind, Engine, Sparse};
+use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
 
 /// What a piece of a program does to the stack: `(pops, pushes)`.
 const PIECES: &[(&str, usize, usize)] = &[
@@ -104,15 +105,20 @@ proptest! {
         let run = Executor::new(&program, &set, &[]).unwrap();
         let ended = run.run(3_000, &mut |token| expected.push(token.to_string()));
         let model = Model::from_bytes(transformer_vm::embedded::FULL).unwrap();
-        let mut engine = Sparse::new(&model, AttentionKind::Hull);
         let prompt = text::prompt(&program, &set, None);
-        for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
-            engine.feed(token);
-        }
-        for (place, expected) in expected.iter().enumerate() {
-            let token = engine.predict();
-            prop_assert_eq!(model.vocabulary.name(token), expected, "token {}", place);
-            engine.feed(token);
+        for kind in EngineKind::ALL {
+            let kernel = Some(kernels::full::KERNEL);
+            let prepared = Prepared::new(&model, Some(kind), AttentionKind::Hull, kernel).unwrap();
+            let mut engine = prepared.engine();
+            for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
+                engine.feed(token);
+            }
+            for (place, expected) in expected.iter().enumerate() {
+                let token = engine.predict();
+                let found = model.vocabulary.name(token);
+                prop_assert_eq!(found, expected, "{}, token {}", kind, place);
+                engine.feed(token);
+            }
         }
         prop_assert!(ended.is_ok() || expected.len() >= 3_000, "{:?}", ended);
     }

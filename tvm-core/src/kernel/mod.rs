@@ -24,7 +24,7 @@ fn kernel(plan: &Plan) -> TokenStream {
         use tvm_runtime::Token;
         use tvm_runtime::attention::{Cache, Hull, IntegerMap, coordinate};
         use tvm_runtime::engine::{Engine, GeneratedKernel};
-        use tvm_runtime::families::{Line, chain_sum, winner};
+        use tvm_runtime::families::{Line, Regular, Table, chain_sum, winner};
         use tvm_runtime::plan::{Digest, Plan};
 
         struct Kernel<'plan> {
@@ -68,6 +68,11 @@ fn memories(plan: &Plan) -> (Vec<TokenStream>, Vec<TokenStream>) {
         };
         declarations.push(quote!(#name: #kind));
         beginnings.push(quote!(#name: #beginning));
+    }
+    for index in 0..plan.tables.len() {
+        let name = format_ident!("table{index}");
+        declarations.push(quote!(#name: &'plan Table));
+        beginnings.push(quote!(#name: &plan.tables[#index]));
     }
     let period = plan.period;
     for (index, &width) in plan.rings.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use tvm_runtime::families::Regular;
 use tvm_runtime::plan::{OutputFamily, Plan};
 
 use super::local;
@@ -39,6 +40,20 @@ fn tournament(entrants: &[TokenStream]) -> TokenStream {
 /// The best token of a family, with its score.
 fn candidate(index: usize, family: &OutputFamily) -> TokenStream {
     let (rest, r) = (local(family.rest), local(family.r));
+    if let Some(Regular { first, lines: number }) = family.lines.regular {
+        let first = super::number(first);
+        let lines = family.lines.lines.iter().map(|line| {
+            let [slope, offset] = [line.slope, line.offset].map(super::number);
+            let token = Literal::u32_suffixed(line.token.0);
+            quote!((#slope, #offset, #token))
+        });
+        return quote! {{
+            static LINES: [(f64, f64, u32); #number] = [#(#lines),*];
+            let (slope, offset, token) =
+                LINES[Regular { first: #first, lines: #number }.nearest(#r)];
+            (#rest + (slope * #r + offset), token)
+        }};
+    }
     quote! {{
         let lines: &[Line] = self.plan.output.families[#index].lines.candidates(#r);
         let mut best = (f64::NEG_INFINITY, u32::MAX);

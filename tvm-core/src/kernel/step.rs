@@ -30,12 +30,10 @@ pub(super) fn step(plan: &Plan, step: &Step) -> TokenStream {
             quote!(let #to = chain_sum(#first, #step, #length);)
         }
         Step::Table { to, x, table } => {
-            let (x, width) = (local(*x), to.len());
+            let (x, width, table) = (local(*x), to.len(), format_ident!("table{table}"));
             let locals = to.iter().map(|(to, _)| local(*to));
             quote! {
-                let mut sums = [0.0; #width];
-                self.plan.tables[#table].evaluate(#x, &mut sums);
-                let [#(#locals),*] = sums;
+                let [#(#locals),*] = self.#table.sums::<#width>(#x);
             }
         }
         Step::Mean { to, value, sum } => {

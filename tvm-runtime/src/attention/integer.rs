@@ -90,7 +90,10 @@ pub struct IntegerMap<const WIDTH: usize> {
     /// The least and the greatest key in the pages.
     ends: [f64; 2],
     chords: Chords,
-    /// Keys below the parabola that may win. After a key above it, all keys that may win.
+    /// Of the keys below the parabola `(k, y)` with the least and with the greatest `k`, the highest
+    /// one, and what the latest position left there. It comes often.
+    outer: [Option<([f64; 2], Entry<WIDTH>)>; 2],
+    /// The other keys below the parabola that may win. After a key above it, all keys.
     others: Option<Box<Hull>>,
     /// At most how far below the parabola those are.
     gap: f64,
@@ -102,11 +105,7 @@ pub struct IntegerMap<const WIDTH: usize> {
 
 /// Lines between points that stay: what lies below never wins.
 #[derive(Debug, Clone)]
-struct Chords {
-    /// The point that is not in the pages with the least, and that with the greatest abscissa.
-    outer: [Option<[f64; 2]>; 2],
-    chords: [Chord; 3],
-}
+struct Chords([Chord; 3]);
 
 /// A line over a closed interval of `k`.
 #[derive(Debug, Clone, Copy)]
@@ -144,18 +143,20 @@ impl Chords {
     #[inline]
     fn hide(&self, k: f64, y: f64) -> bool {
         let hides = |c: &Chord| c.from <= k && k <= c.to && y < c.slope * k + c.intercept;
-        self.chords.iter().any(hides)
+        self.0.iter().any(hides)
     }
 
-    /// Draws the chords anew.
-    fn draw(&mut self, [least, greatest]: [f64; 2]) {
+    /// The chords between the least and the greatest key on the parabola and the outer ones below.
+    fn between([least, greatest]: [f64; 2], [left, right]: [Option<[f64; 2]>; 2]) -> Chords {
         let on = |k: f64| [k, -(k * k)];
-        let [left, right] = self.outer;
-        self.chords = [
+        if least > greatest {
+            return Chords([Chord::NONE; 3]);
+        }
+        Chords([
             Chord::between(on(least), on(greatest)),
             right.map_or(Chord::NONE, |right| Chord::between(on(greatest), right)),
             left.map_or(Chord::NONE, |left| Chord::between(left, on(least))),
-        ];
+        ])
     }
 }
 
@@ -165,7 +166,8 @@ impl<const WIDTH: usize> Default for IntegerMap<WIDTH> {
             pages: Vec::new(),
             present: BTreeSet::new(),
             ends: [f64::INFINITY, f64::NEG_INFINITY],
-            chords: Chords { outer: [None; 2], chords: [Chord::NONE; 3] },
+            chords: Chords([Chord::NONE; 3]),
+            outer: [None; 2],
             others: None,
             gap: (1_u64 << 63) as f64,
             is_hull: false,
@@ -191,7 +193,14 @@ impl<const WIDTH: usize> IntegerMap<WIDTH> {
         } else if self.chords.hide(k, y) {
             return;
         }
-        self.insert_rare([x, y], Entry { stamp: self.stamp, values: *values });
+        let entry = Entry { stamp: self.stamp, values: *values };
+        for (point, latest) in self.outer.iter_mut().flatten() {
+            if *point == [k, y] {
+                *latest = entry;
+                return;
+            }
+        }
+        self.insert_rare([x, y], entry);
     }
 
     /// The values at the position that wins for the query `(q, 1)`.
@@ -224,21 +233,36 @@ impl<const WIDTH: usize> IntegerMap<WIDTH> {
         if page.is_some_and(|page| page.entries[place % PAGE].stamp != 0) {
             return;
         }
-        let others = self.others.get_or_insert_with(|| Box::new(Hull::looking_up(WIDTH)));
-        others.insert_at(entry.stamp, [coordinate(x), coordinate(y)], &entry.values);
+        if self.is_hull {
+            return self.insert_other([k, y], entry);
+        }
         self.gap = self.gap.min(-y - k * k);
-        let [left, right] = &mut self.chords.outer;
-        let mut changed = false;
-        // Further out, or above the outermost.
-        for (end, side) in [(left, -1.0), (right, 1.0)] {
-            if end.is_none_or(|other| (side * k, y) > (side * other[0], other[1])) {
-                *end = Some([k, y]);
-                changed = true;
+        let mut is_outer = false;
+        for (end, side) in [-1.0, 1.0].into_iter().enumerate() {
+            // Further out, or above the outermost.
+            let wins = |other: [f64; 2]| (side * k, y) > (side * other[0], other[1]);
+            if self.outer[end].is_none_or(|(other, _)| wins(other)) {
+                is_outer = true;
+                if let Some((other, entry)) = self.outer[end].replace(([k, y], entry)) {
+                    self.insert_other(other, entry);
+                }
             }
         }
-        if changed && !self.is_hull && self.ends[0] <= self.ends[1] {
-            self.chords.draw(self.ends);
+        if is_outer {
+            self.draw_chords();
+        } else {
+            self.insert_other([k, y], entry);
         }
+    }
+
+    fn insert_other(&mut self, [k, y]: [f64; 2], entry: Entry<WIDTH>) {
+        let others = self.others.get_or_insert_with(|| Box::new(Hull::looking_up(WIDTH)));
+        others.insert_at(entry.stamp, [(2.0 * k) as i64, y as i64], &entry.values);
+    }
+
+    fn draw_chords(&mut self) {
+        let points = self.outer.map(|outer| outer.map(|(point, _)| point));
+        self.chords = Chords::between(self.ends, points);
     }
 
     fn insert_beyond(&mut self, k: f64, place: usize, entry: Entry<WIDTH>) {
@@ -249,7 +273,7 @@ impl<const WIDTH: usize> IntegerMap<WIDTH> {
         page.get_or_insert_with(|| Box::new(Page::EMPTY)).put(place % PAGE, entry);
         self.present.insert(place / PAGE);
         self.ends = [self.ends[0].min(k), self.ends[1].max(k)];
-        self.chords.draw(self.ends);
+        self.draw_chords();
     }
 
     /// No key is `q` itself: the nearest one, when it is near enough.
@@ -292,7 +316,10 @@ impl<const WIDTH: usize> IntegerMap<WIDTH> {
             let values = values.try_into().expect("as many values as were inserted");
             ((score, stamp), values)
         });
-        let best = near.into_iter().chain(others).max_by_key(|best| best.0);
+        let outer = self.outer.iter().flatten().map(|([k, y], entry)| {
+            ((score([q, 1], [(2.0 * k) as i64, *y as i64]), entry.stamp), &entry.values)
+        });
+        let best = near.into_iter().chain(others).chain(outer).max_by_key(|best| best.0);
         best.expect("a head sees its own position").1
     }
 
@@ -330,6 +357,9 @@ impl<const WIDTH: usize> IntegerMap<WIDTH> {
             for (k, entry) in entries.filter(|(_, entry)| entry.stamp != 0) {
                 hull.insert_at(entry.stamp, [2 * k, -(k * k)], &entry.values);
             }
+        }
+        for ([k, y], entry) in self.outer.iter().flatten() {
+            hull.insert_at(entry.stamp, [(2.0 * k) as i64, *y as i64], &entry.values);
         }
         let stamp = self.stamp;
         *self = IntegerMap { others: Some(hull), is_hull: true, stamp, ..Self::default() };

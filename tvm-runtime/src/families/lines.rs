@@ -55,12 +55,17 @@ impl Regular {
     /// The interval of an integer; `None` for a fraction.
     #[inline]
     pub fn interval(self, r: f64) -> Option<usize> {
-        /// Rounds what is added to it, if small, to an integer.
+        (r.fract() == 0.0).then(|| self.nearest(r))
+    }
+
+    /// The interval of a number that is an integer: the state that tokens are scored by is.
+    #[inline]
+    pub fn nearest(self, r: f64) -> usize {
+        /// Leaves an integer that is added to it, if small, in the low bits of the sum.
         const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
         let offset = (r - self.first).max(0.0).min(self.lines as f64 - 1.0);
-        let sum = offset + MAGIC;
-        let index = sum.to_bits().wrapping_sub(MAGIC.to_bits()) as usize;
-        (sum - MAGIC == offset).then_some(index.min(self.lines - 1))
+        let index = (offset + MAGIC).to_bits().wrapping_sub(MAGIC.to_bits()) as usize;
+        index.min(self.lines - 1)
     }
 }
 

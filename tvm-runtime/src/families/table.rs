@@ -39,7 +39,23 @@ pub struct Table {
 #[derive(Debug, Clone)]
 struct Tabulated {
     first: f64,
+    /// The greatest number of a row.
+    last: f64,
     sums: Vec<f64>,
+}
+
+impl Tabulated {
+    /// The row of an integer.
+    #[inline]
+    fn row(&self, x: f64) -> Option<usize> {
+        /// Rounds what is added to it, if small, to an integer.
+        const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
+        // Below the range and above it everything is as at its ends.
+        let offset = (x - self.first).max(0.0).min(self.last);
+        let sum = offset + MAGIC;
+        let row = sum.to_bits().wrapping_sub(MAGIC.to_bits()) as usize;
+        (sum - MAGIC == offset).then_some(row)
+    }
 }
 
 /// As many integers a threshold are tabulated.
@@ -99,7 +115,7 @@ impl Table {
             for (index, row) in sums.chunks_mut(width.max(1)).enumerate() {
                 self.evaluate(first + index as f64, row);
             }
-            self.tabulated = Some(Tabulated { first, sums });
+            self.tabulated = Some(Tabulated { first, last: integers - 1.0, sums });
         }
         self
     }
@@ -117,24 +133,32 @@ impl Table {
     }
 
     /// What the family adds to each of its slots.
-    #[inline]
     pub fn evaluate(&self, x: f64, sums: &mut [f64]) {
-        /// Rounds what is added to it, if small, to an integer.
-        const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
         let width = self.slots.len();
-        if let Some(Tabulated { first, sums: rows }) = &self.tabulated {
-            // Below the range and above it everything is as at its ends.
-            let offset = (x - first).max(0.0).min((rows.len() / width) as f64 - 1.0);
-            let magic = offset + MAGIC;
-            if magic - MAGIC == offset {
-                let row = magic.to_bits().wrapping_sub(MAGIC.to_bits()) as usize * width;
-                sums.copy_from_slice(&rows[row..row + width]);
-                return;
+        let row = |rows: &Tabulated| Some(rows.row(x)? * width);
+        match &self.tabulated {
+            Some(rows) if let Some(row) = row(rows) => {
+                sums.copy_from_slice(&rows.sums[row..row + width]);
             }
+            _ => self.evaluate_between(x, sums),
         }
-        self.evaluate_between(x, sums);
     }
 
+    /// The same for a number of slots that is known when this is compiled.
+    #[inline]
+    pub fn sums<const WIDTH: usize>(&self, x: f64) -> [f64; WIDTH] {
+        if let Some(rows) = &self.tabulated
+            && let Some(row) = rows.row(x)
+            && let Some(sums) = rows.sums.as_chunks().0.get(row)
+        {
+            return *sums;
+        }
+        let mut sums = [0.0; WIDTH];
+        self.evaluate_between(x, &mut sums);
+        sums
+    }
+
+    #[inline]
     fn evaluate_between(&self, x: f64, sums: &mut [f64]) {
         let start = self.steps.below(x) * self.slots.len();
         for (sum, &(a, b)) in sums.iter_mut().zip(&self.pieces[start..]) {

@@ -16,6 +16,9 @@ struct Part {
     output: usize,
 }
 
+/// A direction, and the registers that get what is found there, with the place of the value.
+type Asked = ([Form; 2], Vec<(Register, usize)>);
+
 impl Derivation<'_> {
     pub(super) fn attention(&mut self, attention: &Attention) {
         let mut outputs: Vec<Written> = Vec::new();
@@ -68,7 +71,7 @@ impl Derivation<'_> {
     fn search(&mut self, parts: Vec<Part>) -> Vec<(usize, Register)> {
         let key = parts[0].key.clone();
         let mut values: Vec<Register> = Vec::new();
-        let mut queries: Vec<([Form; 2], Vec<(Register, usize)>)> = Vec::new();
+        let mut queries: Vec<Asked> = Vec::new();
         let mut results = Vec::new();
         for Part { query, value, output, .. } in parts {
             let value = self.register(&value);
