@@ -14,6 +14,13 @@ use super::{FamilyId, Form, Input, Lookup, LookupId, Node, NodeId, Phase};
 /// integers of an f64: keys stay below 2^26, so their squares stay below 2^52.
 pub const OFF: i64 = 1 << 50;
 
+/// The second coordinate of a key that is known in time to be switched off, downwards. More than the
+/// square of any key, also of a key whose number is not one that is ever asked for.
+const DEEP: i64 = (1 << 52) + (1 << 30);
+
+/// Shuts the gate of a key's square: more than any key.
+const SHUT: i64 = 1 << 40;
+
 /// A sum of more steps than this is a table: it gets one slot.
 const MOST_UNITS: usize = 3;
 
@@ -268,14 +275,23 @@ impl Graph {
             Key::Plain { key, query } => (key, query),
             Key::Integer { key, on, query } => {
                 let key = self.gather(key);
-                let mut second = -self.reglu(key.clone(), key.clone());
-                if let Some(on) = on {
-                    second = second + on * OFF - Form::constant(OFF);
-                }
+                let second = self.second_coordinate(&key, on);
                 let second = self.persist(second);
                 ([key * 2, second], [query, Form::constant(1)])
             }
         }
+    }
+
+    /// `-key^2`, or far below it where the key is off. When that is known in time all keys that are off
+    /// are equally low, so that they lie below the chords between others, whatever their numbers.
+    fn second_coordinate(&mut self, key: &Form, on: Option<Form>) -> Form {
+        let Some(on) = on else { return -self.reglu(key.clone(), key.clone()) };
+        if self.form_phase(&on) > self.form_phase(key) {
+            return -self.reglu(key.clone(), key.clone()) + on * OFF - Form::constant(OFF);
+        }
+        let off = Form::constant(1) - on;
+        let square = self.reglu(key.clone(), key.clone() - off.clone() * SHUT);
+        -square - self.reglu(Form::constant(DEEP), off)
     }
 
     /// A value that was looked up before under the same key and query.

@@ -7,7 +7,8 @@ mod step;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use tvm_runtime::plan::{CacheKind, Plan, Register};
+use tvm_runtime::families::Grid;
+use tvm_runtime::plan::{KeyKind, Plan, Register};
 
 /// The source of a module with a `KERNEL`, a `tvm_runtime::engine::GeneratedKernel`.
 pub fn source(plan: &Plan) -> String {
@@ -22,9 +23,9 @@ fn kernel(plan: &Plan) -> TokenStream {
     let next = output::output(plan);
     quote! {
         use tvm_runtime::Token;
-        use tvm_runtime::attention::{Cache, Hull, IntegerMap, coordinate};
+        use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Values, coordinate};
         use tvm_runtime::engine::{Engine, GeneratedKernel};
-        use tvm_runtime::families::{Line, Regular, Table, chain_sum, winner};
+        use tvm_runtime::families::{BiasedTotal, Grid, Line, Table, chain_sum, total, winner};
         use tvm_runtime::plan::{Digest, Plan};
 
         struct Kernel<'plan> {
@@ -59,20 +60,29 @@ fn kernel(plan: &Plan) -> TokenStream {
 /// The fields for what is remembered, and their values at the beginning.
 fn memories(plan: &Plan) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let (mut declarations, mut beginnings) = (Vec::new(), Vec::new());
-    for (index, shape) in plan.caches.iter().enumerate() {
-        let (name, width) = (format_ident!("cache{index}"), shape.width);
-        let (kind, beginning) = match shape.kind {
-            CacheKind::Integer => (quote!(IntegerMap<#width>), quote!(IntegerMap::default())),
-            CacheKind::LookingUp => (quote!(Hull), quote!(Hull::looking_up(#width))),
-            CacheKind::General => (quote!(Hull), quote!(Hull::new(#width))),
+    for (index, kind) in plan.keys.iter().enumerate() {
+        let name = format_ident!("keys{index}");
+        let (kind, beginning) = match kind {
+            KeyKind::Integer => (quote!(IntegerKeys), quote!(IntegerKeys::default())),
+            KeyKind::LookingUp => (quote!(Hull), quote!(Hull::looking_up())),
+            KeyKind::General => (quote!(Hull), quote!(Hull::default())),
         };
         declarations.push(quote!(#name: #kind));
         beginnings.push(quote!(#name: #beginning));
     }
-    for index in 0..plan.tables.len() {
-        let name = format_ident!("table{index}");
-        declarations.push(quote!(#name: &'plan Table));
-        beginnings.push(quote!(#name: &plan.tables[#index]));
+    for (index, cache) in plan.values.iter().enumerate() {
+        let (name, width) = (format_ident!("values{index}"), cache.width);
+        declarations.push(quote!(#name: Values<#width>));
+        beginnings.push(quote!(#name: Values::default()));
+    }
+    for (index, table) in plan.tables.iter().enumerate() {
+        let (name, width) = (format_ident!("table{index}"), table.slots.len());
+        let (kind, beginning) = match table.grid() {
+            Some(_) => (quote!(&'plan [[f64; #width]]), quote!(plan.tables[#index].rows())),
+            None => (quote!(&'plan Table), quote!(&plan.tables[#index])),
+        };
+        declarations.push(quote!(#name: #kind));
+        beginnings.push(quote!(#name: #beginning));
     }
     let period = plan.period;
     for (index, &width) in plan.rings.iter().enumerate() {
@@ -116,6 +126,12 @@ fn row(inputs: &[(Register, usize)], table: TokenStream, row: TokenStream) -> Op
 /// The local variable that is a register.
 fn local(register: Register) -> proc_macro2::Ident {
     format_ident!("r{}", register.0)
+}
+
+/// A grid as a literal.
+fn grid(Grid { first, span, shift, per_unit }: Grid) -> TokenStream {
+    let [first, span, shift, per_unit] = [first, span, shift, per_unit].map(number);
+    quote!(Grid { first: #first, span: #span, shift: #shift, per_unit: #per_unit })
 }
 
 /// A number as a literal.

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use tvm_runtime::families::Regular;
 use tvm_runtime::plan::{OutputFamily, Plan};
 
 use super::local;
@@ -40,8 +39,8 @@ fn tournament(entrants: &[TokenStream]) -> TokenStream {
 /// The best token of a family, with its score.
 fn candidate(index: usize, family: &OutputFamily) -> TokenStream {
     let (rest, r) = (local(family.rest), local(family.r));
-    if let Some(Regular { first, lines: number }) = family.lines.regular {
-        let first = super::number(first);
+    if let Some(grid) = family.lines.grid {
+        let (grid, number) = (super::grid(grid), family.lines.lines.len());
         let lines = family.lines.lines.iter().map(|line| {
             let [slope, offset] = [line.slope, line.offset].map(super::number);
             let token = Literal::u32_suffixed(line.token.0);
@@ -49,8 +48,8 @@ fn candidate(index: usize, family: &OutputFamily) -> TokenStream {
         });
         return quote! {{
             static LINES: [(f64, f64, u32); #number] = [#(#lines),*];
-            let (slope, offset, token) =
-                LINES[Regular { first: #first, lines: #number }.nearest(#r)];
+            const GRID: Grid = #grid;
+            let (slope, offset, token) = LINES[GRID.index_of_integer(#r).min(#number - 1)];
             (#rest + (slope * #r + offset), token)
         }};
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use tvm_runtime::plan::{CacheKind, Form, Plan, Query, Register, RingQuery, Step};
+use tvm_runtime::plan::{Form, KeyKind, Plan, Register, RingQuery, Step, Winner};
 
 use super::{local, number};
 
@@ -29,13 +29,7 @@ pub(super) fn step(plan: &Plan, step: &Step) -> TokenStream {
             let length = number(chain.length() as f64);
             quote!(let #to = chain_sum(#first, #step, #length);)
         }
-        Step::Table { to, x, table } => {
-            let (x, width, table) = (local(*x), to.len(), format_ident!("table{table}"));
-            let locals = to.iter().map(|(to, _)| local(*to));
-            quote! {
-                let [#(#locals),*] = self.#table.sums::<#width>(#x);
-            }
-        }
+        Step::Table { to, x, table } => table_step(plan, to, *x, *table),
         Step::Mean { to, value, sum } => {
             let (to, value, sum) = (local(*to), local(*value), format_ident!("sum{sum}"));
             quote! {
@@ -43,11 +37,85 @@ pub(super) fn step(plan: &Plan, step: &Step) -> TokenStream {
                 let #to = self.#sum / (self.position + 1) as f64;
             }
         }
+        Step::Total { to, value, biased, sum } => {
+            let (to, value, sum) = (local(*to), local(*value), format_ident!("sum{sum}"));
+            let [bias, greatest] = [biased.bias, biased.greatest].map(number);
+            let biased = quote!(BiasedTotal { bias: #bias, greatest: #greatest });
+            quote! {
+                self.#sum += #value;
+                let #to = total(#biased, self.#sum, (self.position + 1) as f64);
+            }
+        }
         Step::Ring { values, asked, ring } => ring_step(plan.period, values, asked, *ring),
-        Step::Lookup { key, values, asked, cache } => {
-            lookup(plan.caches[*cache].kind, *key, values, asked, *cache)
+        Step::Key { key, keys } => {
+            let (name, place) = (format_ident!("keys{keys}"), format_ident!("place{keys}"));
+            let key = key_of(plan.keys[*keys], *key);
+            quote!(let #place = self.#name.insert(#key);)
+        }
+        Step::Keep { values, cache } => {
+            let (name, keys) = (format_ident!("values{cache}"), plan.values[*cache].keys);
+            let (place, values) = (format_ident!("place{keys}"), values.iter().map(|r| local(*r)));
+            quote!(self.#name.keep(#place, [#(#values),*]);)
+        }
+        Step::Find { to, query, keys } => {
+            let (name, to) = (format_ident!("keys{keys}"), winner(*to));
+            let query = query_of(plan.keys[*keys], *query);
+            quote!(let #to = self.#name.find(#query);)
+        }
+        Step::Read { to, winner: from, cache } => {
+            let (name, from) = (format_ident!("values{cache}"), winner(*from));
+            let locals = to.iter().map(|(to, _)| local(*to));
+            let places = to.iter().map(|(_, place)| place);
+            quote! {
+                let row = self.#name.at(#from);
+                let (#(#locals,)*) = (#(row[#places],)*);
+            }
         }
     }
+}
+
+fn table_step(plan: &Plan, to: &[(Register, usize)], x: Register, table: usize) -> TokenStream {
+    let (x, width, name) = (local(x), to.len(), format_ident!("table{table}"));
+    let locals = to.iter().map(|(to, _)| local(*to));
+    match plan.tables[table].grid() {
+        Some(grid) => {
+            let (grid, constant) = (super::grid(grid), format_ident!("GRID{table}"));
+            quote! {
+                const #constant: Grid = #grid;
+                let beyond;
+                let &[#(#locals),*] = match #constant.index(#x).and_then(|row| self.#name.get(row)) {
+                    Some(row) => row,
+                    None => {
+                        beyond = self.plan.tables[#table].sums::<#width>(#x);
+                        &beyond
+                    }
+                };
+            }
+        }
+        None => quote!(let [#(#locals),*] = self.#name.sums::<#width>(#x);),
+    }
+}
+
+/// A key: integers are added and multiplied as numbers.
+fn key_of(kind: KeyKind, key: [Register; 2]) -> TokenStream {
+    let [x, y] = key.map(local);
+    match kind {
+        KeyKind::Integer => quote!([#x, #y]),
+        _ => quote!([coordinate(#x), coordinate(#y)]),
+    }
+}
+
+/// A query; that for integers has no second coordinate.
+fn query_of(kind: KeyKind, query: [Register; 2]) -> TokenStream {
+    let x = local(query[0]);
+    match kind {
+        KeyKind::Integer => quote!(#x),
+        _ => key_of(kind, query),
+    }
+}
+
+fn winner(winner: Winner) -> proc_macro2::Ident {
+    format_ident!("w{}", winner.0)
 }
 
 /// `weight * register`.
@@ -104,33 +172,6 @@ fn ring_step(period: usize, values: &[Register], asked: &[RingQuery], ring: usiz
     });
     quote! {
         self.#name[residue] = [#(#values),*];
-        #(#queries)*
-    }
-}
-
-fn lookup(
-    kind: CacheKind,
-    key: [Register; 2],
-    values: &[Register],
-    asked: &[Query],
-    cache: usize,
-) -> TokenStream {
-    let (name, [x, y]) = (format_ident!("cache{cache}"), key.map(local));
-    let values = values.iter().map(|value| local(*value));
-    let is_integer = kind == CacheKind::Integer;
-    let key = if is_integer { quote!([#x, #y]) } else { quote!([coordinate(#x), coordinate(#y)]) };
-    let queries = asked.iter().map(|Query { query, found }| {
-        let [x, y] = query.map(local);
-        let query = if is_integer { quote!(#x) } else { quote!([coordinate(#x), coordinate(#y)]) };
-        let locals = found.iter().map(|(to, _)| local(*to));
-        let places = found.iter().map(|(_, place)| place);
-        quote! {
-            let values = self.#name.query(#query);
-            let (#(#locals,)*) = (#(values[#places],)*);
-        }
-    });
-    quote! {
-        self.#name.insert(#key, &[#(#values),*]);
         #(#queries)*
     }
 }

@@ -137,14 +137,15 @@ fn reads(problem: &Problem, schedule: &Schedule) -> Result<(), Violation> {
 }
 
 /// At the end of every half-layer, the values that are written and still read later (or are
-/// outputs) are in different slots.
+/// outputs) are in different slots. A clean slot is taken before anything is written to it.
 fn slots(problem: &Problem, schedule: &Schedule) -> Result<(), Violation> {
     let (writers, readers) = (problem.writers(), problem.readers());
     for boundary in 0..=2 * schedule.layers {
         let mut holders: Vec<Option<usize>> = vec![None; schedule.d_model];
         for value in 0..problem.values.len() {
             let phase = |operation: &super::OperationId| schedule.phases[operation.0].0;
-            let written = writers[value].as_ref().is_none_or(|w| phase(w) < 2 * boundary);
+            let clean = problem.clean.iter().any(|clean| clean.0 == value);
+            let written = clean || writers[value].as_ref().is_none_or(|w| phase(w) < 2 * boundary);
             let output = problem.outputs.iter().any(|output| output.0 == value);
             let pending = readers[value].iter().any(|r| phase(r) >= 2 * boundary);
             if !written || !(output || pending) {

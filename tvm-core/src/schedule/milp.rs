@@ -182,7 +182,7 @@ impl Living {
         done: &Done,
         variables: &mut ProblemVariables,
     ) -> Living {
-        let (writers, readers) = (problem.writers(), problem.readers());
+        let (bearers, readers) = (problem.bearers(), problem.readers());
         let is_output = problem.is_output();
         let mut living = Living { rules: Vec::new(), sums: Vec::new() };
         for boundary in 0..=2 * windows.layers {
@@ -191,7 +191,7 @@ impl Living {
             let mut classes: BTreeMap<(Option<OperationId>, Vec<OperationId>, bool), usize> =
                 BTreeMap::new();
             for value in 0..problem.values.len() {
-                let key = (writers[value], readers[value].clone(), is_output[value]);
+                let key = (bearers[value], readers[value].clone(), is_output[value]);
                 *classes.entry(key).or_default() += 1;
             }
             let mut sum = Expression::from(0.0);

@@ -88,6 +88,8 @@ pub struct Problem {
     pub outputs: Vec<ValueId>,
     /// Pairs of values where the second is born as the first dies and takes over its slot.
     pub successions: Vec<(ValueId, ValueId)>,
+    /// Values that are written to a slot that held nothing before: it is theirs from the beginning.
+    pub clean: Vec<ValueId>,
 }
 
 impl Problem {
@@ -113,6 +115,15 @@ impl Problem {
             }
         }
         readers
+    }
+
+    /// Who must have run before a value takes up a slot; `None` for those that do from the beginning.
+    pub fn bearers(&self) -> Vec<Option<OperationId>> {
+        let mut bearers = self.writers();
+        for value in &self.clean {
+            bearers[value.0] = None;
+        }
+        bearers
     }
 
     /// Which values are outputs.

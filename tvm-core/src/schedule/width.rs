@@ -6,7 +6,7 @@ use super::problem::{OperationId, Phase, Problem};
 /// A problem's values as their writers and readers, collected once.
 #[derive(Debug, Clone)]
 pub struct Values {
-    writers: Vec<Option<OperationId>>,
+    bearers: Vec<Option<OperationId>>,
     readers: Vec<Vec<OperationId>>,
     is_output: Vec<bool>,
 }
@@ -14,14 +14,14 @@ pub struct Values {
 impl Values {
     /// The values of a problem.
     pub fn new(problem: &Problem) -> Values {
-        let (writers, readers) = (problem.writers(), problem.readers());
-        Values { writers, readers, is_output: problem.is_output() }
+        let (bearers, readers) = (problem.bearers(), problem.readers());
+        Values { bearers, readers, is_output: problem.is_output() }
     }
 
     /// The boundaries at which a value lives: from its birth until its last reader is done.
     fn life(&self, value: usize, phases: &[Phase], boundaries: usize) -> std::ops::Range<usize> {
         let end_of = |operation: &OperationId| boundary_after(phases[operation.0]);
-        let birth = self.writers[value].as_ref().map_or(0, end_of);
+        let birth = self.bearers[value].as_ref().map_or(0, end_of);
         let death = if self.is_output[value] {
             boundaries
         } else {
@@ -34,7 +34,7 @@ impl Values {
     pub fn profile(&self, phases: &[Phase], layers: usize) -> Vec<usize> {
         let boundaries = 2 * layers + 1;
         let mut profile = vec![0; boundaries];
-        for value in 0..self.writers.len() {
+        for value in 0..self.bearers.len() {
             for boundary in self.life(value, phases, boundaries) {
                 profile[boundary] += 1;
             }

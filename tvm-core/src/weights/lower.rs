@@ -185,6 +185,8 @@ impl<'graph> Lowering<'graph> {
         // The mean is no integer, so nothing but what rounds may be written over it.
         let total = self.lowered.values[&node];
         self.lowered.problem.successions.push((mean, total));
+        // Nor may it be added to anything: the sum would be rounded.
+        self.lowered.problem.clean.push(mean);
         self.persist(node, Work::PersistSum(node), BTreeSet::from([sum]));
     }
 

@@ -5,8 +5,9 @@
 //! below `2^-14`. Adding the bias leaves a number near `2^40.6`, where f64 has steps of `2^-12`, so
 //! the addition rounds to the integer, in whatever order the terms of the slot are added: the last
 //! addition ends near `2^40.6` in any case, and an error below half a step cannot survive it.
-//! The slot is the one that held the mean, which is no integer: subtracting it leaves an error far
-//! below half a step, which the same rounding removes, so no other slot ever sees it.
+//! The slot is the one that held the mean, which is no integer and was written to an empty slot, so
+//! that it is the very quotient: subtracting it leaves an error of at most half a step, which the
+//! same rounding removes, and no other slot ever sees it.
 //! Readers subtract their coefficient times the bias through the slot that is always one.
 
 use crate::graph::{Form, Node, NodeId, TokenGraph};

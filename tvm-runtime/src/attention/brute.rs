@@ -1,32 +1,20 @@
 //! The definition of attention: every position is remembered and every one is looked at.
 
-use super::{Cache, Point, score};
+use super::{Keys, Place, Point, score};
 
-/// All keys with their values.
-#[derive(Debug, Clone)]
-pub struct Brute {
-    width: usize,
-    keys: Vec<Point>,
-    values: Vec<f64>,
-}
+/// All keys.
+#[derive(Debug, Clone, Default)]
+pub struct Brute(Vec<Point>);
 
-impl Brute {
-    /// A cache for `width` values a position.
-    pub fn new(width: usize) -> Brute {
-        Brute { width, keys: Vec::new(), values: Vec::new() }
-    }
-}
-
-impl Cache for Brute {
-    fn insert(&mut self, key: Point, values: &[f64]) {
-        self.keys.push(key);
-        self.values.extend_from_slice(values);
+impl Keys for Brute {
+    fn insert(&mut self, key: Point) -> Place {
+        self.0.push(key);
+        Place(self.0.len() as u32 - 1)
     }
 
-    fn query(&self, query: Point) -> &[f64] {
-        let positions = 0..self.keys.len();
-        let best = positions.max_by_key(|&position| (score(query, self.keys[position]), position));
-        let best = best.expect("a head sees its own position");
-        &self.values[best * self.width..(best + 1) * self.width]
+    fn find(&mut self, query: Point) -> Place {
+        let positions = 0..self.0.len();
+        let best = positions.max_by_key(|&position| (score(query, self.0[position]), position));
+        Place(best.expect("a head sees its own position") as u32)
     }
 }

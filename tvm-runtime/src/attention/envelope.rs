@@ -11,13 +11,13 @@
 use std::cell::Cell;
 
 use super::sequence::{NodeId, Sequence};
-use super::{Point, score as dot};
+use super::{Place, Point, score as dot};
 
 /// A position, and where its values are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     pub(super) position: u64,
-    pub(super) place: u32,
+    pub(super) place: Place,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +37,10 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
+    pub(super) fn is_empty(&self) -> bool {
+        self.vertices.last().is_none()
+    }
+
     /// Adds a point; entries that can never win again are given to `forget`, and that may be the new
     /// one. Points may come in any order of their positions.
     pub(super) fn insert(&mut self, point: Point, entry: Entry, mut forget: impl FnMut(Entry)) {

@@ -1,21 +1,50 @@
 //! The convex hull of the keys: an upper and a lower envelope. Only keys on the hull can win, so
-//! only their values are kept.
+//! only they have places.
 
 use super::envelope::{Entry, Envelope};
-use super::{Cache, Point};
+use super::{Keys, Place, Point};
 
-/// The hull of the keys so far, with the values of its points.
+/// The hull of the keys so far.
 #[derive(Debug, Clone)]
 pub struct Hull {
-    width: usize,
     upper: Envelope,
     /// The same of the keys mirrored at the horizontal axis; `None` when every query looks up.
     lower: Option<Envelope>,
     ends: Option<Ends>,
-    values: Vec<f64>,
-    uses: Vec<u8>,
-    free: Vec<u32>,
+    places: Places,
     next: u64,
+}
+
+/// Which places there are, and which of them are free.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    /// How often a place is named.
+    uses: Vec<u8>,
+    free: Vec<Place>,
+}
+
+impl Places {
+    fn allot(&mut self) -> Place {
+        self.free.pop().unwrap_or_else(|| self.reserve(1))
+    }
+
+    fn reserve(&mut self, number: usize) -> Place {
+        let first = Place(self.uses.len() as u32);
+        self.uses.resize(self.uses.len() + number, 0);
+        first
+    }
+
+    fn uses(&mut self, place: Place) -> &mut u8 {
+        &mut self.uses[place.0 as usize]
+    }
+
+    fn release(&mut self, place: Place) {
+        let uses = self.uses(place);
+        *uses -= 1;
+        if *uses == 0 {
+            self.free.push(place);
+        }
+    }
 }
 
 /// What queries without a second coordinate ask for: the latest of the leftmost and of the
@@ -27,55 +56,58 @@ struct Ends {
     newest: Entry,
 }
 
+/// For queries of any direction.
+impl Default for Hull {
+    fn default() -> Hull {
+        Hull { lower: Some(Envelope::default()), ..Hull::looking_up() }
+    }
+}
+
 impl Hull {
-    /// A cache for `width` values a position and queries of any direction.
-    pub fn new(width: usize) -> Hull {
-        Hull { lower: Some(Envelope::default()), ..Hull::looking_up(width) }
+    /// For queries whose second coordinate is positive.
+    pub fn looking_up() -> Hull {
+        let (upper, places) = (Envelope::default(), Places::default());
+        Hull { upper, lower: None, ends: None, places, next: 0 }
     }
 
-    /// A cache for queries whose second coordinate is positive.
-    pub fn looking_up(width: usize) -> Hull {
-        Hull {
-            width,
-            upper: Envelope::default(),
-            lower: None,
-            ends: None,
-            values: Vec::new(),
-            uses: Vec::new(),
-            free: Vec::new(),
-            next: 0,
-        }
+    /// Some places in a row that are given to nobody. Gives the first one.
+    pub(super) fn reserve(&mut self, number: usize) -> Place {
+        self.places.reserve(number)
     }
 
-    fn place(&mut self, values: &[f64]) -> u32 {
-        let place = self.free.pop().unwrap_or_else(|| {
-            self.uses.push(0);
-            self.values.resize(self.values.len() + self.width, 0.0);
-            (self.uses.len() - 1) as u32
-        });
-        let start = place as usize * self.width;
-        self.values[start..start + self.width].copy_from_slice(values);
+    /// Remembers a key of some position. Positions may come in any order.
+    pub(super) fn insert_at(&mut self, position: u64, key: Point) -> Place {
+        let place = self.places.allot();
+        self.insert_with(position, key, place);
         place
     }
 
-    fn release(uses: &mut [u8], free: &mut Vec<u32>, entry: Entry) {
-        let uses = &mut uses[entry.place as usize];
-        *uses -= 1;
-        if *uses == 0 {
-            free.push(entry.place);
+    /// The same for a position whose values are at a place already.
+    pub(super) fn insert_with(&mut self, position: u64, key: Point, place: Place) {
+        let entry = Entry { position, place };
+        // One use while the entry is being inserted, so that it is not released half-way.
+        *self.places.uses(place) = 1;
+        if self.lower.is_some() {
+            self.insert_ends(key[0], entry);
         }
+        let mirrored = [key[0], -key[1]];
+        for (envelope, point) in [(Some(&mut self.upper), key), (self.lower.as_mut(), mirrored)] {
+            let Some(envelope) = envelope else { continue };
+            *self.places.uses(place) += 1;
+            envelope.insert(point, entry, |lost| self.places.release(lost.place));
+        }
+        self.places.release(place);
     }
 
     fn insert_ends(&mut self, x: i64, entry: Entry) {
-        let uses = &mut self.uses;
-        uses[entry.place as usize] += 3;
+        *self.places.uses(entry.place) += 3;
         let Some(ends) = &mut self.ends else {
             self.ends = Some(Ends { left: (x, entry), right: (x, entry), newest: entry });
             return;
         };
         let mut replace = |slot: &mut Entry, wins: bool| {
             let loser = if wins { std::mem::replace(slot, entry) } else { entry };
-            Self::release(uses, &mut self.free, loser);
+            self.places.release(loser.place);
         };
         let later = |slot: &Entry| *slot < entry;
         let (left, right) = (ends.left, ends.right);
@@ -86,50 +118,26 @@ impl Hull {
         ends.left.0 = ends.left.0.min(x);
         ends.right.0 = ends.right.0.max(x);
     }
-}
 
-impl Hull {
-    /// Remembers a key and values of some position; positions may come in any order, and a cache
-    /// that is given them is given all of them.
-    pub fn insert_at(&mut self, position: u64, key: Point, values: &[f64]) {
-        let entry = Entry { position, place: self.place(values) };
-        // One use while the entry is being inserted, so that it is not released half-way.
-        self.uses[entry.place as usize] = 1;
-        if self.lower.is_some() {
-            self.insert_ends(key[0], entry);
-        }
-        let mirrored = [key[0], -key[1]];
-        for (envelope, point) in [(Some(&mut self.upper), key), (self.lower.as_mut(), mirrored)] {
-            let Some(envelope) = envelope else { continue };
-            let (uses, free) = (&mut self.uses, &mut self.free);
-            uses[entry.place as usize] += 1;
-            envelope.insert(point, entry, |lost| Self::release(uses, free, lost));
-        }
-        Self::release(&mut self.uses, &mut self.free, entry);
-    }
-
-    /// The greatest product with a query that looks up, the position that wins, and its values.
-    ///
-    /// # Panics
-    /// When nothing was inserted.
-    pub fn highest(&self, query: Point) -> (i128, u64, &[f64]) {
+    /// The greatest product with a query that looks up, the position that wins, and its place.
+    pub(super) fn highest(&self, query: Point) -> (i128, u64, Place) {
         let (score, entry) = self.upper.query(query);
-        (score, entry.position, self.values(entry))
+        (score, entry.position, entry.place)
     }
 
-    fn values(&self, entry: Entry) -> &[f64] {
-        let start = entry.place as usize * self.width;
-        &self.values[start..start + self.width]
+    pub(super) fn is_empty(&self) -> bool {
+        self.upper.is_empty()
     }
 }
 
-impl Cache for Hull {
-    fn insert(&mut self, key: Point, values: &[f64]) {
-        self.insert_at(self.next, key, values);
+impl Keys for Hull {
+    fn insert(&mut self, key: Point) -> Place {
+        let place = self.insert_at(self.next, key);
         self.next += 1;
+        place
     }
 
-    fn query(&self, query: Point) -> &[f64] {
+    fn find(&mut self, query: Point) -> Place {
         let ends = || self.ends.as_ref().expect("a head sees its own position");
         let [x, y] = query;
         let entry = match (x.signum(), y.signum()) {
@@ -139,6 +147,6 @@ impl Cache for Hull {
             (-1, _) => ends().left.1,
             _ => ends().right.1,
         };
-        self.values(entry)
+        entry.place
     }
 }

@@ -2,31 +2,43 @@
 //!
 //! The definition: of all positions whose key has the greatest scalar product with the query, the
 //! latest one gives its values. Keys and queries are integers, so products are compared exactly.
-//! [`Brute`] is the definition; [`Hull`] gives the same answers from the convex hull of the keys.
+//! [`Brute`] is the definition; [`Hull`] gives the same answers from the convex hull of the keys, and
+//! [`IntegerKeys`] from a map of integers.
+//!
+//! What is remembered is in two parts, as in any transformer: a cache of keys says at which
+//! [`Place`] the values of a position are kept, a cache of values keeps them. So heads of equal keys
+//! share one search, in whatever layers they are.
 
 mod brute;
 mod envelope;
 mod hull;
 mod integer;
 mod sequence;
+mod values;
 
 pub use brute::Brute;
 pub use hull::Hull;
-pub use integer::IntegerMap;
+pub use integer::IntegerKeys;
+pub use values::{Memory, Rows, Values};
 
 /// A key, or a query.
 pub type Point = [i64; 2];
 
-/// What a `latest` head remembers.
-pub trait Cache {
-    /// Remembers the key and the values of the next position.
-    fn insert(&mut self, key: Point, values: &[f64]);
+/// Where the values of a position are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place(pub u32);
 
-    /// The values at the latest position whose key has the greatest product with the query.
+/// The keys that a `latest` head remembers.
+pub trait Keys {
+    /// Remembers the key of the next position, and says where its values are to be kept. The place of
+    /// a position that no query can find any more is given to another one.
+    fn insert(&mut self, key: Point) -> Place;
+
+    /// The place of the latest position whose key has the greatest product with the query.
     ///
     /// # Panics
     /// When nothing was inserted.
-    fn query(&self, query: Point) -> &[f64];
+    fn find(&mut self, query: Point) -> Place;
 }
 
 /// `query . key`, exactly.
@@ -52,7 +64,8 @@ mod tests {
 
     /// Inserts keys one by one and asks every query after each.
     fn agree(keys: &[Point], queries: &[Point]) {
-        let (mut hull, mut brute) = (Hull::new(1), Brute::new(1));
+        let mut hull = Memory::new(Box::new(Hull::default()), 1);
+        let mut brute = Memory::new(Box::new(Brute::default()), 1);
         for (position, &key) in keys.iter().enumerate() {
             hull.insert(key, &[position as f64]);
             brute.insert(key, &[position as f64]);

@@ -2,7 +2,7 @@
 
 use super::{AttentionKind, Engine};
 use crate::Token;
-use crate::attention::{Cache, coordinate};
+use crate::attention::{Memory, coordinate};
 use crate::model::{Attention, FeedForward, Model, Selection};
 
 /// Every matrix times every vector, as written.
@@ -14,7 +14,7 @@ pub struct Dense<'model> {
 }
 
 enum Head {
-    Latest(Box<dyn Cache>),
+    Latest(Memory),
     Mean([f64; 2]),
 }
 
@@ -22,7 +22,7 @@ impl<'model> Dense<'model> {
     /// An engine that has read nothing.
     pub fn new(model: &'model Model<'model>, kind: AttentionKind) -> Self {
         let head = |selection: &Selection| match selection {
-            Selection::Latest => Head::Latest(kind.cache(2, false)),
+            Selection::Latest => Head::Latest(kind.memory(2, false)),
             Selection::Mean => Head::Mean([0.0; 2]),
         };
         let heads = model.layers.iter().map(|layer| &layer.attention.selection);
@@ -76,9 +76,9 @@ fn attend(attention: &Attention, heads: &mut [Head], stream: &[f64], position: u
     for (index, head) in heads.iter_mut().enumerate() {
         let pair = |vector: &[f64]| [vector[2 * index], vector[2 * index + 1]];
         match head {
-            Head::Latest(cache) => {
-                cache.insert(pair(&keys).map(coordinate), &pair(&values));
-                outputs.extend_from_slice(cache.query(pair(&queries).map(coordinate)));
+            Head::Latest(memory) => {
+                memory.insert(pair(&keys).map(coordinate), &pair(&values));
+                outputs.extend_from_slice(memory.query(pair(&queries).map(coordinate)));
             }
             Head::Mean(sums) => {
                 for (sum, value) in sums.iter_mut().zip(pair(&values)) {

@@ -19,7 +19,7 @@ pub use plan::Planned;
 pub use sparse::Sparse;
 
 use crate::Token;
-use crate::attention::{Brute, Cache, Hull};
+use crate::attention::{Brute, Hull, Keys, Memory};
 
 /// What computes the next token.
 pub trait Engine {
@@ -46,14 +46,15 @@ pub enum AttentionKind {
 }
 
 impl AttentionKind {
-    /// A cache for `width` values a position; `looks_up` says that the second coordinate of every
+    /// A memory for `width` values a position; `looks_up` says that the second coordinate of every
     /// query is positive.
-    fn cache(self, width: usize, looks_up: bool) -> Box<dyn Cache> {
-        match self {
-            AttentionKind::Brute => Box::new(Brute::new(width)),
-            AttentionKind::Hull if looks_up => Box::new(Hull::looking_up(width)),
-            AttentionKind::Hull => Box::new(Hull::new(width)),
-        }
+    fn memory(self, width: usize, looks_up: bool) -> Memory {
+        let keys: Box<dyn Keys> = match self {
+            AttentionKind::Brute => Box::new(Brute::default()),
+            AttentionKind::Hull if looks_up => Box::new(Hull::looking_up()),
+            AttentionKind::Hull => Box::new(Hull::default()),
+        };
+        Memory::new(keys, width)
     }
 }
 

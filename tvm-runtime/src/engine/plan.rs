@@ -2,14 +2,19 @@
 
 use super::{Best, Engine};
 use crate::Token;
-use crate::attention::{Cache, Hull, IntegerMap, coordinate};
-use crate::plan::{CacheKind, CacheShape, Form, Plan, Query, Register, RingQuery, Step};
+use crate::attention::{Hull, IntegerKeys, Keys, Place, Point, Rows, coordinate};
+use crate::families::total;
+use crate::plan::{Form, KeyKind, Plan, Register, RingQuery, Step};
 
 /// Runs the steps of a plan.
 pub struct Planned<'plan> {
     plan: &'plan Plan,
     registers: Vec<f64>,
-    caches: Vec<Box<dyn Cache>>,
+    keys: Vec<Box<dyn Keys>>,
+    /// For every cache of keys, where the values of this position are kept.
+    places: Vec<Place>,
+    winners: Vec<Place>,
+    values: Vec<Rows>,
     rings: Vec<Ring>,
     sums: Vec<f64>,
     buffer: Vec<f64>,
@@ -29,7 +34,10 @@ impl<'plan> Planned<'plan> {
         Planned {
             plan,
             registers: vec![0.0; plan.registers],
-            caches: plan.caches.iter().map(cache).collect(),
+            keys: plan.keys.iter().map(keys).collect(),
+            places: vec![Place(0); plan.keys.len()],
+            winners: vec![Place(0); plan.winners],
+            values: plan.values.iter().map(|cache| Rows::new(cache.width)).collect(),
             rings: plan.rings.iter().map(ring).collect(),
             sums: vec![0.0; plan.sums],
             buffer: Vec::new(),
@@ -45,6 +53,10 @@ impl<'plan> Planned<'plan> {
     #[inline]
     fn set(&mut self, register: Register, value: f64) {
         self.registers[register.0 as usize] = value;
+    }
+
+    fn point(&self, registers: [Register; 2]) -> Point {
+        registers.map(|register| coordinate(self.get(register)))
     }
 
     fn sum(&self, form: &Form) -> f64 {
@@ -95,8 +107,31 @@ impl<'plan> Planned<'plan> {
                 self.sums[*sum] += self.get(*value);
                 self.set(*to, self.sums[*sum] / (self.position + 1) as f64);
             }
+            Step::Total { to, value, biased, sum } => {
+                self.sums[*sum] += self.get(*value);
+                self.set(*to, total(*biased, self.sums[*sum], (self.position + 1) as f64));
+            }
             Step::Ring { values, asked, ring } => self.ring(values, asked, *ring),
-            Step::Lookup { key, values, asked, cache } => self.lookup(*key, values, asked, *cache),
+            Step::Key { key, keys } => {
+                let key = self.point(*key);
+                self.places[*keys] = self.keys[*keys].insert(key);
+            }
+            Step::Keep { values, cache } => {
+                let place = self.places[self.plan.values[*cache].keys];
+                for (kept, from) in self.values[*cache].row_mut(place).iter_mut().zip(values) {
+                    *kept = self.registers[from.0 as usize];
+                }
+            }
+            Step::Find { to, query, keys } => {
+                let query = self.point(*query);
+                self.winners[to.0 as usize] = self.keys[*keys].find(query);
+            }
+            Step::Read { to, winner, cache } => {
+                let row = self.values[*cache].row(self.winners[winner.0 as usize]);
+                for &(to, place) in to {
+                    self.registers[to.0 as usize] = row[place];
+                }
+            }
         }
     }
 
@@ -112,22 +147,6 @@ impl<'plan> Planned<'plan> {
             let row = (own + period - ago) % period * *width;
             for (to, place) in found {
                 self.registers[to.0 as usize] = kept[row + place];
-            }
-        }
-    }
-
-    fn lookup(&mut self, key: [Register; 2], values: &[Register], asked: &[Query], cache: usize) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.clear();
-        buffer.extend(values.iter().map(|&from| self.get(from)));
-        let key = key.map(|from| coordinate(self.get(from)));
-        self.caches[cache].insert(key, &buffer);
-        self.buffer = buffer;
-        for Query { query, found } in asked {
-            let query = query.map(|from| coordinate(self.registers[from.0 as usize]));
-            let values = self.caches[cache].query(query);
-            for &(to, place) in found {
-                self.registers[to.0 as usize] = values[place];
             }
         }
     }
@@ -157,18 +176,10 @@ impl Engine for Planned<'_> {
     }
 }
 
-/// The memory for a cache of a plan.
-fn cache(shape: &CacheShape) -> Box<dyn Cache> {
-    match (shape.kind, shape.width) {
-        (CacheKind::Integer, 1) => Box::new(IntegerMap::<1>::default()),
-        (CacheKind::Integer, 2) => Box::new(IntegerMap::<2>::default()),
-        (CacheKind::Integer, 3) => Box::new(IntegerMap::<3>::default()),
-        (CacheKind::Integer, 4) => Box::new(IntegerMap::<4>::default()),
-        (CacheKind::Integer, 5) => Box::new(IntegerMap::<5>::default()),
-        (CacheKind::Integer, 6) => Box::new(IntegerMap::<6>::default()),
-        (CacheKind::Integer, 7) => Box::new(IntegerMap::<7>::default()),
-        (CacheKind::Integer, 8) => Box::new(IntegerMap::<8>::default()),
-        (CacheKind::Integer | CacheKind::LookingUp, width) => Box::new(Hull::looking_up(width)),
-        (CacheKind::General, width) => Box::new(Hull::new(width)),
+fn keys(kind: &KeyKind) -> Box<dyn Keys> {
+    match kind {
+        KeyKind::Integer => Box::new(IntegerKeys::default()),
+        KeyKind::LookingUp => Box::new(Hull::looking_up()),
+        KeyKind::General => Box::new(Hull::default()),
     }
 }

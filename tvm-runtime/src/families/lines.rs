@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::grid::Grid;
 use super::row::SparseRow;
 use super::steps::Steps;
 use crate::Token;
@@ -23,50 +24,10 @@ pub struct Lines {
     pub rest: SparseRow,
     /// Where each line overtakes the one before.
     pub breakpoints: Steps,
-    /// When the breakpoints need no search.
-    pub regular: Option<Regular>,
+    /// When the breakpoints need no search: the line that wins at an integer.
+    pub grid: Option<Grid>,
     /// One more than breakpoints, in order of their slopes.
     pub lines: Vec<Line>,
-}
-
-/// Breakpoints half-way between neighbouring integers, without rounding: an integer is inside of an
-/// interval, never on its end.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Regular {
-    /// The integer below the first breakpoint: the first line is best at it and below.
-    pub first: f64,
-    /// The number of lines.
-    pub lines: usize,
-}
-
-impl Regular {
-    fn of(lines: &[Line], breakpoints: &[f64]) -> Option<Regular> {
-        let first = breakpoints.first()? - 0.5;
-        let exact = |(index, pair): (usize, &[Line])| {
-            let middle = first + index as f64 + 0.5;
-            let rise = pair[1].slope - pair[0].slope;
-            breakpoints[index] == middle && rise * middle == pair[0].offset - pair[1].offset
-        };
-        let small = first.fract() == 0.0 && first.abs() < (1_u64 << 32) as f64;
-        let all = small && lines.windows(2).enumerate().all(exact);
-        all.then_some(Regular { first, lines: lines.len() })
-    }
-
-    /// The interval of an integer; `None` for a fraction.
-    #[inline]
-    pub fn interval(self, r: f64) -> Option<usize> {
-        (r.fract() == 0.0).then(|| self.nearest(r))
-    }
-
-    /// The interval of a number that is an integer: the state that tokens are scored by is.
-    #[inline]
-    pub fn nearest(self, r: f64) -> usize {
-        /// Leaves an integer that is added to it, if small, in the low bits of the sum.
-        const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
-        let offset = (r - self.first).max(0.0).min(self.lines as f64 - 1.0);
-        let index = (offset + MAGIC).to_bits().wrapping_sub(MAGIC.to_bits()) as usize;
-        index.min(self.lines - 1)
-    }
 }
 
 /// One token's score in a family.
@@ -124,19 +85,37 @@ impl Lines {
             }
             breakpoints.push(breakpoint);
         }
-        let regular = Regular::of(&lines, &breakpoints);
-        Some(Lines { slot, rest, breakpoints: Steps::new(breakpoints), regular, lines })
+        let grid = grid(&lines, &breakpoints);
+        Some(Lines { slot, rest, breakpoints: Steps::new(breakpoints), grid, lines })
     }
 
     /// The lines that may be best at `r`.
     #[inline]
     pub fn candidates(&self, r: f64) -> &[Line] {
-        if let Some(interval) = self.regular.and_then(|regular| regular.interval(r)) {
+        if let Some(interval) = self.grid.and_then(|grid| grid.index(r)) {
             return &self.lines[interval..interval + 1];
         }
         let interval = self.breakpoints.below(r);
         &self.lines[interval.saturating_sub(1)..(interval + 2).min(self.lines.len())]
     }
+}
+
+/// The grid of lines that overtake each other half-way between numbers at equal distances, when all
+/// of this is exact.
+fn grid(lines: &[Line], breakpoints: &[f64]) -> Option<Grid> {
+    let distance = breakpoints.get(1)? - breakpoints[0];
+    let ascending = lines.is_sorted_by_key(|line| line.token);
+    if !ascending && !lines.is_sorted_by_key(|line| std::cmp::Reverse(line.token)) {
+        return None;
+    }
+    let grid = Grid::nearest(breakpoints[0] - 0.5 * distance, distance, lines.len(), ascending)?;
+    let exact = |(index, pair): (usize, &[Line])| {
+        let middle = grid.first + distance * (index as f64 + 0.5);
+        let rise = pair[1].slope - pair[0].slope;
+        // A power of two times a small number: the division has found the very breakpoint.
+        breakpoints[index] == middle && rise * middle == pair[0].offset - pair[1].offset
+    };
+    lines.windows(2).enumerate().all(exact).then_some(grid)
 }
 
 /// The better of two scores with their tokens; the first token on a tie.

@@ -34,6 +34,11 @@ impl Steps {
         self.thresholds.len()
     }
 
+    /// All of them.
+    pub fn thresholds(&self) -> &[f64] {
+        &self.thresholds
+    }
+
     /// The first and the last threshold.
     pub fn range(&self) -> Option<(f64, f64)> {
         Some((*self.thresholds.first()?, *self.thresholds.last()?))

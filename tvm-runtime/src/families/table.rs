@@ -5,6 +5,7 @@
 //! The same number as neuron by neuron: weights, thresholds and `x` are integers, and a family is
 //! only made a table when every sum of absolute terms it can meet is exact.
 
+use super::grid::Grid;
 use super::row::SparseRow;
 use super::steps::Steps;
 use crate::model::FeedForward;
@@ -31,31 +32,8 @@ pub struct Table {
     pub slots: Vec<u16>,
     /// For every interval, the lowest first, and every slot: `a` and `b`.
     pieces: Vec<(f64, f64)>,
-    /// The sums themselves, for the integers of the range, when they are not too many.
-    tabulated: Option<Tabulated>,
-}
-
-/// The sums at `first`, `first + 1`, and so on, slot by slot.
-#[derive(Debug, Clone)]
-struct Tabulated {
-    first: f64,
-    /// The greatest number of a row.
-    last: f64,
-    sums: Vec<f64>,
-}
-
-impl Tabulated {
-    /// The row of an integer.
-    #[inline]
-    fn row(&self, x: f64) -> Option<usize> {
-        /// Rounds what is added to it, if small, to an integer.
-        const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
-        // Below the range and above it everything is as at its ends.
-        let offset = (x - self.first).max(0.0).min(self.last);
-        let sum = offset + MAGIC;
-        let row = sum.to_bits().wrapping_sub(MAGIC.to_bits()) as usize;
-        (sum - MAGIC == offset).then_some(row)
-    }
+    /// The sums themselves for integers, when they are not too many.
+    tabulated: Option<(Grid, Vec<f64>)>,
 }
 
 /// As many integers a threshold are tabulated.
@@ -106,18 +84,51 @@ impl Table {
 
     fn tabulate(mut self) -> Table {
         self.tabulated = None;
-        let Some((first, last)) = self.steps.range() else { return self };
+        let Some(grid) = self.intervals().or_else(|| self.integers()) else { return self };
+        let (width, distance) = (self.slots.len(), grid.per_unit.recip());
+        let rows = (grid.span * grid.per_unit) as usize + 1;
+        let mut sums = vec![0.0; rows * width];
+        for (index, row) in sums.chunks_mut(width.max(1)).enumerate() {
+            self.evaluate(grid.first + index as f64 * distance, row);
+        }
+        self.tabulated = Some((grid, sums));
+        self
+    }
+
+    /// Every integer between the ends, where the sums are as they are beyond.
+    fn integers(&self) -> Option<Grid> {
+        let (first, last) = self.steps.range()?;
         let width = self.slots.len();
         let ends_flat = self.pieces[self.steps.len() * width..].iter().all(|&(_, b)| b == 0.0);
         let integers = last - first + 2.0;
-        if ends_flat && first.fract() == 0.0 && integers <= (DENSITY * self.steps.len()) as f64 {
-            let mut sums = vec![0.0; integers as usize * width];
-            for (index, row) in sums.chunks_mut(width.max(1)).enumerate() {
-                self.evaluate(first + index as f64, row);
+        let few = integers <= (DENSITY * self.steps.len()) as f64;
+        let grid = Grid::of_intervals(first + 1.0, 1.0, if few { integers as usize } else { 0 });
+        grid.filter(|_| ends_flat)
+    }
+
+    /// Intervals of integers in which the sums stay, where they only rise or fall from one integer to
+    /// the next.
+    fn intervals(&self) -> Option<Grid> {
+        let width = self.slots.len();
+        let thresholds = self.steps.thresholds();
+        let mut starts: Vec<f64> = Vec::new();
+        for (index, &threshold) in thresholds.iter().enumerate() {
+            let piece = &self.pieces[(index + 1) * width..(index + 2) * width];
+            let next = thresholds.get(index + 1);
+            if next == Some(&threshold) || piece.iter().all(|&(_, b)| b == 0.0) {
+                continue;
             }
-            self.tabulated = Some(Tabulated { first, last: integers - 1.0, sums });
+            if next != Some(&(threshold + 1.0)) {
+                return None;
+            }
+            starts.push(threshold + 1.0);
         }
-        self
+        let (first, last) = (*starts.first()?, *starts.last()?);
+        let gaps = starts.windows(2).map(|pair| pair[1] - pair[0]);
+        let distance = gaps.map(power_of_two_in).fold(f64::INFINITY, f64::min);
+        let intervals = (last - first) / distance + 2.0;
+        let few = intervals <= (DENSITY * starts.len()) as f64;
+        Grid::of_intervals(first, distance, if few { intervals as usize } else { 0 })
     }
 
     /// Only these columns, in this order.
@@ -135,24 +146,27 @@ impl Table {
     /// What the family adds to each of its slots.
     pub fn evaluate(&self, x: f64, sums: &mut [f64]) {
         let width = self.slots.len();
-        let row = |rows: &Tabulated| Some(rows.row(x)? * width);
-        match &self.tabulated {
-            Some(rows) if let Some(row) = row(rows) => {
-                sums.copy_from_slice(&rows.sums[row..row + width]);
-            }
-            _ => self.evaluate_between(x, sums),
+        match self.tabulated.as_ref().and_then(|(grid, rows)| Some((grid.index(x)? * width, rows)))
+        {
+            Some((row, rows)) => sums.copy_from_slice(&rows[row..row + width]),
+            None => self.evaluate_between(x, sums),
         }
     }
 
-    /// The same for a number of slots that is known when this is compiled.
-    #[inline]
+    /// The integers at which the sums are tabulated.
+    pub fn grid(&self) -> Option<Grid> {
+        self.tabulated.as_ref().map(|(grid, _)| *grid)
+    }
+
+    /// The sums at the integers of the grid, for a number of slots that is known when this is
+    /// compiled.
+    pub fn rows<const WIDTH: usize>(&self) -> &[[f64; WIDTH]] {
+        self.tabulated.as_ref().map_or(&[], |(_, rows)| rows.as_chunks().0)
+    }
+
+    /// The same as an array, without the tabulated rows.
+    #[cold]
     pub fn sums<const WIDTH: usize>(&self, x: f64) -> [f64; WIDTH] {
-        if let Some(rows) = &self.tabulated
-            && let Some(row) = rows.row(x)
-            && let Some(sums) = rows.sums.as_chunks().0.get(row)
-        {
-            return *sums;
-        }
         let mut sums = [0.0; WIDTH];
         self.evaluate_between(x, &mut sums);
         sums
@@ -166,4 +180,10 @@ impl Table {
             *sum = a + b * x;
         }
     }
+}
+
+/// The greatest power of two that divides an integer.
+fn power_of_two_in(integer: f64) -> f64 {
+    let integer = integer as i64;
+    (integer & integer.wrapping_neg()) as f64
 }

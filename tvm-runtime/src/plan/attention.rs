@@ -1,9 +1,9 @@
 //! Heads: what each needs to remember.
 
-use super::derive::{Derivation, Inexact, Written};
+use super::derive::{Derivation, Inexact, KnownKeys, Written};
 use super::form::Form;
-use super::{CacheKind, CacheShape, Query, Register, RingQuery, Step};
-use crate::attention::{Brute, Cache, Point, coordinate};
+use super::{KeyKind, Register, RingQuery, Step, ValueCache, Winner};
+use crate::attention::{Brute, Memory, Point, coordinate};
 use crate::families::SparseRow;
 use crate::model::{Attention, Selection};
 
@@ -87,28 +87,52 @@ impl Derivation<'_> {
             }
         }
         let directions: Vec<&[Form; 2]> = queries.iter().map(|(query, _)| query).collect();
-        let step = match self.ring(&key, &directions) {
-            Some(ages) => {
-                let found = queries.into_iter().map(|(_, found)| found);
-                let asked = ages.into_iter().zip(found);
-                let asked =
-                    asked.map(|([ago, early], found)| RingQuery { ago, early, found }).collect();
-                self.rings.push(values.len());
-                Step::Ring { values, asked, ring: self.rings.len() - 1 }
-            }
-            None => {
-                let kind = kind(&directions);
-                self.caches.push(CacheShape { kind, width: values.len() });
-                let mut asked = Vec::new();
-                for (query, found) in queries {
-                    asked.push(Query { query: query.map(|form| self.register(&form)), found });
-                }
-                let key = key.map(|form| self.register(&form));
-                Step::Lookup { key, values, asked, cache: self.caches.len() - 1 }
-            }
-        };
-        self.steps.push(step);
+        if let Some(ages) = self.ring(&key, &directions) {
+            let found = queries.into_iter().map(|(_, found)| found);
+            let asked = ages.into_iter().zip(found);
+            let asked =
+                asked.map(|([ago, early], found)| RingQuery { ago, early, found }).collect();
+            self.rings.push(values.len());
+            self.steps.push(Step::Ring { values, asked, ring: self.rings.len() - 1 });
+            return results;
+        }
+        let keys = self.keys(&key, kind(&directions));
+        let cache = self.values.len();
+        self.values.push(ValueCache { keys, width: values.len() });
+        self.steps.push(Step::Keep { values, cache });
+        for (query, to) in queries {
+            let winner = self.find(&query, keys);
+            self.steps.push(Step::Read { to, winner, cache });
+        }
         results
+    }
+
+    /// The cache that has this key; one for all layers.
+    fn keys(&mut self, key: &[Form; 2], kind: KeyKind) -> usize {
+        let key = key.each_ref().map(|form| self.register(form));
+        let known = self.keys.iter_mut().enumerate().find(|(_, keys)| keys.key == key);
+        if let Some((index, keys)) = known {
+            keys.kind = keys.kind.and(kind);
+            return index;
+        }
+        let keys = self.keys.len();
+        self.keys.push(KnownKeys { key, kind, found: Vec::new() });
+        self.steps.push(Step::Key { key, keys });
+        keys
+    }
+
+    /// The winner for a query, which may have been searched before.
+    fn find(&mut self, query: &[Form; 2], keys: usize) -> Winner {
+        let query = query.each_ref().map(|form| self.register(form));
+        let known = self.keys[keys].found.iter().find(|(other, _)| *other == query);
+        if let Some((_, winner)) = known {
+            return *winner;
+        }
+        let to = Winner(self.winners);
+        self.winners += 1;
+        self.keys[keys].found.push((query, to));
+        self.steps.push(Step::Find { to, query, keys });
+        to
     }
 
     /// When keys and queries depend on nothing but the position modulo the period: for every query
@@ -123,7 +147,7 @@ impl Derivation<'_> {
         for query in queries {
             // The last position of each residue is a better candidate than those before.
             let mut early = Vec::new();
-            let mut brute = Brute::new(1);
+            let mut brute = Memory::new(Box::new(Brute::default()), 1);
             for position in 0..2 * period {
                 brute.insert(point(key, position)?, &[position as f64]);
                 let winner = brute.query(point(query, position)?)[0];
@@ -148,12 +172,23 @@ impl Derivation<'_> {
 }
 
 /// What the queries of a memory have in common.
-fn kind(queries: &[&[Form; 2]]) -> CacheKind {
+fn kind(queries: &[&[Form; 2]]) -> KeyKind {
     let up = |query: &&[Form; 2]| query[1].as_constant().is_some_and(|y| coordinate(y) > 0);
     let unit = |query: &&[Form; 2]| query[1].as_constant().is_some_and(|y| coordinate(y) == 1);
     match queries {
-        _ if queries.iter().all(unit) => CacheKind::Integer,
-        _ if queries.iter().all(up) => CacheKind::LookingUp,
-        _ => CacheKind::General,
+        _ if queries.iter().all(unit) => KeyKind::Integer,
+        _ if queries.iter().all(up) => KeyKind::LookingUp,
+        _ => KeyKind::General,
+    }
+}
+
+impl KeyKind {
+    /// What answers the queries of both.
+    fn and(self, other: KeyKind) -> KeyKind {
+        match (self, other) {
+            (KeyKind::Integer, KeyKind::Integer) => KeyKind::Integer,
+            (KeyKind::General, _) | (_, KeyKind::General) => KeyKind::General,
+            _ => KeyKind::LookingUp,
+        }
     }
 }

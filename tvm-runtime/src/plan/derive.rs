@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::form::Form;
-use super::{CacheShape, Digest, Inputs, Output, Plan, Register, Step};
+use super::{Digest, Inputs, KeyKind, Output, Plan, Register, Step, ValueCache, Winner};
 use crate::families::{SparseRow, Table, constant_slot};
 use crate::model::Model;
 
@@ -14,12 +14,21 @@ pub(super) struct Derivation<'model> {
     pub(super) inputs: Inputs,
     pub(super) steps: Vec<Step>,
     pub(super) tables: Vec<Table>,
-    pub(super) caches: Vec<CacheShape>,
+    pub(super) keys: Vec<KnownKeys>,
+    pub(super) values: Vec<ValueCache>,
+    pub(super) winners: u32,
     pub(super) rings: Vec<usize>,
     pub(super) sums: usize,
     stream: Vec<Slot>,
     registers: u32,
     known: HashMap<Key, Register>,
+}
+
+/// A cache of keys, and the queries that it was asked.
+pub(super) struct KnownKeys {
+    pub(super) key: [Register; 2],
+    pub(super) kind: KeyKind,
+    pub(super) found: Vec<([Register; 2], Winner)>,
 }
 
 /// What a slot of the residual stream holds.
@@ -77,7 +86,9 @@ impl<'model> Derivation<'model> {
             inputs: Inputs::default(),
             steps: Vec::new(),
             tables: Vec::new(),
-            caches: Vec::new(),
+            keys: Vec::new(),
+            values: Vec::new(),
+            winners: 0,
             rings: Vec::new(),
             sums: 0,
             stream: Vec::new(),
@@ -210,6 +221,13 @@ impl<'model> Derivation<'model> {
             .iter()
             .map(|&(index, weight)| (self.register(&outputs[index].value), weight))
             .collect();
+        let before = self.stream[slot].form.as_register();
+        if let Some((value, biased)) = before.and_then(|before| self.as_total(before, &change)) {
+            let to = self.new_register();
+            self.steps.push(Step::Total { to, value, biased, sum: self.sums });
+            self.sums += 1;
+            return Form::register(to);
+        }
         let change = match change.as_slice() {
             [term] => *term,
             _ => (self.ordered(change), 1.0),
@@ -223,7 +241,8 @@ impl<'model> Derivation<'model> {
     }
 
     fn finish(self, output: Output) -> Plan {
-        let Derivation { model, inputs, steps, tables, caches, rings, sums, registers, .. } = self;
+        let Derivation { model, inputs, steps, tables, values, rings, sums, registers, .. } = self;
+        let keys = self.keys.iter().map(|keys| keys.kind).collect();
         let rows =
             |rows: usize, read: &dyn Fn(usize) -> Vec<f64>| (0..rows).flat_map(read).collect();
         let embedding = rows(model.embedding.rows(), &|row| {
@@ -244,11 +263,13 @@ impl<'model> Derivation<'model> {
             inputs,
             steps,
             tables,
-            caches,
+            keys,
+            values,
             rings,
             sums,
             output,
             registers: registers as usize,
+            winners: self.winners as usize,
         };
         plan.without_what_nobody_reads()
     }

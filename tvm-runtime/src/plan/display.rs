@@ -2,11 +2,17 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{CacheKind, Form, Plan, Query, Register, RingQuery, Step};
+use super::{Form, KeyKind, Plan, Register, RingQuery, Step, ValueCache, Winner};
 
 impl Display for Register {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "r{}", self.0)
+    }
+}
+
+impl Display for Winner {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "w{}", self.0)
     }
 }
 
@@ -83,6 +89,9 @@ impl Display for Step {
                 found(f, to)
             }
             Step::Mean { to, value, sum } => write!(f, "{to} = mean {sum} of {value}"),
+            Step::Total { to, value, biased, sum } => {
+                write!(f, "{to} = total {sum} of {value} + {}", biased.bias)
+            }
             Step::Ring { values, asked, ring } => {
                 write!(f, "ring {ring} keeps {}", List(values))?;
                 for RingQuery { ago, found: results, .. } in asked {
@@ -92,14 +101,14 @@ impl Display for Step {
                 }
                 Ok(())
             }
-            Step::Lookup { key: [x, y], values, asked, cache } => {
-                write!(f, "cache {cache} files {} under ({x}, {y})", List(values))?;
-                for Query { query: [x, y], found: results } in asked {
-                    write!(f, "\n    ")?;
-                    found(f, results)?;
-                    write!(f, " for ({x}, {y})")?;
-                }
-                Ok(())
+            Step::Key { key: [x, y], keys } => write!(f, "keys {keys} remember ({x}, {y})"),
+            Step::Keep { values, cache } => write!(f, "values {cache} keep {}", List(values)),
+            Step::Find { to, query: [x, y], keys } => {
+                write!(f, "{to} = the best of keys {keys} for ({x}, {y})")
+            }
+            Step::Read { to, winner, cache } => {
+                found(f, to)?;
+                write!(f, " of values {cache} at {winner}")
             }
         }
     }
@@ -120,13 +129,16 @@ impl Display for Plan {
         for step in &self.steps {
             writeln!(f, "{step}")?;
         }
-        for (index, shape) in self.caches.iter().enumerate() {
-            let kind = match shape.kind {
-                CacheKind::Integer => "integer keys",
-                CacheKind::LookingUp => "hull, upper half",
-                CacheKind::General => "hull",
+        for (index, kind) in self.keys.iter().enumerate() {
+            let kind = match kind {
+                KeyKind::Integer => "integers",
+                KeyKind::LookingUp => "hull, upper half",
+                KeyKind::General => "hull",
             };
-            writeln!(f, "cache {index}: {kind}, {} values", shape.width)?;
+            writeln!(f, "keys {index}: {kind}")?;
+        }
+        for (index, ValueCache { keys, width }) in self.values.iter().enumerate() {
+            writeln!(f, "values {index}: {width} at the places of keys {keys}")?;
         }
         for (index, table) in self.tables.iter().enumerate() {
             writeln!(

@@ -3,21 +3,23 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Plan, Register, Step};
+use super::{Plan, Register, Step, ValueCache, Winner};
 
 impl Plan {
     pub(super) fn without_what_nobody_reads(mut self) -> Plan {
-        let mut live: BTreeSet<Register> = self.output_registers();
+        let mut live = Live { registers: self.output_registers(), ..Live::default() };
         let mut kept = Vec::new();
         for mut step in std::mem::take(&mut self.steps).into_iter().rev() {
-            if step.keep_only(&live) {
-                live.extend(step.reads());
+            if live.keep(&mut step) {
                 kept.push(step);
             }
         }
         kept.reverse();
         self.steps = kept;
-        self.keep_inputs(&live);
+        for step in &mut self.steps {
+            live.name_places(step);
+        }
+        self.keep_inputs(&live.registers);
         self.number_memories();
         self.number_registers();
         self
@@ -46,7 +48,10 @@ impl Plan {
 
     /// Tables, caches, rings and sums of steps that are gone are gone too.
     fn number_memories(&mut self) {
-        let (tables, caches) = (std::mem::take(&mut self.tables), std::mem::take(&mut self.caches));
+        let tables = std::mem::take(&mut self.tables);
+        let (keys, values) = (std::mem::take(&mut self.keys), std::mem::take(&mut self.values));
+        let (mut key_names, mut value_names) = (HashMap::new(), HashMap::new());
+        let mut winner_names = HashMap::new();
         self.rings.clear();
         self.sums = 0;
         for step in &mut self.steps {
@@ -57,23 +62,37 @@ impl Plan {
                     to.iter_mut().enumerate().for_each(|(index, (_, column))| *column = index);
                     *table = self.tables.len() - 1;
                 }
-                Step::Lookup { cache, values, .. } => {
-                    let mut shape = caches[*cache];
-                    shape.width = values.len();
-                    self.caches.push(shape);
-                    *cache = self.caches.len() - 1;
+                Step::Key { keys: name, .. } => {
+                    key_names.insert(*name, self.keys.len());
+                    self.keys.push(keys[*name]);
+                    *name = self.keys.len() - 1;
+                }
+                Step::Keep { values: kept, cache } => {
+                    value_names.insert(*cache, self.values.len());
+                    let keys = key_names[&values[*cache].keys];
+                    self.values.push(ValueCache { keys, width: kept.len() });
+                    *cache = self.values.len() - 1;
+                }
+                Step::Find { to, keys, .. } => {
+                    let name = Winner(winner_names.len() as u32);
+                    winner_names.insert(*to, name);
+                    (*to, *keys) = (name, key_names[&*keys]);
+                }
+                Step::Read { winner, cache, .. } => {
+                    (*winner, *cache) = (winner_names[&*winner], value_names[&*cache]);
                 }
                 Step::Ring { ring, values, .. } => {
                     self.rings.push(values.len());
                     *ring = self.rings.len() - 1;
                 }
-                Step::Mean { sum, .. } => {
+                Step::Mean { sum, .. } | Step::Total { sum, .. } => {
                     *sum = self.sums;
                     self.sums += 1;
                 }
                 _ => {}
             }
         }
+        self.winners = winner_names.len();
     }
 
     fn number_registers(&mut self) {
@@ -98,27 +117,79 @@ impl Plan {
     }
 }
 
-impl Step {
-    /// Leaves out the results that are not read; false when none is left.
-    fn keep_only(&mut self, live: &BTreeSet<Register>) -> bool {
-        let keep = |found: &mut Vec<(Register, usize)>| found.retain(|(to, _)| live.contains(to));
-        match self {
-            Step::Table { to, .. } => keep(to),
+/// What later steps read, collected from the last step to the first.
+#[derive(Default)]
+struct Live {
+    registers: BTreeSet<Register>,
+    winners: BTreeSet<Winner>,
+    /// Caches of keys that are searched.
+    keys: BTreeSet<usize>,
+    /// For every cache of values the places that are read.
+    values: HashMap<usize, BTreeSet<usize>>,
+}
+
+impl Live {
+    /// Leaves out the results that are not read; false when nothing of the step is.
+    fn keep(&mut self, step: &mut Step) -> bool {
+        let registers = &self.registers;
+        let read =
+            |found: &mut Vec<(Register, usize)>| found.retain(|(to, _)| registers.contains(to));
+        let is_live = match step {
+            Step::Table { to, .. } => {
+                read(to);
+                !to.is_empty()
+            }
             Step::Ring { values, asked, .. } => {
-                asked.iter_mut().for_each(|query| keep(&mut query.found));
+                asked.iter_mut().for_each(|query| read(&mut query.found));
                 asked.retain(|query| !query.found.is_empty());
                 keep_values(values, asked.iter_mut().flat_map(|query| &mut query.found));
+                !asked.is_empty()
             }
-            Step::Lookup { values, asked, .. } => {
-                asked.iter_mut().for_each(|query| keep(&mut query.found));
-                asked.retain(|query| !query.found.is_empty());
-                keep_values(values, asked.iter_mut().flat_map(|query| &mut query.found));
+            Step::Read { to, winner, cache } => {
+                read(to);
+                if !to.is_empty() {
+                    self.winners.insert(*winner);
+                    self.values
+                        .entry(*cache)
+                        .or_default()
+                        .extend(to.iter().map(|(_, place)| *place));
+                }
+                !to.is_empty()
             }
-            _ => {}
+            Step::Find { to, keys, .. } => {
+                let is_live = self.winners.contains(to);
+                if is_live {
+                    self.keys.insert(*keys);
+                }
+                is_live
+            }
+            Step::Keep { values, cache } => match self.values.get(cache) {
+                Some(places) => {
+                    *values = places.iter().map(|&place| values[place]).collect();
+                    true
+                }
+                None => false,
+            },
+            Step::Key { keys, .. } => self.keys.contains(keys),
+            _ => step.results().iter().any(|to| registers.contains(to)),
+        };
+        if is_live {
+            self.registers.extend(step.reads());
         }
-        self.results().iter().any(|to| live.contains(to))
+        is_live
     }
 
+    /// Only places that are read are left, and numbered anew.
+    fn name_places(&self, step: &mut Step) {
+        let Step::Read { to, cache, .. } = step else { return };
+        for (_, place) in to {
+            let before = self.values[cache].iter().take_while(|other| *other < place);
+            *place = before.count();
+        }
+    }
+}
+
+impl Step {
     fn rename(&mut self, name: &impl Fn(Register) -> Register) {
         let rename = |register: &mut Register| *register = name(*register);
         match self {
@@ -140,18 +211,18 @@ impl Step {
                 to.iter_mut().for_each(|(to, _)| rename(to));
                 rename(x);
             }
-            Step::Mean { to, value, .. } => [to, value].into_iter().for_each(rename),
+            Step::Mean { to, value, .. } | Step::Total { to, value, .. } => {
+                [to, value].into_iter().for_each(rename)
+            }
             Step::Ring { values, asked, .. } => {
                 values.iter_mut().for_each(rename);
                 asked.iter_mut().flat_map(|q| &mut q.found).for_each(|(to, _)| rename(to));
             }
-            Step::Lookup { key, values, asked, .. } => {
-                key.iter_mut().chain(values).for_each(rename);
-                for query in asked {
-                    query.query.iter_mut().for_each(rename);
-                    query.found.iter_mut().for_each(|(to, _)| rename(to));
-                }
+            Step::Key { key: read, .. } | Step::Find { query: read, .. } => {
+                read.iter_mut().for_each(rename);
             }
+            Step::Keep { values, .. } => values.iter_mut().for_each(rename),
+            Step::Read { to, .. } => to.iter_mut().for_each(|(to, _)| rename(to)),
         }
     }
 }

@@ -17,13 +17,14 @@ mod display;
 mod feed_forward;
 mod form;
 mod live;
+mod total;
 mod unembedding;
 
 pub use digest::Digest;
 pub use form::Form;
 
 use crate::Token;
-use crate::families::{Chain, Lines, Table};
+use crate::families::{BiasedTotal, Chain, Lines, Table};
 
 /// A value that arises once for every token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +90,17 @@ pub enum Step {
         /// Which running sum.
         sum: usize,
     },
+    /// The sum over all positions, with a bias.
+    Total {
+        /// The result.
+        to: Register,
+        /// What is added up.
+        value: Register,
+        /// The bias.
+        biased: BiasedTotal,
+        /// Which running sum.
+        sum: usize,
+    },
     /// Values a fixed number of positions ago, by the position modulo the period.
     Ring {
         /// What is remembered.
@@ -98,27 +110,43 @@ pub enum Step {
         /// Which ring.
         ring: usize,
     },
-    /// A memory that is searched.
-    Lookup {
-        /// Where the values are filed.
+    /// The position's key is remembered.
+    Key {
+        /// The key.
         key: [Register; 2],
-        /// What is remembered.
+        /// Which cache of keys.
+        keys: usize,
+    },
+    /// Values of the position are kept where its key says.
+    Keep {
+        /// The values.
         values: Vec<Register>,
-        /// What is asked.
-        asked: Vec<Query>,
-        /// Which cache of the plan.
+        /// Which cache of values.
+        cache: usize,
+    },
+    /// A key is searched.
+    Find {
+        /// Where the winner's values are.
+        to: Winner,
+        /// The direction; for [`KeyKind::Integer`] only the first coordinate counts.
+        query: [Register; 2],
+        /// Which cache of keys.
+        keys: usize,
+    },
+    /// Values that were kept are read.
+    Read {
+        /// The results, with the index of the kept value.
+        to: Vec<(Register, usize)>,
+        /// Where.
+        winner: Winner,
+        /// Which cache of values.
         cache: usize,
     },
 }
 
-/// A query of a [`Step::Lookup`].
-#[derive(Debug, Clone)]
-pub struct Query {
-    /// The direction; for [`CacheKind::Integer`] only the first coordinate counts.
-    pub query: [Register; 2],
-    /// The results, with the index of the remembered value.
-    pub found: Vec<(Register, usize)>,
-}
+/// What a search found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Winner(pub u32);
 
 /// A query of a [`Step::Ring`].
 #[derive(Debug, Clone)]
@@ -131,9 +159,9 @@ pub struct RingQuery {
     pub found: Vec<(Register, usize)>,
 }
 
-/// What a cache must be able to answer.
+/// What a cache of keys must be able to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CacheKind {
+pub enum KeyKind {
     /// The second coordinate of every query is 1, so that keys may be integers in disguise.
     Integer,
     /// The second coordinate of every query is positive.
@@ -142,11 +170,11 @@ pub enum CacheKind {
     General,
 }
 
-/// The kind of a cache and the number of values that it remembers.
+/// A cache of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CacheShape {
-    /// What it must be able to answer.
-    pub kind: CacheKind,
+pub struct ValueCache {
+    /// The cache of keys that says where.
+    pub keys: usize,
     /// Values a position.
     pub width: usize,
 }
@@ -199,8 +227,10 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// The tables that steps name.
     pub tables: Vec<Table>,
-    /// The caches that steps name.
-    pub caches: Vec<CacheShape>,
+    /// The caches of keys that steps name.
+    pub keys: Vec<KeyKind>,
+    /// The caches of values.
+    pub values: Vec<ValueCache>,
     /// For every ring, the number of values a position.
     pub rings: Vec<usize>,
     /// The number of running sums.
@@ -209,6 +239,8 @@ pub struct Plan {
     pub output: Output,
     /// The number of registers.
     pub registers: usize,
+    /// The number of winners.
+    pub winners: usize,
 }
 
 impl Step {
@@ -220,14 +252,15 @@ impl Step {
             | Step::Open { to, .. }
             | Step::Product { to, .. }
             | Step::Chain { to, .. }
-            | Step::Mean { to, .. } => vec![*to],
-            Step::Table { to, .. } => to.iter().map(|(to, _)| *to).collect(),
+            | Step::Mean { to, .. }
+            | Step::Total { to, .. } => vec![*to],
+            Step::Table { to, .. } | Step::Read { to, .. } => {
+                to.iter().map(|(to, _)| *to).collect()
+            }
             Step::Ring { asked, .. } => {
                 asked.iter().flat_map(|query| &query.found).map(|(to, _)| *to).collect()
             }
-            Step::Lookup { asked, .. } => {
-                asked.iter().flat_map(|query| &query.found).map(|(to, _)| *to).collect()
-            }
+            Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => Vec::new(),
         }
     }
 
@@ -240,12 +273,11 @@ impl Step {
             Step::Product { gate, value, .. } => vec![*gate, *value],
             Step::Chain { ends, .. } => ends.to_vec(),
             Step::Table { x, .. } => vec![*x],
-            Step::Mean { value, .. } => vec![*value],
-            Step::Ring { values, .. } => values.clone(),
-            Step::Lookup { key, values, asked, .. } => {
-                let queries = asked.iter().flat_map(|query| query.query);
-                key.iter().copied().chain(values.iter().copied()).chain(queries).collect()
-            }
+            Step::Mean { value, .. } | Step::Total { value, .. } => vec![*value],
+            Step::Ring { values, .. } | Step::Keep { values, .. } => values.clone(),
+            Step::Key { key, .. } => key.to_vec(),
+            Step::Find { query, .. } => query.to_vec(),
+            Step::Read { .. } => Vec::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::forms::{Draft, FormId, Forms, FormsBuilder, Places, Writes};
 use super::vector::Vector;
-use crate::attention::{Cache, Point, coordinate};
+use crate::attention::{Memory, Point, coordinate};
 use crate::engine::AttentionKind;
 use crate::families::SparseRow;
 use crate::model::{Attention, Selection};
@@ -27,10 +27,10 @@ struct Mean {
     sum: f64,
 }
 
-/// Heads of equal keys: one cache, and a search for each distinct query.
+/// Heads of equal keys: one memory, and a search for each distinct query.
 struct Lookup {
     key: [FormId; 2],
-    cache: Box<dyn Cache>,
+    memory: Memory,
     values: Vec<FormId>,
     buffer: Vec<f64>,
     queries: Vec<Asked>,
@@ -164,9 +164,9 @@ impl Lookup {
                 None => queries.push(Asked { query, outputs: vec![(place, output)] }),
             }
         }
-        let cache = kind.cache(values.len(), all_look_up);
+        let memory = kind.memory(values.len(), all_look_up);
         let buffer = vec![0.0; values.len()];
-        Lookup { key: key.map(|form| places.of(form)), cache, values, buffer, queries }
+        Lookup { key: key.map(|form| places.of(form)), memory, values, buffer, queries }
     }
 
     fn apply(&mut self, forms: &Forms, outputs: &mut Vector) {
@@ -174,9 +174,9 @@ impl Lookup {
             *place = forms.get(value);
         }
         let point = |rows: [FormId; 2]| -> Point { rows.map(|row| coordinate(forms.get(row))) };
-        self.cache.insert(point(self.key), &self.buffer);
+        self.memory.insert(point(self.key), &self.buffer);
         for asked in &self.queries {
-            let found = self.cache.query(point(asked.query));
+            let found = self.memory.query(point(asked.query));
             for &(place, output) in &asked.outputs {
                 outputs.entries_mut()[output as usize] = found[place];
             }

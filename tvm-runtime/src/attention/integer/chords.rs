@@ -1,0 +1,67 @@
+//! Lines between points that stay: what lies below one of them never wins.
+
+/// Three lines, from the left to the right.
+#[derive(Debug, Clone)]
+pub(super) struct Chords([Chord; 3]);
+
+/// A line over a closed interval of `k`.
+#[derive(Debug, Clone, Copy)]
+struct Chord {
+    from: f64,
+    to: f64,
+    slope: f64,
+    /// Less than the true one by more than all rounding.
+    intercept: f64,
+}
+
+impl Chord {
+    /// More than rounding can be off by, where coordinates are below `2^54`.
+    const SLACK: f64 = 4096.0;
+
+    /// Nothing is below.
+    const NONE: Chord = Chord { from: 1.0, to: 0.0, slope: 0.0, intercept: 0.0 };
+
+    /// The line through two points `(k, y)`; nothing is below unless they are in order.
+    fn between([from, y]: [f64; 2], [to, z]: [f64; 2]) -> Chord {
+        if from == to {
+            return Chord { from, to, slope: 0.0, intercept: y.max(z) };
+        }
+        if from > to {
+            return Chord::NONE;
+        }
+        let slope = (z - y) / (to - from);
+        let intercept = (y - slope * from).min(z - slope * to) - Chord::SLACK;
+        Chord { from, to, slope, intercept }
+    }
+
+    #[inline(always)]
+    fn hides(&self, k: f64, y: f64) -> bool {
+        self.from <= k && k <= self.to && y < self.slope * k + self.intercept
+    }
+}
+
+impl Chords {
+    pub(super) const NONE: Chords = Chords([Chord::NONE; 3]);
+
+    /// Between the least and the greatest key on the parabola, and from there to points below it.
+    pub(super) fn between(
+        [least, greatest]: [f64; 2],
+        [left, right]: [Option<[f64; 2]>; 2],
+    ) -> Chords {
+        let on = |k: f64| [k, -(k * k)];
+        if least > greatest {
+            return Chords::NONE;
+        }
+        Chords([
+            Chord::between(on(least), on(greatest)),
+            right.map_or(Chord::NONE, |right| Chord::between(on(greatest), right)),
+            left.map_or(Chord::NONE, |left| Chord::between(left, on(least))),
+        ])
+    }
+
+    /// Below one of them?
+    #[inline(always)]
+    pub(super) fn hide(&self, k: f64, y: f64) -> bool {
+        self.0.iter().any(|chord| chord.hides(k, y))
+    }
+}

@@ -1,0 +1,364 @@
+//! Keys that are integers in disguise. A key `(2k, -k^2)` scores `q^2 - (q - k)^2` for the query
+//! `(q, 1)`: the nearest `k` wins. So the cache is a map from `k` to the latest position under it, and
+//! an exact hit is one probe of a page.
+//!
+//! A key below the parabola is one that is switched off. It loses against an exact hit, and against
+//! everything when it lies below a chord between two points that stay; most do, and are dropped.
+//! The others go to a [`Hull`] that is asked when there is no exact hit. The first key above the
+//! parabola ends all this: what is in the pages moves to the hull, which answers from then on.
+
+mod chords;
+mod pages;
+
+use chords::Chords;
+use pages::{PAGE, Pages, has_index, index};
+
+use super::{Hull, Keys, Place, Point, coordinate, score};
+
+/// Keys for queries that have the second coordinate 1.
+#[derive(Debug, Clone)]
+pub struct IntegerKeys {
+    pages: Pages,
+    /// For every place of a page one more than the latest position there; 0 is none.
+    stamps: Vec<u64>,
+    /// The least and the greatest key in the pages.
+    ends: [f64; 2],
+    end_places: [Place; 2],
+    /// At least how far the keys below the parabola are below it.
+    gap: f64,
+    chords: Chords,
+    /// Of the keys below the parabola those with the least and with the greatest `k`. They come often.
+    outer: [Option<Outer>; 2],
+    /// The other keys below the parabola that may win. After a key above it, all keys. It allots the
+    /// places.
+    others: Hull,
+    /// All keys are in the hull.
+    is_hull: bool,
+    /// One more than the position of the last key.
+    stamp: u64,
+    absent: Absent,
+}
+
+/// A key below the parabola at an end.
+#[derive(Debug, Clone, Copy)]
+struct Outer {
+    /// `(k, y)`.
+    point: [f64; 2],
+    stamp: u64,
+    place: Place,
+}
+
+impl Outer {
+    fn key(&self) -> Point {
+        let [k, y] = self.point;
+        [(2.0 * k) as i64, y as i64]
+    }
+}
+
+/// What was found for keys that are not there. It holds until another key comes.
+#[derive(Debug, Clone)]
+struct Absent {
+    generation: u64,
+    found: Box<[Found; Absent::SIZE]>,
+}
+
+/// The keys nearest to `q`: one, or two at the same distance.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    q: f64,
+    generation: u64,
+    places: [Place; 2],
+}
+
+impl Absent {
+    const SIZE: usize = 256;
+
+    fn slot(&mut self, q: f64) -> &mut Found {
+        &mut self.found[index(q) % Absent::SIZE]
+    }
+}
+
+impl Default for IntegerKeys {
+    fn default() -> Self {
+        let mut others = Hull::looking_up();
+        // The first page of places stands for all pages that there are not.
+        others.reserve(PAGE);
+        let nothing = Found { q: 0.0, generation: 0, places: [IntegerKeys::NOWHERE; 2] };
+        let found = Box::new([nothing; Absent::SIZE]);
+        IntegerKeys {
+            pages: Pages::default(),
+            stamps: vec![0; PAGE],
+            ends: [f64::INFINITY, f64::NEG_INFINITY],
+            end_places: [IntegerKeys::NOWHERE; 2],
+            gap: (1_u64 << 63) as f64,
+            chords: Chords::NONE,
+            outer: [None; 2],
+            others,
+            is_hull: false,
+            stamp: 0,
+            absent: Absent { generation: 1, found },
+        }
+    }
+}
+
+impl IntegerKeys {
+    /// The place of positions that never win.
+    const NOWHERE: Place = Place(0);
+
+    /// Remembers the key `(x, y)` of the next position, two integers.
+    #[inline]
+    pub fn insert(&mut self, [x, y]: [f64; 2]) -> Place {
+        self.stamp += 1;
+        let k = 0.5 * x;
+        if y == -(k * k) {
+            if let Some(place) = self.pages.place(index(k))
+                && let Some(stamp) = self.stamps.get_mut(place)
+                && *stamp != 0
+            {
+                *stamp = self.stamp;
+                return Place(place as u32);
+            }
+        } else if self.chords.hide(k, y) {
+            return IntegerKeys::NOWHERE;
+        }
+        self.insert_rare([x, y])
+    }
+
+    /// The place of the position that wins for the query `(q, 1)`, where `q` is an integer.
+    #[inline]
+    pub fn find(&mut self, q: f64) -> Place {
+        if let Some(place) = self.pages.place(index(q))
+            && let Some(&stamp) = self.stamps.get(place)
+            && stamp != 0
+        {
+            return Place(place as u32);
+        }
+        self.find_absent(q)
+    }
+
+    /// A key that is new, one that is off and may win, or one of another kind.
+    #[inline(never)]
+    fn insert_rare(&mut self, key: [f64; 2]) -> Place {
+        let [x, y] = key.map(|number| coordinate(number) as f64);
+        let k = 0.5 * x;
+        let mut outer = self.outer.iter_mut().flatten().filter(|outer| outer.point == [k, y]);
+        if let Some(first) = outer.next() {
+            let place = first.place;
+            first.stamp = self.stamp;
+            outer.for_each(|second| second.stamp = self.stamp);
+            return place;
+        }
+        if y > -(k * k) && !self.is_hull {
+            self.become_hull();
+        }
+        if self.is_hull {
+            return self.insert_other([k, y]);
+        }
+        if y == -(k * k) && has_index(k) {
+            return self.insert_new(k);
+        }
+        // On the same vertical line as a better key it cannot win.
+        let place = self.pages.place(index(k)).filter(|_| has_index(k));
+        if place.is_some_and(|place| self.stamps[place] != 0) {
+            return IntegerKeys::NOWHERE;
+        }
+        self.gap = self.gap.min(-y - k * k);
+        self.insert_below([k, y])
+    }
+
+    fn insert_new(&mut self, k: f64) -> Place {
+        self.absent.generation += 1;
+        let index = index(k);
+        if !self.pages.has_page(index) {
+            let first = self.others.reserve(PAGE);
+            self.stamps.resize(first.0 as usize + PAGE, 0);
+            self.pages.add(index, first);
+        }
+        self.pages.mark(index);
+        let place = self.pages.place(index).expect("a page was made");
+        self.stamps[place] = self.stamp;
+        let place = Place(place as u32);
+        for (end, is_further) in [k < self.ends[0], k > self.ends[1]].into_iter().enumerate() {
+            if is_further {
+                (self.ends[end], self.end_places[end]) = (k, place);
+            }
+        }
+        self.draw_chords();
+        place
+    }
+
+    fn insert_below(&mut self, point: [f64; 2]) -> Place {
+        let before = self.outer;
+        // Further out, or above the outermost.
+        let wins = |end: usize| {
+            let side = [-1.0, 1.0][end];
+            let order = |[k, y]: [f64; 2]| (side * k, y);
+            before[end].is_none_or(|old| order(point) > order(old.point))
+        };
+        if !wins(0) && !wins(1) {
+            return self.insert_other(point);
+        }
+        self.absent.generation += 1;
+        let new = Outer { point, stamp: self.stamp, place: self.others.reserve(1) };
+        for end in (0..2).filter(|&end| wins(end)) {
+            self.outer[end] = Some(new);
+        }
+        let mut left: Vec<Outer> = before.into_iter().flatten().collect();
+        left.dedup_by_key(|outer| outer.place);
+        for old in left {
+            if self.outer.iter().flatten().all(|outer| outer.place != old.place) {
+                self.others.insert_with(old.stamp, old.key(), old.place);
+            }
+        }
+        self.draw_chords();
+        new.place
+    }
+
+    fn insert_other(&mut self, [k, y]: [f64; 2]) -> Place {
+        self.absent.generation += 1;
+        self.others.insert_at(self.stamp, [(2.0 * k) as i64, y as i64])
+    }
+
+    fn draw_chords(&mut self) {
+        let points = self.outer.map(|outer| outer.map(|outer| outer.point));
+        self.chords = Chords::between(self.ends, points);
+    }
+
+    /// No key is `q` itself.
+    #[inline(never)]
+    fn find_absent(&mut self, q: f64) -> Place {
+        for (end, is_outside) in [q < self.ends[0], q > self.ends[1]].into_iter().enumerate() {
+            let distance = q - self.ends[end];
+            // Less than the gap by more than rounding.
+            if is_outside && distance * distance < 0.999 * self.gap {
+                return self.end_places[end];
+            }
+        }
+        let generation = self.absent.generation;
+        let found = *self.absent.slot(q);
+        if found.q == q && found.generation == generation {
+            let [one, other] = found.places;
+            let stamp = |place: Place| self.stamps[place.0 as usize];
+            return if one == other || stamp(one) > stamp(other) { one } else { other };
+        }
+        let (place, lasting) = self.search(coordinate(q));
+        if let Some(places) = lasting {
+            *self.absent.slot(q) = Found { q, generation, places };
+        }
+        place
+    }
+
+    /// The nearest key, unless one that is off scores more; and between which keys it is decided as
+    /// long as no other comes.
+    fn search(&self, q: i64) -> (Place, Option<[Place; 2]>) {
+        let near = [self.pages.last_up_to(q), self.pages.first_from(q)].map(|key| {
+            let (k, place) = key?;
+            Some((score([q, 1], [2 * k, -k * k]), self.stamps[place.0 as usize], place))
+        });
+        let others = (!self.others.is_empty()).then(|| self.others.highest([q, 1]));
+        let outer = self.outer.map(|outer| {
+            let outer = outer?;
+            Some((score([q, 1], outer.key()), outer.stamp, outer.place))
+        });
+        let [a, b] = near;
+        let all = [a, b, others, outer[0], outer[1]];
+        let best = all.into_iter().flatten().max().expect("a head sees its own position");
+        let rivals =
+            all.into_iter().flatten().filter(|other| other.0 == best.0 && other.2 != best.2);
+        // Of equal scores the latest wins, and that may be another one next time.
+        let lasting = match (near, rivals.count()) {
+            (_, 0) => Some([best.2; 2]),
+            ([Some(a), Some(b)], 1) if a.0 == best.0 && b.0 == best.0 => Some([a.2, b.2]),
+            _ => None,
+        };
+        (best.2, lasting)
+    }
+
+    /// Moves everything to the hull.
+    fn become_hull(&mut self) {
+        for (k, place) in std::mem::take(&mut self.pages).all() {
+            let stamp = self.stamps[place.0 as usize];
+            self.others.insert_with(stamp, [2 * k, -(k * k)], place);
+        }
+        let mut outer: Vec<Outer> = std::mem::take(&mut self.outer).into_iter().flatten().collect();
+        outer.dedup_by_key(|outer| outer.place);
+        for outer in outer {
+            self.others.insert_with(outer.stamp, outer.key(), outer.place);
+        }
+        self.chords = Chords::NONE;
+        self.ends = [f64::INFINITY, f64::NEG_INFINITY];
+        self.gap = 0.0;
+        self.is_hull = true;
+    }
+}
+
+impl Keys for IntegerKeys {
+    fn insert(&mut self, key: Point) -> Place {
+        IntegerKeys::insert(self, key.map(|coordinate| coordinate as f64))
+    }
+
+    fn find(&mut self, query: Point) -> Place {
+        IntegerKeys::find(self, query[0] as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{Brute, Memory};
+    use super::*;
+
+    fn agree(keys: &[Point], queries: &[i64]) {
+        let mut map = Memory::new(Box::new(IntegerKeys::default()), 1);
+        let mut brute = Memory::new(Box::new(Brute::default()), 1);
+        for (position, &key) in keys.iter().enumerate() {
+            map.insert(key, &[position as f64]);
+            brute.insert(key, &[position as f64]);
+            for &q in queries {
+                let expected = brute.query([q, 1]);
+                assert_eq!(map.query([q, 1]), expected, "{keys:?} {position} {q}");
+            }
+        }
+    }
+
+    fn on(k: i64) -> Point {
+        [2 * k, -k * k]
+    }
+
+    proptest! {
+        #[test]
+        fn is_brute_on_integer_keys(
+            keys in prop::collection::vec((-700_i64..1500, any::<bool>()), 1..60),
+            far in prop::option::of(1_000_000_i64..2_000_000),
+            level in prop_oneof![Just(1_i64 << 50), Just(3_000_000_i64), Just(50_000)],
+            parallel in any::<bool>(),
+            queries in prop::collection::vec(-3000_i64..3000, 1..8),
+        ) {
+            let off = |k: i64| [2 * k, -level - if parallel { k * k } else { 0 }];
+            let point = |(k, is_on): (i64, bool)| if is_on { on(k) } else { off(k) };
+            let mut keys: Vec<Point> = keys.into_iter().map(point).collect();
+            keys.extend(far.map(on));
+            agree(&keys, &queries);
+        }
+
+        #[test]
+        fn is_brute_when_another_kind_of_key_comes(
+            before in prop::collection::vec((0_i64..40, any::<bool>()), 0..30),
+            odd in (-50_i64..50, -2000_i64..100),
+            after in prop::collection::vec((0_i64..40, any::<bool>()), 0..30),
+            queries in prop::collection::vec(-60_i64..60, 1..8),
+        ) {
+            let point = |(k, is_on): (i64, bool)| if is_on { on(k) } else { [2 * k, -5000] };
+            let mut keys: Vec<Point> = before.into_iter().map(point).collect();
+            keys.push([odd.0, odd.1]);
+            keys.extend(after.into_iter().map(point));
+            agree(&keys, &queries);
+        }
+    }
+
+    #[test]
+    fn keys_beyond_the_pages_are_keys() {
+        agree(&[on(5), on(1 << 26), on(-600), on(7)], &[0, 6, 1 << 25, 1 << 26, -1000, 1 << 40]);
+    }
+}

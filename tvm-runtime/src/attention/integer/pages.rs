@@ -1,0 +1,120 @@
+//! From an integer to a place, by pages of neighbouring integers.
+
+use std::collections::BTreeSet;
+
+use crate::attention::Place;
+
+/// Keys of a page.
+pub(super) const PAGE: usize = 512;
+
+/// The least key that has an index.
+const LEAST: i64 = -(PAGE as i64);
+
+/// One more than the greatest.
+const END: i64 = 1 << 26;
+
+/// Added to an integer below `2^51`, it leaves the integer in the low bits of the sum.
+const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
+
+/// The number of a key among those of all pages; a key that is too great or too small gets a number
+/// that no page has.
+#[inline(always)]
+pub(super) fn index(k: f64) -> usize {
+    let bits = (k + MAGIC).to_bits().wrapping_sub(MAGIC.to_bits());
+    bits.wrapping_sub(LEAST as u64) as usize
+}
+
+/// Can the key have a page?
+pub(super) fn has_index(k: f64) -> bool {
+    k.fract() == 0.0 && k >= LEAST as f64 && k < END as f64
+}
+
+/// Which keys are there, and where. The places of a page are in a row; those from 0 to `PAGE` are
+/// never given, they stand for keys whose page there is not yet.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pages {
+    /// The first place of every page.
+    first: Vec<u32>,
+    /// The pages that there are.
+    pages: BTreeSet<usize>,
+    /// For every page a bit for every key that is there.
+    bits: Vec<[u64; PAGE / 64]>,
+}
+
+impl Pages {
+    /// The place of a key, which may be absent.
+    #[inline(always)]
+    pub(super) fn place(&self, index: usize) -> Option<usize> {
+        Some(*self.first.get(index / PAGE)? as usize + index % PAGE)
+    }
+
+    pub(super) fn has_page(&self, index: usize) -> bool {
+        self.pages.contains(&(index / PAGE))
+    }
+
+    /// Makes a page of places.
+    pub(super) fn add(&mut self, index: usize, first: Place) {
+        let page = index / PAGE;
+        if self.first.len() <= page {
+            self.first.resize(page + 1, 0);
+            self.bits.resize(page + 1, [0; PAGE / 64]);
+        }
+        self.first[page] = first.0;
+        self.pages.insert(page);
+    }
+
+    /// A key of a page is there from now on.
+    pub(super) fn mark(&mut self, index: usize) {
+        self.bits[index / PAGE][index % PAGE / 64] |= 1 << (index % 64);
+    }
+
+    /// All keys that are there, with their places.
+    pub(super) fn all(&self) -> impl Iterator<Item = (i64, Place)> + '_ {
+        let places = self.pages.iter().flat_map(|page| page * PAGE..(page + 1) * PAGE);
+        let is_there =
+            |index: &usize| self.bits[index / PAGE][index % PAGE / 64] >> (index % 64) & 1 == 1;
+        places.filter(is_there).map(|index| self.key(index))
+    }
+
+    fn key(&self, index: usize) -> (i64, Place) {
+        let place = self.first[index / PAGE] + (index % PAGE) as u32;
+        (index as i64 + LEAST, Place(place))
+    }
+
+    /// The greatest key that is there, of those up to one.
+    pub(super) fn last_up_to(&self, k: i64) -> Option<(i64, Place)> {
+        let index = usize::try_from(k.min(END - 1).checked_sub(LEAST)?).ok()?;
+        let mut pages = self.pages.range(..=index / PAGE).rev();
+        pages.find_map(|&page| {
+            let last = if page == index / PAGE { index % PAGE } else { PAGE - 1 };
+            Some(self.key(page * PAGE + last_up_to(&self.bits[page], last)?))
+        })
+    }
+
+    /// The least key that is there, of those from one on.
+    pub(super) fn first_from(&self, k: i64) -> Option<(i64, Place)> {
+        let index = usize::try_from(k.max(LEAST) - LEAST).ok()?;
+        let mut pages = self.pages.range(index / PAGE..);
+        pages.find_map(|&page| {
+            let first = if page == index / PAGE { index % PAGE } else { 0 };
+            Some(self.key(page * PAGE + first_from(&self.bits[page], first)?))
+        })
+    }
+}
+
+fn last_up_to(bits: &[u64; PAGE / 64], index: usize) -> Option<usize> {
+    let last = |word: usize, bits: u64| {
+        (bits != 0).then(|| word * 64 + 63 - bits.leading_zeros() as usize)
+    };
+    let own = bits[index / 64] & (u64::MAX >> (63 - index % 64));
+    let before = || (0..index / 64).rev().find_map(|word| last(word, bits[word]));
+    last(index / 64, own).or_else(before)
+}
+
+fn first_from(bits: &[u64; PAGE / 64], index: usize) -> Option<usize> {
+    let first =
+        |word: usize, bits: u64| (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize);
+    let own = bits[index / 64] & (u64::MAX << (index % 64));
+    let after = || (index / 64 + 1..PAGE / 64).find_map(|word| first(word, bits[word]));
+    first(index / 64, own).or_else(after)
+}

@@ -1,0 +1,89 @@
+//! What is kept at the places that keys name.
+
+use super::{Keys, Place, Point};
+
+/// `WIDTH` values a place.
+#[derive(Debug, Clone, Default)]
+pub struct Values<const WIDTH: usize>(Vec<[f64; WIDTH]>);
+
+impl<const WIDTH: usize> Values<WIDTH> {
+    /// Keeps the values of a position.
+    #[inline(always)]
+    pub fn keep(&mut self, place: Place, values: [f64; WIDTH]) {
+        match self.0.get_mut(place.0 as usize) {
+            Some(row) => *row = values,
+            None => self.keep_beyond(place, values),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn keep_beyond(&mut self, place: Place, values: [f64; WIDTH]) {
+        self.0.resize(place.0 as usize + 1, [0.0; WIDTH]);
+        self.0[place.0 as usize] = values;
+    }
+
+    /// The values at a place where some are kept.
+    #[inline(always)]
+    pub fn at(&self, place: Place) -> &[f64; WIDTH] {
+        &self.0[place.0 as usize]
+    }
+}
+
+/// The same for a number of values that is known when it runs.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    width: usize,
+    values: Vec<f64>,
+}
+
+impl Rows {
+    /// `width` values a place.
+    pub fn new(width: usize) -> Rows {
+        Rows { width, values: Vec::new() }
+    }
+
+    /// The values of a place, to be written.
+    #[inline]
+    pub fn row_mut(&mut self, place: Place) -> &mut [f64] {
+        let start = place.0 as usize * self.width;
+        if self.values.len() < start + self.width {
+            self.values.resize(start + self.width, 0.0);
+        }
+        &mut self.values[start..start + self.width]
+    }
+
+    /// The values at a place where some are kept.
+    #[inline]
+    pub fn row(&self, place: Place) -> &[f64] {
+        let start = place.0 as usize * self.width;
+        &self.values[start..start + self.width]
+    }
+}
+
+/// Keys with their values.
+pub struct Memory {
+    keys: Box<dyn Keys>,
+    values: Rows,
+}
+
+impl Memory {
+    /// A memory of `width` values a position.
+    pub fn new(keys: Box<dyn Keys>, width: usize) -> Memory {
+        Memory { keys, values: Rows::new(width) }
+    }
+
+    /// Remembers the key and the values of the next position.
+    pub fn insert(&mut self, key: Point, values: &[f64]) {
+        let place = self.keys.insert(key);
+        self.values.row_mut(place).copy_from_slice(values);
+    }
+
+    /// The values at the latest position whose key has the greatest product with the query.
+    ///
+    /// # Panics
+    /// When nothing was inserted.
+    pub fn query(&mut self, query: Point) -> &[f64] {
+        self.values.row(self.keys.find(query))
+    }
+}
