@@ -2,13 +2,14 @@
 //! the kind that its head needs. What is generated sees the plan and nothing that made the model; it
 //! carries the digest of the matrices and runs beside no others.
 
+mod arms;
 mod output;
 mod step;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use tvm_runtime::families::Grid;
-use tvm_runtime::plan::{KeyKind, Plan, Register};
+use tvm_runtime::plan::{Column, KeyKind, Plan, Register};
 
 /// The source of a module with a `KERNEL`, a `tvm_runtime::engine::GeneratedKernel`.
 pub fn source(plan: &Plan) -> String {
@@ -19,13 +20,14 @@ pub fn source(plan: &Plan) -> String {
 fn kernel(plan: &Plan) -> TokenStream {
     let digest = Literal::u128_suffixed(plan.digest.0);
     let (declarations, beginnings) = memories(plan);
-    let (inputs, steps) = (inputs(plan), plan.steps.iter().map(|step| step::step(plan, step)));
-    let next = output::output(plan);
+    let inputs = inputs(plan);
+    let (feed, arms) = arms::feed(plan);
+    let lines = output::lines(&plan.output);
     quote! {
         use tvm_runtime::Token;
-        use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Values, coordinate};
+        use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Place, Values, coordinate};
         use tvm_runtime::engine::{Engine, GeneratedKernel};
-        use tvm_runtime::families::{BiasedTotal, Grid, Line, Table, chain_sum, total, winner};
+        use tvm_runtime::families::{BiasedTotal, Grid, Table, chain_sum, total, winner};
         use tvm_runtime::plan::{Digest, Plan};
 
         struct Kernel<'plan> {
@@ -38,8 +40,7 @@ fn kernel(plan: &Plan) -> TokenStream {
         impl Engine for Kernel<'_> {
             fn feed(&mut self, token: Token) {
                 #inputs
-                #(#steps)*
-                self.next = #next;
+                #feed
                 self.position += 1;
             }
 
@@ -47,6 +48,10 @@ fn kernel(plan: &Plan) -> TokenStream {
                 self.next
             }
         }
+
+        #arms
+
+        #lines
 
         fn new(plan: &Plan) -> Box<dyn Engine + '_> {
             Box::new(Kernel { plan, position: 0, next: Token(u32::MAX), #(#beginnings,)* })
@@ -106,13 +111,16 @@ fn inputs(plan: &Plan) -> TokenStream {
         let to = local(to);
         quote!(let #to = self.position as f64;)
     });
-    let needs_residue = !plan.rings.is_empty() || !plan.inputs.periodic.is_empty();
-    let residue = needs_residue.then(|| quote!(let residue = self.position % #period;));
+    let residue = needs_residue(plan).then(|| quote!(let residue = self.position % #period;));
     quote!(#residue #token #periodic #position)
 }
 
+fn needs_residue(plan: &Plan) -> bool {
+    !plan.rings.is_empty() || !plan.inputs.periodic.is_empty()
+}
+
 /// Locals from a row of a table of the plan.
-fn row(inputs: &[(Register, usize)], table: TokenStream, row: TokenStream) -> Option<TokenStream> {
+fn row(inputs: &[(Register, Column)], table: TokenStream, row: TokenStream) -> Option<TokenStream> {
     let width = inputs.len();
     let locals = inputs.iter().map(|(to, _)| local(*to));
     (width > 0).then(|| {

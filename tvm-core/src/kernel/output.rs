@@ -1,13 +1,13 @@
 //! The next token: the greatest of a line of every family and of the single tokens.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-use tvm_runtime::plan::{OutputFamily, Plan};
+use quote::{format_ident, quote};
+use tvm_runtime::plan::{Output, OutputFamily};
 
 use super::local;
 
-pub(super) fn output(plan: &Plan) -> TokenStream {
-    let mut singles = plan.output.singles.clone();
+pub(super) fn output(output: &Output) -> TokenStream {
+    let mut singles = output.singles.clone();
     singles.sort_by_key(|(token, _)| *token);
     let singles: Vec<TokenStream> = singles
         .into_iter()
@@ -17,7 +17,7 @@ pub(super) fn output(plan: &Plan) -> TokenStream {
         })
         .collect();
     let families =
-        plan.output.families.iter().enumerate().map(|(index, family)| candidate(index, family));
+        output.families.iter().enumerate().map(|(index, family)| candidate(index, family));
     // Single tokens are in order, so that of equal scores the left one wins.
     let candidates: Vec<TokenStream> =
         (!singles.is_empty()).then(|| tournament(&singles)).into_iter().chain(families).collect();
@@ -36,28 +36,37 @@ fn tournament(entrants: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// The best token of a family, with its score.
-fn candidate(index: usize, family: &OutputFamily) -> TokenStream {
-    let (rest, r) = (local(family.rest), local(family.r));
-    if let Some(grid) = family.lines.grid {
-        let (grid, number) = (super::grid(grid), family.lines.lines.len());
+/// The lines of every family, with their tokens.
+pub(super) fn lines(output: &Output) -> TokenStream {
+    let lines = output.families.iter().enumerate().map(|(index, family)| {
+        let (name, number) = (format_ident!("LINES{index}"), family.lines.lines.len());
         let lines = family.lines.lines.iter().map(|line| {
             let [slope, offset] = [line.slope, line.offset].map(super::number);
             let token = Literal::u32_suffixed(line.token.0);
             quote!((#slope, #offset, #token))
         });
+        quote!(static #name: [(f64, f64, u32); #number] = [#(#lines),*];)
+    });
+    quote!(#(#lines)*)
+}
+
+/// The best token of a family, with its score.
+fn candidate(index: usize, family: &OutputFamily) -> TokenStream {
+    let (rest, r) = (local(family.rest), local(family.r));
+    if let Some(grid) = family.lines.grid {
+        let (grid, lines) = (super::grid(grid), format_ident!("LINES{index}"));
         return quote! {{
-            static LINES: [(f64, f64, u32); #number] = [#(#lines),*];
             const GRID: Grid = #grid;
-            let (slope, offset, token) = LINES[GRID.index_of_integer(#r).min(#number - 1)];
+            let (slope, offset, token) = #lines[GRID.index_of_integer(#r).min(#lines.len() - 1)];
             (#rest + (slope * #r + offset), token)
         }};
     }
+    let name = format_ident!("LINES{index}");
     quote! {{
-        let lines: &[Line] = self.plan.output.families[#index].lines.candidates(#r);
+        let near = self.plan.output.families[#index].lines.near(#r);
         let mut best = (f64::NEG_INFINITY, u32::MAX);
-        for line in lines {
-            best = winner(best, (#rest + (line.slope * #r + line.offset), line.token.0));
+        for &(slope, offset, token) in &#name[near] {
+            best = winner(best, (#rest + (slope * #r + offset), token));
         }
         best
     }}

@@ -48,13 +48,13 @@ pub(super) fn step(plan: &Plan, step: &Step) -> TokenStream {
         }
         Step::Ring { values, asked, ring } => ring_step(plan.period, values, asked, *ring),
         Step::Key { key, keys } => {
-            let (name, place) = (format_ident!("keys{keys}"), format_ident!("place{keys}"));
+            let (name, place) = (format_ident!("keys{keys}"), place(*keys));
             let key = key_of(plan.keys[*keys], *key);
             quote!(let #place = self.#name.insert(#key);)
         }
         Step::Keep { values, cache } => {
             let (name, keys) = (format_ident!("values{cache}"), plan.values[*cache].keys);
-            let (place, values) = (format_ident!("place{keys}"), values.iter().map(|r| local(*r)));
+            let (place, values) = (place(keys), values.iter().map(|r| local(*r)));
             quote!(self.#name.keep(#place, [#(#values),*]);)
         }
         Step::Find { to, query, keys } => {
@@ -114,7 +114,13 @@ fn query_of(kind: KeyKind, query: [Register; 2]) -> TokenStream {
     }
 }
 
-fn winner(winner: Winner) -> proc_macro2::Ident {
+/// Where the values of this position are kept.
+pub(super) fn place(keys: usize) -> proc_macro2::Ident {
+    format_ident!("place{keys}")
+}
+
+/// Where the values are that a search found.
+pub(super) fn winner(winner: Winner) -> proc_macro2::Ident {
     format_ident!("w{}", winner.0)
 }
 

@@ -1,10 +1,12 @@
 //! A plan, step by step. Runs any valid model.
 
+use std::rc::Rc;
+
 use super::{Best, Engine};
 use crate::Token;
 use crate::attention::{Hull, IntegerKeys, Keys, Place, Point, Rows, coordinate};
 use crate::families::total;
-use crate::plan::{Form, KeyKind, Plan, Register, RingQuery, Step};
+use crate::plan::{Arm, Branches, Form, KeyKind, Plan, Register, RingQuery, Step};
 
 /// Runs the steps of a plan.
 pub struct Planned<'plan> {
@@ -19,6 +21,9 @@ pub struct Planned<'plan> {
     sums: Vec<f64>,
     buffer: Vec<f64>,
     position: usize,
+    /// The steps by class, and the class of the last token.
+    arms: Rc<[Arm]>,
+    arm: usize,
 }
 
 /// The values of the last positions, as many as the period.
@@ -42,6 +47,8 @@ impl<'plan> Planned<'plan> {
             sums: vec![0.0; plan.sums],
             buffer: Vec::new(),
             position: 0,
+            arms: plan.arms().into(),
+            arm: 0,
         }
     }
 
@@ -80,6 +87,13 @@ impl<'plan> Planned<'plan> {
         }
     }
 
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            self.step(step);
+        }
+    }
+
+    #[inline]
     fn step(&mut self, step: &Step) {
         match step {
             Step::Sum { to, form } => self.set(*to, self.sum(form)),
@@ -155,18 +169,26 @@ impl<'plan> Planned<'plan> {
 impl Engine for Planned<'_> {
     fn feed(&mut self, token: Token) {
         self.inputs(token);
-        for step in &self.plan.steps {
-            self.step(step);
+        let plan = self.plan;
+        match &plan.branches {
+            None => self.steps(&plan.steps),
+            Some(Branches { class, common, .. }) => {
+                self.steps(common);
+                let arms = Rc::clone(&self.arms);
+                self.arm = self.get(*class) as usize;
+                self.steps(&arms[self.arm].steps);
+            }
         }
         self.position += 1;
     }
 
     fn predict(&mut self) -> Token {
         let mut best = Best::default();
-        for &(token, score) in &self.plan.output.singles {
+        let output = self.arms.get(self.arm).map_or(&self.plan.output, |arm| &arm.output);
+        for &(token, score) in &output.singles {
             best.challenge(token, self.get(score));
         }
-        for family in &self.plan.output.families {
+        for family in &output.families {
             let (rest, r) = (self.get(family.rest), self.get(family.r));
             for line in family.lines.candidates(r) {
                 best.challenge(line.token, rest + line.slope * r + line.offset);

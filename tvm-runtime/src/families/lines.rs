@@ -5,6 +5,7 @@
 //! change a token.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::grid::Grid;
 use super::row::SparseRow;
@@ -92,11 +93,17 @@ impl Lines {
     /// The lines that may be best at `r`.
     #[inline]
     pub fn candidates(&self, r: f64) -> &[Line] {
+        &self.lines[self.near(r)]
+    }
+
+    /// Which lines those are.
+    #[inline]
+    pub fn near(&self, r: f64) -> Range<usize> {
         if let Some(interval) = self.grid.and_then(|grid| grid.index(r)) {
-            return &self.lines[interval..interval + 1];
+            return interval..interval + 1;
         }
         let interval = self.breakpoints.below(r);
-        &self.lines[interval.saturating_sub(1)..(interval + 2).min(self.lines.len())]
+        interval.saturating_sub(1)..(interval + 2).min(self.lines.len())
     }
 }
 

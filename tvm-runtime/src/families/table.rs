@@ -153,6 +153,32 @@ impl Table {
         }
     }
 
+    /// The least and the greatest sum of a column; `None` when there is none.
+    pub fn range(&self, column: usize) -> Option<(f64, f64)> {
+        let (_, rows) = self.tabulated.as_ref()?;
+        let sums = || rows.iter().skip(column).step_by(self.slots.len()).copied();
+        Some((sums().reduce(f64::min)?, sums().reduce(f64::max)?))
+    }
+
+    /// The tabulated sums, row by row.
+    pub fn tabulated(&self) -> Option<&[f64]> {
+        self.tabulated.as_ref().map(|(_, rows)| rows.as_slice())
+    }
+
+    /// One more column: a number for every tabulated row, and 0 for what lies between.
+    pub(crate) fn add_column(&mut self, column: &[f64]) {
+        let width = self.slots.len();
+        if let Some((_, rows)) = &mut self.tabulated {
+            let rows_before = rows.chunks(width).zip(column);
+            *rows =
+                rows_before.flat_map(|(row, number)| row.iter().chain([number])).copied().collect();
+        }
+        let pieces = self.pieces.chunks(width);
+        self.pieces = pieces.flat_map(|row| row.iter().chain([&(0.0, 0.0)])).copied().collect();
+        // It belongs to no slot.
+        self.slots.push(u16::MAX);
+    }
+
     /// The integers at which the sums are tabulated.
     pub fn grid(&self) -> Option<Grid> {
         self.tabulated.as_ref().map(|(grid, _)| *grid)

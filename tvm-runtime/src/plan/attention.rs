@@ -2,7 +2,7 @@
 
 use super::derive::{Derivation, Inexact, KnownKeys, Written};
 use super::form::Form;
-use super::{KeyKind, Register, RingQuery, Step, ValueCache, Winner};
+use super::{Column, KeyKind, Register, RingQuery, Step, ValueCache, Winner};
 use crate::attention::{Brute, Memory, Point, coordinate};
 use crate::families::SparseRow;
 use crate::model::{Attention, Selection};
@@ -165,7 +165,8 @@ impl Derivation<'_> {
         let mut sum = form.offset();
         for (register, weight) in form.terms() {
             let input = self.inputs.periodic.iter().find(|(other, _)| other == register)?;
-            sum += weight * rows.get(residue, input.1);
+            let Column::Slot(slot) = input.1 else { return None };
+            sum += weight * rows.get(residue, slot);
         }
         Some(sum)
     }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::form::Form;
-use super::{Digest, Inputs, KeyKind, Output, Plan, Register, Step, ValueCache, Winner};
+use super::{Column, Digest, Inputs, KeyKind, Output, Plan, Register, Step, ValueCache, Winner};
 use crate::families::{SparseRow, Table, constant_slot};
-use crate::model::Model;
+use crate::model::{Matrix, Model};
 
 /// Everything that is known while the stream is followed.
 pub(super) struct Derivation<'model> {
@@ -110,14 +110,14 @@ impl<'model> Derivation<'model> {
         let token = (0..model.embedding.rows()).map(|row| model.embedding.get(row, slot));
         let token = constant(token).map(Form::constant).unwrap_or_else(|| {
             let register = self.new_register();
-            self.inputs.token.push((register, slot));
+            self.inputs.token.push((register, Column::Slot(slot)));
             Form::register(register)
         });
         let rows = &model.position_periodic;
         let periodic = (0..rows.rows()).map(|row| rows.get(row, slot));
         let periodic = constant(periodic).map(Form::constant).unwrap_or_else(|| {
             let register = self.new_register();
-            self.inputs.periodic.push((register, slot));
+            self.inputs.periodic.push((register, Column::Slot(slot)));
             Form::register(register)
         });
         let position = self.inputs.position.map(Form::register).unwrap_or_default();
@@ -243,18 +243,16 @@ impl<'model> Derivation<'model> {
     fn finish(self, output: Output) -> Plan {
         let Derivation { model, inputs, steps, tables, values, rings, sums, registers, .. } = self;
         let keys = self.keys.iter().map(|keys| keys.kind).collect();
-        let rows =
-            |rows: usize, read: &dyn Fn(usize) -> Vec<f64>| (0..rows).flat_map(read).collect();
-        let embedding = rows(model.embedding.rows(), &|row| {
-            inputs.token.iter().map(|(_, slot)| model.embedding.get(row, *slot)).collect()
-        });
-        let periodic = rows(model.position_periodic.rows(), &|row| {
-            inputs
-                .periodic
-                .iter()
-                .map(|(_, slot)| model.position_periodic.get(row, *slot))
-                .collect()
-        });
+        let columns = |inputs: &[(Register, Column)], matrix: &Matrix| -> Vec<f64> {
+            let entry = |row: usize, column: Column| match column {
+                Column::Slot(slot) => matrix.get(row, slot),
+                Column::Class => 0.0,
+            };
+            let row = |row| inputs.iter().map(move |(_, column)| entry(row, *column));
+            (0..matrix.rows()).flat_map(row).collect()
+        };
+        let embedding = columns(&inputs.token, &model.embedding);
+        let periodic = columns(&inputs.periodic, &model.position_periodic);
         let plan = Plan {
             digest: Digest::of(model),
             embedding,
@@ -268,10 +266,11 @@ impl<'model> Derivation<'model> {
             rings,
             sums,
             output,
+            branches: None,
             registers: registers as usize,
             winners: self.winners as usize,
         };
-        plan.without_what_nobody_reads()
+        plan.without_what_nobody_reads().branch()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Form, KeyKind, Plan, Register, RingQuery, Step, ValueCache, Winner};
+use super::{Branches, Column, Form, KeyKind, Plan, Register, RingQuery, Step, ValueCache, Winner};
 
 impl Display for Register {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -13,6 +13,15 @@ impl Display for Register {
 impl Display for Winner {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "w{}", self.0)
+    }
+}
+
+impl Display for Column {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Column::Slot(slot) => write!(f, "slot {slot}"),
+            Column::Class => write!(f, "class"),
+        }
     }
 }
 
@@ -118,10 +127,10 @@ impl Display for Plan {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "model {}", self.digest)?;
         for (to, slot) in &self.inputs.token {
-            writeln!(f, "{to} = embedding of the token, slot {slot}")?;
+            writeln!(f, "{to} = embedding of the token, {slot}")?;
         }
         for (to, slot) in &self.inputs.periodic {
-            writeln!(f, "{to} = position mod {}, slot {slot}", self.period)?;
+            writeln!(f, "{to} = position mod {}, {slot}", self.period)?;
         }
         if let Some(to) = self.inputs.position {
             writeln!(f, "{to} = position")?;
@@ -147,6 +156,14 @@ impl Display for Plan {
                 table.len(),
                 table.slots.len()
             )?;
+        }
+        if let Some(Branches { class, common, .. }) = &self.branches {
+            writeln!(f, "by class, which is {class}:")?;
+            common.iter().try_for_each(|step| writeln!(f, "    {step}"))?;
+            for (index, arm) in self.arms().iter().enumerate().skip(1) {
+                writeln!(f, "class {index}:")?;
+                arm.steps.iter().try_for_each(|step| writeln!(f, "    {step}"))?;
+            }
         }
         for family in &self.output.families {
             let lines = &family.lines.lines;

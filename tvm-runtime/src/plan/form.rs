@@ -60,7 +60,7 @@ impl Form {
     }
 
     /// The same with other names for the registers.
-    pub fn renamed(&self, name: impl Fn(Register) -> Register) -> Form {
+    pub fn renamed(&self, mut name: impl FnMut(Register) -> Register) -> Form {
         let terms = self.terms.iter().map(|&(register, weight)| (name(register), weight));
         Form { terms: terms.collect(), constant: self.constant }
     }

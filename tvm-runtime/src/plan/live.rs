@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Plan, Register, Step, ValueCache, Winner};
+use super::{Column, Plan, Register, Step, ValueCache, Winner};
 
 impl Plan {
     pub(super) fn without_what_nobody_reads(mut self) -> Plan {
-        let mut live = Live { registers: self.output_registers(), ..Live::default() };
+        let mut live = Live { registers: self.output.registers(), ..Live::default() };
         let mut kept = Vec::new();
         for mut step in std::mem::take(&mut self.steps).into_iter().rev() {
             if live.keep(&mut step) {
@@ -25,15 +25,9 @@ impl Plan {
         self
     }
 
-    fn output_registers(&self) -> BTreeSet<Register> {
-        let singles = self.output.singles.iter().map(|(_, score)| *score);
-        let families = self.output.families.iter().flat_map(|family| [family.rest, family.r]);
-        singles.chain(families).collect()
-    }
-
     /// Inputs that are read, and the columns of their tables.
     fn keep_inputs(&mut self, live: &BTreeSet<Register>) {
-        let columns = |inputs: &mut Vec<(Register, usize)>, rows: &mut Vec<f64>| {
+        let columns = |inputs: &mut Vec<(Register, Column)>, rows: &mut Vec<f64>| {
             let keep: Vec<bool> = inputs.iter().map(|(to, _)| live.contains(to)).collect();
             if !keep.is_empty() {
                 let entries = rows.iter().zip(keep.iter().cycle());
@@ -191,38 +185,43 @@ impl Live {
 
 impl Step {
     fn rename(&mut self, name: &impl Fn(Register) -> Register) {
+        self.rename_reads(&mut |register| name(register));
         let rename = |register: &mut Register| *register = name(*register);
         match self {
-            Step::Sum { to, form } => {
-                rename(to);
-                *form = form.renamed(name);
-            }
-            Step::Ordered { to, terms } => {
-                rename(to);
-                terms.iter_mut().for_each(|(from, _)| rename(from));
-            }
-            Step::Open { to, gate } => [to, gate].into_iter().for_each(rename),
-            Step::Product { to, gate, value } => [to, gate, value].into_iter().for_each(rename),
-            Step::Chain { to, ends, .. } => {
-                rename(to);
-                ends.iter_mut().for_each(rename);
-            }
-            Step::Table { to, x, .. } => {
+            Step::Sum { to, .. }
+            | Step::Ordered { to, .. }
+            | Step::Open { to, .. }
+            | Step::Product { to, .. }
+            | Step::Chain { to, .. }
+            | Step::Mean { to, .. }
+            | Step::Total { to, .. } => rename(to),
+            Step::Table { to, .. } | Step::Read { to, .. } => {
                 to.iter_mut().for_each(|(to, _)| rename(to));
-                rename(x);
             }
-            Step::Mean { to, value, .. } | Step::Total { to, value, .. } => {
-                [to, value].into_iter().for_each(rename)
-            }
-            Step::Ring { values, asked, .. } => {
-                values.iter_mut().for_each(rename);
+            Step::Ring { asked, .. } => {
                 asked.iter_mut().flat_map(|q| &mut q.found).for_each(|(to, _)| rename(to));
             }
-            Step::Key { key: read, .. } | Step::Find { query: read, .. } => {
-                read.iter_mut().for_each(rename);
+            Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => {}
+        }
+    }
+
+    /// Other registers for what it reads.
+    pub(super) fn rename_reads(&mut self, name: &mut impl FnMut(Register) -> Register) {
+        let mut rename = |register: &mut Register| *register = name(*register);
+        match self {
+            Step::Sum { form, .. } => *form = form.renamed(name),
+            Step::Ordered { terms, .. } => terms.iter_mut().for_each(|(from, _)| rename(from)),
+            Step::Open { gate, .. } => rename(gate),
+            Step::Product { gate, value, .. } => [gate, value].into_iter().for_each(rename),
+            Step::Chain { ends: read, .. }
+            | Step::Key { key: read, .. }
+            | Step::Find { query: read, .. } => read.iter_mut().for_each(rename),
+            Step::Table { x, .. } => rename(x),
+            Step::Mean { value, .. } | Step::Total { value, .. } => rename(value),
+            Step::Ring { values, .. } | Step::Keep { values, .. } => {
+                values.iter_mut().for_each(rename);
             }
-            Step::Keep { values, .. } => values.iter_mut().for_each(rename),
-            Step::Read { to, .. } => to.iter_mut().for_each(|(to, _)| rename(to)),
+            Step::Read { .. } => {}
         }
     }
 }

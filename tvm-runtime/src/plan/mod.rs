@@ -11,6 +11,7 @@
 //! added in the order of the definition ([`Step::Ordered`]).
 
 mod attention;
+mod branch;
 mod derive;
 mod digest;
 mod display;
@@ -20,8 +21,11 @@ mod live;
 mod total;
 mod unembedding;
 
+pub use branch::{Arm, Branches};
 pub use digest::Digest;
 pub use form::Form;
+
+use std::collections::BTreeSet;
 
 use crate::Token;
 use crate::families::{BiasedTotal, Chain, Lines, Table};
@@ -182,12 +186,21 @@ pub struct ValueCache {
 /// What the first registers hold, and where it is from.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
-    /// The slots of the embedding that differ from token to token.
-    pub token: Vec<(Register, usize)>,
-    /// The slots that depend on the position modulo the period.
-    pub periodic: Vec<(Register, usize)>,
+    /// What differs from token to token.
+    pub token: Vec<(Register, Column)>,
+    /// What depends on the position modulo the period.
+    pub periodic: Vec<(Register, Column)>,
     /// The number of the position, counted from 0.
     pub position: Option<Register>,
+}
+
+/// What an input is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// A slot of the embedding.
+    Slot(usize),
+    /// The class of the token: see [`Branches`].
+    Class,
 }
 
 /// A family of tokens with its registers.
@@ -237,10 +250,21 @@ pub struct Plan {
     pub sums: usize,
     /// How the next token is found.
     pub output: Output,
+    /// The steps once more, by class, where there are classes.
+    pub branches: Option<Branches>,
     /// The number of registers.
     pub registers: usize,
     /// The number of winners.
     pub winners: usize,
+}
+
+impl Output {
+    /// The registers that it reads.
+    pub fn registers(&self) -> BTreeSet<Register> {
+        let singles = self.singles.iter().map(|(_, score)| *score);
+        let families = self.families.iter().flat_map(|family| [family.rest, family.r]);
+        singles.chain(families).collect()
+    }
 }
 
 impl Step {

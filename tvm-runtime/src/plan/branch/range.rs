@@ -1,0 +1,184 @@
+//! What a register can be at most and at least, at any position of any sequence: enough to see that
+//! a neuron is never open.
+
+use std::collections::HashMap;
+
+use super::by_register::ByRegister;
+use crate::plan::{Form, Plan, Register, Step};
+
+/// An interval. Ends beyond the exact integers are infinite, so that no bound is rounded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Range {
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+/// Integers of f64 are exact below this.
+const EXACT: f64 = (1_u64 << 53) as f64;
+
+impl Range {
+    const ANY: Range = Range { low: f64::NEG_INFINITY, high: f64::INFINITY };
+    const ZERO: Range = Range { low: 0.0, high: 0.0 };
+
+    fn new(low: f64, high: f64) -> Range {
+        let low = if low < -EXACT { f64::NEG_INFINITY } else { low };
+        Range { low, high: if high > EXACT { f64::INFINITY } else { high } }
+    }
+
+    pub(super) fn of(numbers: impl Iterator<Item = f64>) -> Range {
+        let ends = numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
+            (number.min(low), number.max(high))
+        });
+        if ends.0 <= ends.1 { Range::new(ends.0, ends.1) } else { Range::ANY }
+    }
+
+    fn plus(self, other: Range) -> Range {
+        Range::new(self.low + other.low, self.high + other.high)
+    }
+
+    fn times(self, factor: f64) -> Range {
+        let ends = [self.low * factor, self.high * factor];
+        Range::new(ends[0].min(ends[1]), ends[0].max(ends[1]))
+    }
+
+    fn or(self, other: Range) -> Range {
+        Range { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
+    /// Both hold.
+    fn and(self, other: Range) -> Range {
+        Range { low: self.low.max(other.low), high: self.high.min(other.high) }
+    }
+
+    fn open(self) -> Range {
+        Range { low: self.low.max(0.0), high: self.high.max(0.0) }
+    }
+
+    fn product(self, other: Range) -> Range {
+        let times = |a: f64, b: f64| if a == 0.0 || b == 0.0 { 0.0 } else { a * b };
+        let ends = [self.low, self.high].map(|a| [times(a, other.low), times(a, other.high)]);
+        Range::of(ends.into_iter().flatten())
+    }
+}
+
+/// What is known of the registers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ranges {
+    known: ByRegister<Range>,
+    /// The gates of neurons that let one through.
+    opens: ByRegister<Form>,
+    sums: ByRegister<Form>,
+    kept: HashMap<usize, Vec<Range>>,
+}
+
+impl Ranges {
+    /// The ranges of all registers of a plan.
+    pub(super) fn of(plan: &Plan) -> Ranges {
+        let mut ranges = Ranges::default();
+        let inputs =
+            [(&plan.inputs.token, &plan.embedding), (&plan.inputs.periodic, &plan.periodic)];
+        for (inputs, rows) in inputs {
+            for (column, (to, _)) in inputs.iter().enumerate() {
+                let column = rows.iter().skip(column).step_by(inputs.len());
+                ranges.known.insert(*to, Range::of(column.copied()));
+            }
+        }
+        if let Some(position) = plan.inputs.position {
+            ranges.known.insert(position, Range::new(0.0, f64::INFINITY));
+        }
+        for step in &plan.steps {
+            ranges.learn(plan, step);
+            ranges.learn_remembered(step);
+        }
+        ranges
+    }
+
+    pub(super) fn of_register(&self, register: Register) -> Range {
+        self.known.get(register).copied().unwrap_or(Range::ANY)
+    }
+
+    /// The range of a form. Two neurons that let one through and whose gates differ by a constant are
+    /// a step: what they differ by lies between 0 and that constant.
+    pub(super) fn of_form(&self, form: &Form) -> Range {
+        let mut range = Range::new(form.offset(), form.offset());
+        let mut rest: Vec<(Register, f64)> = form.terms().to_vec();
+        while let Some((register, weight)) = rest.pop() {
+            let rise = |other: &(Register, f64)| {
+                (other.1 == -weight).then(|| self.rise(register, other.0)).flatten()
+            };
+            let partner = rest.iter().position(|other| rise(other).is_some());
+            let part = match partner {
+                Some(partner) => {
+                    let rise = rise(&rest[partner]).expect("a partner has a rise");
+                    rest.swap_remove(partner);
+                    Range::of([0.0, rise].into_iter())
+                }
+                None => self.of_register(register),
+            };
+            range = range.plus(part.times(weight));
+        }
+        range
+    }
+
+    /// How much more open one neuron is than another one, when that is constant.
+    fn rise(&self, one: Register, other: Register) -> Option<f64> {
+        let (one, other) = (self.opens.get(one)?, self.opens.get(other)?);
+        Form::sum([(one, 1.0), (other, -1.0)]).as_constant()
+    }
+
+    /// Takes up what a step tells of this position.
+    pub(super) fn learn(&mut self, plan: &Plan, step: &Step) {
+        match step {
+            Step::Sum { to, form } => {
+                self.narrow(*to, self.of_form(form));
+                self.sums.insert(*to, form.clone());
+            }
+            Step::Open { to, gate } => {
+                self.narrow(*to, self.of_register(*gate).open());
+                let form = self.sums.get(*gate).cloned();
+                self.opens.insert(*to, form.unwrap_or_else(|| Form::register(*gate)));
+            }
+            Step::Product { to, gate, value } => {
+                let range = self.of_register(*gate).open().product(self.of_register(*value));
+                self.narrow(*to, range);
+            }
+            Step::Table { to, table, .. } => {
+                for &(to, column) in to {
+                    self.narrow(to, plan.tables[*table].range(column).map_or(Range::ANY, to_range));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes up what a step tells of what is remembered at any position.
+    fn learn_remembered(&mut self, step: &Step) {
+        match step {
+            Step::Ring { values, asked, .. } => {
+                for (to, place) in asked.iter().flat_map(|query| &query.found) {
+                    self.narrow(*to, self.of_register(values[*place]).or(Range::ZERO));
+                }
+            }
+            Step::Keep { values, cache } => {
+                let kept = values.iter().map(|&value| self.of_register(value)).collect();
+                self.kept.insert(*cache, kept);
+            }
+            Step::Read { to, cache, .. } => {
+                for &(to, place) in to {
+                    let kept = self.kept.get(cache).map(|kept| kept[place]);
+                    self.narrow(to, kept.unwrap_or(Range::ANY));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn narrow(&mut self, register: Register, range: Range) {
+        let known = self.of_register(register);
+        self.known.insert(register, known.and(range));
+    }
+}
+
+fn to_range((low, high): (f64, f64)) -> Range {
+    Range::new(low, high)
+}

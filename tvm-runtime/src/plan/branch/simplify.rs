@@ -1,0 +1,121 @@
+//! Steps whose registers are partly known.
+
+use super::by_register::ByRegister;
+use super::range::Ranges;
+use crate::plan::{Form, Output, Plan, Register, Step};
+
+/// What is known while the steps of an arm are gone through.
+pub(super) struct Simplification<'plan> {
+    plan: &'plan Plan,
+    ranges: Ranges,
+    /// Registers that are short forms over others; no step has computed them yet.
+    forms: ByRegister<Form>,
+    steps: Vec<Step>,
+}
+
+impl<'plan> Simplification<'plan> {
+    pub(super) fn new(
+        plan: &'plan Plan,
+        ranges: &Ranges,
+        known: impl Iterator<Item = (Register, f64)>,
+    ) -> Self {
+        let mut forms = ByRegister::default();
+        known.for_each(|(register, value)| forms.insert(register, Form::constant(value)));
+        Simplification { plan, ranges: ranges.clone(), forms, steps: Vec::new() }
+    }
+
+    /// What is left of a step.
+    pub(super) fn step(&mut self, step: &Step) -> Vec<Step> {
+        match step {
+            Step::Sum { to, form } => {
+                let form = self.known(form);
+                self.sum(*to, form);
+            }
+            Step::Open { to, gate } => self.open(*to, *gate),
+            Step::Product { to, gate, value } => self.product(*to, *gate, *value),
+            other => {
+                let mut other = other.clone();
+                other.rename_reads(&mut |register| self.register(register));
+                self.push(other);
+            }
+        }
+        std::mem::take(&mut self.steps)
+    }
+
+    /// What the scores are read from, after steps that compute what is missing.
+    pub(super) fn output(mut self) -> (Output, Vec<Step>) {
+        let mut output = self.plan.output.clone();
+        for (_, score) in &mut output.singles {
+            *score = self.register(*score);
+        }
+        for family in &mut output.families {
+            (family.rest, family.r) = (self.register(family.rest), self.register(family.r));
+        }
+        (output, self.steps)
+    }
+
+    fn push(&mut self, step: Step) {
+        self.ranges.learn(self.plan, &step);
+        self.steps.push(step);
+    }
+
+    /// A form over registers that are computed.
+    fn known(&self, form: &Form) -> Form {
+        let offset = Form::constant(form.offset());
+        let terms: Vec<(Form, f64)> =
+            form.terms().iter().map(|&(from, weight)| (self.form(from), weight)).collect();
+        Form::sum(terms.iter().map(|(form, weight)| (form, *weight)).chain([(&offset, 1.0)]))
+    }
+
+    fn form(&self, register: Register) -> Form {
+        self.forms.get(register).cloned().unwrap_or_else(|| Form::register(register))
+    }
+
+    /// The register itself, or another one that is the same; it is computed if it was not.
+    fn register(&mut self, register: Register) -> Register {
+        let Some(form) = self.forms.get(register).cloned() else { return register };
+        if let Some(same) = form.as_register() {
+            return same;
+        }
+        self.forms.remove(register);
+        self.push(Step::Sum { to: register, form });
+        register
+    }
+
+    fn sum(&mut self, to: Register, form: Form) {
+        if form.terms().len() <= 1 {
+            self.forms.insert(to, form);
+        } else {
+            self.push(Step::Sum { to, form });
+        }
+    }
+
+    fn open(&mut self, to: Register, gate: Register) {
+        let form = self.form(gate);
+        let range = self.ranges.of_form(&form);
+        if let Some(gate) = form.as_constant() {
+            self.forms.insert(to, Form::constant(gate.max(0.0)));
+        } else if range.high <= 0.0 {
+            self.forms.insert(to, Form::constant(0.0));
+        } else if range.low >= 0.0 {
+            self.sum(to, form);
+        } else {
+            let gate = self.register(gate);
+            self.push(Step::Open { to, gate });
+        }
+    }
+
+    fn product(&mut self, to: Register, gate: Register, value: Register) {
+        let (gates, values) = (self.form(gate), self.form(value));
+        if let Some(gate) = gates.as_constant() {
+            return self.sum(to, Form::sum([(&values, gate.max(0.0))]));
+        }
+        let shut = self.ranges.of_form(&gates).high <= 0.0;
+        if shut || values.as_constant() == Some(0.0) {
+            self.forms.insert(to, Form::constant(0.0));
+            return;
+        }
+        let (gate, value) = (self.register(gate), self.register(value));
+        self.push(Step::Product { to, gate, value });
+    }
+}
