@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Specialize(CompileArguments),
     /// Print what a model computes, as a dataflow program read off its matrices.
     Plan(PlanArguments),
+    /// Measure how fast the engines are.
+    Bench(BenchArguments),
     /// Print the schedule of the universal model, or of a specialised one.
     Schedule(ScheduleArguments),
 }
@@ -162,4 +164,23 @@ pub(crate) struct ScheduleArguments {
     /// Print figures as one JSON object instead.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArguments {
+    /// Which case to run; all but the long ones without it. May be given more than once.
+    #[arg(long = "case", value_name = "NAME")]
+    pub(crate) cases: Vec<String>,
+    /// Which engine to measure; kernel and plan without it. May be given more than once.
+    #[arg(long = "engine", value_name = "KIND")]
+    pub(crate) engines: Vec<EngineKind>,
+    /// How often each case is run.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) runs: usize,
+    /// Print the results as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Measure in this process and print a line of JSON.
+    #[arg(long, hide = true)]
+    pub(crate) in_process: bool,
 }

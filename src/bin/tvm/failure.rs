@@ -39,6 +39,8 @@ pub(crate) enum Failure {
     Limit(u64),
     #[error(transparent)]
     Engine(#[from] NoEngine),
+    #[error("case {case}: {reason}")]
+    Bench { case: String, reason: String },
     #[error("{0}")]
     Usage(String),
     #[error("cannot write output: {0}")]

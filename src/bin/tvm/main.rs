@@ -1,6 +1,7 @@
 //! `tvm`: the command line over the whole pipeline, a file a subcommand.
 
 mod arguments;
+mod bench;
 mod build;
 mod compile;
 mod evaluate;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Command::Reference(arguments) => reference::execute(&arguments),
         Command::Build(arguments) => build::execute(&arguments),
         Command::Specialize(arguments) => specialize::execute(&arguments),
+        Command::Bench(arguments) => bench::execute(&arguments),
         Command::Plan(arguments) => plan::execute(&arguments),
         Command::Schedule(arguments) => schedule::execute(&arguments),
     };

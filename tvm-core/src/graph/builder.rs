@@ -32,7 +32,7 @@ pub enum Key {
     Integer {
         /// The integer each position is filed under; not negative where it is on.
         key: Form,
-        /// 1 where the position takes part, 0 where it is switched off.
+        /// 1 where the position takes part, 0 where it is switched off; nothing else.
         on: Option<Form>,
         /// The integer that is asked for.
         query: Form,

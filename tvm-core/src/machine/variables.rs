@@ -19,8 +19,9 @@ graph! {
     ) -> VariableByte {
         let key_written = base + bytes.index - 1;
         let wanted = base + bytes.index;
+        let opens = reglu(1, token.call_step);
         let opened_at = lookup {
-            key: counters.frame when token.call_step,
+            key: counters.frame when opens,
             query: counters.frame,
             values: [token.position]
         };

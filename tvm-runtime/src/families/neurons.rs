@@ -20,23 +20,35 @@ pub struct Members {
 }
 
 impl Members {
-    /// The families of some neurons; `one` is the slot that is always one.
-    pub fn of(neurons: &FeedForward, one: Option<u16>) -> Members {
+    /// The families of those neurons that may join one; `one` is the slot that is always one.
+    pub fn of(
+        neurons: &FeedForward,
+        one: Option<u16>,
+        may_join: impl Fn(usize) -> bool,
+    ) -> Members {
         let Some(one) = one else {
             let singles = (0..neurons.gate.rows()).collect();
             return Members { singles, ..Members::default() };
         };
-        let (tables, singles) = split_tables(neurons, one);
-        let (chains, singles) = split_chains(neurons, singles, one);
+        let (joining, alone): (Vec<usize>, Vec<usize>) =
+            (0..neurons.gate.rows()).partition(|&neuron| may_join(neuron));
+        let (tables, left) = split_tables(neurons, joining, one);
+        let (chains, left) = split_chains(neurons, left, one);
+        let mut singles = [left, alone].concat();
+        singles.sort_unstable();
         Members { singles, chains, tables }
     }
 }
 
-/// Tables with their directions, and all neurons that belong to none.
-fn split_tables(neurons: &FeedForward, one: u16) -> (Vec<(SparseRow, Table)>, Vec<usize>) {
+/// Tables with their directions, and the neurons that belong to none.
+fn split_tables(
+    neurons: &FeedForward,
+    joining: Vec<usize>,
+    one: u16,
+) -> (Vec<(SparseRow, Table)>, Vec<usize>) {
     let mut families: Vec<(SparseRow, Vec<usize>)> = Vec::new();
     let mut singles = Vec::new();
-    for neuron in 0..neurons.gate.rows() {
+    for neuron in joining {
         let Some(direction) = direction(neurons, neuron, one) else {
             singles.push(neuron);
             continue;
@@ -54,11 +66,10 @@ fn split_tables(neurons: &FeedForward, one: u16) -> (Vec<(SparseRow, Table)>, Ve
             None => singles.extend(members),
         }
     }
-    singles.sort_unstable();
     (tables, singles)
 }
 
-/// Chains among the neurons that let a constant through, and all that belong to none.
+/// Chains among the neurons that let a constant through, and those that belong to none.
 fn split_chains(neurons: &FeedForward, singles: Vec<usize>, one: u16) -> (Vec<Chain>, Vec<usize>) {
     let lets_constant = |neuron: &usize| {
         let mut value = neurons.value.non_zeros(*neuron);
@@ -68,6 +79,5 @@ fn split_chains(neurons: &FeedForward, singles: Vec<usize>, one: u16) -> (Vec<Ch
         singles.into_iter().partition(lets_constant);
     let (chains, left) = Chain::find(neurons, constant);
     rest.extend(left);
-    rest.sort_unstable();
     (chains, rest)
 }

@@ -1,6 +1,6 @@
 //! Heads: what each needs to remember.
 
-use super::derive::{Derivation, Inexact, KnownKeys, Written};
+use super::derive::{Derivation, KnownKeys, Written};
 use super::form::Form;
 use super::{Column, KeyKind, Register, RingQuery, Step, ValueCache, Winner};
 use crate::attention::{Brute, Memory, Point, coordinate};
@@ -11,6 +11,8 @@ use crate::model::{Attention, Selection};
 struct Part {
     key: [Form; 2],
     query: [Form; 2],
+    /// Both are integers.
+    exact: bool,
     value: Form,
     /// Which output of the half-layer.
     output: usize,
@@ -25,8 +27,12 @@ impl Derivation<'_> {
         let mut groups: Vec<Vec<Part>> = Vec::new();
         for (head, &selection) in attention.selection.iter().enumerate() {
             let rows = [2 * head, 2 * head + 1];
-            let [key, query] = [&attention.key, &attention.query]
-                .map(|matrix| rows.map(|row| self.read(&SparseRow::of(matrix, row)).0));
+            let mut exact = true;
+            let [key, query] = [&attention.key, &attention.query].map(|matrix| {
+                let [x, y] = rows.map(|row| self.read(&SparseRow::of(matrix, row)));
+                exact &= !x.1 && !y.1;
+                [x.0, y.0]
+            });
             for row in rows {
                 let column = SparseRow::of_column(&attention.output, row);
                 if column.is_empty() {
@@ -34,16 +40,15 @@ impl Derivation<'_> {
                 }
                 let (value, value_inexact) = self.read(&SparseRow::of(&attention.value, row));
                 let output = outputs.len();
-                let mut inexact = if value_inexact { Inexact::Mean } else { Inexact::No };
                 if selection == Selection::Mean {
-                    inexact = Inexact::Mean;
                     let value = self.mean(&value);
-                    outputs.push(Written { value, column, inexact });
+                    outputs.push(Written { value, column, inexact: true });
                     continue;
                 }
-                outputs.push(Written { value: value.clone(), column, inexact });
+                outputs.push(Written { value: value.clone(), column, inexact: value_inexact });
                 if key.iter().any(|form| form.as_constant().is_none()) {
-                    let part = Part { key: key.clone(), query: query.clone(), value, output };
+                    let (key, query) = (key.clone(), query.clone());
+                    let part = Part { key, query, exact, value, output };
                     match groups.iter_mut().find(|group| group[0].key == part.key) {
                         Some(group) => group.push(part),
                         None => groups.push(vec![part]),
@@ -70,6 +75,7 @@ impl Derivation<'_> {
     /// A memory for heads of equal keys. Gives the register of each output.
     fn search(&mut self, parts: Vec<Part>) -> Vec<(usize, Register)> {
         let key = parts[0].key.clone();
+        let exact = parts.iter().all(|part| part.exact);
         let mut values: Vec<Register> = Vec::new();
         let mut queries: Vec<Asked> = Vec::new();
         let mut results = Vec::new();
@@ -96,7 +102,7 @@ impl Derivation<'_> {
             self.steps.push(Step::Ring { values, asked, ring: self.rings.len() - 1 });
             return results;
         }
-        let keys = self.keys(&key, kind(&directions));
+        let keys = self.keys(&key, kind(&directions, exact));
         let cache = self.values.len();
         self.values.push(ValueCache { keys, width: values.len() });
         self.steps.push(Step::Keep { values, cache });
@@ -173,11 +179,11 @@ impl Derivation<'_> {
 }
 
 /// What the queries of a memory have in common.
-fn kind(queries: &[&[Form; 2]]) -> KeyKind {
+fn kind(queries: &[&[Form; 2]], exact: bool) -> KeyKind {
     let up = |query: &&[Form; 2]| query[1].as_constant().is_some_and(|y| coordinate(y) > 0);
     let unit = |query: &&[Form; 2]| query[1].as_constant().is_some_and(|y| coordinate(y) == 1);
     match queries {
-        _ if queries.iter().all(unit) => KeyKind::Integer,
+        _ if exact && queries.iter().all(unit) => KeyKind::Integer,
         _ if queries.iter().all(up) => KeyKind::LookingUp,
         _ => KeyKind::General,
     }

@@ -35,7 +35,7 @@ pub(super) struct KnownKeys {
 #[derive(Debug, Clone)]
 struct Slot {
     form: Form,
-    /// A mean was written to it: it may hold a fraction.
+    /// It may hold a fraction.
     inexact: bool,
 }
 
@@ -51,18 +51,8 @@ pub(super) enum Key {
 pub(super) struct Written {
     pub(super) value: Form,
     pub(super) column: SparseRow,
-    pub(super) inexact: Inexact,
-}
-
-/// Whether an output is perhaps no integer, and what that means for the slots it is written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Inexact {
-    No,
-    /// A mean: the slots hold fractions until something rounds them.
-    Mean,
-    /// A neuron over a mean. It is there to make the slot an integer: the sum is added in the order
-    /// of the definition, and what comes out is taken for an integer.
-    Rounds,
+    /// It may be a fraction.
+    pub(super) inexact: bool,
 }
 
 impl Plan {
@@ -99,7 +89,8 @@ impl<'model> Derivation<'model> {
         derivation.inputs.position = any.then(|| derivation.new_register());
         for slot in 0..model.d_model() {
             let form = derivation.input(slot);
-            derivation.stream.push(Slot { form, inexact: false });
+            let inexact = derivation.input_is_fraction(slot);
+            derivation.stream.push(Slot { form, inexact });
         }
         derivation
     }
@@ -125,6 +116,25 @@ impl<'model> Derivation<'model> {
         Form::sum([(&token, 1.0), (&periodic, 1.0), (&position, linear)])
     }
 
+    fn input_is_fraction(&self, slot: usize) -> bool {
+        let model = self.model;
+        [&model.embedding, &model.position_periodic, &model.position_linear]
+            .iter()
+            .any(|matrix| (0..matrix.rows()).any(|row| matrix.get(row, slot).fract() != 0.0))
+    }
+
+    /// May the slot hold a fraction?
+    pub(super) fn holds_fraction(&self, slot: u16) -> bool {
+        self.stream[slot as usize].inexact
+    }
+
+    /// May a row times the stream be a fraction?
+    pub(super) fn is_inexact(&self, row: &SparseRow) -> bool {
+        let fraction =
+            |&(slot, weight): &(u16, f64)| weight.fract() != 0.0 || self.holds_fraction(slot);
+        row.weights().iter().any(fraction)
+    }
+
     pub(super) fn new_register(&mut self) -> Register {
         self.registers += 1;
         Register(self.registers - 1)
@@ -132,8 +142,7 @@ impl<'model> Derivation<'model> {
 
     /// A row times the stream, and whether it is perhaps no integer.
     pub(super) fn read(&mut self, row: &SparseRow) -> (Form, bool) {
-        let inexact = row.weights().iter().any(|(slot, _)| self.stream[*slot as usize].inexact);
-        if !inexact {
+        if !self.is_inexact(row) {
             let slots = row.weights().iter();
             let terms = slots.map(|&(slot, weight)| (&self.stream[slot as usize].form, weight));
             return (Form::sum(terms), false);
@@ -189,16 +198,14 @@ impl<'model> Derivation<'model> {
         }
         let mut written = Vec::new();
         for (slot, terms) in changes {
-            let has =
-                |kind: Inexact| terms.iter().any(|(index, _)| outputs[*index].inexact == kind);
-            let (mean, rounds) = (has(Inexact::Mean), has(Inexact::Rounds));
-            let inexact = mean || (self.stream[slot].inexact && !rounds);
-            let form = if inexact || rounds {
+            let fraction =
+                |&(index, weight): &(usize, f64)| outputs[index].inexact || weight.fract() != 0.0;
+            let value = if self.stream[slot].inexact || terms.iter().any(fraction) {
                 self.write_ordered(slot, &terms, outputs)
             } else {
-                self.write_sum(slot, &terms, outputs)
+                Slot { form: self.write_sum(slot, &terms, outputs), inexact: false }
             };
-            written.push((slot, Slot { form, inexact }));
+            written.push((slot, value));
         }
         for (slot, value) in written {
             self.stream[slot] = value;
@@ -216,7 +223,7 @@ impl<'model> Derivation<'model> {
     }
 
     /// `slot + (first + second + ...)`, rounded as the definition rounds.
-    fn write_ordered(&mut self, slot: usize, terms: &[(usize, f64)], outputs: &[Written]) -> Form {
+    fn write_ordered(&mut self, slot: usize, terms: &[(usize, f64)], outputs: &[Written]) -> Slot {
         let change: Vec<(Register, f64)> = terms
             .iter()
             .map(|&(index, weight)| (self.register(&outputs[index].value), weight))
@@ -226,7 +233,7 @@ impl<'model> Derivation<'model> {
             let to = self.new_register();
             self.steps.push(Step::Total { to, value, biased, sum: self.sums });
             self.sums += 1;
-            return Form::register(to);
+            return Slot { form: Form::register(to), inexact: false };
         }
         let change = match change.as_slice() {
             [term] => *term,
@@ -234,10 +241,11 @@ impl<'model> Derivation<'model> {
         };
         let before = self.stream[slot].form.clone();
         if before.as_constant() == Some(0.0) && change.1 == 1.0 {
-            return Form::register(change.0);
+            return Slot { form: Form::register(change.0), inexact: true };
         }
         let before = self.register(&before);
-        Form::register(self.ordered(vec![(before, 1.0), change]))
+        let form = Form::register(self.ordered(vec![(before, 1.0), change]));
+        Slot { form, inexact: true }
     }
 
     fn finish(self, output: Output) -> Plan {

@@ -1,47 +1,70 @@
 //! Neurons: families, products, and those that are always open.
 
+use std::collections::BTreeSet;
+
 use super::Step;
-use super::derive::{Derivation, Inexact, Key, Written};
+use super::derive::{Derivation, Key, Written};
 use super::form::Form;
 use crate::families::{Members, SparseRow};
 use crate::model::FeedForward;
 
 impl Derivation<'_> {
     pub(super) fn feed_forward(&mut self, neurons: &FeedForward) {
-        let members = Members::of(neurons, self.one);
+        let members = Members::of(neurons, self.one, self.exact_neurons(neurons));
         let mut outputs = Vec::new();
         for neuron in members.singles {
             let column = SparseRow::of_column(&neurons.output, neuron);
             let rows = [&neurons.gate, &neurons.value].map(|m| SparseRow::of(m, neuron));
             let [(gate, a), (value, b)] = rows.map(|row| self.read(&row));
-            let inexact = if a || b { Inexact::Rounds } else { Inexact::No };
             let value = self.neuron(&gate, &value, a || b);
-            outputs.push(Written { value, column, inexact });
+            outputs.push(Written { value, column, inexact: a || b });
         }
         for chain in members.chains {
             let column = chain.output.clone();
-            let [(first, a), (step, b)] = [&chain.first, &chain.step].map(|row| self.read(row));
-            let ends = [self.register(&first), self.register(&step)];
-            let inexact = if a || b { Inexact::Rounds } else { Inexact::No };
+            let ends = [&chain.first, &chain.step].map(|row| self.read(row).0);
+            let ends = ends.map(|form| self.register(&form));
             let to = self.new_register();
             self.steps.push(Step::Chain { to, ends, chain });
-            outputs.push(Written { value: Form::register(to), column, inexact });
+            outputs.push(Written { value: Form::register(to), column, inexact: false });
         }
         for (direction, table) in members.tables {
-            let (x, is_inexact) = self.read(&direction);
-            let inexact = if is_inexact { Inexact::Rounds } else { Inexact::No };
+            let x = self.read(&direction).0;
             let x = self.register(&x);
             let mut to = Vec::new();
             for (column, &slot) in table.slots.iter().enumerate() {
                 let register = self.new_register();
                 to.push((register, column));
                 let column = SparseRow::new(vec![(slot, 1.0)]);
-                outputs.push(Written { value: Form::register(register), column, inexact });
+                outputs.push(Written { value: Form::register(register), column, inexact: false });
             }
             self.steps.push(Step::Table { to, x, table: self.tables.len() });
             self.tables.push(table);
         }
         self.write(&outputs);
+    }
+
+    /// Which neurons read and write nothing but integers. The others are added one by one, in the
+    /// order of the definition.
+    fn exact_neurons(&self, neurons: &FeedForward) -> impl Fn(usize) -> bool {
+        let rows = |neuron| [&neurons.gate, &neurons.value].map(|m| SparseRow::of(m, neuron));
+        let columns: Vec<SparseRow> = (0..neurons.gate.rows())
+            .map(|neuron| SparseRow::of_column(&neurons.output, neuron))
+            .collect();
+        let reads_fraction: Vec<bool> = (0..columns.len())
+            .map(|neuron| rows(neuron).iter().any(|row| self.is_inexact(row)))
+            .collect();
+        let mut is_written: BTreeSet<u16> = BTreeSet::new();
+        for (column, reads_fraction) in columns.iter().zip(&reads_fraction) {
+            let slots = column.weights().iter();
+            let inexact = slots.filter(|(slot, weight)| {
+                *reads_fraction || weight.fract() != 0.0 || self.holds_fraction(*slot)
+            });
+            is_written.extend(inexact.map(|(slot, _)| slot));
+        }
+        move |neuron| {
+            let mut slots = columns[neuron].weights().iter();
+            !reads_fraction[neuron] && slots.all(|(slot, _)| !is_written.contains(slot))
+        }
     }
 
     /// `max(0, gate) * value`.

@@ -7,8 +7,9 @@
 //! products of an open gate, families, and memories of the kind that each head needs.
 //!
 //! The plan gives the tokens of the dense definition. State is integers below `2^53`, so that sums
-//! may be added in any order; what a mean head gives is no integer, and everything that reads it is
-//! added in the order of the definition ([`Step::Ordered`]).
+//! may be added in any order. What may be a fraction (what a mean head gives, or fractional weights)
+//! is followed through the stream, and everything that reads it is added in the order of the
+//! definition ([`Step::Ordered`]), unless it is known what rounding leaves ([`Step::Total`]).
 
 mod attention;
 mod branch;

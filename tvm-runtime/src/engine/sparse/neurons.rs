@@ -22,7 +22,7 @@ struct Part {
 
 impl SparseNeurons {
     pub(super) fn new(neurons: &FeedForward, one: Option<u16>) -> Self {
-        let members = into_parts(Members::of(neurons, one));
+        let members = into_parts(Members::of(neurons, one, |_| true));
         SparseNeurons(members.into_iter().map(|members| Part::new(neurons, members)).collect())
     }
 

@@ -1,0 +1,191 @@
+//! Everything that changes while a plan is run.
+
+use super::code::{Block, Code, Operation, Span};
+use crate::Token;
+use crate::attention::{Hull, IntegerKeys, Keys, Place, Rows, coordinate};
+use crate::families::{chain_sum, total};
+use crate::plan::{KeyKind, Plan};
+
+/// Registers and what is remembered.
+pub(super) struct State {
+    registers: Vec<f64>,
+    keys: Vec<KeyCache>,
+    winners: Vec<Place>,
+    values: Vec<ValueRows>,
+    rings: Vec<Ring>,
+    sums: Vec<f64>,
+    buffer: Vec<f64>,
+    position: usize,
+    period: usize,
+}
+
+/// A cache of keys, and where the values of this position are kept.
+struct KeyCache {
+    keys: KeysOf,
+    place: Place,
+}
+
+enum KeysOf {
+    Integer(Box<IntegerKeys>),
+    Hull(Box<Hull>),
+}
+
+/// A cache of values, and the cache of keys that says where.
+struct ValueRows {
+    rows: Rows,
+    keys: usize,
+}
+
+/// The values of the last positions, as many as the period.
+struct Ring {
+    width: usize,
+    values: Vec<f64>,
+}
+
+impl State {
+    pub(super) fn new(plan: &Plan) -> State {
+        let keys = plan.keys.iter().map(|kind| KeyCache {
+            keys: match kind {
+                KeyKind::Integer => KeysOf::Integer(Box::default()),
+                KeyKind::LookingUp => KeysOf::Hull(Box::new(Hull::looking_up())),
+                KeyKind::General => KeysOf::Hull(Box::default()),
+            },
+            place: Place(0),
+        });
+        let values = plan.values.iter();
+        let values =
+            values.map(|cache| ValueRows { rows: Rows::new(cache.width), keys: cache.keys });
+        let ring = |&width: &usize| Ring { width, values: vec![0.0; width * plan.period] };
+        State {
+            registers: vec![0.0; plan.registers],
+            keys: keys.collect(),
+            winners: vec![Place(0); plan.winners],
+            values: values.collect(),
+            rings: plan.rings.iter().map(ring).collect(),
+            sums: vec![0.0; plan.sums],
+            buffer: Vec::new(),
+            position: 0,
+            period: plan.period,
+        }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, register: u32) -> f64 {
+        self.registers[register as usize]
+    }
+
+    #[inline]
+    fn set(&mut self, register: u32, value: f64) {
+        self.registers[register as usize] = value;
+    }
+
+    pub(super) fn inputs(&mut self, plan: &Plan, token: Token) {
+        let inputs = &plan.inputs;
+        let row = token.0 as usize * inputs.token.len();
+        for (&(to, _), &value) in inputs.token.iter().zip(&plan.embedding[row..]) {
+            self.set(to.0, value);
+        }
+        let row = self.position % self.period * inputs.periodic.len();
+        for (&(to, _), &value) in inputs.periodic.iter().zip(&plan.periodic[row..]) {
+            self.set(to.0, value);
+        }
+        if let Some(to) = inputs.position {
+            self.set(to.0, self.position as f64);
+        }
+    }
+
+    pub(super) fn advance(&mut self) {
+        self.position += 1;
+    }
+
+    pub(super) fn run(&mut self, plan: &Plan, code: &Code, block: Block) {
+        for &operation in block.operations(code) {
+            match operation {
+                Operation::Sum { to, terms, offset } => {
+                    let terms = terms.of(&code.terms).iter();
+                    let sum = terms.fold(offset, |sum, &(from, weight)| {
+                        sum + self.registers[from as usize] * weight
+                    });
+                    self.set(to, sum);
+                }
+                Operation::Open { to, gate } => self.set(to, self.get(gate).max(0.0)),
+                Operation::Product { to, gate, value } => {
+                    self.set(to, self.get(gate).max(0.0) * self.get(value));
+                }
+                Operation::Chain { to, first, step, length } => {
+                    let sum = chain_sum(self.get(first), self.get(step), f64::from(length));
+                    self.set(to, sum);
+                }
+                Operation::Table { table, x, to } => self.table(plan, code, table, x, to),
+                Operation::Mean { to, value, sum } => {
+                    let sum = self.add_to_sum(sum, value);
+                    self.set(to, sum / (self.position + 1) as f64);
+                }
+                Operation::Total { to, value, sum, biased } => {
+                    let sum = self.add_to_sum(sum, value);
+                    let biased = code.biases[biased as usize];
+                    self.set(to, total(biased, sum, (self.position + 1) as f64));
+                }
+                Operation::Ring { values, ring, asked } => self.ring(code, values, ring, asked),
+                Operation::Key { keys, x, y } => {
+                    let key = [self.get(x), self.get(y)];
+                    let cache = &mut self.keys[keys as usize];
+                    cache.place = match &mut cache.keys {
+                        KeysOf::Integer(keys) => keys.insert(key),
+                        KeysOf::Hull(keys) => keys.insert(key.map(coordinate)),
+                    };
+                }
+                Operation::Keep { cache, values } => {
+                    let ValueRows { rows, keys } = &mut self.values[cache as usize];
+                    let row = rows.row_mut(self.keys[*keys].place);
+                    for (kept, &from) in row.iter_mut().zip(values.of(&code.registers)) {
+                        *kept = self.registers[from as usize];
+                    }
+                }
+                Operation::Find { to, keys, x, y } => {
+                    let query = [self.get(x), self.get(y)];
+                    self.winners[to as usize] = match &mut self.keys[keys as usize].keys {
+                        KeysOf::Integer(keys) => keys.find(query[0]),
+                        KeysOf::Hull(keys) => keys.find(query.map(coordinate)),
+                    };
+                }
+                Operation::Read { cache, winner, to } => {
+                    let row = self.values[cache as usize].rows.row(self.winners[winner as usize]);
+                    for &(to, place) in to.of(&code.results) {
+                        self.registers[to as usize] = row[place as usize];
+                    }
+                }
+            }
+        }
+    }
+
+    fn add_to_sum(&mut self, sum: u32, value: u32) -> f64 {
+        self.sums[sum as usize] += self.get(value);
+        self.sums[sum as usize]
+    }
+
+    fn table(&mut self, plan: &Plan, code: &Code, table: u32, x: u32, to: Span) {
+        let table = &plan.tables[table as usize];
+        self.buffer.resize(table.slots.len(), 0.0);
+        table.evaluate(self.registers[x as usize], &mut self.buffer);
+        for &(to, column) in to.of(&code.results) {
+            self.registers[to as usize] = self.buffer[column as usize];
+        }
+    }
+
+    fn ring(&mut self, code: &Code, values: Span, ring: u32, asked: Span) {
+        let (position, period) = (self.position, self.period);
+        let Ring { width, values: kept } = &mut self.rings[ring as usize];
+        let own = position % period;
+        for (place, &value) in kept[own * *width..].iter_mut().zip(values.of(&code.registers)) {
+            *place = self.registers[value as usize];
+        }
+        for asked in asked.of(&code.asked) {
+            let ago = if position < period { asked.early[own] } else { asked.ago[own] };
+            let row = (own + period - ago) % period * *width;
+            for &(to, place) in asked.found.of(&code.results) {
+                self.registers[to as usize] = kept[row + place as usize];
+            }
+        }
+    }
+}
