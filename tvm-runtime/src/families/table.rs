@@ -145,12 +145,18 @@ impl Table {
 
     /// What the family adds to each of its slots.
     pub fn evaluate(&self, x: f64, sums: &mut [f64]) {
-        let width = self.slots.len();
-        match self.tabulated.as_ref().and_then(|(grid, rows)| Some((grid.index(x)? * width, rows)))
-        {
-            Some((row, rows)) => sums.copy_from_slice(&rows[row..row + width]),
+        match self.row(x) {
+            Some(row) => sums.copy_from_slice(row),
             None => self.evaluate_between(x, sums),
         }
+    }
+
+    /// The same where the sums are tabulated.
+    #[inline]
+    pub fn row(&self, x: f64) -> Option<&[f64]> {
+        let (grid, rows) = self.tabulated.as_ref()?;
+        let width = self.slots.len();
+        rows.get(grid.index(x)? * width..)?.get(..width)
     }
 
     /// The least and the greatest sum of a column; `None` when there is none.

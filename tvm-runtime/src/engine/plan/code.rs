@@ -1,7 +1,9 @@
 //! The steps of a plan in a row of small operations, what they read and write in a few long lists.
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::families::BiasedTotal;
-use crate::plan::{Register, Step};
+use crate::plan::{Form, Register, Step};
 
 /// Some neighbours in a list.
 #[derive(Debug, Clone, Copy)]
@@ -29,10 +31,22 @@ pub(super) enum Operation {
         to: u32,
         gate: u32,
     },
+    /// The gate is a sum that nobody else reads.
+    OpenSum {
+        to: u32,
+        terms: Span,
+        offset: f64,
+    },
     Product {
         to: u32,
         gate: u32,
         value: u32,
+    },
+    ProductSum {
+        to: u32,
+        value: u32,
+        terms: Span,
+        offset: f64,
     },
     Chain {
         to: u32,
@@ -124,10 +138,31 @@ fn results(found: &[(Register, usize)]) -> impl Iterator<Item = (u32, u32)> + '_
 }
 
 impl Code {
-    /// Appends some steps.
-    pub(super) fn block(&mut self, steps: &[Step]) -> Block {
-        let operations: Vec<Operation> = steps.iter().map(|step| self.operation(step)).collect();
+    /// Appends some steps; `last` are the registers that are read after them.
+    pub(super) fn block(&mut self, steps: &[Step], last: &BTreeSet<Register>) -> Block {
+        let gates = gates_of_their_own(steps, last);
+        let mut operations = Vec::new();
+        for step in steps {
+            match step {
+                Step::Sum { to, .. } if gates.contains_key(to) => {}
+                Step::Open { to, gate } if gates.contains_key(gate) => {
+                    let (terms, offset) = self.form(gates[gate]);
+                    operations.push(Operation::OpenSum { to: to.0, terms, offset });
+                }
+                Step::Product { to, gate, value } if gates.contains_key(gate) => {
+                    let (terms, offset) = self.form(gates[gate]);
+                    let (to, value) = (to.0, value.0);
+                    operations.push(Operation::ProductSum { to, value, terms, offset });
+                }
+                step => operations.push(self.operation(step)),
+            }
+        }
         Block(append(&mut self.operations, operations))
+    }
+
+    fn form(&mut self, form: &Form) -> (Span, f64) {
+        let terms = form.terms().iter().map(|&(from, weight)| (from.0, weight));
+        (append(&mut self.terms, terms), form.offset())
     }
 
     fn operation(&mut self, step: &Step) -> Operation {
@@ -189,4 +224,27 @@ impl Code {
     fn list(&mut self, registers: &[Register]) -> Span {
         append(&mut self.registers, registers.iter().map(|register| register.0))
     }
+}
+
+/// Sums that are read once, as a gate.
+fn gates_of_their_own<'steps>(
+    steps: &'steps [Step],
+    last: &BTreeSet<Register>,
+) -> HashMap<Register, &'steps Form> {
+    let mut reads: HashMap<Register, usize> = last.iter().map(|register| (*register, 1)).collect();
+    for register in steps.iter().flat_map(Step::reads) {
+        *reads.entry(register).or_default() += 1;
+    }
+    let gates: BTreeSet<Register> = steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Open { gate, .. } | Step::Product { gate, .. } => Some(*gate),
+            _ => None,
+        })
+        .collect();
+    let own = steps.iter().filter_map(|step| match step {
+        Step::Sum { to, form } if gates.contains(to) && reads[to] == 1 => Some((*to, form)),
+        _ => None,
+    });
+    own.collect()
 }

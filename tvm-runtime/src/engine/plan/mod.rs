@@ -8,7 +8,7 @@ use state::State;
 
 use super::{Best, Engine};
 use crate::Token;
-use crate::plan::{Arm, Branches, Output, Plan, Register};
+use crate::plan::{Arm, Branches, Output, Plan, Register, Step};
 
 /// Runs the steps of a plan.
 pub struct Planned<'plan> {
@@ -36,8 +36,15 @@ impl<'plan> Planned<'plan> {
                 (None, [].as_slice(), vec![Arm { steps, output }])
             }
         };
-        let common = code.block(common);
-        let arms = arms.into_iter().map(|arm| (code.block(&arm.steps), arm.output)).collect();
+        let read_by_arms = arms
+            .iter()
+            .flat_map(|arm| arm.steps.iter().flat_map(Step::reads).chain(arm.output.registers()));
+        let common = code.block(common, &read_by_arms.chain(class).collect());
+        let arms = arms.into_iter().map(|arm| {
+            let block = code.block(&arm.steps, &arm.output.registers());
+            (block, arm.output)
+        });
+        let arms = arms.collect();
         Planned { plan, code, common, arms, class, arm: 0, state: State::new(plan) }
     }
 }

@@ -102,11 +102,14 @@ impl State {
         for &operation in block.operations(code) {
             match operation {
                 Operation::Sum { to, terms, offset } => {
-                    let terms = terms.of(&code.terms).iter();
-                    let sum = terms.fold(offset, |sum, &(from, weight)| {
-                        sum + self.registers[from as usize] * weight
-                    });
-                    self.set(to, sum);
+                    self.set(to, self.sum(terms.of(&code.terms), offset));
+                }
+                Operation::OpenSum { to, terms, offset } => {
+                    self.set(to, self.sum(terms.of(&code.terms), offset).max(0.0));
+                }
+                Operation::ProductSum { to, value, terms, offset } => {
+                    let gate = self.sum(terms.of(&code.terms), offset).max(0.0);
+                    self.set(to, gate * self.get(value));
                 }
                 Operation::Open { to, gate } => self.set(to, self.get(gate).max(0.0)),
                 Operation::Product { to, gate, value } => {
@@ -159,17 +162,26 @@ impl State {
         }
     }
 
+    #[inline]
+    fn sum(&self, terms: &[(u32, f64)], offset: f64) -> f64 {
+        let add = |sum, &(from, weight): &(u32, f64)| sum + self.registers[from as usize] * weight;
+        terms.iter().fold(offset, add)
+    }
+
     fn add_to_sum(&mut self, sum: u32, value: u32) -> f64 {
         self.sums[sum as usize] += self.get(value);
         self.sums[sum as usize]
     }
 
     fn table(&mut self, plan: &Plan, code: &Code, table: u32, x: u32, to: Span) {
-        let table = &plan.tables[table as usize];
-        self.buffer.resize(table.slots.len(), 0.0);
-        table.evaluate(self.registers[x as usize], &mut self.buffer);
+        let (table, x) = (&plan.tables[table as usize], self.get(x));
+        let row = table.row(x).unwrap_or_else(|| {
+            self.buffer.resize(table.slots.len(), 0.0);
+            table.evaluate(x, &mut self.buffer);
+            &self.buffer
+        });
         for &(to, column) in to.of(&code.results) {
-            self.registers[to as usize] = self.buffer[column as usize];
+            self.registers[to as usize] = row[column as usize];
         }
     }
 
