@@ -8,6 +8,8 @@ mod heuristic;
 mod milp;
 mod problem;
 mod slots;
+#[cfg(test)]
+mod tests;
 mod text;
 mod width;
 mod windows;

@@ -1,0 +1,44 @@
+//! The engines on whole runs: `cargo bench --bench engines`. `tvm bench` measures longer ones, and
+//! memory.
+
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use transformer_vm::embedded;
+use tvm_runtime::Model;
+use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
+use tvm_runtime::executable::{Embedded, prompt};
+use tvm_runtime::run::{Observer, run};
+
+fn main() {
+    divan::main();
+}
+
+struct Nobody;
+
+impl Observer for Nobody {}
+
+#[divan::bench(args = [EngineKind::Kernel, EngineKind::Plan, EngineKind::Sparse], sample_count = 10)]
+fn sudoku(bencher: Bencher, engine: EngineKind) {
+    measure(bencher, &embedded::SUDOKU, engine, u64::MAX);
+}
+
+/// The definition is slow: no more than a few thousand tokens of it.
+#[divan::bench(args = EngineKind::ALL, sample_count = 10)]
+fn sudoku_beginning(bencher: Bencher, engine: EngineKind) {
+    measure(bencher, &embedded::SUDOKU, engine, 2000);
+}
+
+fn measure(bencher: Bencher, program: &Embedded, engine: EngineKind, max_tokens: u64) {
+    let model = Model::from_bytes(program.model).expect("an embedded model");
+    let prompt = prompt(&model, program.default_input.as_bytes()).expect("an input of the program");
+    let prepared = Prepared::new(&model, Some(engine), AttentionKind::Hull, Some(program.kernel))
+        .expect("an embedded kernel");
+    let tokens = || {
+        let mut engine = prepared.engine();
+        // A run that is cut off is as good as any.
+        let result = run(engine.as_mut(), &model.vocabulary, &prompt, max_tokens, &mut Nobody);
+        result.map_or(prompt.len() as u64 + max_tokens, |summary| summary.tokens)
+    };
+    let number = tokens();
+    bencher.counter(ItemsCount::new(number)).bench_local(|| black_box(tokens()));
+}
