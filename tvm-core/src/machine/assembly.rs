@@ -274,8 +274,14 @@ impl Assembly {
         let so_far = self.graph.reglu(so_far, digits);
         let (dividend, divisor) = (self.value(1), self.value(0));
         let (graph, index) = (&mut self.graph, &self.bytes.index);
-        let dividend = division::magnitude(graph, &dividend, &unsigned).value;
-        let divisor = division::magnitude(graph, &divisor, &unsigned).value;
+        let mut magnitude = |operand: Form| {
+            // Where all division is unsigned, an operand is its own magnitude.
+            if unsigned == Form::constant(1) {
+                return operand;
+            }
+            division::magnitude(graph, &operand, &unsigned).value
+        };
+        let (dividend, divisor) = (magnitude(dividend), magnitude(divisor));
         division::digit(graph, &dividend, &divisor, &so_far, index).byte
     }
 

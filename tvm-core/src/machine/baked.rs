@@ -23,10 +23,14 @@ pub(super) fn fetch(
         dispatch.iter().find(|(opcode, _)| opcode.code == code).expect("only used opcodes occur")
     };
     let number = program.instructions.len() as i64;
+    // The cursor is one more than the index of the instruction. A slot that holds the distance from
+    // the middle of the program, and no bias, lets thresholds be small numbers.
+    let middle = number / 2;
+    let place = graph.persist(counters.cursor.clone() - Form::constant(1 + middle));
     let mut function = |name: &str, value: &dyn Fn(usize) -> i64| {
-        // The cursor is one more than the index of the instruction.
-        let stairs =
-            graph.table(counters.cursor.clone(), 1..number + 1, &|at| value(at as usize - 1));
+        let stairs = graph.table(place.clone(), -middle..number - middle, &|at| {
+            value((at + middle) as usize)
+        });
         let stairs = graph.persist(stairs);
         graph.name(name, stairs)
     };

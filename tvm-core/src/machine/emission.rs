@@ -102,10 +102,9 @@ impl Scores {
         self.scale << 17
     }
 
-    /// `hh` and `hh'`.
+    /// `hh` and `hh'`. Without a carry both score the same, and the first one, which has no tick, wins.
     pub(super) fn byte(&self, byte: u8, tick: bool) -> Form {
-        let ticked = self.carry.clone() * 2 - Form::constant(1);
-        let tick = if tick { ticked } else { Form::default() };
+        let tick = if tick { self.carry.clone() } else { Form::default() };
         self.emits_byte.clone() * self.rank() + self.parabola(byte) + tick
     }
 
