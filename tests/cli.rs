@@ -1,7 +1,7 @@
 //! The executables and the command line, as a user meets them.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tvm_core::program::catalogue;
 
@@ -180,4 +180,30 @@ fn what_is_not_there_is_said() {
     let output = tvm(&["run", "nowhere.wat"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("nowhere.wat"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_reader_may_stop_reading() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tvm"))
+        .arg("plan")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_bench_gives_figures() {
+    let case = ["bench", "--case", "sudoku", "--engine", "kernel", "--runs", "1", "--json"];
+    let report: serde_json::Value = serde_json::from_slice(&tvm(&case).stdout).unwrap();
+    let result = &report["results"][0];
+    assert_eq!((&result["case"], &result["engine"]), (&"sudoku".into(), &"kernel".into()));
+    assert_eq!(result["tokens"], 177_278);
+    assert!(result["median_tokens_per_second"].as_f64().unwrap() > 0.0);
+    let unknown = tvm(&["bench", "--case", "nothing"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("no case nothing"), "{}", stderr(&unknown));
 }

@@ -75,7 +75,8 @@ impl Failure {
 pub fn main(program: &Embedded) -> ExitCode {
     match parse(program, std::env::args_os().skip(1)) {
         Ok(None) => {
-            print!("{}", help(program));
+            // A reader that has seen enough is no failure.
+            let _ = io::stdout().write_all(help(program).as_bytes());
             ExitCode::SUCCESS
         }
         Ok(Some(request)) => match execute(program, &request) {

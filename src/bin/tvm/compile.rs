@@ -3,7 +3,7 @@
 use tvm_core::program::text;
 
 use crate::arguments::CompileArguments;
-use crate::execution::{load, write_file};
+use crate::execution::{load, print, write_file};
 use crate::failure::Failure;
 
 pub(crate) fn execute(arguments: &CompileArguments) -> Result<(), Failure> {
@@ -12,9 +12,6 @@ pub(crate) fn execute(arguments: &CompileArguments) -> Result<(), Failure> {
     let text = text::print(&job.program, &machine.instruction_set());
     match &arguments.output {
         Some(path) => write_file(path, text.as_bytes()),
-        None => {
-            print!("{text}");
-            Ok(())
-        }
+        None => print(&text),
     }
 }

@@ -52,6 +52,6 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let elapsed = begun.elapsed();
     let output = sink.finish()?;
     let dimensions = json!({ "vocabulary": graph.tokens.len() });
-    print_figures(execution.json, &summary, elapsed, &output, dimensions);
+    print_figures(execution.json, &summary, elapsed, &output, dimensions)?;
     end
 }

@@ -50,6 +50,15 @@ pub(crate) fn input(arguments: &ExecutionArguments) -> Result<Option<Vec<u8>>, F
     }
 }
 
+/// Writes text to stdout. A reader that has seen enough is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Output(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a file so that it is complete or not there: to a temporary name, then renamed.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let temporary = temporary(path);
@@ -125,11 +134,11 @@ pub(crate) fn print_figures(
     elapsed: Duration,
     output: &[u8],
     dimensions: Value,
-) {
+) -> Result<(), Failure> {
     let seconds = elapsed.as_secs_f64();
     if !json {
         eprintln!("{}", report(summary, seconds));
-        return;
+        return Ok(());
     }
     let mut figures = json!({
         "tokens": summary.tokens,
@@ -142,7 +151,7 @@ pub(crate) fn print_figures(
     if let (Some(figures), Value::Object(dimensions)) = (figures.as_object_mut(), dimensions) {
         figures.extend(dimensions);
     }
-    println!("{figures}");
+    print(&format!("{figures}\n"))
 }
 
 /// The dimensions of a model.

@@ -41,7 +41,7 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         generated_tokens: run.generated_tokens,
         instructions: run.instructions,
     };
-    print_figures(execution.json, &summary, elapsed, &output, json!({}));
+    print_figures(execution.json, &summary, elapsed, &output, json!({}))?;
     match run.end {
         End::Halt => Ok(()),
         End::Trap(kind) => Err(Failure::Trap(kind.to_string())),

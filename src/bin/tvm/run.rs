@@ -36,7 +36,7 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     };
     let mut dimensions = dimensions(&model);
     dimensions["engine"] = prepared.kind().name().into();
-    print_figures(execution.json, &summary, elapsed, &output, dimensions);
+    print_figures(execution.json, &summary, elapsed, &output, dimensions)?;
     result.map(|_| ()).map_err(Failure::from)
 }
 

@@ -5,7 +5,7 @@ use tvm_core::compile::{Compiled, specialised, universal};
 use tvm_core::schedule::describe;
 
 use crate::arguments::ScheduleArguments;
-use crate::execution::{load, write_file};
+use crate::execution::{load, print, write_file};
 use crate::failure::Failure;
 
 pub(crate) fn execute(arguments: &ScheduleArguments) -> Result<(), Failure> {
@@ -17,10 +17,7 @@ pub(crate) fn execute(arguments: &ScheduleArguments) -> Result<(), Failure> {
     let text = if arguments.json { figures(&compiled) } else { text(&compiled) };
     match &arguments.output {
         Some(path) => write_file(path, text.as_bytes()),
-        None => {
-            print!("{text}");
-            Ok(())
-        }
+        None => print(&text),
     }
 }
 

@@ -28,9 +28,8 @@ pub(super) fn fetch(
     let middle = number / 2;
     let place = graph.persist(counters.cursor.clone() - Form::constant(1 + middle));
     let mut function = |name: &str, value: &dyn Fn(usize) -> i64| {
-        let stairs = graph.table(place.clone(), -middle..number - middle, &|at| {
-            value((at + middle) as usize)
-        });
+        let stairs = graph
+            .table(place.clone(), -middle..number - middle, &|at| value((at + middle) as usize));
         let stairs = graph.persist(stairs);
         graph.name(name, stairs)
     };

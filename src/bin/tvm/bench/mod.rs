@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tvm_runtime::engine::EngineKind;
 
 use crate::arguments::BenchArguments;
+use crate::execution::print;
 use crate::failure::Failure;
 use cases::CASES;
 use measure::measure;
@@ -32,26 +33,27 @@ pub(crate) fn execute(arguments: &BenchArguments) -> Result<(), Failure> {
     };
     if arguments.in_process {
         for case in chosen {
-            println!("{}", measure(case, engines[0], arguments.runs)?);
+            print(&format!("{}\n", measure(case, engines[0], arguments.runs)?))?;
         }
         return Ok(());
     }
     let mut results = Vec::new();
     if !arguments.json {
-        println!("{}", machine());
-        println!("{}", row(["case", "engine", "tokens", "median tokens/s", "best", "peak MB"]));
+        let titles = row(["case", "engine", "tokens", "median tokens/s", "best", "peak MB"]);
+        print(&format!("{}\n{titles}\n", machine()))?;
     }
     for case in chosen {
         for &engine in engines {
             let result = in_own_process(case.name, engine, arguments.runs)?;
             if !arguments.json {
-                println!("{}", line(&result));
+                print(&format!("{}\n", line(&result)))?;
             }
             results.push(result);
         }
     }
     if arguments.json {
-        println!("{}", json!({ "machine": machine(), "results": results }));
+        let all = json!({ "machine": machine(), "results": results });
+        print(&format!("{all}\n"))?;
     }
     Ok(())
 }
