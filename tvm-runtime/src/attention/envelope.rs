@@ -160,33 +160,36 @@ impl Envelope {
         self.vertices.item_mut(before).edge = latest;
     }
 
-    /// The latest of the points with the greatest product with a query of positive second
-    /// coordinate, and that product.
-    pub(super) fn query(&self, query: Point) -> (i128, Entry) {
+    /// The vertex with the greatest product with a query of positive second coordinate, and the latest
+    /// of the points that have this product.
+    pub(super) fn query(&self, query: Point) -> (Point, Entry) {
         // How much the next vertex is better than a vertex.
         let rise = |node: NodeId| {
             let next = self.vertices.next(node)?;
             Some(dot(query, difference(self.point(node), self.point(next))))
         };
-        let next_is_better = |node: NodeId| rise(node).is_some_and(|rise| rise > 0);
-        let hint = self.by_query.recall(query, &self.vertices).filter(|&hint| {
-            !next_is_better(hint) && self.vertices.previous(hint).is_none_or(next_is_better)
+        let is_better = |rise: Option<i128>| rise.is_some_and(|rise| rise > 0);
+        let hinted = self.by_query.recall(query, &self.vertices).and_then(|hint| {
+            let own = rise(hint);
+            let previous = || self.vertices.previous(hint);
+            let is_best = !is_better(own) && previous().is_none_or(|node| is_better(rise(node)));
+            is_best.then_some((hint, own))
         });
-        let best = hint.unwrap_or_else(|| {
-            let best = self.vertices.find(|node, _| next_is_better(node));
+        let (best, rise) = hinted.unwrap_or_else(|| {
+            let best = self.vertices.find(|node, _| is_better(rise(node)));
             let best = best.expect("a head sees its own position");
             self.by_query.remember(query, best);
-            best
+            (best, rise(best))
         });
         let Vertex { point, entry, edge } = *self.vertices.item(best);
         let latest = match self.vertices.next(best) {
-            Some(next) if rise(best) == Some(0) => {
+            Some(next) if rise == Some(0) => {
                 let latest = entry.max(self.vertices.item(next).entry);
                 edge.map_or(latest, |edge| edge.max(latest))
             }
             _ => entry,
         };
-        (dot(query, point), latest)
+        (point, latest)
     }
 }
 

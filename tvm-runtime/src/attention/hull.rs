@@ -2,7 +2,7 @@
 //! only they have places.
 
 use super::envelope::{Entry, Envelope};
-use super::{Keys, Place, Point};
+use super::{Keys, Place, Point, score};
 
 /// The hull of the keys so far.
 #[derive(Debug, Clone)]
@@ -121,8 +121,8 @@ impl Hull {
 
     /// The greatest product with a query that looks up, the position that wins, and its place.
     pub(super) fn highest(&self, query: Point) -> (i128, u64, Place) {
-        let (score, entry) = self.upper.query(query);
-        (score, entry.position, entry.place)
+        let (point, entry) = self.upper.query(query);
+        (score(query, point), entry.position, entry.place)
     }
 
     pub(super) fn is_empty(&self) -> bool {

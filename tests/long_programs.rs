@@ -1,0 +1,107 @@
+//! Runs of millions of tokens: the digest of all that an engine generates is the reference's.
+
+use transformer_vm::embedded::{self, kernels};
+use tvm_core::machine::Machine;
+use tvm_core::program::clang::CompileOptions;
+use tvm_core::program::{Program, prebuilt, text, wasm};
+use tvm_core::reference::Executor;
+use tvm_runtime::engine::{AttentionKind, EngineKind, GeneratedKernel, Prepared};
+use tvm_runtime::run::{Observer, run};
+use tvm_runtime::{Model, Token, Vocabulary};
+
+/// A puzzle that needs much search (Arto Inkala, 2012).
+const INKALA: &str =
+    "8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1..9....4..";
+
+/// FNV-1a over the names of tokens.
+struct Digest(u64);
+
+impl Digest {
+    const EMPTY: Digest = Digest(0xcbf2_9ce4_8422_2325);
+
+    fn add(&mut self, name: &str) {
+        for byte in name.bytes().chain([b' ']) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+}
+
+/// Digests a sequence after its prompt.
+struct Generated<'model> {
+    vocabulary: &'model Vocabulary,
+    prompt: usize,
+    digest: Digest,
+}
+
+impl Observer for Generated<'_> {
+    fn token(&mut self, token: Token) {
+        match self.prompt.checked_sub(1) {
+            Some(left) => self.prompt = left,
+            None => self.digest.add(self.vocabulary.name(token)),
+        }
+    }
+}
+
+/// Compares the kernel and the plan with the reference. Gives the number of generated tokens.
+fn agree(
+    machine: &Machine,
+    program: &Program,
+    input: &str,
+    (bytes, kernel): (&[u8], GeneratedKernel),
+    prompt: &[String],
+) -> u64 {
+    let (mut expected, mut number) = (Digest::EMPTY, 0_u64);
+    let set = machine.instruction_set();
+    let executor = Executor::new(program, &set, input.as_bytes()).unwrap();
+    executor
+        .run(u64::MAX, &mut |token| {
+            expected.add(&token.to_string());
+            number += 1;
+        })
+        .unwrap();
+    let model = Model::from_bytes(bytes).unwrap();
+    let prompt = model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap();
+    for kind in [EngineKind::Kernel, EngineKind::Plan] {
+        let prepared =
+            Prepared::new(&model, Some(kind), AttentionKind::Hull, Some(kernel)).unwrap();
+        let (vocabulary, digest) = (&model.vocabulary, Digest::EMPTY);
+        let mut generated = Generated { vocabulary, prompt: prompt.len(), digest };
+        let mut engine = prepared.engine();
+        let summary = run(engine.as_mut(), vocabulary, &prompt, u64::MAX, &mut generated).unwrap();
+        assert_eq!(summary.generated_tokens, number, "{kind}");
+        assert_eq!(generated.digest.0, expected.0, "{kind}");
+    }
+    number
+}
+
+#[test]
+fn a_hard_sudoku_in_the_weights() {
+    let machine = Machine::full();
+    let source = "programs/sudoku.c".as_ref();
+    let module = prebuilt::load(source, &CompileOptions::default()).unwrap();
+    let program = wasm::compile(&module, &machine.instruction_set()).unwrap();
+    let section = text::input_section(INKALA.as_bytes());
+    let prompt: Vec<String> = ["{".into(), "}".into()].into_iter().chain(section).collect();
+    let sudoku = (embedded::SUDOKU.model, embedded::SUDOKU.kernel);
+    assert!(agree(&machine, &program, INKALA, sudoku, &prompt) > 2_000_000);
+}
+
+#[test]
+fn a_classic_sieve() {
+    let machine = Machine::classic();
+    let set = machine.instruction_set();
+    let (program, _) = text::parse(include_str!("../benches/programs/sieve.txt"), &set).unwrap();
+    let prompt = text::prompt(&program, &set, None);
+    let classic = (embedded::CLASSIC, kernels::classic::KERNEL);
+    assert!(agree(&machine, &program, "", classic, &prompt) > 5_000_000);
+}
+
+#[test]
+fn a_counting_loop() {
+    let machine = Machine::full();
+    let set = machine.instruction_set();
+    let (program, _) = text::parse(include_str!("../benches/programs/counting.txt"), &set).unwrap();
+    let prompt = text::prompt(&program, &set, Some(b"20000"));
+    let full = (embedded::FULL, kernels::full::KERNEL);
+    assert!(agree(&machine, &program, "20000", full, &prompt) > 1_000_000);
+}
