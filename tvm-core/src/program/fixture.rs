@@ -67,13 +67,69 @@ const HARD: &[Row] = &[
     ("unreachable", 0xfd, 0, 0),
 ];
 
+/// Control, memory and 64-bit integers.
+const REST: &[Row] = &[
+    ("br_table", 0x0e, 1, 0),
+    ("trap", 0xfc, 0, 0),
+    ("memory.declare", 0xfb, 0, 0),
+    ("memory.size", 0x3f, 0, 1),
+    ("memory.grow", 0x40, 1, 1),
+    ("drop64", 0xd0, 2, 0),
+    ("select64", 0xd1, 5, 2),
+    ("local.get64", 0xd2, 0, 2),
+    ("local.set64", 0xd3, 2, 0),
+    ("local.tee64", 0xd4, 2, 2),
+    ("global.get64", 0xd5, 0, 2),
+    ("global.set64", 0xd6, 2, 0),
+    ("i64.const", 0x42, 0, 2),
+    ("i64.load", 0x29, 1, 2),
+    ("i64.load8_s", 0x30, 1, 2),
+    ("i64.load8_u", 0x31, 1, 2),
+    ("i64.load16_s", 0x32, 1, 2),
+    ("i64.load16_u", 0x33, 1, 2),
+    ("i64.load32_s", 0x34, 1, 2),
+    ("i64.load32_u", 0x35, 1, 2),
+    ("i64.store", 0x37, 3, 0),
+    ("i64.store8", 0x3c, 3, 0),
+    ("i64.store16", 0x3d, 3, 0),
+    ("i64.store32", 0x3e, 3, 0),
+    ("i64.eqz", 0x50, 2, 1),
+    ("i64.eq", 0x51, 4, 1),
+    ("i64.ne", 0x52, 4, 1),
+    ("i64.lt_s", 0x53, 4, 1),
+    ("i64.lt_u", 0x54, 4, 1),
+    ("i64.gt_s", 0x55, 4, 1),
+    ("i64.gt_u", 0x56, 4, 1),
+    ("i64.le_s", 0x57, 4, 1),
+    ("i64.le_u", 0x58, 4, 1),
+    ("i64.ge_s", 0x59, 4, 1),
+    ("i64.ge_u", 0x5a, 4, 1),
+    ("i64.clz", 0x79, 2, 2),
+    ("i64.ctz", 0x7a, 2, 2),
+    ("i64.popcnt", 0x7b, 2, 2),
+    ("i64.add", 0x7c, 4, 2),
+    ("i64.sub", 0x7d, 4, 2),
+    ("i64.mul", 0x7e, 4, 2),
+    ("i64.and", 0x83, 4, 2),
+    ("i64.or", 0x84, 4, 2),
+    ("i64.xor", 0x85, 4, 2),
+    ("i64.shl", 0x86, 4, 2),
+    ("i64.shr_s", 0x87, 4, 2),
+    ("i64.shr_u", 0x88, 4, 2),
+    ("i64.rotl", 0x89, 4, 2),
+    ("i64.rotr", 0x8a, 4, 2),
+    ("i64.extend_i32_s", 0xac, 1, 2),
+    ("i64.extend8_s", 0xc2, 2, 2),
+    ("i64.extend16_s", 0xc3, 2, 2),
+];
+
 fn mnemonic(&(name, code, pops, pushes): &Row) -> Mnemonic {
     Mnemonic {
         name: name.to_owned(),
         code: Code(code),
         pops,
         pushes,
-        stores_to_stack: pushes == 1 && name != "local.tee",
+        stores_to_stack: pushes > 0 && !name.starts_with("local.tee"),
         documentation: String::new(),
     }
 }
@@ -83,7 +139,7 @@ pub(crate) fn classic() -> InstructionSet {
     InstructionSet::new(CLASSIC.iter().map(mnemonic).collect())
 }
 
-/// The classic opcodes, the hard i32 operators and `unreachable`.
+/// All opcodes.
 pub(crate) fn full() -> InstructionSet {
-    InstructionSet::new(CLASSIC.iter().chain(HARD).map(mnemonic).collect())
+    InstructionSet::new(CLASSIC.iter().chain(HARD).chain(REST).map(mnemonic).collect()).with_traps()
 }

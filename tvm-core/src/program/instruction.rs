@@ -19,6 +19,17 @@ pub struct Instruction {
 pub struct Program {
     /// The instructions; the machine's cursor is an index into them.
     pub instructions: Vec<Instruction>,
+    /// Where each function begins, in order; for people, and empty where nothing is known of them.
+    pub functions: Vec<FunctionStart>,
+}
+
+/// The first instruction of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionStart {
+    /// The instruction.
+    pub first: usize,
+    /// The function's name, or its index in the module.
+    pub name: String,
 }
 
 impl Program {

@@ -12,11 +12,11 @@ pub struct Mnemonic {
     pub name: String,
     /// Its code.
     pub code: Code,
-    /// How many operands it pops.
+    /// How many words of 32 bits it pops; a 64-bit integer is two, the lower one deeper.
     pub pops: u8,
-    /// How many results it pushes: 0 or 1.
+    /// How many words it pushes.
     pub pushes: u8,
-    /// The trace stores the instruction's four bytes as a stack value (`sts=1`).
+    /// The trace stores the instruction's bytes, four for each word, as stack values (`sts=1`).
     pub stores_to_stack: bool,
     /// A line of documentation.
     pub documentation: String,
@@ -33,6 +33,7 @@ impl Mnemonic {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InstructionSet {
     mnemonics: Vec<Mnemonic>,
+    traps: bool,
 }
 
 impl InstructionSet {
@@ -47,7 +48,19 @@ impl InstructionSet {
                 assert!(one.code != other.code, "{} and {} share a code", one.name, other.name);
             }
         }
-        InstructionSet { mnemonics }
+        InstructionSet { mnemonics, traps: false }
+    }
+
+    /// The same set with every trap of WebAssembly: memory has bounds, calls nest only so deep.
+    #[must_use]
+    pub fn with_traps(self) -> Self {
+        InstructionSet { traps: true, ..self }
+    }
+
+    /// Do accesses outside memory and too many nested calls trap? Where they do not, memory is as
+    /// large as the machine's and zero beyond, as in the classic machine.
+    pub fn traps(&self) -> bool {
+        self.traps
     }
 
     /// All opcodes in order of declaration.

@@ -14,7 +14,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 pub(crate) mod oracle;
 
-pub use instruction::{Code, Instruction, Program};
+pub use instruction::{Code, FunctionStart, Instruction, Program};
 pub use instruction_set::{InstructionSet, Mnemonic};
 pub use source::{Source, SourceError, compile_file};
 pub use wasm::CompileError;

@@ -174,7 +174,7 @@ mod tests {
                 .iter()
                 .map(|&(row, immediate)| Instruction { code: set.mnemonics()[row].code, immediate })
                 .collect();
-            let program = Program { instructions };
+            let program = Program { instructions, functions: Vec::new() };
             let (parsed, input) = parse(&print(&program, &set), &set).unwrap();
             prop_assert_eq!(parsed, program);
             prop_assert_eq!(input, None);

@@ -24,7 +24,7 @@ pub(super) fn link(prologue: &Routine, functions: &Routines) -> Program {
     for routine in std::iter::once(prologue).chain(functions.values()) {
         emit(routine, &beginnings, &mut instructions);
     }
-    Program { instructions }
+    Program { instructions, functions: Vec::new() }
 }
 
 /// How many instructions a step becomes.

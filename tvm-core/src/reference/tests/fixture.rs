@@ -102,7 +102,7 @@ fn mnemonic((name, code, pops, pushes): Row) -> Mnemonic {
 pub(super) fn assemble(text: &str) -> Program {
     let set = instruction_set();
     let instructions = text.split(';').map(|line| instruction(line, &set)).collect();
-    Program { instructions }
+    Program { instructions, functions: Vec::new() }
 }
 
 fn instruction(line: &str, set: &InstructionSet) -> Instruction {
