@@ -112,7 +112,8 @@ mod tests {
         let from_wat = compile("a.wat", WAT).unwrap();
         assert_eq!(from_wat.program.instructions.len(), 5);
         let tokens = text::print(&from_wat.program, &fixture::classic());
-        assert_eq!(compile("a.txt", &tokens).unwrap(), from_wat);
+        let from_tokens = compile("a.txt", &tokens).unwrap();
+        assert_eq!(from_tokens.program.instructions, from_wat.program.instructions);
     }
 
     #[test]
