@@ -106,7 +106,8 @@ fn several_tables_and_those_of_the_host() {
     let run = |name: &str, arguments: &[Value]| {
         let set = fixture::full();
         let calls = [call(name, arguments)];
-        let program = wasm::compile_calls(&bytes, &set, std::slice::from_ref(&host), &calls).unwrap();
+        let program =
+            wasm::compile_calls(&bytes, &set, std::slice::from_ref(&host), &calls).unwrap();
         Executor::new(&program, &set, b"").unwrap().run(100_000, &mut |_| {}).unwrap()
     };
     assert_eq!(run("f", &[Value::I32(50)]).output, [100, 0, 0, 0, 25, 0, 0, 0]);
