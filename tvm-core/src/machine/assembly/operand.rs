@@ -186,14 +186,20 @@ impl Assembly {
         self.graph.persist(ones)
     }
 
-    fn counts(&mut self, operand: usize, value_type: ValueType) -> Vec<bits::ByteCounts> {
-        let depth = self.lowest_word(operand);
-        let bytes = WORD * i64::from(value_type.words());
-        let (graph, columns, stack) = (&mut self.graph, &self.columns, &self.stack);
-        (0..bytes)
+    /// Counts of bits in the bytes of an operand.
+    fn counts(&mut self, operand: usize, value_type: ValueType) -> Vec<bits::OwnCounts> {
+        let own = if self.wide {
+            let apart = bits::own_counts_apart(&mut self.graph, &self.columns);
+            bits::OwnCounts { zeros: apart.zeros, ones: apart.ones }
+        } else {
+            bits::own_counts(&mut self.graph, &self.columns)
+        };
+        let start = self.lowest_word(operand) * WORD;
+        (0..WORD * i64::from(value_type.words()))
             .map(|byte| {
-                let query = depth.clone() * WORD + Form::constant(byte);
-                bits::byte_counts(graph, columns, stack, &query)
+                let query = start.clone() + Form::constant(byte);
+                let zeros = self.stack_lookup(query.clone(), own.zeros.clone());
+                bits::OwnCounts { zeros, ones: self.stack_lookup(query, own.ones.clone()) }
             })
             .collect()
     }
