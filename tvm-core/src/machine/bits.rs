@@ -59,17 +59,4 @@ graph! {
         /// The prefix.
         wide = persist(own + second + third + fourth);
     }
-
-    /// What the word below on the stack adds to the prefix, so that both together are the last four bytes
-    /// up to the one just emitted, the latest most significant.
-    pub fn bytes_below(token: &super::Columns, stack: &super::StackBytes, place) -> BytesBelow {
-        let b1 = lookup { key: stack.key when stack.on, query: stack.key - 1, values: [token.byte_number] };
-        let b2 = lookup { key: stack.key when stack.on, query: stack.key - 2, values: [token.byte_number] };
-        let b3 = lookup { key: stack.key when stack.on, query: stack.key - 3, values: [token.byte_number] };
-        let third = reglu(65536 * (b1 - 1), 2 - place);
-        let second = reglu(256 * (b2 - 1), 3 - place) - reglu(256 * (b2 - 1), 2 - place);
-        let first = reglu(b3 - 1, 4 - place) - reglu(b3 - 1, 3 - place);
-        /// The bytes.
-        wide = persist(third + second + first);
-    }
 }
