@@ -35,8 +35,6 @@ pub struct Assembly {
     /// Are there numbers of 64 bits? Then values are read word by word from the bytes on the stack,
     /// since one instruction may write two.
     wide: bool,
-    /// Forms that are 0 unless an opcode that uses them is executed: they need no gate.
-    ungated: Vec<Form>,
     pub(super) emission: Emission,
 }
 
@@ -67,7 +65,6 @@ impl Assembly {
             opcodes,
             traps,
             wide,
-            ungated: Vec::new(),
             emission: Emission::default(),
         };
         assembly.keep_digits_off_the_stack();
@@ -136,11 +133,6 @@ impl Assembly {
 
     /// Adds `value` to a part of the emitted token where the gate is open.
     pub(super) fn contribute(&mut self, field: Field, value: Form, open: &Open) {
-        if self.ungated.contains(&value) {
-            // One sum serves all opcodes that use it, without a gate.
-            self.emission.set(field, value);
-            return;
-        }
         let neurons = open.let_through(&mut self.graph, value);
         self.emission.add(field, neurons);
     }

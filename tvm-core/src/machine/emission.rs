@@ -29,15 +29,6 @@ pub(super) struct Kinds {
 }
 
 impl Emission {
-    /// Adds a value unless it is there already.
-    pub(super) fn set(&mut self, field: Field, value: Form) {
-        let sum = self.fields.entry(field).or_default();
-        let is_there = value.terms().any(|(node, _)| sum.coefficient(node) != 0);
-        if !is_there {
-            *sum = std::mem::take(sum) + value;
-        }
-    }
-
     pub(super) fn add(&mut self, field: Field, neuron: Form) {
         let sum = self.fields.entry(field).or_default();
         *sum = std::mem::take(sum) + neuron;

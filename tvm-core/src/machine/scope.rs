@@ -139,6 +139,11 @@ impl Open {
         open
     }
 
+    /// Where a gate is open and a comparison holds.
+    pub(super) fn comparing(gate: &Form, comparison: Condition) -> Open {
+        Open { gate: gate.clone(), comparison: Some(comparison) }
+    }
+
     /// `value` where it is open, else 0. A comparison is in the gates of a step or a tent of neurons,
     /// `SMALL * (gate - 1) + x`: closed for good where the gate is.
     pub(super) fn let_through(&self, graph: &mut Graph, value: Form) -> Form {

@@ -62,8 +62,8 @@ pub fn amount_64(byte: i64) -> i64 {
 /// Added to the distance of a rotation, to tell it from a shift in one table.
 pub const ROTATION: i64 = 256;
 
-/// Added to the distance when no shift is executed: past the end of every table.
-pub const NO_SHIFT: i64 = -1024;
+/// More than any distance.
+pub const APART: i64 = 1024;
 
 /// What is added to the index of a byte of an operand, so that 0 means none.
 pub const BEFORE: i64 = 1;

@@ -1,7 +1,7 @@
 //! Shifts, products and divisions: what several opcodes share of them.
 
 use super::super::limits::TWO_TO_32;
-use super::super::tables::{BEFORE, NO_SHIFT, Origin, ROTATION};
+use super::super::tables::{APART, BEFORE, Origin, ROTATION};
 use super::super::{Attribute, Context, Opcode, ValueType, division};
 use super::{Assembly, Usage};
 use crate::graph::Form;
@@ -9,14 +9,25 @@ use crate::graph::Form;
 /// The widths of numbers.
 const TYPES: [ValueType; 2] = [ValueType::I32, ValueType::I64];
 
-/// A direction of shifts, and the rotation in the same direction.
-type Direction = (Context, Context);
+/// A direction of shifts: the shift, the rotation, and the sign of the distance that a longer shift
+/// takes a byte of the result from the start of the operand.
+type Direction = (Context, Context, i64);
 
-const LEFT: Direction = (Context::ShiftLeft, Context::RotateLeft);
-const RIGHT: Direction = (Context::ShiftRight, Context::RotateRight);
+const LEFT: Direction = (Context::ShiftLeft, Context::RotateLeft, -1);
+const RIGHT: Direction = (Context::ShiftRight, Context::RotateRight, 1);
 
 /// More multiples of 2^32 than the bytes of a product carry: four products of a byte and a word.
 const MOST_CARRIED: i64 = 1020;
+
+/// How far apart the distances of different shifts are kept, so that only those of one are among the
+/// distances of a table: `mode - apart` is 0 for a shift to the left by its own mode, and more than any
+/// distance from it by any other.
+fn apart(value_type: ValueType) -> i64 {
+    match value_type {
+        ValueType::I32 => APART,
+        ValueType::I64 => 3 * APART,
+    }
+}
 
 fn is_of(opcode: &Opcode, value_type: ValueType) -> bool {
     opcode.is_wide() == (value_type == ValueType::I64)
@@ -27,7 +38,7 @@ fn divides(_: &Opcode, usage: &Usage) -> bool {
 }
 
 fn shifts(usage: &Usage) -> bool {
-    [LEFT, RIGHT].iter().any(|(shift, rotation)| usage.reads(*shift) || usage.reads(*rotation))
+    [LEFT, RIGHT].iter().any(|(shift, rotation, _)| usage.reads(*shift) || usage.reads(*rotation))
 }
 
 fn multiplies_wide(opcode: &Opcode, usage: &Usage) -> bool {
@@ -35,26 +46,37 @@ fn multiplies_wide(opcode: &Opcode, usage: &Usage) -> bool {
 }
 
 impl Assembly {
+    /// Which shift or rotation is executed: to the left positive, to the right negative, 0 for none.
+    fn shift_mode(&mut self) -> Form {
+        let mut mode = Form::default();
+        for value_type in TYPES {
+            for (shift, rotation, sign) in [LEFT, RIGHT] {
+                for (context, more) in [(shift, 0), (rotation, ROTATION)] {
+                    let value = Form::constant(-sign * (apart(value_type) + more));
+                    let executes = |opcode: &Opcode, usage: &Usage| {
+                        is_of(opcode, value_type) && usage.reads(context)
+                    };
+                    mode = mode + self.gated(value, executes);
+                }
+            }
+        }
+        self.graph.persist(mode)
+    }
+
     /// By how many bits the byte at the index lies above the start of the operand that is shifted or
-    /// rotated in this direction; below all distances while no such opcode is executed. None where
+    /// rotated in this direction; beyond all distances while no such opcode is executed. None where
     /// the machine has no such opcode.
     fn distance(&mut self, value_type: ValueType, direction: Direction) -> Option<Form> {
-        let (shift, rotation) = direction;
-        let shifts = |opcode: &Opcode, usage: &Usage| {
-            is_of(opcode, value_type) && usage.reads(shift)
+        let (shift, rotation, sign) = direction;
+        let is_such = |opcode: &Opcode, usage: &Usage| {
+            is_of(opcode, value_type) && (usage.reads(shift) || usage.reads(rotation))
         };
-        let rotates = |opcode: &Opcode, usage: &Usage| {
-            is_of(opcode, value_type) && usage.reads(rotation)
-        };
-        if !self.any(|opcode, usage| shifts(opcode, usage) || rotates(opcode, usage)) {
+        if !self.any(is_such) {
             return None;
         }
-        let shifting = self.gated(Form::constant(-NO_SHIFT), shifts);
-        let rotating = self.gated(Form::constant(ROTATION - NO_SHIFT), rotates);
-        let open = self.graph.persist(shifting + rotating + Form::constant(NO_SHIFT));
         let amount = self.operand(0, value_type, Attribute::Amount);
-        let amount = if direction == LEFT { -amount } else { amount };
-        Some(self.graph.persist(self.bytes.index.clone() * 8 + amount + open))
+        let turned = (amount - self.shift_mode()) * sign;
+        Some(self.bytes.index.clone() * 8 + turned - Form::constant(apart(value_type)))
     }
 
     /// A function of the distance, whatever is shifted.
@@ -65,9 +87,10 @@ impl Assembly {
             for direction in [LEFT, RIGHT] {
                 if let Some(distance) = self.distance(value_type, direction) {
                     let distances = origin.distances();
-                    // Below all distances, where no such opcode is executed, everything is 0.
+                    // Beyond all distances, where no such opcode is executed, everything is 0.
+                    let ends = [distances.start, distances.end - 1];
                     let value = |distance| {
-                        if distance == distances.start { 0 } else { function(origin, distance) }
+                        if ends.contains(&distance) { 0 } else { function(origin, distance) }
                     };
                     sum = sum + self.graph.table(distance, distances.clone(), &value);
                 }
@@ -76,16 +99,15 @@ impl Assembly {
         self.graph.persist(sum)
     }
 
-    /// The byte at the index of a shifted or rotated operand, as a wide value; 0 while no shift is
-    /// executed. Its bits are among those of two bytes.
+    /// The byte at the index of a shifted or rotated operand, as a wide value. Its bits are
+    /// among those of two bytes.
     pub(super) fn shifted(&mut self) -> Form {
         let lower = self.chosen_byte(Origin::lower);
         let lower_factor = self.by_distance(Origin::lower_factor);
         let upper = self.chosen_byte(Origin::upper);
         let upper_factor = self.by_distance(Origin::upper_factor);
         let sum = self.graph.reglu(lower, lower_factor) + self.graph.reglu(upper, upper_factor);
-        self.ungated.push(sum.clone());
-        sum
+        self.graph.persist(sum)
     }
 
     /// The byte of the operand that a function of the distance chooses; 0 where there is none such.
@@ -155,7 +177,7 @@ impl Assembly {
 
     pub(super) fn quotient_times_divisor(&mut self) -> Form {
         let bytes = [0, 1, 2, 3].map(|place| self.quotient_byte(Form::constant(place)));
-        let product = self.columns_below(&bytes, 0, &Form::default());
+        let product = self.columns_below(&bytes, 0);
         self.graph.persist(product)
     }
 
@@ -166,20 +188,19 @@ impl Assembly {
         division::quotient_byte(graph, columns, &self.bytes, &digit, &place).byte
     }
 
-    /// 1 where the bytes of the second operand are factors, or shifted; 2 in products of 64 bits.
-    fn factor_level(&mut self) -> Form {
+    /// 1 where the bytes of the second operand are factors, or shifted.
+    fn takes_bytes(&mut self) -> Form {
         let reads = |_: &Opcode, usage: &Usage| shifts(usage) || usage.reads(Context::Product);
-        let level = self.gated(Form::constant(1), reads);
-        let wide = self.gated(Form::constant(1), multiplies_wide);
-        self.graph.persist(level + wide)
+        let takes = self.gated(Form::constant(1), reads);
+        self.graph.persist(takes)
     }
 
     /// Byte `i` of the second operand, whose place the result takes.
     fn factor_byte(&mut self, i: i64) -> Form {
         let query = self.lowest_word(1) * 4 + Form::constant(i);
         let byte = self.stack_byte(query);
-        let level = self.factor_level();
-        self.at_beginning(byte, &level)
+        let takes = self.takes_bytes();
+        self.at_beginning(byte, &takes)
     }
 
     /// 1 while fewer than `bytes` bytes are emitted.
@@ -190,16 +211,14 @@ impl Assembly {
 
     /// Bytes of a factor, from byte `first` on, each times the prefix of the top operand that ends as
     /// many bytes below the index: the byte of the product at the index, scaled by `2^24`, with
-    /// multiples of `2^32` above it. `closed` is 0 where the sum is wanted and 1 where it must be 0,
-    /// or nothing.
-    fn columns_below(&mut self, factor: &[Form], first: i64, closed: &Form) -> Form {
+    /// multiples of `2^32` above it.
+    fn columns_below(&mut self, factor: &[Form], first: i64) -> Form {
         let top = self.lowest_word(0);
         let mut sum = Form::default();
         for (bytes_below, byte) in (first..).zip(factor) {
             let prefix = self.prefix(&top, bytes_below);
             let early = if bytes_below == 0 { Form::default() } else { self.early(bytes_below) };
-            let gate = prefix - (early + closed.clone()) * TWO_TO_32;
-            sum = sum + self.graph.reglu(byte.clone(), gate);
+            sum = sum + self.graph.reglu(byte.clone(), prefix - early * TWO_TO_32);
         }
         sum
     }
@@ -208,7 +227,7 @@ impl Assembly {
     /// columns of bytes up to the index: what the columns below them carry is apart.
     pub(super) fn product(&mut self) -> Form {
         let lower = [0, 1, 2, 3].map(|i| self.factor_byte(i));
-        let mut sum = self.columns_below(&lower, 0, &Form::default());
+        let mut sum = self.columns_below(&lower, 0);
         if !self.any(multiplies_wide) {
             return self.graph.persist(sum);
         }
@@ -218,7 +237,7 @@ impl Assembly {
         }
         let sum = self.graph.persist(sum);
         let upper = [4, 5, 6, 7].map(|i| self.factor_byte(i));
-        let upper = self.columns_below(&upper, 4, &Form::default());
+        let upper = self.columns_below(&upper, 4);
         self.graph.persist(sum + upper)
     }
 
@@ -240,15 +259,12 @@ impl Assembly {
     }
 
     /// What the four columns up to four bytes below the index carry into those of [`Self::product`]: the
-    /// multiples of 2^32 in them. It is 0 while no product of 64 bits is executed.
+    /// multiples of 2^32 in them.
     pub(super) fn product_carried(&mut self) -> Form {
-        let closed = Form::constant(2) - self.factor_level();
         let lower = [0, 1, 2, 3].map(|i| self.factor_byte(i));
-        let columns = self.columns_below(&lower, 4, &closed);
+        let columns = self.columns_below(&lower, 4);
         let columns = self.graph.persist(columns);
         let carried = self.graph.count(columns, TWO_TO_32, MOST_CARRIED);
-        let carried = self.graph.persist(carried);
-        self.ungated.push(carried.clone());
-        carried
+        self.graph.persist(carried)
     }
 }

@@ -1,6 +1,6 @@
 //! How an instruction ends: after how many bytes, and by which kind of token.
 
-use super::super::scope::Open;
+use super::super::scope::{Condition, Open};
 use super::super::{Control, Target};
 use super::Assembly;
 use crate::graph::Form;
@@ -62,20 +62,24 @@ impl Assembly {
         self.graph.persist(complete)
     }
 
-    /// 1 once as many bytes are emitted as the instruction has.
+    /// 1 once as many bytes are emitted as the instruction has: four, unless it says otherwise.
     pub(in super::super) fn done(&mut self) -> Form {
         let complete = self.complete();
-        let mut early = Form::default();
-        for bytes in [1, 2] {
-            let emitted = self.emitted(bytes);
-            let ends = self.gated(emitted, |opcode, _| i64::from(opcode.bytes()) == bytes);
-            early = early + ends;
+        let mut other = Form::default();
+        for (opcode, _, gate) in self.opcodes.clone() {
+            let bytes = i64::from(opcode.bytes());
+            if bytes == 4 {
+                continue;
+            }
+            let one = Form::constant(1);
+            let emitted = self.bytes.index.clone() - Form::constant(bytes);
+            let ends = Open::comparing(&gate, Condition::NotNegative(emitted));
+            other = other + ends.let_through(&mut self.graph, one);
+            if bytes > 4 {
+                other = other - self.graph.reglu(complete.clone(), gate);
+            }
         }
-        if self.wide {
-            let late = self.emitted(8) - complete.clone();
-            early = early + self.gated(late, |opcode, _| opcode.bytes() == 8);
-        }
-        complete + self.graph.persist(early)
+        complete + self.graph.persist(other)
     }
 
     /// 1 where an `out` token is next.
