@@ -5,19 +5,26 @@ use super::outcome::Outcome;
 use super::state::State;
 use super::token::{Commit, TraceToken};
 use super::trace::Trace;
-use super::{End, Fault, Trap};
+use super::{CALL_DEPTH_LIMIT, End, Fault, Trap};
+
+/// Words on the operand stack from which on a `call` traps, in an instruction set that traps.
+pub const OPERANDS_LIMIT: usize = 1 << 22;
 
 /// An opcode of the control family.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Control {
     /// `halt`
     Halt,
+    /// `trap`
+    Trap,
     /// `unreachable`
     Unreachable,
     /// `br`
     Branch,
     /// `br_if`
     BranchIf,
+    /// `br_table`
+    BranchTable,
     /// `call`
     Call,
     /// `return`
@@ -31,9 +38,11 @@ impl Control {
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "halt" => Control::Halt,
+            "trap" => Control::Trap,
             "unreachable" => Control::Unreachable,
             "br" => Control::Branch,
             "br_if" => Control::BranchIf,
+            "br_table" => Control::BranchTable,
             "call" => Control::Call,
             "return" => Control::Return,
             "input_base" => Control::InputBase,
@@ -53,9 +62,11 @@ impl Control {
                 trace.write(TraceToken::Halt)?;
                 Ok(Flow::End(End::Halt))
             }
+            Control::Trap => trap_by(immediate, trace),
             Control::Unreachable => trap(Trap::Unreachable, trace),
             Control::Branch => branch(0, immediate, trace),
             Control::BranchIf => branch_if(immediate, state, trace),
+            Control::BranchTable => branch_table(immediate, state, trace),
             Control::Call => call(immediate, state, trace),
             Control::Return => return_to_caller(immediate, state, trace),
             // The one that begins a program is executed by its input section, before the run.
@@ -68,6 +79,15 @@ impl Control {
 pub(super) fn trap(kind: Trap, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
     trace.write(TraceToken::Trap(kind))?;
     Ok(Flow::End(End::Trap(kind)))
+}
+
+/// The opcode `trap`: an immediate that names no trap lets the program go on.
+fn trap_by(immediate: u32, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
+    if let Some(kind) = Trap::by_immediate(immediate) {
+        return trap(kind, trace);
+    }
+    trace.commit(0, false)?;
+    Ok(Flow::Next)
 }
 
 fn branch(stack_delta: i8, offset: u32, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
@@ -85,10 +105,23 @@ fn branch_if(offset: u32, state: &mut State, trace: &mut Trace<'_>) -> Result<Fl
     Ok(Flow::Next)
 }
 
+/// Branches into the row of branches that follows; the immediate is the index of its last.
+fn branch_table(last: u32, state: &mut State, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
+    let [index] = state.operands.pop()?;
+    branch(-1, index.min(last), trace)
+}
+
 fn call(offset: u32, state: &mut State, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
+    if state.traps && exhausted(state) {
+        return trap(Trap::CallStackExhausted, trace);
+    }
     state.frames.open(offset, state.step)?;
     trace.transfer(Outcome::plain(offset), TraceToken::CallCommit)?;
     Ok(Flow::Branch(offset))
+}
+
+fn exhausted(state: &State) -> bool {
+    state.frames.depth() == CALL_DEPTH_LIMIT || state.operands.depth() >= OPERANDS_LIMIT
 }
 
 /// A `return` at distance d from its function's first instruction f has the immediate -1 - d.

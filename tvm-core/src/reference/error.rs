@@ -31,7 +31,7 @@ pub enum Fault {
         /// How many there are.
         found: usize,
     },
-    /// Too many calls inside each other.
+    /// Too many calls inside each other, in an instruction set where that is no trap.
     #[error("more than {CALL_DEPTH_LIMIT} calls inside each other; is a recursion endless?")]
     CallDepth,
     /// A `return` outside any call.

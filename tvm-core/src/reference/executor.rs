@@ -60,7 +60,7 @@ impl<'program> Executor<'program> {
             instructions,
             set,
             operations: built_in_operations(set),
-            state: State::new(),
+            state: State::new(set.traps()),
             cursor: Cursor::default(),
         };
         if program.reads_input() {
@@ -71,7 +71,7 @@ impl<'program> Executor<'program> {
 
     /// Says what an opcode of the instruction set computes, in place of any semantics it had.
     ///
-    /// Only opcodes that push one value can be registered: any other is left without semantics,
+    /// Only opcodes that push one word can be registered: any other is left without semantics,
     /// which is an error once it is executed. A code outside the set changes nothing.
     #[must_use]
     pub fn with_opcode(mut self, code: Code, function: UserOpcode) -> Self {
@@ -86,8 +86,8 @@ impl<'program> Executor<'program> {
     ///
     /// # Errors
     /// When the program is not over after `max_tokens` tokens, when the cursor leaves the program,
-    /// and when an instruction cannot be executed: an operand is missing, calls nest too deep,
-    /// `return` is outside any call, `input_base` is not at the beginning, or an opcode has no
+    /// and when an instruction cannot be executed: an operand is missing, calls nest too deep in
+    /// an instruction set where that is no trap, `return` is outside any call, `input_base` is not at the beginning, or an opcode has no
     /// semantics. The consumer has then seen the tokens before the fault.
     pub fn run(
         mut self,

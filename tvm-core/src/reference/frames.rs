@@ -42,11 +42,16 @@ pub(super) struct Frames {
 impl Frames {
     /// Opens a frame for a `call` with this immediate.
     pub(super) fn open(&mut self, call_immediate: u32, now: Step) -> Result<(), Fault> {
-        if self.calls.len() == CALL_DEPTH_LIMIT {
+        if self.depth() == CALL_DEPTH_LIMIT {
             return Err(Fault::CallDepth);
         }
         self.calls.push(Frame { call_immediate, opened: now });
         Ok(())
+    }
+
+    /// How many calls are open.
+    pub(super) fn depth(&self) -> usize {
+        self.calls.len()
     }
 
     /// Closes the innermost frame and gives the immediate of the `call` that opened it.
@@ -69,7 +74,7 @@ impl Frames {
     }
 
     fn slot(&self, index: u32) -> LocalSlot {
-        LocalSlot(WINDOW * self.calls.len() as u64 + u64::from(index))
+        LocalSlot(WINDOW * self.depth() as u64 + u64::from(index))
     }
 }
 

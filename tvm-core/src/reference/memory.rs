@@ -1,5 +1,6 @@
 //! Linear memory: 2^25 bytes, all 0 at first, held in pages that exist once they are written.
-//! Addresses beyond the end read as 0 and swallow what is written to them.
+//! Addresses beyond the end read as 0 and swallow what is written to them. How much of it a
+//! program says it has is a number of its own, which bounds accesses where those can trap.
 
 /// The size of linear memory in bytes.
 pub const MEMORY_SIZE: u64 = 1 << 25;
@@ -21,19 +22,33 @@ impl Address {
 /// Linear memory.
 #[derive(Debug)]
 pub(super) struct Memory {
+    /// Its size as the program sees it: all there is unless it declares less.
+    pub(super) size_in_pages: u32,
     pages: Vec<Option<Box<[u8]>>>,
 }
 
 impl Memory {
     /// Memory full of zeros.
     pub(super) fn new() -> Self {
-        Memory { pages: vec![None; (MEMORY_SIZE / PAGE_SIZE) as usize] }
+        let pages = MEMORY_SIZE / PAGE_SIZE;
+        Memory { size_in_pages: pages as u32, pages: vec![None; pages as usize] }
+    }
+
+    /// Grows by `delta` pages, unless that would be more than `most`; gives the size before.
+    pub(super) fn grow(&mut self, delta: u32, most: u32) -> Option<u32> {
+        let grown = self.size_in_pages.checked_add(delta).filter(|grown| *grown <= most)?;
+        Some(std::mem::replace(&mut self.size_in_pages, grown))
+    }
+
+    /// Are `count` bytes from an address on all within the size?
+    pub(super) fn contains(&self, address: Address, count: u8) -> bool {
+        address.0 + u64::from(count) <= u64::from(self.size_in_pages) * PAGE_SIZE
     }
 
     /// `count` bytes from an address on, as a little-endian number.
-    pub(super) fn load(&self, address: Address, count: u8) -> u32 {
+    pub(super) fn load(&self, address: Address, count: u8) -> u64 {
         (0..count).rev().fold(0, |value, offset| {
-            value << 8 | u32::from(self.byte(Address(address.0 + u64::from(offset))))
+            value << 8 | u64::from(self.byte(Address(address.0 + u64::from(offset))))
         })
     }
 

@@ -9,8 +9,10 @@
 //! |---|---|
 //! | `executor` | the loop: fetch, execute, move the cursor |
 //! | `operation` | which semantics belongs to which mnemonic |
-//! | `control`, `parametric`, `variable`, `memory_access`, `numeric`, `division`, `user` | one family of opcodes each |
+//! | `control`, `parametric`, `variable`, `memory_access`, `memory_size`, `numeric`, `division`, `user` | one family of opcodes each |
+//! | `wide_variable`, `wide_numeric` | the same for 64-bit integers, of two words |
 //! | `arithmetic`, `outcome` | 32-bit values and the carries between their bytes |
+//! | `wide_arithmetic`, `wide_outcome`, `words` | 64-bit values likewise, and the words they are made of |
 //! | `state`, `operands`, `frames`, `memory` | what the machine remembers |
 //! | `trace`, `token`, `trap` | what it writes |
 //! | `error`, `cursor` | how a run can go wrong, and where |
@@ -24,6 +26,7 @@ mod executor;
 mod frames;
 mod memory;
 mod memory_access;
+mod memory_size;
 mod numeric;
 mod operands;
 mod operation;
@@ -35,10 +38,16 @@ mod trace;
 mod trap;
 mod user;
 mod variable;
+mod wide_arithmetic;
+mod wide_numeric;
+mod wide_outcome;
+mod wide_variable;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
+pub use control::OPERANDS_LIMIT;
 pub use cursor::Cursor;
 pub use error::{Fault, ReferenceError};
 pub use executor::{End, Executor, Summary};

@@ -1,4 +1,5 @@
-//! The operand stack. Popping more than there is reports a fault and leaves the stack as it was.
+//! The operand stack, of words: a 64-bit integer is two, the lower one deeper. Popping more than
+//! there is reports a fault and leaves the stack as it was.
 
 use super::Fault;
 
@@ -12,6 +13,16 @@ impl Operands {
     /// Puts a value on top.
     pub(super) fn push(&mut self, value: u32) {
         self.values.push(value);
+    }
+
+    /// Puts two words on top, the first one deeper.
+    pub(super) fn push_wide(&mut self, words: [u32; 2]) {
+        self.values.extend(words);
+    }
+
+    /// How many words there are.
+    pub(super) fn depth(&self) -> usize {
+        self.values.len()
     }
 
     /// Takes the top `N` values, the deepest first.

@@ -4,6 +4,8 @@ use super::Fault;
 use super::outcome::Outcome;
 use super::state::State;
 use super::trace::Trace;
+use super::wide_outcome::WideOutcome;
+use super::words::joined;
 
 /// An opcode of the parametric family.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +14,10 @@ pub(super) enum Parametric {
     Drop,
     /// `select`
     Select,
+    /// `drop64`
+    WideDrop,
+    /// `select64`
+    WideSelect,
     /// `output`
     Output,
 }
@@ -22,6 +28,8 @@ impl Parametric {
         Some(match name {
             "drop" => Parametric::Drop,
             "select" => Parametric::Select,
+            "drop64" => Parametric::WideDrop,
+            "select64" => Parametric::WideSelect,
             "output" => Parametric::Output,
             _ => return None,
         })
@@ -38,6 +46,18 @@ impl Parametric {
                 let [first, second, condition] = state.operands.pop()?;
                 let chosen = if condition != 0 { first } else { second };
                 state.push(Outcome::plain(chosen), -2, trace)
+            }
+            Parametric::WideDrop => {
+                let [_, _] = state.operands.pop()?;
+                trace.commit(-2, false)
+            }
+            Parametric::WideSelect => {
+                let [first_low, first_high, second_low, second_high, condition] =
+                    state.operands.pop()?;
+                let first = joined([first_low, first_high]);
+                let second = joined([second_low, second_high]);
+                let chosen = if condition != 0 { first } else { second };
+                state.push_wide(WideOutcome::plain(chosen), -3, trace)
             }
             Parametric::Output => {
                 let [value] = state.operands.pop()?;

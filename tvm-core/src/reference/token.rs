@@ -38,7 +38,7 @@ pub enum TraceToken {
 pub struct Commit {
     /// The change of stack depth.
     pub stack_delta: i8,
-    /// Are the four bytes before it the new top of the stack?
+    /// Are the bytes before it the new top of the stack?
     pub stores_to_stack: bool,
     /// Does the cursor move by the four bytes before it?
     pub branch_taken: bool,

@@ -1,6 +1,7 @@
 //! The trace being written: hands tokens to the consumer, and counts.
 
 use super::token::{Commit, TraceToken};
+use super::wide_outcome::WideOutcome;
 use super::{Fault, Outcome};
 
 /// A trace under construction.
@@ -34,8 +35,16 @@ impl<'consumer> Trace<'consumer> {
 
     /// The low `count` bytes of a value, least significant first, with their ticks.
     pub(super) fn bytes(&mut self, outcome: Outcome, count: u8) -> Result<(), Fault> {
-        let bytes = outcome.value.to_le_bytes().into_iter().zip(outcome.ticks);
-        for (value, tick) in bytes.take(usize::from(count)) {
+        self.ticking(&outcome.value.to_le_bytes(), &outcome.ticks, count)
+    }
+
+    /// The low `count` bytes of a value of two words, as [`Trace::bytes`] writes those of one.
+    pub(super) fn wide_bytes(&mut self, outcome: WideOutcome, count: u8) -> Result<(), Fault> {
+        self.ticking(&outcome.value.to_le_bytes(), &outcome.ticks, count)
+    }
+
+    fn ticking(&mut self, bytes: &[u8], ticks: &[bool], count: u8) -> Result<(), Fault> {
+        for (&value, &tick) in bytes.iter().zip(ticks).take(usize::from(count)) {
             self.write(TraceToken::Byte { value, tick })?;
         }
         Ok(())

@@ -9,8 +9,33 @@ pub enum Trap {
     Unreachable,
     /// A division or remainder by 0.
     DivideByZero,
-    /// `i32.div_s` of -2^31 by -1: the quotient 2^31 is no signed 32-bit value.
+    /// A signed division of the least integer by -1: the quotient is one more than the greatest.
     IntegerOverflow,
+    /// An access to memory that reaches beyond its end.
+    OutOfBounds,
+    /// An indirect call by an index beyond the end of the table.
+    UndefinedElement,
+    /// An indirect call of an element of the table that holds no function.
+    UninitializedElement,
+    /// An indirect call of a function that is not of the type it is called with.
+    IndirectCallTypeMismatch,
+    /// Too many calls inside each other, or too many operands below a call.
+    CallStackExhausted,
+}
+
+impl Trap {
+    /// The trap that the opcode `trap` with this immediate ends in; none for other immediates.
+    pub(super) fn by_immediate(immediate: u32) -> Option<Self> {
+        Some(match immediate {
+            1 => Trap::DivideByZero,
+            2 => Trap::IntegerOverflow,
+            3 => Trap::OutOfBounds,
+            4 => Trap::UndefinedElement,
+            5 => Trap::UninitializedElement,
+            6 => Trap::IndirectCallTypeMismatch,
+            _ => return None,
+        })
+    }
 }
 
 /// The name inside the token `trap(kind)`.
@@ -20,6 +45,11 @@ impl fmt::Display for Trap {
             Trap::Unreachable => "unreachable",
             Trap::DivideByZero => "divide_by_zero",
             Trap::IntegerOverflow => "integer_overflow",
+            Trap::OutOfBounds => "out_of_bounds",
+            Trap::UndefinedElement => "undefined_element",
+            Trap::UninitializedElement => "uninitialized_element",
+            Trap::IndirectCallTypeMismatch => "indirect_call_type_mismatch",
+            Trap::CallStackExhausted => "call_stack_exhausted",
         })
     }
 }

@@ -42,9 +42,7 @@ impl Variable {
     ) -> Result<(), Fault> {
         match self {
             Variable::LocalGet => get(state.frames.local(index), state, trace),
-            Variable::GlobalGet => {
-                get(state.globals.get(&index).copied().unwrap_or(0), state, trace)
-            }
+            Variable::GlobalGet => get(state.global(index), state, trace),
             Variable::LocalSet => {
                 let [value] = state.operands.pop()?;
                 state.frames.set_local(index, value, state.step);
