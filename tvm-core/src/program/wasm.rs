@@ -1,27 +1,61 @@
-//! From a WebAssembly module to a [`Program`]: validated first, then every function that the entry
+//! From a WebAssembly module to a [`Program`]: validated first, then everything that the entry
 //! reaches is flattened into instructions with relative branches, and linked behind a prologue.
 //!
+//! Read are the integers of WebAssembly 1.0 with the proposals that compilers use by default: sign
+//! extension, multiple values, `memory.copy` and `memory.fill`, and the encoding that reference
+//! types brought to `call_indirect`. The machine's stack, locals and globals are made of 32-bit
+//! words; an i64 is two of them, the lower one first.
+//!
 //! What holds afterwards: whatever the module means, the program means, or the module was refused
-//! with a [`CompileError`] that names the place. Anything but i32 is refused.
+//! with a [`CompileError`] that names the place. Two things are the machine's own: memory has at
+//! most 512 pages, and a module whose program reads input begins with enough pages that an input
+//! of 65,536 bytes fits behind its base.
+//!
+//! | file | responsibility |
+//! |---|---|
+//! | `decode`, `initial`, `import` | the sections of a module; its initial values; its imports |
+//! | `module`, `host`, `value` | a module, what it imports, the values it computes with |
+//! | `entry`, `calls`, `prologue`, `input`, `memory_image` | how a program begins |
+//! | `reach` | which routines it is made of |
+//! | `function`, `moves`, `expansion`, `control`, `branch_table` | a function's operators |
+//! | `operands`, `locals`, `operators`, `opcodes`, `peephole` | what lowering them needs |
+//! | `dispatch` | indirect calls |
+//! | `runtime` | operators that are routines |
+//! | `assembly`, `link` | routines to instructions |
 
 mod assembly;
+mod branch_table;
+mod calls;
 mod control;
+mod decode;
+mod dispatch;
 mod entry;
 mod error;
+mod expansion;
 mod function;
 mod host;
+mod import;
+mod initial;
+mod input;
 mod link;
+mod locals;
 mod memory_image;
 mod module;
+mod moves;
 mod opcodes;
+mod operands;
 mod operators;
 mod peephole;
+mod prologue;
+mod reach;
+mod runtime;
 mod value;
 
 #[cfg(test)]
 mod tests;
 
 use super::{InstructionSet, Program};
+use host::Hosts;
 
 pub use error::CompileError;
 pub use host::HostModule;
@@ -29,6 +63,9 @@ pub use value::{Invocation, Value, ValueType};
 
 /// The size of the machine's linear memory in bytes.
 pub const MEMORY_BYTES: u64 = 1 << 25;
+
+/// The most pages that memory has.
+const MEMORY_PAGES: u32 = 512;
 
 /// The bytes of a WebAssembly page.
 const PAGE_BYTES: u64 = 1 << 16;
@@ -43,18 +80,7 @@ const PAGE_BYTES: u64 = 1 << 16;
 /// When the module is invalid, has no entry, needs more memory than the machine has, or uses
 /// anything that the instruction set has no opcode for.
 pub fn compile(bytes: &[u8], set: &InstructionSet) -> Result<Program, CompileError> {
-    let module = module::Module::decode(bytes)?;
-    let opcodes = opcodes::Opcodes::of(set)?;
-    let context = function::Context {
-        input_base: entry::input_base(&module)?,
-        module: &module,
-        set,
-        opcodes: &opcodes,
-    };
-    let entry = entry::find(&module)?;
-    let functions = entry::reachable(&context, &entry)?;
-    let prologue = entry::prologue(&context, &entry, &functions);
-    Ok(link::link(&prologue, &functions))
+    build(bytes, set, Hosts(&[]), entry::main)
 }
 
 /// Compiles a module and calls of its exported functions, one after the other.
@@ -66,12 +92,28 @@ pub fn compile(bytes: &[u8], set: &InstructionSet) -> Result<Program, CompileErr
 /// # Errors
 /// As [`compile`]; also when there is no such function, or the arguments are not of its types.
 pub fn compile_calls(
-    _bytes: &[u8],
-    _set: &InstructionSet,
-    _host: &[HostModule],
-    _calls: &[Invocation],
+    bytes: &[u8],
+    set: &InstructionSet,
+    host: &[HostModule],
+    calls: &[Invocation],
 ) -> Result<Program, CompileError> {
-    Err(CompileError::NoEntry)
+    build(bytes, set, Hosts(host), |context| calls::main(context, calls))
+}
+
+/// Compiles a module whose prologue ends in what `main` makes of it.
+fn build(
+    bytes: &[u8],
+    set: &InstructionSet,
+    hosts: Hosts<'_>,
+    main: impl Fn(&function::Context<'_>) -> Result<function::Routine, CompileError>,
+) -> Result<Program, CompileError> {
+    let module = decode::decode(bytes, hosts)?;
+    let opcodes = opcodes::Opcodes::of(set)?;
+    let context = function::Context { module: &module, hosts, set, opcodes: &opcodes };
+    let calls = main(&context)?;
+    let routines = reach::reachable(&context, &calls)?;
+    let prologue = prologue::prologue(&context, &calls, &routines)?;
+    Ok(link::link(&prologue, &routines))
 }
 
 /// The types of the parameters and of the results of an exported function.
@@ -80,8 +122,8 @@ pub fn compile_calls(
 /// When the module is invalid, has no such function, or the function has other types than
 /// integers.
 pub fn signature(
-    _bytes: &[u8],
-    _function: &str,
+    bytes: &[u8],
+    function: &str,
 ) -> Result<(Vec<ValueType>, Vec<ValueType>), CompileError> {
-    Err(CompileError::NoEntry)
+    calls::signature(bytes, function)
 }

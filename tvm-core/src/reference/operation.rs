@@ -88,3 +88,16 @@ impl Operation {
         Ok(Flow::Next)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::fixture::full;
+
+    #[test]
+    fn every_opcode_of_the_full_set_has_semantics() {
+        for mnemonic in full().mnemonics() {
+            assert!(Operation::named(&mnemonic.name).is_some(), "{}", mnemonic.name);
+        }
+    }
+}

@@ -1,7 +1,7 @@
-//! A function's instructions before their places are known: branches go to labels and calls to
-//! functions. Linking turns both into relative immediates.
+//! A routine's instructions before their places are known: branches go to labels and calls to
+//! routines. Linking turns both into relative immediates.
 
-use super::module::FunctionIndex;
+use super::reach::RoutineName;
 use crate::program::{Code, Instruction};
 
 /// A place in an assembly that branches can go to.
@@ -16,8 +16,8 @@ pub(super) enum Step {
     /// `br` or `br_if`.
     Branch { code: Code, target: Label },
     /// A call with the change of windows around it.
-    Call(FunctionIndex),
-    /// `return`, which carries its distance from the function's first instruction.
+    Call(RoutineName),
+    /// `return`, which carries its distance from the routine's first instruction.
     Return,
 }
 
@@ -79,6 +79,12 @@ impl Assembly {
             }
             _ => None,
         }
+    }
+
+    /// Adds the steps of another assembly, which has no labels.
+    pub(super) fn append(&mut self, other: &Assembly) {
+        debug_assert!(other.places.is_empty(), "labels belong to their assembly");
+        self.steps.extend_from_slice(&other.steps);
     }
 
     /// The steps in order.

@@ -1,21 +1,17 @@
 //! Blocks and branches. A branch must leave the operand stack as high as its target expects it:
-//! operands in between are dropped, a result above them is kept in a scratch local meanwhile.
+//! operands in between are dropped, what it carries above them is kept in scratch locals meanwhile.
 
 use wasmparser::{BlockType, Operator};
 
 use super::assembly::{Label, Step};
 use super::function::Lowering;
-use super::peephole;
+use super::value::ValueType;
+use super::{CompileError, peephole};
 use crate::program::Code;
-
-/// The scratch local that keeps a result while operands below it are dropped.
-const KEPT_RESULT: u32 = 0;
-/// The scratch local that keeps the index of a `br_table`.
-const TABLE_INDEX: u32 = 1;
 
 /// What the end of a block has to do.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Function,
     Block,
     Loop,
@@ -27,27 +23,26 @@ enum Kind {
 
 /// An open block.
 pub(super) struct Frame {
-    kind: Kind,
+    pub(super) kind: Kind,
     /// Where a branch to the block goes: the beginning of a loop, the end of any other.
-    target: Label,
-    /// The height of the operand stack where the block began.
-    height: u32,
-    /// The values it leaves: 0 or 1.
-    results: u32,
+    pub(super) target: Label,
+    /// How many operands there are below the block's parameters.
+    height: usize,
+    parameters: Vec<ValueType>,
+    results: Vec<ValueType>,
 }
 
 impl Frame {
     /// The frame of the function itself.
-    pub(super) fn function(end: Label, results: u32) -> Self {
-        Frame { kind: Kind::Function, target: end, height: 0, results }
+    pub(super) fn function(end: Label, results: Vec<ValueType>) -> Self {
+        Frame { kind: Kind::Function, target: end, height: 0, parameters: Vec::new(), results }
     }
 
-    /// The values that a branch to the block carries. That to a loop carries its parameters, which
-    /// WebAssembly 1.0 has none of.
-    fn carried(&self) -> u32 {
+    /// The values that a branch to the block carries: to a loop, its parameters.
+    fn carried(&self) -> &[ValueType] {
         match self.kind {
-            Kind::Loop => 0,
-            _ => self.results,
+            Kind::Loop => &self.parameters,
+            _ => &self.results,
         }
     }
 }
@@ -66,33 +61,35 @@ impl Lowering<'_> {
         }
     }
 
-    pub(super) fn open_block(&mut self, block: BlockType) {
+    pub(super) fn open_block(&mut self, block: BlockType) -> Result<(), CompileError> {
         let end = self.assembly.label();
-        self.open(Kind::Block, end, block);
+        self.open(Kind::Block, end, block)
     }
 
-    pub(super) fn open_loop(&mut self, block: BlockType) {
+    pub(super) fn open_loop(&mut self, block: BlockType) -> Result<(), CompileError> {
         let beginning = self.assembly.label();
         self.assembly.bind(beginning);
-        self.open(Kind::Loop, beginning, block);
+        self.open(Kind::Loop, beginning, block)
     }
 
-    pub(super) fn open_if(&mut self, block: BlockType) {
+    pub(super) fn open_if(&mut self, block: BlockType) -> Result<(), CompileError> {
         let otherwise = self.assembly.label();
         let end = self.assembly.label();
-        self.pop_condition();
+        self.operands.pop();
         peephole::negate(&mut self.assembly, self.context.opcodes);
         self.branch(Code::BR_IF, otherwise);
-        self.open(Kind::If { otherwise }, end, block);
+        self.open(Kind::If { otherwise }, end, block)
     }
 
-    fn open(&mut self, kind: Kind, target: Label, block: BlockType) {
-        let results = match block {
-            BlockType::Empty => 0,
-            BlockType::Type(_) => 1,
-            BlockType::FuncType(_) => unreachable!("refused by the validator: multi-value"),
+    fn open(&mut self, kind: Kind, target: Label, block: BlockType) -> Result<(), CompileError> {
+        let (parameters, results) = match block {
+            BlockType::Empty => (Vec::new(), Vec::new()),
+            BlockType::Type(result) => (Vec::new(), vec![self.value_type(result, "block")?]),
+            BlockType::FuncType(index) => self.types(&self.context.module.types[index as usize])?,
         };
-        self.frames.push(Frame { kind, target, height: self.height, results });
+        let height = self.operands.len() - parameters.len();
+        self.frames.push(Frame { kind, target, height, parameters, results });
+        Ok(())
     }
 
     pub(super) fn open_else(&mut self) {
@@ -101,12 +98,13 @@ impl Lowering<'_> {
             unreachable!("validated: `else` belongs to an `if`");
         };
         frame.kind = Kind::Block;
-        let (end, height) = (frame.target, frame.height);
+        self.operands.truncate(frame.height);
+        self.operands.push_all(&frame.parameters);
+        let end = frame.target;
         if self.reachable {
             self.branch(Code::BR, end);
         }
         self.assembly.bind(otherwise);
-        self.height = height;
         self.reachable = true;
     }
 
@@ -121,7 +119,8 @@ impl Lowering<'_> {
                 self.arrive(frame.target);
             }
         }
-        self.height = frame.height + frame.results;
+        self.operands.truncate(frame.height);
+        self.operands.push_all(&frame.results);
         if self.reachable && matches!(frame.kind, Kind::Function) {
             self.assembly.push(Step::Return);
         }
@@ -149,8 +148,8 @@ impl Lowering<'_> {
 
     /// `br_if`.
     pub(super) fn jump_if(&mut self, depth: u32) {
-        self.pop_condition();
-        if self.surplus(depth) == 0 {
+        self.operands.pop();
+        if self.surplus(depth).is_empty() {
             self.branch(Code::BR_IF, self.frame(depth).target);
             return;
         }
@@ -161,64 +160,15 @@ impl Lowering<'_> {
         self.assembly.bind(over);
     }
 
-    /// `br_table`: a binary search over the ranges of indices that go to the same block.
-    pub(super) fn jump_by_table(&mut self, depths: &[u32], default: u32) {
-        self.pop_condition();
-        let mut ranges: Vec<(u32, u32)> = Vec::new();
-        for (start, &depth) in (0..).zip(depths.iter().chain([&default])) {
-            if ranges.last().is_none_or(|&(_, latest)| latest != depth) {
-                ranges.push((start, depth));
-            }
-        }
-        if ranges.len() == 1 {
-            self.assembly.instruction(self.context.opcodes.drop, 0);
-        } else {
-            let index = self.scratch(TABLE_INDEX);
-            self.assembly.instruction(self.context.opcodes.local_set, index);
-        }
-        self.search(&ranges);
-        self.reachable = false;
-    }
-
-    /// Goes where the index in the scratch local says: each range is its first index and the
-    /// depth of its block.
-    fn search(&mut self, ranges: &[(u32, u32)]) {
-        if let [(_, depth)] = ranges {
-            self.go(*depth);
-            return;
-        }
-        let (below, above) = ranges.split_at(ranges.len() / 2);
-        self.compare_index_below(above[0].0);
-        if let [(_, depth)] = below
-            && self.surplus(*depth) == 0
-        {
-            self.branch(Code::BR_IF, self.frame(*depth).target);
-            self.search(above);
-            return;
-        }
-        let lower = self.assembly.label();
-        self.branch(Code::BR_IF, lower);
-        self.search(above);
-        self.assembly.bind(lower);
-        self.search(below);
-    }
-
-    fn compare_index_below(&mut self, bound: u32) {
-        let opcodes = self.context.opcodes;
-        let index = self.scratch(TABLE_INDEX);
-        peephole::local_get(&mut self.assembly, opcodes, index);
-        if bound == 1 {
-            self.assembly.instruction(opcodes.is_zero, 0);
-        } else {
-            self.assembly.instruction(opcodes.constant, bound);
-            self.assembly.instruction(opcodes.less_unsigned, 0);
-        }
-    }
-
-    /// Leaves for the block at this depth, whatever operands lie in between. The height stays as
-    /// it is, for the path that does not leave.
-    fn go(&mut self, depth: u32) {
+    /// Leaves for the block at this depth, whatever operands lie in between. The operands stay as
+    /// they are, for the path that does not leave.
+    pub(super) fn go(&mut self, depth: u32) {
         self.unwind(depth);
+        self.leave_for(depth);
+    }
+
+    /// Leaves for the block at this depth, which finds the operands as it expects them.
+    pub(super) fn leave_for(&mut self, depth: u32) {
         let frame = self.frame(depth);
         match frame.kind {
             Kind::Function => self.assembly.push(Step::Return),
@@ -227,40 +177,33 @@ impl Lowering<'_> {
     }
 
     fn unwind(&mut self, depth: u32) {
-        let surplus = self.surplus(depth);
-        let carried = self.frame(depth).carried();
-        if surplus == 0 {
+        let surplus = self.surplus(depth).to_vec();
+        if surplus.is_empty() {
             return;
         }
         let opcodes = self.context.opcodes;
-        if carried == 1 {
-            let kept = self.scratch(KEPT_RESULT);
-            self.assembly.instruction(opcodes.local_set, kept);
+        let carried = self.frame(depth).carried().to_vec();
+        let kept = self.locals.kept(&carried);
+        for place in kept.iter().rev() {
+            self.assembly.instruction(opcodes.local_set.of(place.value_type), place.word);
         }
-        for _ in 0..surplus {
-            self.assembly.instruction(opcodes.drop, 0);
-        }
-        if carried == 1 {
-            let kept = self.scratch(KEPT_RESULT);
-            self.assembly.instruction(opcodes.local_get, kept);
+        opcodes.drop_values(&surplus, &mut self.assembly);
+        for place in &kept {
+            self.assembly.instruction(opcodes.local_get.of(place.value_type), place.word);
         }
     }
 
     /// The operands that a branch to this depth must drop.
-    fn surplus(&self, depth: u32) -> u32 {
+    pub(super) fn surplus(&self, depth: u32) -> &[ValueType] {
         let frame = self.frame(depth);
-        self.height - frame.height - frame.carried()
+        self.operands.between(frame.height, self.operands.len() - frame.carried().len())
     }
 
-    fn frame(&self, depth: u32) -> &Frame {
+    pub(super) fn frame(&self, depth: u32) -> &Frame {
         &self.frames[self.frames.len() - 1 - depth as usize]
     }
 
-    fn branch(&mut self, code: Code, target: Label) {
+    pub(super) fn branch(&mut self, code: Code, target: Label) {
         self.assembly.push(Step::Branch { code, target });
-    }
-
-    fn pop_condition(&mut self) {
-        self.height -= 1;
     }
 }

@@ -3,10 +3,11 @@
 /// Why a module cannot become a program; every case names the place in the module.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CompileError {
-    /// Not a valid module of WebAssembly 1.0 with the sign-extension operators.
+    /// Not a valid module of WebAssembly 1.0 with the sign-extension, multi-value, bulk-memory and
+    /// reference-types proposals.
     #[error(
-        "invalid WebAssembly module: {message} (at offset {offset:#x}); \
-             WebAssembly 1.0 and the sign-extension operators are read, so C must be compiled with -mcpu=mvp"
+        "invalid WebAssembly module: {message} (at offset {offset:#x}); WebAssembly 1.0 is read, \
+         with the sign-extension, multi-value, bulk-memory and reference-types proposals"
     )]
     Invalid {
         /// What the validator says.
@@ -32,7 +33,8 @@ pub enum CompileError {
         /// The mnemonic.
         name: &'static str,
     },
-    /// An import that is neither an opcode of the instruction set nor `tvm.input`.
+    /// An import that is neither an opcode of the instruction set nor `tvm.input`, nor in a module
+    /// of the host.
     #[error(
         "import `{module}.{name}`: {reason}; a program can import `tvm.input` and, as functions, \
          the opcodes of its instruction set that neither branch nor need an immediate"
@@ -60,6 +62,28 @@ pub enum CompileError {
         /// The type that belongs there.
         expected: &'static str,
     },
+    /// A call of something that is not exported.
+    #[error("the module exports no function `{name}`")]
+    NoFunction {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// A call of a function whose type is not made of integers.
+    #[error("the function `{name}` has type {found}; only i32 and i64 are supported")]
+    FunctionType {
+        /// The export's name.
+        name: String,
+        /// Its type.
+        found: String,
+    },
+    /// A call with arguments of other types than the function's.
+    #[error("the function `{name}` has type {found}, which does not take these arguments")]
+    Arguments {
+        /// The export's name.
+        name: String,
+        /// Its type.
+        found: String,
+    },
     /// More memory than the machine has.
     #[error("the module asks for {bytes} bytes of memory; the machine has {}", super::MEMORY_BYTES)]
     MemoryTooLarge {
@@ -74,14 +98,27 @@ pub enum CompileError {
         /// Its length.
         length: u64,
     },
+    /// An element segment that does not fit.
+    #[error(
+        "the element segment of {length} functions at index {first} does not fit into a table of \
+         {size} elements"
+    )]
+    ElementsOutsideTable {
+        /// The index of its first element.
+        first: usize,
+        /// How many it has.
+        length: usize,
+        /// The size of the table.
+        size: usize,
+    },
     /// No room behind the data for the input.
     #[error("the input would be placed at {address:#x}, where the machine has no memory")]
     NoRoomForInput {
         /// Where it would begin.
         address: u64,
     },
-    /// An initial value or a data offset that is not an i32 constant.
-    #[error("offset {offset:#x}: {what} is not an i32 constant, which is not supported")]
+    /// An initial value or the place of a segment that is not known when compiling.
+    #[error("offset {offset:#x}: {what} is not an integer constant, which is not supported")]
     NotConstant {
         /// Which initial value.
         what: &'static str,

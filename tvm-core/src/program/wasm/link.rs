@@ -7,24 +7,25 @@
 use std::collections::BTreeMap;
 
 use super::assembly::Step;
-use super::entry::Routines;
 use super::function::Routine;
-use super::module::FunctionIndex;
-use crate::program::{Code, Instruction, Program};
+use super::reach::{RoutineName, Routines};
+use crate::program::{Code, FunctionStart, Instruction, Program};
 
-/// Links the prologue and the functions behind it, in order of their indices.
-pub(super) fn link(prologue: &Routine, functions: &Routines) -> Program {
+/// Links the prologue and the routines behind it, in order of their names.
+pub(super) fn link(prologue: &Routine, routines: &Routines) -> Program {
     let mut beginnings = BTreeMap::new();
+    let mut functions = vec![FunctionStart { first: 0, name: prologue.name.clone() }];
     let mut cursor = length(prologue);
-    for (&index, routine) in functions {
-        beginnings.insert(index, cursor);
+    for (&name, routine) in routines {
+        beginnings.insert(name, cursor);
+        functions.push(FunctionStart { first: cursor, name: routine.name.clone() });
         cursor += length(routine);
     }
     let mut instructions = Vec::with_capacity(cursor);
-    for routine in std::iter::once(prologue).chain(functions.values()) {
+    for routine in std::iter::once(prologue).chain(routines.values()) {
         emit(routine, &beginnings, &mut instructions);
     }
-    Program { instructions, functions: Vec::new() }
+    Program { instructions, functions }
 }
 
 /// How many instructions a step becomes.
@@ -52,7 +53,7 @@ fn cursors(routine: &Routine, beginning: usize) -> Vec<usize> {
 
 fn emit(
     routine: &Routine,
-    beginnings: &BTreeMap<FunctionIndex, usize>,
+    beginnings: &BTreeMap<RoutineName, usize>,
     instructions: &mut Vec<Instruction>,
 ) {
     let beginning = instructions.len();

@@ -1,6 +1,6 @@
 //! What wasmparser's operators are called in the text format, and their immediates.
 
-use wasmparser::Operator;
+use wasmparser::{Operator, ValType};
 
 /// The names that the text format writes with a dot after the first word.
 const DOTTED: [&str; 8] = ["i32", "i64", "f32", "f64", "local", "global", "memory", "table"];
@@ -34,10 +34,6 @@ pub(super) fn immediate(operator: &Operator<'_>) -> Option<u32> {
     use Operator::*;
     Some(match operator {
         I32Const { value } => value.cast_unsigned(),
-        LocalGet { local_index } | LocalSet { local_index } | LocalTee { local_index } => {
-            *local_index
-        }
-        GlobalGet { global_index } | GlobalSet { global_index } => *global_index,
         I32Load { memarg }
         | I32Load8S { memarg }
         | I32Load8U { memarg }
@@ -45,23 +41,132 @@ pub(super) fn immediate(operator: &Operator<'_>) -> Option<u32> {
         | I32Load16U { memarg }
         | I32Store { memarg }
         | I32Store8 { memarg }
-        | I32Store16 { memarg } => u32::try_from(memarg.offset).ok()?,
-        Unreachable | Drop | Select | I32Eqz | I32Eq | I32Ne | I32LtS | I32LtU | I32GtS
-        | I32GtU | I32LeS | I32LeU | I32GeS | I32GeU | I32Clz | I32Ctz | I32Popcnt | I32Add
-        | I32Sub | I32Mul | I32DivS | I32DivU | I32RemS | I32RemU | I32And | I32Or | I32Xor
-        | I32Shl | I32ShrS | I32ShrU | I32Rotl | I32Rotr | I32Extend8S | I32Extend16S => 0,
+        | I32Store16 { memarg }
+        | I64Load { memarg }
+        | I64Load8S { memarg }
+        | I64Load8U { memarg }
+        | I64Load16S { memarg }
+        | I64Load16U { memarg }
+        | I64Load32S { memarg }
+        | I64Load32U { memarg }
+        | I64Store { memarg }
+        | I64Store8 { memarg }
+        | I64Store16 { memarg }
+        | I64Store32 { memarg } => u32::try_from(memarg.offset).ok()?,
+        _ if is_plain(operator) => 0,
         _ => return None,
     })
 }
 
-/// What to do when an instruction set has no opcode for this operator.
+/// Is it an operator without immediate that maps to an opcode?
+fn is_plain(operator: &Operator<'_>) -> bool {
+    use Operator::*;
+    is_comparison(operator)
+        || matches!(
+            operator,
+            Unreachable
+                | I32Clz
+                | I32Ctz
+                | I32Popcnt
+                | I32Add
+                | I32Sub
+                | I32Mul
+                | I32DivS
+                | I32DivU
+                | I32RemS
+                | I32RemU
+                | I32And
+                | I32Or
+                | I32Xor
+                | I32Shl
+                | I32ShrS
+                | I32ShrU
+                | I32Rotl
+                | I32Rotr
+                | I32Extend8S
+                | I32Extend16S
+                | I64Clz
+                | I64Ctz
+                | I64Popcnt
+                | I64Add
+                | I64Sub
+                | I64Mul
+                | I64And
+                | I64Or
+                | I64Xor
+                | I64Shl
+                | I64ShrS
+                | I64ShrU
+                | I64Rotl
+                | I64Rotr
+                | I64Extend8S
+                | I64Extend16S
+                | I64ExtendI32S
+        )
+}
+
+fn is_comparison(operator: &Operator<'_>) -> bool {
+    use Operator::*;
+    matches!(
+        operator,
+        I32Eqz
+            | I32Eq
+            | I32Ne
+            | I32LtS
+            | I32LtU
+            | I32GtS
+            | I32GtU
+            | I32LeS
+            | I32LeU
+            | I32GeS
+            | I32GeU
+            | I64Eqz
+            | I64Eq
+            | I64Ne
+            | I64LtS
+            | I64LtU
+            | I64GtS
+            | I64GtU
+            | I64LeS
+            | I64LeU
+            | I64GeS
+            | I64GeU
+    )
+}
+
+/// What to do about something that only the full instruction set has.
+pub(super) const OF_THE_FULL_SET: &str =
+    " by this instruction set; the full one has it (--isa full)";
+/// What to say of floating point.
+const FLOATING_POINT: &str = "; floating point is not supported, only i32 and i64 are";
+
+/// What to do when an instruction set has nothing for this operator.
 pub(super) fn hint(operator: &Operator<'_>) -> &'static str {
+    use Operator::*;
+    let name = name(operator);
     match operator {
-        Operator::CallIndirect { .. } => "; call functions by name, not through pointers",
-        _ if immediate(operator).is_some() => {
-            " by this instruction set; the full one has it (--isa full)"
-        }
-        _ => "; the machine computes with i32 alone",
+        _ if name.contains("f32") || name.contains("f64") => FLOATING_POINT,
+        I64Const { .. }
+        | I32WrapI64
+        | I64ExtendI32U
+        | I64Extend32S
+        | I64DivS
+        | I64DivU
+        | I64RemS
+        | I64RemU
+        | MemoryCopy { .. }
+        | MemoryFill { .. } => OF_THE_FULL_SET,
+        _ if immediate(operator).is_some() => OF_THE_FULL_SET,
+        MemoryInit { .. } | DataDrop { .. } => "; initialise memory by active data segments",
+        _ => "; functions are called, but not handled as values, and tables do not change",
+    }
+}
+
+/// What to say of values of a type that the machine has not.
+pub(super) fn hint_for_type(value_type: ValType) -> &'static str {
+    match value_type {
+        ValType::F32 | ValType::F64 => FLOATING_POINT,
+        _ => "; only i32 and i64 are",
     }
 }
 

@@ -1,18 +1,32 @@
-//! Two local improvements, made as instructions are emitted: every instruction is about five
-//! tokens of every run.
+//! Local improvements, made as instructions are emitted: every instruction is five to ten tokens
+//! of every run.
 
 use super::assembly::{Assembly, Step};
+use super::locals::Local;
 use super::opcodes::Opcodes;
+use super::value::ValueType;
 use crate::program::Instruction;
 
 /// Emits `local.get`; right after a `local.set` of the same local, one `local.tee` does both.
-pub(super) fn local_get(assembly: &mut Assembly, opcodes: &Opcodes, local: u32) {
-    let set = Instruction { code: opcodes.local_set, immediate: local };
+pub(super) fn local_get(assembly: &mut Assembly, opcodes: &Opcodes, local: Local) {
+    let Local { word, value_type } = local;
+    let set = Instruction { code: opcodes.local_set.of(value_type), immediate: word };
     let code = match assembly.take_instruction(|latest| latest == set) {
-        Some(_) => opcodes.local_tee,
-        None => opcodes.local_get,
+        Some(_) => opcodes.local_tee.of(value_type),
+        None => opcodes.local_get.of(value_type),
     };
-    assembly.instruction(code, local);
+    assembly.instruction(code, word);
+}
+
+/// Drops the upper word of an i64; that of a local is not even read.
+pub(super) fn lower_word(assembly: &mut Assembly, opcodes: &Opcodes) {
+    let wide = |latest: Instruction| opcodes.local_get.type_of(latest.code) == Some(ValueType::I64);
+    match assembly.take_instruction(wide) {
+        Some(get) => {
+            assembly.instruction(opcodes.local_get.of(ValueType::I32), get.immediate);
+        }
+        None => assembly.instruction(opcodes.drop.of(ValueType::I32), 0),
+    }
 }
 
 /// Negates the condition on top of the stack, which only a `br_if` will see: by the opposite of

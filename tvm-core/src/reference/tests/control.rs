@@ -1,6 +1,7 @@
 //! Branches, calls, ends, and the runs that cannot go on.
 
-use super::fixture::{assemble, assert_trace, instruction_set, run_with_input, trace_of};
+use super::fixture::{assemble, assert_trace, instruction_set, pushed, run_with_input, trace_of};
+use crate::program::fixture::classic;
 use crate::program::{Code, Instruction, Program};
 use crate::reference::{CALL_DEPTH_LIMIT, Cursor, End, Executor, Fault, ReferenceError, Trap};
 
@@ -84,6 +85,41 @@ fn a_return_with_a_low_byte_below_the_calls_borrows() {
 }
 
 #[test]
+fn a_branch_table_leads_into_the_row_after_it() {
+    // Index 0 and 1 meet their branch in the row, any other the default.
+    let table = |index: &str, offset: &str, then: &str| {
+        assert_trace(
+            &format!("i32.const {index}; br_table 2; br 2; br 2; br 2; halt; unreachable; halt"),
+            &format!(
+                "{} branch_taken {offset} 00 00 00 commit(-1,sts=0,bt=1)
+                 branch_taken 02 00 00 00 commit(+0,sts=0,bt=1) {then}",
+                pushed(index.parse::<i64>().unwrap() as u32)
+            ),
+        )
+    };
+    table("0", "00", "halt");
+    table("1", "01", "trap(unreachable)");
+    table("2", "02", "halt");
+    table("3", "02", "halt");
+    table("-1", "02", "halt");
+}
+
+#[test]
+fn a_branch_table_may_be_longer_than_a_byte() {
+    let row = "halt; ".repeat(0x200);
+    assert_trace(
+        &format!("i32.const 0x1ff; br_table 0x200; {row} unreachable"),
+        "ff 01 00 00 commit(+1,sts=1,bt=0)
+         branch_taken ff 01 00 00 commit(-1,sts=0,bt=1) halt",
+    );
+    assert_trace(
+        &format!("i32.const 0x10000; br_table 0x200; {row} unreachable"),
+        "00 00 01 00 commit(+1,sts=1,bt=0)
+         branch_taken 00 02 00 00 commit(-1,sts=0,bt=1) trap(unreachable)",
+    );
+}
+
+#[test]
 fn unreachable_ends_the_trace_in_a_trap() {
     let summary = assert_trace(
         "i32.const 1; drop; unreachable; halt",
@@ -119,7 +155,7 @@ fn a_code_outside_the_set_is_refused_before_the_run() {
     let halt = Instruction { code: Code::HALT, immediate: 0 };
     let unknown = Instruction { code: Code(0xee), immediate: 0 };
     let program = Program { instructions: vec![halt, unknown], functions: Vec::new() };
-    let error = Executor::new(&program, &instruction_set(), b"").expect_err("an unknown code");
+    let error = Executor::new(&program, instruction_set(), b"").expect_err("an unknown code");
     assert_eq!(error.cursor, Cursor(1));
     assert_eq!(
         error.to_string(),
@@ -128,10 +164,10 @@ fn a_code_outside_the_set_is_refused_before_the_run() {
 }
 
 #[test]
-fn an_endless_recursion_meets_the_call_depth() {
-    let (program, set) = (assemble("call -1"), instruction_set());
+fn without_traps_an_endless_recursion_is_a_fault() {
+    let (program, set) = (assemble("call -1"), &classic());
     let mut calls = 0;
-    let error = Executor::new(&program, &set, b"")
+    let error = Executor::new(&program, set, b"")
         .unwrap()
         .run(u64::MAX, &mut |token| calls += usize::from(token.completes_instruction()))
         .expect_err("endless");
@@ -143,12 +179,12 @@ fn an_endless_recursion_meets_the_call_depth() {
 fn the_token_limit_counts_generated_tokens() {
     let (program, set) = (assemble("br -1"), instruction_set());
     let mut seen = 0;
-    let executor = Executor::new(&program, &set, b"").unwrap();
+    let executor = Executor::new(&program, set, b"").unwrap();
     let error = executor.run(13, &mut |_| seen += 1).expect_err("endless");
     assert_eq!((error.fault, seen), (Fault::TokenLimit(13), 13));
 
     let program = assemble("i32.const 1; halt");
-    let run = |limit| Executor::new(&program, &set, b"").unwrap().run(limit, &mut |_| {});
+    let run = |limit| Executor::new(&program, set, b"").unwrap().run(limit, &mut |_| {});
     assert!(run(6).is_ok(), "exactly enough is enough");
     assert_eq!(run(5).unwrap_err().fault, Fault::TokenLimit(5));
 }
@@ -162,7 +198,7 @@ fn input_is_placed_with_a_final_zero_and_writes_nothing() {
         ),
         instruction_set(),
     );
-    let (trace, result) = trace_of(Executor::new(&program, &set, b"H~").unwrap());
+    let (trace, result) = trace_of(Executor::new(&program, set, b"H~").unwrap());
     // Bytes 103.. are overwritten by the store; 102 is the input's final 0.
     assert_eq!(
         trace,

@@ -1,17 +1,13 @@
 //! The traces of divisions: digits from the most significant, then the result with its ticks.
 
-use super::fixture::assert_trace;
+use super::fixture::{assert_trace, pushed};
 use crate::reference::{End, Trap};
 
 /// The trace after the two constants, both of which are pushed first.
 fn assert_division(name: &str, dividend: i32, divisor: i32, expected: &str) -> End {
-    let pushed = |value: i32| {
-        let [b0, b1, b2, b3] = value.to_le_bytes();
-        format!("{b0:02x} {b1:02x} {b2:02x} {b3:02x} commit(+1,sts=1,bt=0)")
-    };
     assert_trace(
         &format!("i32.const {dividend}; i32.const {divisor}; i32.{name}; halt"),
-        &format!("{} {} {expected}", pushed(dividend), pushed(divisor)),
+        &format!("{} {} {expected}", pushed(dividend as u32), pushed(divisor as u32)),
     )
     .end
 }

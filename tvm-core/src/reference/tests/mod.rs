@@ -4,7 +4,12 @@
 mod control;
 mod division;
 mod fixture;
+mod memory;
 mod operators;
+mod oracle;
 mod state;
+mod traps;
 mod user;
 mod values;
+mod wide;
+mod wide_operators;

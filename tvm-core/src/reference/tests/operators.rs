@@ -1,75 +1,46 @@
-//! Every operator against wasmi, on edge values crossed with each other and on random ones.
+//! Every operator of 32 bits against wasmi, on edge values crossed with each other and on random
+//! ones.
 
 use proptest::prelude::*;
-use wasmi::{Engine, Instance, Module, Store, TrapCode};
+use wasmi::Val;
 
-use super::fixture::{BINARY, UNARY, top_of_stack};
-use crate::reference::{End, Trap};
+use super::fixture::{operators, top_of_stack};
+use super::oracle::{Oracle, outcome};
+use crate::program::Mnemonic;
 
-/// A module with a function `f` for every operator, exported under the operator's name.
-struct Oracle {
-    store: Store<()>,
-    instance: Instance,
+/// The operators by the number of their operands, and what wasmi makes of them.
+struct Operators {
+    unary: Vec<Mnemonic>,
+    binary: Vec<Mnemonic>,
+    oracle: Oracle,
 }
 
-impl Oracle {
+impl Operators {
     fn new() -> Self {
-        let unary = UNARY.iter().map(|(name, ..)| {
-            format!(r#"(func (export "{name}") (param i32) (result i32) (local.get 0) ({name}))"#)
-        });
-        let binary = BINARY.iter().map(|(name, ..)| {
-            format!(
-                r#"(func (export "{name}") (param i32 i32) (result i32)
-                    (local.get 0) (local.get 1) ({name}))"#
-            )
-        });
-        let text = format!("(module {})", unary.chain(binary).collect::<String>());
-        let engine = Engine::default();
-        let module = Module::new(&engine, wat::parse_str(text).unwrap()).unwrap();
-        let mut store = Store::new(&engine, ());
-        let instance = Instance::new(&mut store, &module, &[]).unwrap();
-        Oracle { store, instance }
+        let (unary, binary) = (operators("i32", 1), operators("i32", 2));
+        assert_eq!((unary.len(), binary.len()), (6, 25), "operators of each kind");
+        let oracle = Oracle::new("i32", &[unary.as_slice(), &binary].concat());
+        Operators { unary, binary, oracle }
     }
 
-    fn unary(&mut self, name: &str, a: u32) -> Result<u32, Trap> {
-        let function = self.instance.get_typed_func::<u32, u32>(&self.store, name).unwrap();
-        function.call(&mut self.store, a).map_err(trap)
+    fn check_unary(&mut self, a: u32) {
+        for Mnemonic { name, .. } in &self.unary {
+            let ours = outcome(top_of_stack(&format!("i32.const {a}; {name}")));
+            assert_eq!(ours, self.oracle.result(name, &[word(a)]), "{name} {a:#x}");
+        }
     }
 
-    fn binary(&mut self, name: &str, a: u32, b: u32) -> Result<u32, Trap> {
-        let function = self.instance.get_typed_func::<(u32, u32), u32>(&self.store, name).unwrap();
-        function.call(&mut self.store, (a, b)).map_err(trap)
+    fn check_binary(&mut self, a: u32, b: u32) {
+        for Mnemonic { name, .. } in &self.binary {
+            let ours = outcome(top_of_stack(&format!("i32.const {a}; i32.const {b}; {name}")));
+            let theirs = self.oracle.result(name, &[word(a), word(b)]);
+            assert_eq!(ours, theirs, "{a:#x} {name} {b:#x}");
+        }
     }
 }
 
-fn trap(error: wasmi::Error) -> Trap {
-    match error.as_trap_code() {
-        Some(TrapCode::IntegerDivisionByZero) => Trap::DivideByZero,
-        Some(TrapCode::IntegerOverflow) => Trap::IntegerOverflow,
-        _ => panic!("unexpected: {error}"),
-    }
-}
-
-fn executed(computation: &str) -> Result<u32, Trap> {
-    let summary = top_of_stack(computation);
-    match summary.end {
-        End::Halt => Ok(u32::from_le_bytes(summary.output.try_into().unwrap())),
-        End::Trap(kind) => Err(kind),
-    }
-}
-
-fn check_unary(oracle: &mut Oracle, a: u32) {
-    for (name, ..) in UNARY {
-        let ours = executed(&format!("i32.const {a}; {name}"));
-        assert_eq!(ours, oracle.unary(name, a), "{name} {a:#x}");
-    }
-}
-
-fn check_binary(oracle: &mut Oracle, a: u32, b: u32) {
-    for (name, ..) in BINARY {
-        let ours = executed(&format!("i32.const {a}; i32.const {b}; {name}"));
-        assert_eq!(ours, oracle.binary(name, a, b), "{a:#x} {name} {b:#x}");
-    }
+fn word(value: u32) -> Val {
+    Val::I32(value as i32)
 }
 
 /// Values around powers of two and around the places where a byte ends, with either sign.
@@ -86,21 +57,21 @@ fn edge_values() -> Vec<u32> {
 
 #[test]
 fn edge_values_crossed() {
-    let mut oracle = Oracle::new();
+    let mut operators = Operators::new();
     for a in edge_values() {
-        check_unary(&mut oracle, a);
+        operators.check_unary(a);
         for b in edge_values() {
-            check_binary(&mut oracle, a, b);
+            operators.check_binary(a, b);
         }
     }
 }
 
 #[test]
 fn random_values() {
-    let oracle = std::cell::RefCell::new(Oracle::new());
+    let operators = std::cell::RefCell::new(Operators::new());
     proptest!(|(a: u32, b: u32, bits in 0_u32..32)| {
-        let oracle = &mut *oracle.borrow_mut();
-        check_unary(oracle, a >> bits);
-        check_binary(oracle, a, b >> bits);
+        let operators = &mut *operators.borrow_mut();
+        operators.check_unary(a >> bits);
+        operators.check_binary(a, b >> bits);
     });
 }

@@ -1,6 +1,7 @@
 //! Locals, globals and linear memory through whole runs.
 
-use super::fixture::assert_trace;
+use super::fixture::{assert_trace, assert_trace_in};
+use crate::program::fixture::classic;
 
 #[test]
 fn local_writes_are_no_stack_entries() {
@@ -104,8 +105,9 @@ fn narrow_loads_extend_and_tick_when_negative() {
 }
 
 #[test]
-fn the_effective_address_does_not_wrap() {
-    assert_trace(
+fn without_traps_memory_beyond_the_end_is_zero_and_addresses_do_not_wrap() {
+    assert_trace_in(
+        &classic(),
         "i32.const 0; i32.const 7; i32.store; i32.const -4; i32.load 4;
          i32.const -4; i32.const 9; i32.store8 4; i32.const 0; i32.load; halt",
         "00 00 00 00 commit(+1,sts=1,bt=0) 07 00 00 00 commit(+1,sts=1,bt=0)

@@ -12,7 +12,7 @@ fn saturating_sum(operands: &[u32]) -> Outcome {
 fn a_registered_opcode_pushes_what_it_says() {
     let program = assemble("i32.const -1; i32.const 2; sat_add; output; halt");
     let set = instruction_set();
-    let executor = Executor::new(&program, &set, b"").unwrap();
+    let executor = Executor::new(&program, set, b"").unwrap();
     let (trace, result) = trace_of(executor.with_opcode(Code(0xe0), saturating_sum));
     assert_eq!(
         trace,
@@ -27,12 +27,12 @@ fn operands_come_deepest_first_and_may_be_missing() {
     let set = instruction_set();
     let difference = |operands: &[u32]| Outcome::difference(operands[0], operands[1]);
     let program = assemble("i32.const 5; i32.const 3; sat_add; output; halt");
-    let executor = Executor::new(&program, &set, b"").unwrap();
+    let executor = Executor::new(&program, set, b"").unwrap();
     let (_, result) = trace_of(executor.with_opcode(Code(0xe0), difference));
     assert_eq!(result.unwrap().output, [2]);
 
     let program = assemble("i32.const 5; sat_add; halt");
-    let executor = Executor::new(&program, &set, b"").unwrap();
+    let executor = Executor::new(&program, set, b"").unwrap();
     let (_, result) = trace_of(executor.with_opcode(Code(0xe0), difference));
     assert_eq!(result.unwrap_err().fault, Fault::StackUnderflow { needed: 2, found: 1 });
 }
@@ -40,7 +40,7 @@ fn operands_come_deepest_first_and_may_be_missing() {
 #[test]
 fn registering_replaces_built_in_semantics() {
     let (program, set) = (assemble("i32.const 7; i32.popcnt; output; halt"), instruction_set());
-    let executor = Executor::new(&program, &set, b"").unwrap();
+    let executor = Executor::new(&program, set, b"").unwrap();
     let (_, result) = trace_of(executor.with_opcode(Code(0x69), |_| Outcome::plain(42)));
     assert_eq!(result.unwrap().output, [42]);
 }
@@ -48,7 +48,7 @@ fn registering_replaces_built_in_semantics() {
 #[test]
 fn an_opcode_that_pushes_nothing_stays_without_semantics() {
     let (program, set) = (assemble("i32.const 7; discard; halt"), instruction_set());
-    let executor = Executor::new(&program, &set, b"").unwrap();
+    let executor = Executor::new(&program, set, b"").unwrap();
     let (_, result) = trace_of(executor.with_opcode(Code(0xe1), |_| Outcome::plain(0)));
     assert_eq!(result.unwrap_err().fault, Fault::NoSemantics("discard".to_string()));
 }

@@ -1,0 +1,207 @@
+//! From the bytes of a module to a [`Module`]: validated by wasmparser, section by section.
+
+use wasmparser::types::Types;
+use wasmparser::{
+    Data, DataKind, ExternalKind, FunctionBody, KnownCustom, Name, Parser, Payload, ValType,
+    Validator, WasmFeatures,
+};
+
+use super::host::Hosts;
+use super::initial::{self, ActiveElements};
+use super::module::{Function, FunctionIndex, Global, Memory, Module, Origin, Segment, Table};
+use super::value::{Value, ValueType};
+use super::{CompileError, MEMORY_BYTES};
+
+/// What a module may use. References are read for the sake of `call_indirect`, as compilers encode
+/// it; operators on them are refused where they stand.
+const FEATURES: WasmFeatures = WasmFeatures::WASM1
+    .union(WasmFeatures::SIGN_EXTENSION)
+    .union(WasmFeatures::MULTI_VALUE)
+    .union(WasmFeatures::BULK_MEMORY)
+    .union(WasmFeatures::REFERENCE_TYPES);
+
+/// A module being read.
+pub(super) struct Decoder<'a, 'h> {
+    pub(super) module: Module<'a>,
+    pub(super) hosts: Hosts<'h>,
+    bodies: Vec<FunctionBody<'a>>,
+    defined: Vec<u32>,
+    elements: Vec<ActiveElements>,
+    global_words: u32,
+}
+
+/// Validates, and gives what the validator knows of types.
+pub(super) fn validate(bytes: &[u8]) -> Result<Types, CompileError> {
+    Ok(Validator::new_with_features(FEATURES).validate_all(bytes)?)
+}
+
+/// Validates and decodes.
+pub(super) fn decode<'a>(bytes: &'a [u8], hosts: Hosts<'_>) -> Result<Module<'a>, CompileError> {
+    validate(bytes)?;
+    let mut decoder = Decoder {
+        module: Module::default(),
+        hosts,
+        bodies: Vec::new(),
+        defined: Vec::new(),
+        elements: Vec::new(),
+        global_words: 0,
+    };
+    for payload in Parser::new(0).parse_all(bytes) {
+        decoder.section(payload?)?;
+    }
+    decoder.finish()
+}
+
+impl<'a> Decoder<'a, '_> {
+    fn section(&mut self, payload: Payload<'a>) -> Result<(), CompileError> {
+        match payload {
+            Payload::TypeSection(reader) => {
+                for function_type in reader.into_iter_err_on_gc_types() {
+                    self.module.types.push(function_type?);
+                }
+            }
+            Payload::ImportSection(reader) => {
+                for import in reader.into_imports() {
+                    let import = import?;
+                    self.import(import.module, import.name, import.ty)?;
+                }
+            }
+            Payload::FunctionSection(reader) => {
+                for type_index in reader {
+                    self.defined.push(type_index?);
+                }
+            }
+            Payload::TableSection(reader) => {
+                for table in reader {
+                    self.add_table(table?.ty.initial);
+                }
+            }
+            Payload::MemorySection(reader) => {
+                for memory in reader {
+                    let memory = memory?;
+                    self.module.memory = Some(Memory {
+                        pages: page_number(memory.initial),
+                        maximum: memory.maximum.map(page_number),
+                    });
+                }
+            }
+            other => self.later_section(other)?,
+        }
+        Ok(())
+    }
+
+    /// The sections behind the memory.
+    fn later_section(&mut self, payload: Payload<'a>) -> Result<(), CompileError> {
+        match payload {
+            Payload::GlobalSection(reader) => {
+                for global in reader {
+                    let global = global?;
+                    let initial = initial::global(&global, &self.module)?;
+                    self.add_global(global.ty.content_type, initial);
+                }
+            }
+            Payload::ExportSection(reader) => {
+                for export in reader {
+                    let export = export?;
+                    self.export(export.name, export.kind, export.index);
+                }
+            }
+            Payload::StartSection { func, .. } => self.module.start = Some(FunctionIndex(func)),
+            Payload::ElementSection(reader) => {
+                for segment in reader {
+                    self.elements.extend(initial::active_elements(segment?, &self.module)?);
+                }
+            }
+            Payload::CodeSectionEntry(body) => self.bodies.push(body),
+            Payload::DataSection(reader) => {
+                for segment in reader {
+                    self.segment(segment?)?;
+                }
+            }
+            Payload::CustomSection(reader) => {
+                if let KnownCustom::Name(names) = reader.as_known() {
+                    self.function_names(names);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn add_function(&mut self, type_index: u32, origin: Origin<'a>) {
+        let signature = self.module.types[type_index as usize].clone();
+        self.module.functions.push(Function { signature, origin });
+    }
+
+    /// Adds a global. One of a type that is refused takes no word.
+    pub(super) fn add_global(&mut self, value_type: ValType, initial: Option<Value>) {
+        self.module.globals.push(Global { value_type, initial, word: self.global_words });
+        self.global_words += ValueType::of(value_type).map_or(0, ValueType::words);
+    }
+
+    pub(super) fn add_table(&mut self, size: u64) {
+        let size = usize::try_from(size).expect("validated: at most ten million elements");
+        self.module.tables.push(Table { elements: vec![None; size] });
+    }
+
+    fn export(&mut self, name: &'a str, kind: ExternalKind, index: u32) {
+        match kind {
+            ExternalKind::Func => {
+                self.module.exported_functions.push((name, FunctionIndex(index)));
+            }
+            ExternalKind::Global => self.module.exported_globals.push((name, index)),
+            _ => {}
+        }
+    }
+
+    fn segment(&mut self, segment: Data<'a>) -> Result<(), CompileError> {
+        if let DataKind::Active { offset_expr, .. } = &segment.kind {
+            let what = "the address of a data segment";
+            let address = initial::address(offset_expr, what, &self.module)?;
+            self.module.data.push(Segment { address, bytes: segment.data });
+        }
+        Ok(())
+    }
+
+    /// The name section is a comment: what cannot be read of it is left out.
+    fn function_names(&mut self, names: wasmparser::NameSectionReader<'a>) {
+        for subsection in names {
+            let Ok(Name::Function(map)) = subsection else { continue };
+            for naming in map.into_iter().flatten() {
+                self.module.names.insert(FunctionIndex(naming.index), naming.name.to_owned());
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Module<'a>, CompileError> {
+        let defined = std::mem::take(&mut self.defined).into_iter();
+        let bodies = std::mem::take(&mut self.bodies);
+        for (type_index, body) in defined.zip(bodies) {
+            self.add_function(type_index, Origin::Defined(body));
+        }
+        for elements in std::mem::take(&mut self.elements) {
+            elements.write(&mut self.module)?;
+        }
+        check_memory(&self.module)?;
+        Ok(self.module)
+    }
+}
+
+fn page_number(pages: u64) -> u32 {
+    u32::try_from(pages).expect("validated: at most 65536 pages")
+}
+
+fn check_memory(module: &Module<'_>) -> Result<(), CompileError> {
+    if module.memory_bytes() > MEMORY_BYTES {
+        return Err(CompileError::MemoryTooLarge { bytes: module.memory_bytes() });
+    }
+    for segment in &module.data {
+        if segment.end() > module.memory_bytes() {
+            return Err(CompileError::DataOutsideMemory {
+                address: segment.address.into(),
+                length: segment.bytes.len() as u64,
+            });
+        }
+    }
+    Ok(())
+}

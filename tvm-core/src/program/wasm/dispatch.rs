@@ -1,0 +1,53 @@
+//! Indirect calls. A table never changes, so all calls through it with one signature go to one
+//! routine: it takes the index from the top of the arguments, and `br_table` leads to the call of
+//! that element, or to the trap that belongs there.
+
+use std::collections::BTreeMap;
+
+use super::CompileError;
+use super::assembly::{Assembly, Label, Step};
+use super::function::{Context, Routine, Uses};
+use super::import;
+use super::module::{FunctionIndex, SignatureText};
+use super::reach::Dispatch;
+use crate::program::Code;
+
+/// The immediates of `trap` for what an indirect call can meet.
+const UNDEFINED_ELEMENT: u32 = 4;
+const UNINITIALIZED_ELEMENT: u32 = 5;
+const INDIRECT_CALL_TYPE_MISMATCH: u32 = 6;
+
+/// Makes the routine for a table and a signature.
+pub(super) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine, CompileError> {
+    let name = "br_table";
+    let branch_table = context.opcodes.branch_table.ok_or(CompileError::MissingOpcode { name })?;
+    let trap = context.opcodes.trap()?;
+    let elements = &context.module.tables[dispatch.table.0 as usize].elements;
+    let signature = context.module.signature(dispatch.signature);
+    let number = u32::try_from(elements.len()).expect("validated: at most ten million elements");
+    let mut assembly = Assembly::default();
+    assembly.instruction(branch_table, number);
+    let mut callees: BTreeMap<FunctionIndex, Label> = BTreeMap::new();
+    for element in elements {
+        match element {
+            None => assembly.instruction(trap, UNINITIALIZED_ELEMENT),
+            Some(function) if context.module.function(*function).signature != *signature => {
+                assembly.instruction(trap, INDIRECT_CALL_TYPE_MISMATCH);
+            }
+            Some(function) => {
+                let target = *callees.entry(*function).or_insert_with(|| assembly.label());
+                assembly.push(Step::Branch { code: Code::BR, target });
+            }
+        }
+    }
+    assembly.instruction(trap, UNDEFINED_ELEMENT);
+    let mut uses = Uses::default();
+    for (function, label) in callees {
+        assembly.bind(label);
+        if import::call(context, function, &mut assembly, &mut uses)? {
+            assembly.push(Step::Return);
+        }
+    }
+    let name = format!("call_indirect {}", SignatureText(signature));
+    Ok(Routine { name, assembly, windows: 1, uses })
+}
