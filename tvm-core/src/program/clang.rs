@@ -7,11 +7,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use super::InstructionSet;
+
 /// The header that programs include: input, output and the few library functions they may need.
 pub const TVM_H: &str = include_str!("../../../programs/tvm.h");
 
-/// The flags of every compilation; the files follow. No feature beyond the MVP, no library, and
-/// nothing of the host: the same clang gives the same module everywhere.
+/// The flags of a compilation to the features of the MVP; the files follow. No library, and nothing
+/// of the host: the same clang gives the same module everywhere. The prebuilt modules are made
+/// with these.
 pub const FLAGS: [&str; 19] = [
     "--target=wasm32-unknown-unknown",
     "-mcpu=mvp",
@@ -34,6 +37,9 @@ pub const FLAGS: [&str; 19] = [
     "-fno-ident",
 ];
 
+/// Those of the flags that keep a program within the MVP and to 32-bit integers as far as it is.
+const MINIMAL_FLAGS: [&str; 3] = ["-mcpu=mvp", "-mllvm", "-combiner-store-merging=false"];
+
 /// The names a clang is looked for under.
 const NAMES: [&str; 7] =
     ["clang", "clang-19", "clang-18", "clang-17", "clang-16", "clang-15", "clang-14"];
@@ -47,6 +53,34 @@ pub struct CompileOptions {
     /// The clang to call. Without one, the environment variable `CLANG` names it, else the `PATH`
     /// is searched.
     pub clang: Option<PathBuf>,
+    /// What of WebAssembly clang may use.
+    pub features: Features,
+}
+
+/// What of WebAssembly clang may use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Features {
+    /// The MVP, for a module that runs in every instruction set if it can; so the prebuilt modules
+    /// are made.
+    #[default]
+    Minimal,
+    /// Whatever this clang uses by default.
+    OfClang,
+}
+
+impl Features {
+    /// What suits an instruction set: one with 64-bit integers has all that clang uses.
+    pub fn of(set: &InstructionSet) -> Self {
+        match set.by_name("i64.add") {
+            Some(_) => Features::OfClang,
+            None => Features::Minimal,
+        }
+    }
+
+    fn flags(self) -> impl Iterator<Item = &'static str> {
+        let minimal = self == Features::Minimal;
+        FLAGS.into_iter().filter(move |flag| minimal || !MINIMAL_FLAGS.contains(flag))
+    }
 }
 
 /// Why there is no module.
@@ -99,7 +133,7 @@ pub fn compile(file: &Path, options: &CompileOptions) -> Result<Vec<u8>, ClangEr
     std::fs::write(header, TVM_H).map_err(ClangError::Temporary)?;
     // Some clangs put the output's name into the module, so it is always the same.
     let module = directory.path().join("program.wasm");
-    let output = run(&clang, file, directory.path(), &module)?;
+    let output = run(&clang, options.features, file, directory.path(), &module)?;
     if !output.status.success() {
         return Err(refusal(clang, file, &output));
     }
@@ -127,9 +161,15 @@ fn search(path: &OsString) -> Option<PathBuf> {
     })
 }
 
-fn run(clang: &Path, file: &Path, include: &Path, module: &Path) -> Result<Output, ClangError> {
+fn run(
+    clang: &Path,
+    features: Features,
+    file: &Path,
+    include: &Path,
+    module: &Path,
+) -> Result<Output, ClangError> {
     Command::new(clang)
-        .args(FLAGS)
+        .args(features.flags())
         .arg("-I")
         .arg(include)
         .arg("-o")
@@ -160,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_clang_that_is_not_there_is_named() {
-        let options = CompileOptions { clang: Some("/no/such/clang".into()) };
+        let clang = Some("/no/such/clang".into());
+        let options = CompileOptions { clang, ..CompileOptions::default() };
         let message = compile(Path::new("x.c"), &options).unwrap_err().to_string();
         assert!(
             message.contains("`/no/such/clang`") && message.contains("install clang"),

@@ -1,10 +1,12 @@
 //! Two ways to run a module, for the tests: the module itself by wasmi, and the program it is
-//! compiled to by the reference executor. Both start where the front end would.
+//! compiled to by the reference executor. Both start where the front end would, or make the same
+//! calls of exported functions.
 
-use wasmi::{Caller, Engine, Func, Instance, Linker, Module, Store, Val};
+use wasmi::{Caller, Engine, Func, Instance, Linker, Module, Store, TrapCode, Val};
 
+use super::wasm::{Invocation, Value};
 use super::{InstructionSet, wasm};
-use crate::reference::{End, Executor};
+use crate::reference::{End, Executor, Trap};
 
 const TOKEN_LIMIT: u64 = 20_000_000;
 
@@ -87,4 +89,72 @@ fn call_entry(store: &mut Store<Host>, instance: Instance) -> Result<(), wasmi::
         .unwrap();
     let mut results = vec![Val::I32(0); main.ty(&*store).results().len()];
     main.call(store, &[], &mut results)
+}
+
+/// The results of calls, as bytes, and how they came to an end.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Results {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) end: End,
+}
+
+/// Compiles calls of a module and runs the program by the reference executor. Also says how many
+/// tokens that was.
+pub(crate) fn calls_as_program(
+    module: &[u8],
+    set: &InstructionSet,
+    calls: &[Invocation],
+) -> (Results, u64) {
+    let program = wasm::compile_calls(module, set, &[], calls).unwrap();
+    let summary = Executor::new(&program, set, b"").unwrap().run(TOKEN_LIMIT, &mut |_| {}).unwrap();
+    (Results { bytes: summary.output, end: summary.end }, summary.generated_tokens)
+}
+
+/// Makes the calls by wasmi, up to the first that traps.
+pub(crate) fn calls_by_wasmi(bytes: &[u8], calls: &[Invocation]) -> Results {
+    let engine = Engine::default();
+    let module = Module::new(&engine, bytes).unwrap();
+    let mut store = Store::new(&engine, Host { output: Vec::new(), input_base: 0 });
+    let instance = linker(&engine, &module).instantiate_and_start(&mut store, &module).unwrap();
+    for call in calls {
+        let function = instance.get_func(&store, &call.function).unwrap();
+        let arguments: Vec<Val> = call.arguments.iter().map(|&one| argument(one)).collect();
+        let mut results = vec![Val::I32(0); function.ty(&store).results().len()];
+        if let Err(error) = function.call(&mut store, &arguments, &mut results) {
+            let end = End::Trap(trap(error.as_trap_code().unwrap()));
+            return Results { bytes: std::mem::take(&mut store.data_mut().output), end };
+        }
+        for result in results {
+            store.data_mut().output.extend(little_endian(&result));
+        }
+    }
+    Results { bytes: std::mem::take(&mut store.data_mut().output), end: End::Halt }
+}
+
+fn argument(value: Value) -> Val {
+    match value {
+        Value::I32(value) => Val::I32(value.cast_signed()),
+        Value::I64(value) => Val::I64(value.cast_signed()),
+    }
+}
+
+fn little_endian(value: &Val) -> Vec<u8> {
+    match value {
+        Val::I32(value) => value.to_le_bytes().to_vec(),
+        Val::I64(value) => value.to_le_bytes().to_vec(),
+        other => panic!("the front end has no such value: {other:?}"),
+    }
+}
+
+fn trap(code: TrapCode) -> Trap {
+    match code {
+        TrapCode::UnreachableCodeReached => Trap::Unreachable,
+        TrapCode::MemoryOutOfBounds => Trap::OutOfBounds,
+        TrapCode::TableOutOfBounds => Trap::UndefinedElement,
+        TrapCode::IndirectCallToNull => Trap::UninitializedElement,
+        TrapCode::BadSignature => Trap::IndirectCallTypeMismatch,
+        TrapCode::IntegerDivisionByZero => Trap::DivideByZero,
+        TrapCode::IntegerOverflow => Trap::IntegerOverflow,
+        other => panic!("the machine has no such trap: {other:?}"),
+    }
 }

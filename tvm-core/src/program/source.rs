@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::clang::CompileOptions;
+use super::clang::{CompileOptions, Features};
 use super::prebuilt::{self, PrebuiltError};
 use super::text::{self, TextError};
 use super::wasm::{self, CompileError};
@@ -60,7 +60,7 @@ pub enum SourceError {
 }
 
 /// Reads a program: `.c` through a prebuilt module or clang, `.wasm`, `.wat`, and anything else as
-/// token text.
+/// token text. clang may use whatever features the instruction set has.
 ///
 /// # Errors
 /// When the file cannot be read, compiled, or expressed in the instruction set.
@@ -71,7 +71,10 @@ pub fn compile_file(
 ) -> Result<Source, SourceError> {
     let read_error = |error| SourceError::Read { path: path.to_owned(), error };
     let module = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("c") => prebuilt::load(path, options)?,
+        Some("c") => {
+            let features = Features::of(set);
+            prebuilt::load(path, &CompileOptions { features, ..options.clone() })?
+        }
         Some("wasm") => fs::read(path).map_err(read_error)?,
         Some("wat") => assemble(path)?,
         _ => {
@@ -96,7 +99,8 @@ fn assemble(path: &Path) -> Result<Vec<u8>, SourceError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::fixture;
+    use crate::program::{clang, fixture};
+    use crate::reference::Executor;
 
     fn compile(name: &str, text: &str) -> Result<Source, SourceError> {
         let folder = tempfile::tempdir().unwrap();
@@ -112,7 +116,51 @@ mod tests {
         let from_wat = compile("a.wat", WAT).unwrap();
         assert_eq!(from_wat.program.instructions.len(), 5);
         let tokens = text::print(&from_wat.program, &fixture::classic());
-        assert_eq!(compile("a.txt", &tokens).unwrap(), from_wat);
+        let from_tokens = compile("a.txt", &tokens).unwrap();
+        assert_eq!(from_tokens.program.instructions, from_wat.program.instructions);
+    }
+
+    /// Function pointers, 64-bit integers, narrow signed types, and a copy of a structure.
+    const C: &str = r#"
+        #include <tvm.h>
+        typedef long long number;
+        struct many { number values[20]; };
+        static number twice(number x) { return 2 * x; }
+        static number power(number x) { return (number)((unsigned long long)x * x) % 1000003; }
+        static number (*const functions[])(number) = {twice, power};
+        __attribute__((noinline)) static struct many copy(const struct many *from) { return *from; }
+        __attribute__((noinline)) static int narrow(signed char x) { return x; }
+        int main(void) {
+            struct many a = {{0}};
+            for (int i = 0; i < 20; i++)
+                a.values[i] = functions[tvm_opaque(i) % 2](123456789012LL + i);
+            struct many b = copy(&a);
+            number sum = narrow((signed char)tvm_opaque(200));
+            for (int i = 0; i < 20; i++) sum += b.values[i];
+            for (int i = 0; i < 8; i++) tvm_output((int)(sum >> 8 * i));
+            return 0;
+        }"#;
+
+    #[test]
+    fn c_may_use_what_clang_does_by_default() {
+        if clang::find(&CompileOptions::default()).is_err() {
+            eprintln!("left out: there is no clang here");
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.c");
+        fs::write(&path, C).unwrap();
+        let values = (0..20).map(|i| {
+            let x = 123_456_789_012 + i;
+            // The square wraps as that of a 64-bit integer does.
+            if i % 2 == 0 { 2 * x } else { i64::wrapping_mul(x, x) % 1_000_003 }
+        });
+        let expected = values.sum::<i64>() - 56;
+        let set = fixture::full();
+        let program = compile_file(&path, &set, &CompileOptions::default()).unwrap().program;
+        let executor = Executor::new(&program, &set, b"").unwrap();
+        let summary = executor.run(1_000_000, &mut |_| {}).unwrap();
+        assert_eq!(summary.output, expected.to_le_bytes());
     }
 
     #[test]

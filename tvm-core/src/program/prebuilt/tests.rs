@@ -6,7 +6,7 @@ use super::*;
 const EMPTY_MODULE: &[u8] = b"\0asm\x01\0\0\0";
 
 fn no_clang() -> CompileOptions {
-    CompileOptions { clang: Some("/no/such/clang".into()) }
+    CompileOptions { clang: Some("/no/such/clang".into()), ..CompileOptions::default() }
 }
 
 /// A folder with `one.c` and a prebuilt module that belongs to it.

@@ -1,8 +1,18 @@
 //! Modules in the text format: what they compile to, what they do, and why they are refused.
 
 mod behaviour;
+mod blocks;
+mod bulk_memory;
+mod calls;
+mod division;
+mod indirect;
 mod layout;
 mod refusal;
+mod values;
+
+use super::{Invocation, Value};
+use crate::program::fixture;
+use crate::program::oracle::{Results, calls_as_program, calls_by_wasmi};
 
 /// The binary format of a module with these fields and a function `output`.
 fn module(fields: &str) -> Vec<u8> {
@@ -11,4 +21,17 @@ fn module(fields: &str) -> Vec<u8> {
             (memory (export "memory") 1) {fields})"#
     );
     wat::parse_str(text).unwrap()
+}
+
+/// A call of an exported function.
+fn call(function: &str, arguments: &[Value]) -> Invocation {
+    Invocation { function: function.to_owned(), arguments: arguments.to_vec() }
+}
+
+/// Makes the calls both ways; what they give and how many tokens the program generates.
+#[track_caller]
+fn agree(bytes: &[u8], calls: &[Invocation]) -> (Results, u64) {
+    let (found, tokens) = calls_as_program(bytes, &fixture::full(), calls);
+    assert_eq!(found, calls_by_wasmi(bytes, calls));
+    (found, tokens)
 }

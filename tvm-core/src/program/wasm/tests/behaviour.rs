@@ -233,7 +233,10 @@ fn a_trap_is_a_trap_in_both() {
 }
 
 #[test]
-fn memory_refuses_to_grow() {
-    let bytes = module(r#"(func (export "main") (call $output (memory.grow (i32.const 1))))"#);
-    assert_eq!(as_program(&bytes, &fixture::full(), b"").output, [255]);
+fn memory_without_bounds_refuses_to_grow() {
+    let fields = r#"(func (export "main")
+        (call $output (memory.grow (i32.const 1))) (call $output (memory.size)))"#;
+    let bytes = module(fields);
+    assert_eq!(as_program(&bytes, &fixture::full(), b"").output, [1, 2]);
+    assert_eq!(as_program(&bytes, &fixture::classic(), b"").output, [255, 1]);
 }

@@ -1,13 +1,16 @@
 //! The instructions themselves, where a program must be exactly one list.
 
 use super::module;
-use crate::program::{fixture, text, wasm};
+use crate::program::{InstructionSet, fixture, text, wasm};
 
-/// The program without its braces.
+/// The program in the classic set, without its braces.
 fn instructions(fields: &str) -> Vec<String> {
-    let set = fixture::full();
-    let program = wasm::compile(&module(fields), &set).unwrap();
-    let text = text::print(&program, &set);
+    instructions_of(&module(fields), &fixture::classic())
+}
+
+fn instructions_of(bytes: &[u8], set: &InstructionSet) -> Vec<String> {
+    let program = wasm::compile(bytes, set).unwrap();
+    let text = text::print(&program, set);
     let lines: Vec<&str> = text.lines().collect();
     lines[1..lines.len() - 1].iter().map(|line| (*line).to_owned()).collect()
 }
@@ -102,4 +105,61 @@ fn the_input_can_be_asked_for() {
     let program = wasm::compile(&wat::parse_str(text).unwrap(), &set).unwrap();
     assert!(program.reads_input());
     assert!(text::print(&program, &set).contains("i32.const 20 00 00 00"));
+}
+
+#[test]
+fn memory_is_declared_with_room_for_the_input() {
+    let full = |fields| instructions_of(&module(fields), &fixture::full());
+    assert_eq!(full(r#"(func (export "main"))"#)[0], "memory.declare 01 00 00 00");
+    let reads = r#"(global (export "__heap_base") i32 (i32.const 65520))
+        (func (export "compute") (param i32))"#;
+    assert_eq!(full(reads)[..2], ["input_base f0 ff 00 00", "memory.declare 02 00 00 00"]);
+    let without = wat::parse_str(r#"(module (func (export "main")))"#).unwrap();
+    assert_eq!(instructions_of(&without, &fixture::full())[0], "call 01 00 00 00");
+}
+
+#[test]
+fn the_index_of_a_table_goes_into_a_row_of_branches() {
+    let fields = r#"(func $f (param i32)
+            (block (block (br_table 0 1 0 1 1 (local.get 0))) (call $output (i32.const 1))))
+        (func (export "main") (call $f (i32.const 1)))"#;
+    let found = instructions_of(&module(fields), &fixture::full());
+    assert_eq!(
+        found[3..],
+        [
+            "local.tee 00 00 00 00",
+            "br_table 03 00 00 00",
+            "br 03 00 00 00",
+            "br 04 00 00 00",
+            "br 01 00 00 00",
+            "br 02 00 00 00",
+            "i32.const 01 00 00 00",
+            "output 00 00 00 00",
+            "return f7 ff ff ff",
+            "i32.const 01 00 00 00",
+            "call f5 ff ff ff",
+            "return fd ff ff ff",
+        ]
+    );
+}
+
+#[test]
+fn the_lower_word_of_a_local_is_a_local() {
+    let fields = r#"(func (export "main") (local i64)
+        (local.set 0 (i64.const -1))
+        (call $output (i32.const 1))
+        (call $output (i32.wrap_i64 (local.get 0))))"#;
+    let found = instructions_of(&module(fields), &fixture::full());
+    assert_eq!(
+        found[3..],
+        [
+            "i64.const ff ff ff ff",
+            "local.set64 00 00 00 00",
+            "i32.const 01 00 00 00",
+            "output 00 00 00 00",
+            "local.get 00 00 00 00",
+            "output 00 00 00 00",
+            "return f9 ff ff ff",
+        ]
+    );
 }
