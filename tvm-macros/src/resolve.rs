@@ -18,7 +18,16 @@ pub(crate) struct Names {
     /// Parameters with a type.
     pub(crate) structs: BTreeSet<String>,
     /// Operands of an opcode, the top of the stack last; `None` outside of opcodes.
-    pub(crate) operands: Option<Vec<String>>,
+    pub(crate) operands: Option<Vec<Operand>>,
+}
+
+/// An operand of an opcode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Operand {
+    /// Its name.
+    pub(crate) name: String,
+    /// Has it 64 bits?
+    pub(crate) wide: bool,
 }
 
 /// What a resolved name is.
@@ -64,7 +73,7 @@ impl Names {
             if let Some(context) = variant(CONTEXTS, word) {
                 return Ok(Meaning::Context(context));
             }
-            if operands.iter().any(|operand| operand == word) {
+            if operands.iter().any(|operand| operand.name == word) {
                 let text = format!("`{word}` is an operand: say which part, as in `{word}.byte`");
                 return Err(Error::new(name.span(), text));
             }
@@ -80,16 +89,9 @@ impl Names {
         let Some(operands) = &self.operands else {
             return Err(self.without_parts(name.span(), word, word));
         };
-        if let Some(place) = operands.iter().rev().position(|operand| operand == word) {
-            let attribute_word = attribute.to_string();
-            return variant(ATTRIBUTES, &attribute_word)
-                .map(|variant| Meaning::Operand(place, variant))
-                .ok_or_else(|| {
-                    let known = ATTRIBUTES.iter().map(|(word, _)| *word);
-                    let hint = suggestion(nearest(known, &attribute_word));
-                    let text = format!("an operand has no attribute `{attribute_word}`{hint}");
-                    Error::new(attribute.span(), text)
-                });
+        if let Some(place) = operands.iter().rev().position(|operand| operand.name == word) {
+            let wide = operands[operands.len() - 1 - place].wide;
+            return attribute_of(wide, attribute).map(|variant| Meaning::Operand(place, variant));
         }
         variant(CONTEXTS, &whole)
             .map(Meaning::Context)
@@ -222,6 +224,27 @@ impl Names {
     }
 }
 
+/// The variant of an operand's attribute. A number of 64 bits has no exact place in the residual
+/// stream: it is read in halves.
+fn attribute_of(wide: bool, attribute: &Ident) -> Result<&'static str, Error> {
+    let word = attribute.to_string();
+    let text = match (wide, word.as_str()) {
+        (true, "value" | "prefix") => {
+            format!("an i64 has no attribute `{word}`: read `low` and `high`")
+        }
+        (false, "low" | "high") => format!("an i32 has no attribute `{word}`: read `value`"),
+        _ => match variant(ATTRIBUTES, &word) {
+            Some(variant) => return Ok(variant),
+            None => {
+                let known = ATTRIBUTES.iter().map(|(word, _)| *word);
+                let hint = suggestion(nearest(known, &word));
+                format!("an operand has no attribute `{word}`{hint}")
+            }
+        },
+    };
+    Err(Error::new(attribute.span(), text))
+}
+
 /// Is it made of constants alone?
 pub(crate) fn is_constant(expression: &Expression) -> bool {
     match expression {
@@ -255,12 +278,26 @@ mod tests {
         Ident::new(text, Span::call_site())
     }
 
+    fn operand(name: &str, wide: bool) -> Operand {
+        Operand { name: name.to_string(), wide }
+    }
+
+    #[test]
+    fn a_wide_operand_is_read_in_halves() {
+        let names = Names { operands: Some(vec![operand("a", true)]), ..Names::default() };
+        let meaning = |attribute| names.meaning(&word("a"), Some(&word(attribute)));
+        assert_eq!(meaning("high").unwrap(), Meaning::Operand(0, "High"));
+        assert!(meaning("value").unwrap_err().to_string().contains("read `low` and `high`"));
+        let narrow = in_opcode().meaning(&word("a"), Some(&word("low")));
+        assert!(narrow.unwrap_err().to_string().contains("read `value`"));
+    }
+
     /// The body of an opcode with operands `a` and `b`, after `let total = ..;`.
     fn in_opcode() -> Names {
         Names {
             forms: BTreeSet::from(["total".to_string()]),
             structs: BTreeSet::new(),
-            operands: Some(vec!["a".to_string(), "b".to_string()]),
+            operands: Some(vec![operand("a", false), operand("b", false)]),
         }
     }
 

@@ -100,6 +100,10 @@ fn opcode_family() -> TokenStream {
                 memory32.byte = value.byte when first && address.nonzero;
                 memory32.byte = immediate.byte;
             }
+            /// Wrapping sum of halves; the first operand stays.
+            i64.mix = 0xe9 : [a: i64 b] -> [a sum: i64] {
+                sum.wide = a.high + b.value;
+            }
         }
     }
 }
@@ -110,7 +114,7 @@ fn opcode_controls() -> TokenStream {
         /// Control transfer.
         pub(crate) CONTROL {
             /// Everything at once.
-            all = 0x01 : [a] -> [b] {
+            all = 0x01 : [a] -> [a] {
                 jump when a.nonzero;
                 call;
                 return;
@@ -118,8 +122,6 @@ fn opcode_controls() -> TokenStream {
                 trap unreachable;
                 trap zero when a.nonzero && first;
                 divide;
-                keep;
-                keep;
             }
         }
     }

@@ -5,6 +5,8 @@
 pub(crate) const ATTRIBUTES: &[(&str, &str)] = &[
     ("byte", "Byte"),
     ("value", "Value"),
+    ("low", "Low"),
+    ("high", "High"),
     ("nonzero", "Nonzero"),
     ("negative", "Negative"),
     ("prefix", "Prefix"),
@@ -27,6 +29,13 @@ pub(crate) const CONTEXTS: &[(&str, &str)] = &[
     ("global.byte", "GlobalByte"),
     ("memory.byte", "MemoryByte"),
     ("memory.negative", "MemoryNegative"),
+    ("memory.outside8", "MemoryOutside8"),
+    ("memory.outside16", "MemoryOutside16"),
+    ("memory.outside32", "MemoryOutside32"),
+    ("memory.outside64", "MemoryOutside64"),
+    ("memory.pages", "MemoryPages"),
+    ("calls.full", "CallsFull"),
+    ("operands.full", "OperandsFull"),
     ("caller.byte", "CallerByte"),
     ("shift.left", "ShiftLeft"),
     ("shift.right", "ShiftRight"),
@@ -39,15 +48,20 @@ pub(crate) const CONTEXTS: &[(&str, &str)] = &[
     ("division.byte", "DivisionByte"),
     ("division.product", "DivisionProduct"),
     ("product.wide", "Product"),
+    ("product.carried", "ProductCarried"),
 ];
 
 /// What a body can assign, besides its result.
 pub(crate) const TARGETS: &[(&str, &str)] = &[
     ("local", "Local"),
+    ("local64", "Local64"),
     ("global", "Global"),
+    ("global64", "Global64"),
     ("memory8", "Memory8"),
     ("memory16", "Memory16"),
     ("memory32", "Memory32"),
+    ("memory64", "Memory64"),
+    ("pages", "Pages"),
     ("output", "Output"),
     ("jump", "Jump"),
     ("scratch", "Scratch"),
@@ -55,7 +69,7 @@ pub(crate) const TARGETS: &[(&str, &str)] = &[
 
 /// The parts of a token that can be assigned.
 pub(crate) const FIELDS: &[(&str, &str)] =
-    &[("byte", "Byte"), ("carry", "Carry"), ("wide", "Wide")];
+    &[("byte", "Byte"), ("carry", "Carry"), ("wide", "Wide"), ("carried", "Carried")];
 
 /// How an instruction can end; `trap` also names its kind.
 pub(crate) const CONTROLS: &[(&str, &str)] = &[
@@ -65,7 +79,7 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("halt", "Halt"),
     ("trap", "Trap"),
     ("divide", "Divide"),
-    ("keep", "Keep"),
+    ("grow", "Grow"),
 ];
 
 /// What an argument of a function must be.

@@ -30,8 +30,8 @@ pub struct Columns {
     pub opcode_y: Form,
     /// The stack effect of a mnemonic.
     pub stack_delta: Form,
-    /// 1 for a mnemonic whose bytes are a value for the stack.
-    pub stores_to_stack: Form,
+    /// How many words of a mnemonic's bytes are a value for the stack.
+    pub result_words: Form,
     /// 1 for a mnemonic whose bytes are stored elsewhere.
     pub writes_elsewhere: Form,
     /// 1 for the token between the quotient and the result of a division.
@@ -56,7 +56,7 @@ impl Columns {
             opcode_x: graph.token_input("opcode_x"),
             opcode_y: graph.token_input("opcode_y"),
             stack_delta: graph.token_input("stack_delta"),
-            stores_to_stack: graph.token_input("stores_to_stack"),
+            result_words: graph.token_input("result_words"),
             writes_elsewhere: graph.token_input("writes_elsewhere"),
             divided: graph.token_input("divided"),
             position: graph.position(),

@@ -48,7 +48,7 @@ impl Emission {
 const HALF: i64 = (1 << 24) - 1;
 
 /// A wide value is reduced in two steps, first by multiples of this: 33 and 32 thresholds do what
-/// would take 1025 in one step.
+/// would take 1025 in one step. Products of 64 bits reach twice as far.
 const COARSE: i64 = 1 << 37;
 
 /// What a wide value is reduced by in the end.
@@ -77,8 +77,8 @@ impl Scores {
         let boundary = assembly.bytes.boundary.clone();
         let fetched = assembly.fetched.clone();
         let graph = &mut assembly.graph;
-        let produces = fetched.stores_to_stack.clone() + fetched.writes_elsewhere;
-        let begins = graph.reglu(produces, boundary.clone());
+        let produces = fetched.result_words.clone() + fetched.writes_elsewhere;
+        let begins = graph.step(produces + boundary.clone() * 2 - Form::constant(3));
         let goes_on = Form::constant(1) - boundary.clone() - done.clone();
         let emits_byte = graph.persist(begins * 2 + goes_on);
         let kinds = named_kinds(assembly);
@@ -92,7 +92,7 @@ impl Scores {
             emits_byte: graph.name("emits_byte", emits_byte),
             emits_commit: graph.persist(done + boundary),
             emits_output: graph.persist(outputs),
-            commit: graph.persist(commit_code(fetched.stack_delta, fetched.stores_to_stack, jump)),
+            commit: graph.persist(commit_code(fetched.stack_delta, fetched.result_words * 2, jump)),
             kinds,
         }
     }
@@ -116,9 +116,14 @@ impl Scores {
     /// `commit(D,sts=S,bt=B)`.
     pub(super) fn commit(&self, delta: i64, stores: bool, jumps: bool) -> Form {
         let [delta, stores, jumps] =
-            [delta, i64::from(stores), i64::from(jumps)].map(Form::constant);
+            [delta, 3 * i64::from(stores), i64::from(jumps)].map(Form::constant);
         let code = commit_code(delta, stores, jumps).offset();
         self.emits_commit.clone() * self.rank() + nearest(&self.commit, code)
+    }
+
+    /// The names of the traps.
+    pub(super) fn traps(&self) -> Vec<String> {
+        self.kinds.keys().filter(|name| name.starts_with("trap(")).cloned().collect()
     }
 
     /// Any other token, by name.
@@ -137,9 +142,10 @@ impl Scores {
     }
 }
 
-/// The kinds of commit as one number: stack deltas differ by at least 1, the flags by less.
+/// The kinds of commit as one number. Results of one word and of two have one token, whose code lies
+/// between 2 and 4 and so is the nearest to both.
 fn commit_code(delta: Form, stores: Form, jumps: Form) -> Form {
-    delta * 2 + stores + jumps * 32
+    delta * 8 + stores + jumps * 64
 }
 
 fn nearest(form: &Form, value: i64) -> Form {
@@ -165,18 +171,20 @@ fn named_kinds(assembly: &Assembly) -> BTreeMap<String, Form> {
 fn emitted_byte(assembly: &mut Assembly) -> (i64, Form) {
     let fields = &mut assembly.emission.fields;
     let mut take = |field| fields.remove(&field).unwrap_or_default();
-    let (byte, wide) = (take(Field::Byte), take(Field::Wide));
+    let (byte, wide, carried) = (take(Field::Byte), take(Field::Wide), take(Field::Carried));
     let graph = &mut assembly.graph;
     if wide == Form::default() {
         return (1, graph.persist(byte));
     }
     let wide = graph.persist(wide);
     let wide = graph.name("wide", wide);
-    let coarse = graph.count(wide.clone(), COARSE, 33);
+    let carries = carried != Form::default();
+    let coarse = graph.count(wide.clone(), COARSE, if carries { 64 } else { 33 });
     let coarse = graph.persist(coarse);
     let coarse = graph.name("coarse_multiples", coarse);
-    let rest = wide - coarse * COARSE;
-    let fine = graph.count(rest.clone(), FINE, COARSE / FINE - 1);
+    // What is carried is less than `FINE`, so it takes one more threshold.
+    let rest = wide - coarse * COARSE + carried;
+    let fine = graph.count(rest.clone(), FINE, COARSE / FINE - i64::from(!carries));
     let fine = graph.persist(fine);
     let fine = graph.name("fine_multiples", fine);
     let reduced = (rest - fine * FINE) * 2;

@@ -1,8 +1,21 @@
 //! What the machine is large enough for. Every limit follows from exactness: a key of a lookup is
 //! squared, and the square must stay an exact integer of f64.
 
-/// Bytes of linear memory: reads past it give 0, writes past it are ignored.
+/// Bytes of the greatest linear memory. In a machine without traps reads past it give 0, writes past it
+/// are ignored.
 pub const MEMORY_BYTES: i64 = 1 << 25;
+
+/// Bytes of a page of linear memory.
+pub const PAGE_BYTES: i64 = 1 << 16;
+
+/// Pages of the greatest linear memory.
+pub const MEMORY_PAGES: i64 = MEMORY_BYTES / PAGE_BYTES;
+
+/// The depth of the operand stack when nothing is on it: no opcode reads below depth 0.
+pub const EMPTY_DEPTH: i64 = 3;
+
+/// No function is called with more words than this on the operand stack.
+pub const OPERAND_WORDS: i64 = 1 << 22;
 
 /// Bytes of one window of locals: 64 locals of 4 bytes.
 pub const WINDOW_BYTES: i64 = 256;

@@ -38,10 +38,11 @@ pub enum MachineError {
 pub struct Machine {
     name: String,
     opcodes: Vec<Opcode>,
+    traps: bool,
 }
 
 impl Machine {
-    /// A machine of these opcodes.
+    /// A machine of these opcodes, with all traps of WebAssembly.
     ///
     /// # Errors
     /// [`MachineError`] when a name or a code occurs twice.
@@ -57,12 +58,14 @@ impl Machine {
                 }
             }
         }
-        Ok(Machine { name: name.to_string(), opcodes })
+        Ok(Machine { name: name.to_string(), opcodes, traps: true })
     }
 
-    /// The 36 classic mnemonics.
+    /// The 36 classic mnemonics, without traps: linear memory has no bounds but those of the machine.
     pub fn classic() -> Machine {
-        Machine::new("classic", opcodes::classic()).expect("the classic opcodes are distinct")
+        let machine =
+            Machine::new("classic", opcodes::classic()).expect("the classic opcodes are distinct");
+        Machine { traps: false, ..machine }
     }
 
     /// All opcodes.
@@ -76,7 +79,7 @@ impl Machine {
     /// [`MachineError`] when a name or a code is taken.
     pub fn with(&self, name: &str, more: &[Opcode]) -> Result<Machine, MachineError> {
         let opcodes = self.opcodes.iter().chain(more).copied().collect();
-        Machine::new(name, opcodes)
+        Ok(Machine { traps: self.traps, ..Machine::new(name, opcodes)? })
     }
 
     /// The name of the instruction set.
@@ -91,7 +94,8 @@ impl Machine {
 
     /// The names and stack types of the opcodes, for the front end.
     pub fn instruction_set(&self) -> InstructionSet {
-        InstructionSet::new(self.opcodes.iter().map(Opcode::describe).collect())
+        let set = InstructionSet::new(self.opcodes.iter().map(Opcode::describe).collect());
+        if self.traps { set.with_traps() } else { set }
     }
 
     /// The interpreter: it reads its program from the beginning of the sequence.
@@ -99,7 +103,7 @@ impl Machine {
         let circle = Circle::with_points(self.opcodes.len());
         let dispatch: Vec<Dispatch> =
             self.opcodes.iter().copied().zip(circle.points.iter().copied()).collect();
-        let mut shared = Shared::new();
+        let mut shared = Shared::new(self.traps);
         let fetched =
             state::fetch(&mut shared.graph, &shared.columns, &shared.bytes, &shared.counters);
         shared.assemble(fetched, &dispatch, &circle, &dispatch)
@@ -114,7 +118,7 @@ impl Machine {
         let used = self.used(program)?;
         let circle = Circle::with_points(used.len());
         let dispatch: Vec<Dispatch> = used.into_iter().zip(circle.points.iter().copied()).collect();
-        let mut shared = Shared::new();
+        let mut shared = Shared::new(self.traps);
         let (graph, counters) = (&mut shared.graph, &shared.counters);
         let fetched = baked::fetch(graph, &shared.bytes, counters, program, &dispatch);
         Ok(shared.assemble(fetched, &dispatch, &circle, &[]))
@@ -143,15 +147,16 @@ struct Shared {
     columns: Columns,
     bytes: Recent,
     counters: Counters,
+    traps: bool,
 }
 
 impl Shared {
-    fn new() -> Shared {
+    fn new(traps: bool) -> Shared {
         let mut graph = Graph::new();
         let columns = Columns::new(&mut graph);
         let bytes = state::recent_bytes(&mut graph, &columns);
         let counters = state::counters(&mut graph, &columns, &bytes);
-        Shared { graph, columns, bytes, counters }
+        Shared { graph, columns, bytes, counters, traps }
     }
 
     fn assemble(
@@ -170,7 +175,7 @@ impl Shared {
             })
             .collect();
         let shared = (self.columns, self.bytes, self.counters, fetched);
-        let mut assembly = Assembly::new(self.graph, shared, with_gates);
+        let mut assembly = Assembly::new(self.graph, shared, with_gates, self.traps);
         assembly.build_opcodes();
         let scores = Scores::new(&mut assembly);
         let opcodes: Vec<Opcode> = dispatch.iter().map(|(opcode, _)| *opcode).collect();

@@ -4,6 +4,12 @@
 use super::limits::{MEMORY_BYTES, NOWHERE};
 use tvm_macros::graph;
 
+impl From<BoundedByte> for MemoryByte {
+    fn from(BoundedByte { byte, negative }: BoundedByte) -> Self {
+        MemoryByte { byte, negative }
+    }
+}
+
 graph! {
     /// The byte of linear memory at the address that a load reads next.
     pub fn memory_byte(
@@ -24,6 +30,23 @@ graph! {
         };
         let missed = place - wanted + NOWHERE * beyond;
         /// The byte, 0 when it was never written or lies beyond the end.
+        byte = persist(reglu(found, missed + 1) - 2 * reglu(found, missed) + reglu(found, missed - 1));
+        /// 1 when the byte is at least 128.
+        negative = step(byte >= 128);
+    }
+
+    /// The byte of linear memory that the instruction accesses next, in a machine with traps: an
+    /// access past the end never comes so far.
+    pub fn bounded_byte(token: &super::Columns, bytes: &super::Recent, address, storing) -> BoundedByte {
+        let written = address + bytes.index - 1;
+        let wanted = address + bytes.index;
+        let [found, place] = lookup {
+            key: written when storing,
+            query: wanted,
+            values: [token.byte_number - 1, written + NOWHERE * (1 - storing)]
+        };
+        let missed = place - wanted;
+        /// The byte, 0 when it was never written.
         byte = persist(reglu(found, missed + 1) - 2 * reglu(found, missed) + reglu(found, missed - 1));
         /// 1 when the byte is at least 128.
         negative = step(byte >= 128);

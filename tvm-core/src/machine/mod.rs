@@ -25,7 +25,7 @@ mod vocabulary;
 
 pub use columns::Columns;
 pub use machine::{Machine, MachineError};
-pub use opcode::{Attribute, Context, Control, Field, Opcode, Target};
+pub use opcode::{Attribute, Context, Control, Field, Opcode, StackValue, Target, ValueType};
 pub use scope::Scope;
 
 use operands::StackBytes;

@@ -15,9 +15,9 @@ pub struct Opcode {
     /// What it does, for people.
     pub documentation: &'static str,
     /// Its operands, the top of the stack last.
-    pub pops: &'static [&'static str],
-    /// Its result, if any.
-    pub pushes: &'static [&'static str],
+    pub pops: &'static [StackValue],
+    /// Operands that stay where they are, then its result, if any.
+    pub pushes: &'static [StackValue],
     /// What its body assigns.
     pub targets: &'static [Target],
     /// How its body ends the instruction other than by a commit.
@@ -26,18 +26,87 @@ pub struct Opcode {
     pub build: fn(&mut Scope<'_>),
 }
 
+/// A value of an opcode's stack type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StackValue {
+    /// What the opcode calls it.
+    pub name: &'static str,
+    /// Its type.
+    pub value_type: ValueType,
+}
+
+/// The type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ValueType {
+    /// 32 bits: one word of the operand stack.
+    I32,
+    /// 64 bits: two words, the lower one deeper.
+    I64,
+}
+
+impl ValueType {
+    /// How many words of the operand stack it takes.
+    pub fn words(self) -> u8 {
+        match self {
+            ValueType::I32 => 1,
+            ValueType::I64 => 2,
+        }
+    }
+}
+
+/// The words that values take together.
+fn words(values: &[StackValue]) -> u8 {
+    values.iter().map(|value| value.value_type.words()).sum()
+}
+
 impl Opcode {
-    /// The instruction's bytes are a stack value.
-    pub fn stores_to_stack(&self) -> bool {
-        !self.pushes.is_empty() && !self.controls.contains(&Control::Keep)
+    /// The value that it writes to the stack: the last one it pushes, unless that is an operand
+    /// which stays where it is.
+    pub fn result(&self) -> Option<StackValue> {
+        let last = *self.pushes.last()?;
+        (self.pops.get(self.pushes.len() - 1) != Some(&last)).then_some(last)
+    }
+
+    /// How many words of its result the instruction's bytes are.
+    pub fn result_words(&self) -> u8 {
+        self.result().map_or(0, |result| result.value_type.words())
+    }
+
+    /// How many words lie between the lowest word of an operand and the top of the stack. Operands
+    /// are counted from the top.
+    pub fn words_above(&self, operand: usize) -> u8 {
+        words(&self.pops[self.pops.len() - 1 - operand..]) - 1
+    }
+
+    /// Has it anything to do with numbers of 64 bits?
+    pub fn is_wide(&self) -> bool {
+        self.pops.iter().chain(self.pushes).any(|value| value.value_type == ValueType::I64)
+    }
+
+    /// Does it assign one of these?
+    pub fn assigns(&self, targets: &[Target]) -> bool {
+        self.targets.iter().any(|target| targets.contains(target))
+    }
+
+    /// How many bytes the instruction emits when it writes any.
+    pub fn bytes(&self) -> u8 {
+        use Target::{Global64, Local64, Memory8, Memory16, Memory64};
+        match self.targets {
+            targets if targets.contains(&Memory8) => 1,
+            targets if targets.contains(&Memory16) => 2,
+            targets if targets.iter().any(|t| matches!(t, Memory64 | Local64 | Global64)) => 8,
+            _ => 4 * self.result_words().max(1),
+        }
     }
 
     /// The instruction writes bytes that are not a stack value.
     pub fn writes_elsewhere(&self) -> bool {
-        self.targets.iter().any(|target| {
-            use Target::{Global, Local, Memory8, Memory16, Memory32};
-            matches!(target, Local | Global | Memory8 | Memory16 | Memory32)
-        })
+        use Target::{
+            Global, Global64, Local, Local64, Memory8, Memory16, Memory32, Memory64, Pages,
+        };
+        self.assigns(&[
+            Global, Global64, Local, Local64, Memory8, Memory16, Memory32, Memory64, Pages,
+        ])
     }
 
     /// Its name and stack type, for the front end.
@@ -45,9 +114,9 @@ impl Opcode {
         Mnemonic {
             name: self.mnemonic.to_string(),
             code: self.code,
-            pops: self.pops.len() as u8,
-            pushes: self.pushes.len() as u8,
-            stores_to_stack: self.stores_to_stack(),
+            pops: words(self.pops),
+            pushes: words(self.pushes),
+            stores_to_stack: self.result().is_some(),
             documentation: self.documentation.to_string(),
         }
     }
@@ -60,14 +129,22 @@ pub enum Target {
     Result,
     /// The local that the immediate names.
     Local,
+    /// That and the next one, as a number of 64 bits.
+    Local64,
     /// The global that the immediate names.
     Global,
+    /// That and the next one, as a number of 64 bits.
+    Global64,
     /// One byte of linear memory.
     Memory8,
     /// Two bytes of linear memory.
     Memory16,
     /// Four bytes of linear memory.
     Memory32,
+    /// Eight bytes of linear memory.
+    Memory64,
+    /// The size of linear memory in pages.
+    Pages,
     /// The argument of an `out` token.
     Output,
     /// The relative offset of a control transfer.
@@ -84,8 +161,11 @@ pub enum Field {
     /// The tick, 0 or 1.
     Carry,
     /// `2^24` times the byte, with anything below 1 as fraction, and multiples of `2^32` above it,
-    /// in all less than `2^42 + 2^32`; the machine reduces it.
+    /// in all less than `2^43`; the machine reduces it.
     Wide,
+    /// A small number that is added to the multiples of `2^32` in a wide value once the coarse ones
+    /// are gone.
+    Carried,
 }
 
 /// How an instruction ends other than by a commit.
@@ -103,8 +183,8 @@ pub enum Control {
     Trap(&'static str),
     /// Emits four scratch bytes and `divided` before its result.
     Divide,
-    /// Leaves its operand on the stack as its result.
-    Keep,
+    /// Adds its operand to the size of linear memory, unless its result is -1.
+    Grow,
 }
 
 /// What can be read of an operand.
@@ -114,9 +194,13 @@ pub enum Attribute {
     Byte,
     /// All 32 bits, unsigned.
     Value,
+    /// Of an i64: bits 0 to 31, unsigned.
+    Low,
+    /// Of an i64: bits 32 to 63, unsigned.
+    High,
     /// 1 when it is not 0.
     Nonzero,
-    /// 1 when bit 31 is set.
+    /// 1 when its highest bit is set.
     Negative,
     /// `256^(3-i)` times the value modulo `256^(i+1)`, `i` being the index.
     Prefix,
@@ -128,7 +212,7 @@ pub enum Attribute {
     Trailing,
     /// The number of bits that are set.
     Population,
-    /// The value modulo 32.
+    /// The value modulo the number of its bits.
     Amount,
     /// The number of leading zero bits.
     Leading,
@@ -155,6 +239,20 @@ pub enum Context {
     MemoryByte,
     /// 1 when that byte is at least 128.
     MemoryNegative,
+    /// 1 when the one byte that the instruction accesses lies past the end of linear memory.
+    MemoryOutside8,
+    /// The same of an access of two bytes.
+    MemoryOutside16,
+    /// The same of an access of four bytes.
+    MemoryOutside32,
+    /// The same of an access of eight bytes.
+    MemoryOutside64,
+    /// The size of linear memory in pages.
+    MemoryPages,
+    /// 1 when no more calls can be nested.
+    CallsFull,
+    /// 1 when the operand stack is too deep for another call.
+    OperandsFull,
     /// The byte at the index of the immediate of the call that opened the frame.
     CallerByte,
     /// The operand below the top shifted left by the top, as [`Field::Wide`].
@@ -179,4 +277,6 @@ pub enum Context {
     DivisionProduct,
     /// The product of the two operands on top of the stack, as [`Field::Wide`].
     Product,
+    /// What the bytes of the product four places below carry, as [`Field::Carried`].
+    ProductCarried,
 }

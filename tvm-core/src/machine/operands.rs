@@ -5,13 +5,34 @@
 use super::limits::SIGN_BIT;
 use tvm_macros::graph;
 
+impl From<WideStackBytes> for StackBytes {
+    fn from(WideStackBytes { key, on }: WideStackBytes) -> Self {
+        StackBytes { key, on }
+    }
+}
+
 graph! {
     /// Under which key the byte just emitted is filed, and whether it is.
     pub fn stack_bytes(bytes: &super::Recent, counters: &super::Counters, fetched: &super::Fetched) -> StackBytes {
         /// Four times the depth the value will have, plus the index of the byte.
         key = 4 * counters.depth + 4 * fetched.stack_delta + bytes.index - 1;
         /// 1 for a byte of a value.
-        on = reglu(fetched.stores_to_stack, 1 - bytes.boundary);
+        on = reglu(fetched.result_words, 1 - bytes.boundary);
+    }
+
+    /// The same in a machine of words and pairs of words: the key of the first byte is four times the
+    /// depth of the lowest word. Below everything else lies a byte 00, that of `{`.
+    pub fn wide_stack_bytes(
+        token: &super::Columns,
+        bytes: &super::Recent,
+        counters: &super::Counters,
+        fetched: &super::Fetched
+    ) -> WideStackBytes {
+        let bottom = persist(reglu(token.stores, token.byte_number));
+        /// Four times the depth of the lowest word, plus the index of the byte.
+        key = 4 * counters.depth + 4 * fetched.stack_delta - 4 * fetched.result_words + bytes.index + 3;
+        /// 1 for a byte of a value.
+        on = step(fetched.result_words + 2 * bottom - 2 * bytes.boundary >= 1);
     }
 
     /// The byte at an index of the operand at a depth.

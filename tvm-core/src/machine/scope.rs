@@ -3,7 +3,7 @@
 
 use super::assembly::Assembly;
 use super::survey::Usage;
-use super::{Attribute, Context, Control, Field, Target};
+use super::{Attribute, Context, Control, Field, Opcode, Target};
 use crate::graph::{Form, Graph};
 
 /// The surroundings of one opcode's body.
@@ -15,7 +15,7 @@ pub struct Scope<'machine> {
 #[derive(Debug)]
 enum Mode<'machine> {
     Surveying { graph: &'machine mut Graph, usage: &'machine mut Usage },
-    Building { assembly: &'machine mut Assembly, gate: Form },
+    Building { assembly: &'machine mut Assembly, opcode: Opcode, gate: Form },
 }
 
 impl<'machine> Scope<'machine> {
@@ -25,8 +25,12 @@ impl<'machine> Scope<'machine> {
     }
 
     /// A scope that builds; `gate` is 1 where the opcode is executed, else at most 0.
-    pub(super) fn building(assembly: &'machine mut Assembly, gate: Form) -> Self {
-        Scope { mode: Mode::Building { assembly, gate } }
+    pub(super) fn building(
+        assembly: &'machine mut Assembly,
+        opcode: Opcode,
+        gate: Form,
+    ) -> Self {
+        Scope { mode: Mode::Building { assembly, opcode, gate } }
     }
 
     /// The graph that the body adds to.
@@ -40,8 +44,14 @@ impl<'machine> Scope<'machine> {
     /// An operand, counted from the top of the stack.
     pub fn operand(&mut self, from_top: usize, attribute: Attribute) -> Form {
         match &mut self.mode {
-            Mode::Surveying { .. } => Form::default(),
-            Mode::Building { assembly, .. } => assembly.operand(from_top as i64, attribute),
+            Mode::Surveying { usage, .. } => {
+                usage.attributes.insert(attribute);
+                Form::default()
+            }
+            Mode::Building { assembly, opcode, .. } => {
+                let value = opcode.pops[opcode.pops.len() - 1 - from_top];
+                assembly.operand(from_top, value.value_type, attribute)
+            }
         }
     }
 
@@ -63,7 +73,7 @@ impl<'machine> Scope<'machine> {
             Mode::Surveying { usage, .. } => {
                 usage.fields.insert(field);
             }
-            Mode::Building { assembly, gate } => {
+            Mode::Building { assembly, gate, .. } => {
                 let open = all_of(gate, conditions);
                 assembly.contribute(field, value, open);
             }
@@ -72,7 +82,7 @@ impl<'machine> Scope<'machine> {
 
     /// Ends the instruction in another way than by a commit, where all conditions hold.
     pub fn control(&mut self, control: Control, conditions: Vec<Form>) {
-        if let Mode::Building { assembly, gate } = &mut self.mode {
+        if let Mode::Building { assembly, gate, .. } = &mut self.mode {
             let open = all_of(gate, conditions);
             assembly.end_by(control, gate.clone(), open);
         }

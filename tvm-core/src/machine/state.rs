@@ -50,14 +50,14 @@ graph! {
     pub fn fetch(token: &super::Columns, bytes: &Recent, counters: &Counters) -> Fetched {
         let place = reglu(token.position, bytes.program);
         let at = 5 * counters.cursor - 4;
-        let [x, y, delta, stored, written] = lookup {
+        let [x, y, delta, words, written] = lookup {
             key: place,
             query: at,
             values: [
                 token.opcode_x,
                 token.opcode_y,
                 token.stack_delta,
-                token.stores_to_stack,
+                token.result_words,
                 token.writes_elsewhere
             ]
         };
@@ -72,8 +72,8 @@ graph! {
         opcode_y = y;
         /// Its effect on the depth of the stack.
         stack_delta = delta;
-        /// 1 when its bytes are a value for the stack.
-        stores_to_stack = stored;
+        /// How many words of its bytes are a value for the stack.
+        result_words = words;
         /// 1 when its bytes are stored elsewhere.
         writes_elsewhere = written;
         /// Its immediate.

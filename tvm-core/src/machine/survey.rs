@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Field, Opcode, Scope};
+use super::{Attribute, Context, Field, Opcode, Scope};
 use crate::graph::Graph;
 
 /// What the body of one opcode reads and assigns.
@@ -11,17 +11,16 @@ use crate::graph::Graph;
 pub struct Usage {
     /// What it reads of the machine.
     pub contexts: BTreeSet<Context>,
+    /// What it reads of its operands.
+    pub attributes: BTreeSet<Attribute>,
     /// The parts of tokens it assigns.
     pub fields: BTreeSet<Field>,
 }
 
 impl Usage {
-    /// Are the four bytes of the operand below the top needed one by one? Then its value is put
-    /// together from them and needs no slot of its own.
-    pub fn needs_bytes_of_second(&self) -> bool {
-        use Context::{Product, RotateLeft, RotateRight, ShiftLeft, ShiftRight};
-        let singly = [Product, RotateLeft, RotateRight, ShiftLeft, ShiftRight];
-        singly.iter().any(|context| self.contexts.contains(context))
+    /// Does it read this of the machine?
+    pub fn reads(&self, context: Context) -> bool {
+        self.contexts.contains(&context)
     }
 }
 

@@ -32,23 +32,14 @@ pub fn trailing(byte: i64) -> i64 {
     (byte | 256).trailing_zeros().into()
 }
 
-/// From the trailing zeros of four bytes as digits in base 9, the first byte's most significant:
-/// the trailing zeros of the whole.
-pub fn trailing_of_four(digits: i64) -> i64 {
-    let mut total = 0;
-    for place in [729, 81, 9, 1] {
-        let zeros = digits / place % 9;
-        total += zeros;
-        if zeros < 8 {
-            break;
-        }
-    }
-    total
+/// The byte modulo 32: the amount of a shift of 32 bits.
+pub fn amount_32(byte: i64) -> i64 {
+    byte & 31
 }
 
-/// The byte modulo 32: the amount of a shift.
-pub fn amount(byte: i64) -> i64 {
-    byte & 31
+/// The byte modulo 64: the amount of a shift of 64 bits.
+pub fn amount_64(byte: i64) -> i64 {
+    byte & 63
 }
 
 /// Added to the distance of a rotation, to tell it from a shift in one table.
@@ -57,45 +48,70 @@ pub const ROTATION: i64 = 256;
 /// Added to the distance when no shift is executed: past the end of every table.
 pub const NO_SHIFT: i64 = -1024;
 
-/// The factor of byte `byte` of the operand in a byte of the result that lies `distance` bits
-/// above the start of the operand: `2^e` with `e = 24 + 8 * byte - distance`, scaled so that the
-/// byte of the result begins at bit 24. Smaller powers would only reach the fraction, greater
-/// ones only multiples of `2^32`.
-fn factor(byte: i64, distance: i64) -> i64 {
-    let exponent = if distance >= ROTATION - 31 {
-        (24 + 8 * byte - (distance - ROTATION)).rem_euclid(32)
-    } else {
-        24 + 8 * byte - distance
-    };
-    if (17..32).contains(&exponent) { 1 << exponent } else { 0 }
+/// Where a byte of a shifted or rotated number comes from. It begins `distance` bits above the start
+/// of the operand, among the bits of two bytes of it. Rotations have [`ROTATION`] added to the distance.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin {
+    /// How many bytes the operand has.
+    pub bytes: i64,
 }
 
-/// [`factor`] of byte 0.
-pub fn factor_0(distance: i64) -> i64 {
-    factor(0, distance)
-}
+impl Origin {
+    /// The distances that some shift or rotation has, and one more at either end, where there is no
+    /// origin.
+    pub fn distances(self) -> std::ops::Range<i64> {
+        -8 * self.bytes..ROTATION + 16 * self.bytes
+    }
 
-/// [`factor`] of byte 1.
-pub fn factor_1(distance: i64) -> i64 {
-    factor(1, distance)
-}
+    /// The lower byte, the upper byte (either may lie outside of the operand) and by how many bits the
+    /// result begins above the lower one.
+    fn place(self, distance: i64) -> (i64, i64, i64) {
+        let rotates = distance > ROTATION - 8 * self.bytes;
+        let distance = if rotates { distance - ROTATION } else { distance };
+        let lower = distance.div_euclid(8);
+        let within = distance.rem_euclid(8);
+        if rotates {
+            return (lower.rem_euclid(self.bytes), (lower + 1).rem_euclid(self.bytes), within);
+        }
+        (lower, lower + 1, within)
+    }
 
-/// [`factor`] of byte 2.
-pub fn factor_2(distance: i64) -> i64 {
-    factor(2, distance)
-}
+    fn is_inside(self, byte: i64) -> bool {
+        (0..self.bytes).contains(&byte)
+    }
 
-/// [`factor`] of byte 3.
-pub fn factor_3(distance: i64) -> i64 {
-    factor(3, distance)
-}
+    /// The lower byte of the operand, 0 where there is none.
+    pub fn lower(self, distance: i64) -> i64 {
+        let (lower, ..) = self.place(distance);
+        if self.is_inside(lower) { lower } else { 0 }
+    }
 
-/// The bits of a byte of the result that lie past the end of the operand.
-pub fn fill(distance: i64) -> i64 {
-    match distance {
-        ..=24 => 0,
-        25..32 => 256 - (1 << (32 - distance)),
-        _ => 255,
+    /// The upper byte of the operand, 0 where there is none.
+    pub fn upper(self, distance: i64) -> i64 {
+        let (_, upper, _) = self.place(distance);
+        if self.is_inside(upper) { upper } else { 0 }
+    }
+
+    /// What the lower byte is multiplied by, so that the byte of the result begins at bit 24.
+    pub fn lower_factor(self, distance: i64) -> i64 {
+        let (lower, _, within) = self.place(distance);
+        if self.is_inside(lower) { 1 << (24 - within) } else { 0 }
+    }
+
+    /// What the upper byte is multiplied by.
+    pub fn upper_factor(self, distance: i64) -> i64 {
+        let (_, upper, within) = self.place(distance);
+        if self.is_inside(upper) && within > 0 { 1 << (32 - within) } else { 0 }
+    }
+
+    /// The bits of a byte of the result that lie past the end of the operand.
+    pub fn fill(self, distance: i64) -> i64 {
+        let end = 8 * self.bytes;
+        match end - distance {
+            8.. => 0,
+            inside @ 1..8 => 256 - (1 << inside),
+            _ => 255,
+        }
     }
 }
 
@@ -112,24 +128,61 @@ mod tests {
         }
     }
 
+    /// A byte of the result, as the machine puts it together.
+    fn moved(origin: Origin, operand: u64, distance: i64) -> u8 {
+        let byte = |at: i64| (operand >> (8 * at) & 255) as i64;
+        let lower = byte(origin.lower(distance)) * origin.lower_factor(distance);
+        let upper = byte(origin.upper(distance)) * origin.upper_factor(distance);
+        ((lower + upper) >> 24) as u8
+    }
+
     #[test]
-    fn factors_shift_and_rotate() {
-        let shifted = |operand: u32, distance: i64| -> u8 {
-            let wide: u64 = (0..4)
-                .map(|i| (operand >> (8 * i) & 255) as u64 * factor(i, distance) as u64)
-                .sum();
-            (wide >> 24) as u8
-        };
-        let operand = 0x9abc_def1_u32;
+    fn words_are_shifted_and_rotated() {
+        let (origin, operand) = (Origin { bytes: 4 }, 0x9abc_def1_u32);
         for amount in 0..32_i64 {
             for index in 0..4_i64 {
                 let byte = |value: u32| (value >> (8 * index)) as u8;
-                assert_eq!(shifted(operand, 8 * index - amount), byte(operand << amount));
-                assert_eq!(shifted(operand, 8 * index + amount), byte(operand >> amount));
-                let left = ROTATION + 8 * index - amount;
-                assert_eq!(shifted(operand, left), byte(operand.rotate_left(amount as u32)));
-                let right = ROTATION + 8 * index + amount;
-                assert_eq!(shifted(operand, right), byte(operand.rotate_right(amount as u32)));
+                let found = |distance| moved(origin, operand.into(), distance);
+                let (left, right) = (8 * index - amount, 8 * index + amount);
+                assert_eq!(found(left), byte(operand << amount));
+                assert_eq!(found(right), byte(operand >> amount));
+                assert_eq!(found(ROTATION + left), byte(operand.rotate_left(amount as u32)));
+                assert_eq!(found(ROTATION + right), byte(operand.rotate_right(amount as u32)));
+                let signed = byte((operand as i32 >> amount) as u32);
+                assert_eq!(found(right) + origin.fill(right) as u8, signed);
+            }
+        }
+    }
+
+    #[test]
+    fn pairs_of_words_are_shifted_and_rotated() {
+        let (origin, operand) = (Origin { bytes: 8 }, 0x9abc_def1_2345_6789_u64);
+        for amount in 0..64_i64 {
+            for index in 0..8_i64 {
+                let byte = |value: u64| (value >> (8 * index)) as u8;
+                let found = |distance| moved(origin, operand, distance);
+                let (left, right) = (8 * index - amount, 8 * index + amount);
+                assert_eq!(found(left), byte(operand << amount));
+                assert_eq!(found(right), byte(operand >> amount));
+                assert_eq!(found(ROTATION + left), byte(operand.rotate_left(amount as u32)));
+                assert_eq!(found(ROTATION + right), byte(operand.rotate_right(amount as u32)));
+                let signed = byte((operand as i64 >> amount) as u64);
+                assert_eq!(found(right) + origin.fill(right) as u8, signed);
+            }
+        }
+    }
+
+    #[test]
+    fn beyond_the_distances_nothing_comes_from_anywhere() {
+        for bytes in [4, 8] {
+            let origin = Origin { bytes };
+            let distances = origin.distances();
+            for end in [distances.start, distances.end - 1] {
+                let factors = (origin.lower_factor(end), origin.upper_factor(end));
+                assert!(end == distances.start || factors != (0, 0) || end > 0);
+                if end == distances.start {
+                    assert_eq!((origin.lower_factor(end), origin.upper_factor(end)), (0, 0));
+                }
             }
         }
     }

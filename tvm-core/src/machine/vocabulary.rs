@@ -67,7 +67,7 @@ impl<'machine> Vocabulary<'machine> {
     fn commits(&mut self, opcodes: &[Opcode]) {
         let forms: BTreeSet<(i64, bool)> = opcodes
             .iter()
-            .map(|opcode| (opcode.describe().stack_delta().into(), opcode.stores_to_stack()))
+            .map(|opcode| (opcode.describe().stack_delta().into(), opcode.result().is_some()))
             .chain([(0, false)])
             .collect();
         for (delta, stores) in forms {
@@ -113,15 +113,7 @@ impl<'machine> Vocabulary<'machine> {
             let score = self.scores.kind(name);
             self.add(name.to_string(), sets, Some(score));
         }
-        let controls: BTreeSet<String> = opcodes
-            .iter()
-            .flat_map(|opcode| opcode.controls)
-            .filter_map(|control| match control {
-                Control::Trap(kind) => Some(format!("trap({kind})")),
-                _ => None,
-            })
-            .collect();
-        for name in controls {
+        for name in self.scores.traps() {
             let score = self.scores.trap(&name);
             self.add(name, &[], Some(score));
         }
@@ -149,7 +141,7 @@ impl<'machine> Vocabulary<'machine> {
                 (&columns.opcode_x, *x),
                 (&columns.opcode_y, *y),
                 (&columns.stack_delta, opcode.describe().stack_delta().into()),
-                (&columns.stores_to_stack, opcode.stores_to_stack().into()),
+                (&columns.result_words, opcode.result_words().into()),
                 (&columns.writes_elsewhere, opcode.writes_elsewhere().into()),
             ];
             let halt = opcode.mnemonic == "halt";

@@ -2,7 +2,7 @@
 
 use syn::{Error, Ident};
 
-use super::parse::{Family, Opcode, Statement};
+use super::parse::{Family, Opcode, StackValue, Statement};
 use crate::resolve::Errors;
 use crate::vocabulary::{ATTRIBUTES, CONTEXTS, FIELDS, TARGETS, nearest, variant};
 
@@ -37,17 +37,21 @@ fn duplicates(earlier: &[Opcode], opcode: &Opcode, errors: &mut Errors) {
 fn stack_type(opcode: &Opcode, errors: &mut Errors) {
     if let Some(excess) = opcode.pops.get(MOST_OPERANDS) {
         let text = format!("an opcode pops at most {MOST_OPERANDS} operands");
-        errors.push(Error::new(excess.span(), text));
+        errors.push(Error::new(excess.name.span(), text));
     }
-    if let Some(second) = opcode.pushes.get(1) {
-        errors.push(Error::new(second.span(), "an opcode pushes at most one result"));
+    let results = opcode.results();
+    if let Some(second) = results.get(1) {
+        errors.push(Error::new(second.name.span(), "an opcode pushes at most one result"));
     }
-    let all: Vec<&Ident> = opcode.pops.iter().chain(&opcode.pushes).collect();
+    let all: Vec<&Ident> = opcode.pops.iter().chain(results).map(|value| &value.name).collect();
     for (index, name) in all.iter().enumerate() {
         let word = name.to_string();
         if all[..index].contains(name) {
-            errors
-                .push(Error::new(name.span(), format!("`{word}` occurs twice in the stack type")));
+            let text = format!(
+                "`{word}` occurs twice in the stack type; an operand that stays where it is \
+                 comes first among the results"
+            );
+            errors.push(Error::new(name.span(), text));
         }
         let context = |known: &str| known == word || known.split('.').next() == Some(word.as_str());
         let is_result = index >= opcode.pops.len();
@@ -73,11 +77,7 @@ fn body(opcode: &Opcode, errors: &mut Errors) {
                     names.check(part, errors);
                 }
             }
-            Statement::Control { word, conditions, .. } => {
-                if word == "keep" && (opcode.pops.len() != 1 || opcode.pushes.len() != 1) {
-                    let text = "`keep` leaves the one operand as the one result";
-                    errors.push(Error::new(word.span(), text));
-                }
+            Statement::Control { conditions, .. } => {
                 for condition in conditions {
                     names.check(condition, errors);
                 }
@@ -89,7 +89,8 @@ fn body(opcode: &Opcode, errors: &mut Errors) {
 fn assigned(opcode: &Opcode, target: &Ident, field: &Ident, errors: &mut Errors) {
     let word = target.to_string();
     if opcode.target(target).is_none() {
-        let results = opcode.pushes.iter().map(Ident::to_string).collect::<Vec<_>>();
+        let results: Vec<String> =
+            opcode.results().iter().map(|result| result.name.to_string()).collect();
         let known = TARGETS.iter().map(|(word, _)| *word).chain(results.iter().map(String::as_str));
         let hint = match nearest(known, &word) {
             Some(near) => format!("; did you mean `{near}`?"),
@@ -107,16 +108,15 @@ fn assigned(opcode: &Opcode, target: &Ident, field: &Ident, errors: &mut Errors)
     }
 }
 
-/// A declared result must be set, or kept, by some statement. An unknown target may be the result
+/// A declared result must be set by some statement. An unknown target may be the result
 /// misspelt, and is reported already.
 fn result(opcode: &Opcode, errors: &mut Errors) {
-    let Some(result) = opcode.pushes.first() else { return };
+    let Some(StackValue { name: result, .. }) = opcode.results().first() else { return };
     let set = opcode.body.iter().any(|statement| match statement {
         Statement::Assign { target, field, .. } => {
             (target == result && field != "carry") || opcode.target(target).is_none()
         }
-        Statement::Control { word, .. } => word == "keep",
-        Statement::Let { .. } => false,
+        Statement::Control { .. } | Statement::Let { .. } => false,
     });
     if !set {
         let text = format!("the result `{result}` is never set: assign `{result}.byte`");

@@ -11,9 +11,9 @@ use syn::{Error, Ident};
 use crate::expand::{Site, hidden};
 use crate::expression::Expression;
 use crate::graph::expand_let;
-use crate::resolve::{Errors, Names};
+use crate::resolve::{Errors, Names, Operand};
 use crate::vocabulary::{CONTROLS, FIELDS, TARGETS, variant};
-use parse::{Constant, Family, Opcode, Statement, Unreadable};
+use parse::{Constant, Family, Opcode, StackValue, Statement, Unreadable};
 
 /// The expansion; errors as `compile_error!` beside a family without opcodes.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -62,8 +62,19 @@ impl Constant {
 impl Opcode {
     /// The names in scope at the beginning of its body.
     fn names(&self) -> Names {
-        let operands = self.pops.iter().map(Ident::to_string).collect();
+        let operand = |value: &StackValue| Operand {
+            name: value.name.to_string(),
+            wide: value.wide,
+        };
+        let operands = self.pops.iter().map(operand).collect();
         Names { operands: Some(operands), ..Names::default() }
+    }
+
+    /// What it pushes that is not an operand left where it was.
+    fn results(&self) -> &[StackValue] {
+        let stays = |(result, operand): &(&StackValue, &StackValue)| result.name == operand.name;
+        let kept = self.pushes.iter().zip(&self.pops).take_while(stays).count();
+        &self.pushes[kept..]
     }
 
     fn function_name(&self) -> Ident {
@@ -73,7 +84,7 @@ impl Opcode {
     /// The variant of `Target` that a word stands for in this opcode.
     fn target(&self, word: &Ident) -> Option<&'static str> {
         let word = word.to_string();
-        if self.pushes.iter().any(|result| *result == word) {
+        if self.results().iter().any(|result| result.name == word) {
             return Some("Result");
         }
         variant(TARGETS, &word)
@@ -138,8 +149,9 @@ fn control(word: &Ident, kind: Option<&Ident>) -> TokenStream {
 fn row(opcode: &Opcode) -> TokenStream {
     let (mnemonic, code) = (&opcode.mnemonic, opcode.code);
     let documentation = &opcode.documentation;
-    let pops = opcode.pops.iter().map(Ident::to_string);
-    let pushes = opcode.pushes.iter().map(Ident::to_string);
+    let kept = opcode.pushes.len() - opcode.results().len();
+    let pops = opcode.pops.iter().map(stack_value);
+    let pushes = opcode.pops[..kept].iter().chain(opcode.results()).map(stack_value);
     let (targets, controls) = (distinct_targets(opcode), distinct_controls(opcode));
     let build = opcode.function_name();
     quote! {
@@ -152,6 +164,17 @@ fn row(opcode: &Opcode) -> TokenStream {
             targets: &[#(::tvm_core::machine::Target::#targets),*],
             controls: &[#(#controls),*],
             build: #build,
+        }
+    }
+}
+
+fn stack_value(value: &StackValue) -> TokenStream {
+    let name = value.name.to_string();
+    let value_type = format_ident!("{}", if value.wide { "I64" } else { "I32" });
+    quote! {
+        ::tvm_core::machine::StackValue {
+            name: #name,
+            value_type: ::tvm_core::machine::ValueType::#value_type,
         }
     }
 }

@@ -33,9 +33,15 @@ pub(super) struct Opcode {
     pub(super) place: Place,
     pub(super) code: u8,
     pub(super) code_span: Span,
-    pub(super) pops: Vec<Ident>,
-    pub(super) pushes: Vec<Ident>,
+    pub(super) pops: Vec<StackValue>,
+    pub(super) pushes: Vec<StackValue>,
     pub(super) body: Vec<Statement>,
+}
+
+/// A value of a stack type: `a`, which is an i32, or `a: i64`.
+pub(super) struct StackValue {
+    pub(super) name: Ident,
+    pub(super) wide: bool,
 }
 
 /// A statement of a body.
@@ -147,14 +153,29 @@ fn mnemonic(input: ParseStream) -> syn::Result<(String, Place)> {
     Ok((text, place))
 }
 
-fn stack(input: ParseStream) -> syn::Result<Vec<Ident>> {
+fn stack(input: ParseStream) -> syn::Result<Vec<StackValue>> {
     let list;
     bracketed!(list in input);
-    let mut names = Vec::new();
+    let mut values = Vec::new();
     while !list.is_empty() {
-        names.push(list.parse()?);
+        values.push(list.parse()?);
     }
-    Ok(names)
+    Ok(values)
+}
+
+impl Parse for StackValue {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let name = input.parse()?;
+        if input.parse::<Option<Token![:]>>()?.is_none() {
+            return Ok(StackValue { name, wide: false });
+        }
+        let value_type: Ident = input.parse()?;
+        match value_type.to_string().as_str() {
+            "i32" => Ok(StackValue { name, wide: false }),
+            "i64" => Ok(StackValue { name, wide: true }),
+            _ => Err(syn::Error::new(value_type.span(), "a value is an `i32` or an `i64`")),
+        }
+    }
 }
 
 fn documentation(attributes: &[Attribute]) -> String {

@@ -35,22 +35,24 @@ pub(crate) const CONTROL: &[::tvm_core::machine::Opcode] = {
             let conditions = ::std::vec![];
             scope.control(::tvm_core::machine::Control::Divide, conditions);
         }
-        {
-            let conditions = ::std::vec![];
-            scope.control(::tvm_core::machine::Control::Keep, conditions);
-        }
-        {
-            let conditions = ::std::vec![];
-            scope.control(::tvm_core::machine::Control::Keep, conditions);
-        }
     }
     &[
         ::tvm_core::machine::Opcode {
             mnemonic: "all",
             code: ::tvm_core::program::Code(1u8),
             documentation: "Everything at once.",
-            pops: &["a"],
-            pushes: &["b"],
+            pops: &[
+                ::tvm_core::machine::StackValue {
+                    name: "a",
+                    value_type: ::tvm_core::machine::ValueType::I32,
+                },
+            ],
+            pushes: &[
+                ::tvm_core::machine::StackValue {
+                    name: "a",
+                    value_type: ::tvm_core::machine::ValueType::I32,
+                },
+            ],
             targets: &[],
             controls: &[
                 ::tvm_core::machine::Control::Jump,
@@ -60,7 +62,6 @@ pub(crate) const CONTROL: &[::tvm_core::machine::Opcode] = {
                 ::tvm_core::machine::Control::Trap("unreachable"),
                 ::tvm_core::machine::Control::Trap("zero"),
                 ::tvm_core::machine::Control::Divide,
-                ::tvm_core::machine::Control::Keep,
             ],
             build: all_,
         },

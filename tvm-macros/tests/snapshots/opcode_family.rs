@@ -71,13 +71,44 @@ pub const FAMILY: &[::tvm_core::machine::Opcode] = {
                 );
         }
     }
+    #[allow(unused_variables, clippy::clone_on_copy)]
+    fn i64_mix_(scope: &mut ::tvm_core::machine::Scope<'_>) {
+        {
+            let (value, conditions) = (
+                (scope.operand(1usize, ::tvm_core::machine::Attribute::High)
+                    + scope.operand(0usize, ::tvm_core::machine::Attribute::Value)),
+                ::std::vec![],
+            );
+            scope
+                .assign(
+                    ::tvm_core::machine::Target::Result,
+                    ::tvm_core::machine::Field::Wide,
+                    value,
+                    conditions,
+                );
+        }
+    }
     &[
         ::tvm_core::machine::Opcode {
             mnemonic: "i32.add",
             code: ::tvm_core::program::Code(106u8),
             documentation: "Wrapping sum. Each byte carries into the next.",
-            pops: &["a", "b"],
-            pushes: &["sum"],
+            pops: &[
+                ::tvm_core::machine::StackValue {
+                    name: "a",
+                    value_type: ::tvm_core::machine::ValueType::I32,
+                },
+                ::tvm_core::machine::StackValue {
+                    name: "b",
+                    value_type: ::tvm_core::machine::ValueType::I32,
+                },
+            ],
+            pushes: &[
+                ::tvm_core::machine::StackValue {
+                    name: "sum",
+                    value_type: ::tvm_core::machine::ValueType::I32,
+                },
+            ],
             targets: &[::tvm_core::machine::Target::Result],
             controls: &[],
             build: i32_add_,
@@ -86,11 +117,48 @@ pub const FAMILY: &[::tvm_core::machine::Opcode] = {
             mnemonic: "i32.store",
             code: ::tvm_core::program::Code(54u8),
             documentation: "Stores.",
-            pops: &["address", "value"],
+            pops: &[
+                ::tvm_core::machine::StackValue {
+                    name: "address",
+                    value_type: ::tvm_core::machine::ValueType::I32,
+                },
+                ::tvm_core::machine::StackValue {
+                    name: "value",
+                    value_type: ::tvm_core::machine::ValueType::I32,
+                },
+            ],
             pushes: &[],
             targets: &[::tvm_core::machine::Target::Memory32],
             controls: &[],
             build: i32_store_,
+        },
+        ::tvm_core::machine::Opcode {
+            mnemonic: "i64.mix",
+            code: ::tvm_core::program::Code(233u8),
+            documentation: "Wrapping sum of halves; the first operand stays.",
+            pops: &[
+                ::tvm_core::machine::StackValue {
+                    name: "a",
+                    value_type: ::tvm_core::machine::ValueType::I64,
+                },
+                ::tvm_core::machine::StackValue {
+                    name: "b",
+                    value_type: ::tvm_core::machine::ValueType::I32,
+                },
+            ],
+            pushes: &[
+                ::tvm_core::machine::StackValue {
+                    name: "a",
+                    value_type: ::tvm_core::machine::ValueType::I64,
+                },
+                ::tvm_core::machine::StackValue {
+                    name: "sum",
+                    value_type: ::tvm_core::machine::ValueType::I64,
+                },
+            ],
+            targets: &[::tvm_core::machine::Target::Result],
+            controls: &[],
+            build: i64_mix_,
         },
     ]
 };

@@ -1,4 +1,4 @@
-//! Sums, differences and products, modulo 2^32.
+//! Sums, differences and products, modulo 2^32 or 2^64.
 
 use tvm_macros::opcode;
 
@@ -28,5 +28,32 @@ opcode! {
     pub MULTIPLICATION {
         /// Wrapping product.
         i32.mul = 0x6c : [a b] -> [result] { result.wide = product.wide; }
+    }
+}
+
+opcode! {
+    /// Sums, differences and products of 64 bits.
+    pub ARITHMETIC_64 {
+        /// Wrapping sum. Each byte carries into the next.
+        i64.add = 0x7c : [a: i64 b: i64] -> [sum: i64] {
+            let total = a.byte + b.byte + carry;
+            let over = step(total >= 256);
+            sum.byte = total - 256 * over;
+            sum.carry = over;
+        }
+
+        /// Wrapping difference. Each byte borrows from the next.
+        i64.sub = 0x7d : [a: i64 b: i64] -> [difference: i64] {
+            let rest = a.byte - b.byte - carry;
+            let borrow = step(rest < 0);
+            difference.byte = rest + 256 * borrow;
+            difference.carry = borrow;
+        }
+
+        /// Wrapping product.
+        i64.mul = 0x7e : [a: i64 b: i64] -> [result: i64] {
+            result.wide = product.wide;
+            result.carried = product.carried;
+        }
     }
 }

@@ -15,3 +15,17 @@ opcode! {
         }
     }
 }
+
+opcode! {
+    /// The same for values of 64 bits.
+    pub PARAMETRIC_64 {
+        /// Drops a value.
+        drop64 = 0xd0 : [value: i64] -> [] { }
+
+        /// The first operand when the condition is not 0, else the second.
+        select64 = 0xd1 : [a: i64 b: i64 condition] -> [chosen: i64] {
+            chosen.byte = a.byte when condition.nonzero;
+            chosen.byte = b.byte when 1 - condition.nonzero;
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Shifts, products and divisions: what several opcodes share of them.
+
+use super::super::limits::TWO_TO_32;
+use super::super::tables::{NO_SHIFT, Origin, ROTATION};
+use super::super::{Attribute, Context, Opcode, ValueType, division};
+use super::{Assembly, Usage};
+use crate::graph::Form;
+
+/// The widths of numbers.
+const TYPES: [ValueType; 2] = [ValueType::I32, ValueType::I64];
+
+/// A direction of shifts, and the rotation in the same direction.
+type Direction = (Context, Context);
+
+const LEFT: Direction = (Context::ShiftLeft, Context::RotateLeft);
+const RIGHT: Direction = (Context::ShiftRight, Context::RotateRight);
+
+/// More multiples of 2^32 than the bytes of a product carry: four products of a byte and a word.
+const MOST_CARRIED: i64 = 1020;
+
+fn is_of(opcode: &Opcode, value_type: ValueType) -> bool {
+    opcode.is_wide() == (value_type == ValueType::I64)
+}
+
+fn divides(_: &Opcode, usage: &Usage) -> bool {
+    usage.reads(Context::DivisionKnown)
+}
+
+fn multiplies_wide(opcode: &Opcode, usage: &Usage) -> bool {
+    usage.reads(Context::Product) && opcode.is_wide()
+}
+
+impl Assembly {
+    /// By how many bits the byte at the index lies above the start of the operand that is shifted or
+    /// rotated in this direction; below all distances while no such opcode is executed. None where
+    /// the machine has no such opcode.
+    fn distance(&mut self, value_type: ValueType, direction: Direction) -> Option<Form> {
+        let (shift, rotation) = direction;
+        let shifts = |opcode: &Opcode, usage: &Usage| {
+            is_of(opcode, value_type) && usage.reads(shift)
+        };
+        let rotates = |opcode: &Opcode, usage: &Usage| {
+            is_of(opcode, value_type) && usage.reads(rotation)
+        };
+        if !self.any(|opcode, usage| shifts(opcode, usage) || rotates(opcode, usage)) {
+            return None;
+        }
+        let shifting = self.gated(Form::constant(-NO_SHIFT), shifts);
+        let rotating = self.gated(Form::constant(ROTATION - NO_SHIFT), rotates);
+        let open = self.graph.persist(shifting + rotating + Form::constant(NO_SHIFT));
+        let amount = self.operand(0, value_type, Attribute::Amount);
+        let amount = if direction == LEFT { -amount } else { amount };
+        Some(self.graph.persist(self.bytes.index.clone() * 8 + amount + open))
+    }
+
+    /// A function of the distance, whatever is shifted.
+    fn by_distance(&mut self, function: fn(Origin, i64) -> i64) -> Form {
+        let mut sum = Form::default();
+        for value_type in TYPES {
+            let origin = Origin { bytes: 4 * i64::from(value_type.words()) };
+            for direction in [LEFT, RIGHT] {
+                if let Some(distance) = self.distance(value_type, direction) {
+                    let distances = origin.distances();
+                    let value = |distance| function(origin, distance);
+                    sum = sum + self.graph.table(distance, distances, &value);
+                }
+            }
+        }
+        self.graph.persist(sum)
+    }
+
+    /// The byte at the index of a shifted or rotated operand, as a wide value; 0 while no shift is
+    /// executed.
+    pub(super) fn shifted(&mut self) -> Form {
+        let start = self.lowest_word(1) * 4;
+        let mut sum = Form::default();
+        for (place, factor) in [
+            (Origin::lower as fn(Origin, i64) -> i64, Origin::lower_factor as fn(Origin, i64) -> i64),
+            (Origin::upper, Origin::upper_factor),
+        ] {
+            let place = self.by_distance(place);
+            let byte = self.stack_byte(start.clone() + place);
+            let factor = self.by_distance(factor);
+            sum = sum + self.graph.reglu(byte, factor);
+        }
+        self.ungated.push(sum.clone());
+        sum
+    }
+
+    /// The sign bits that a shift to the right brings in, as a byte.
+    pub(super) fn shift_fill(&mut self) -> Form {
+        let mut sum = Form::default();
+        for value_type in TYPES {
+            let origin = Origin { bytes: 4 * i64::from(value_type.words()) };
+            if let Some(distance) = self.distance(value_type, RIGHT) {
+                let fill = |distance| origin.fill(distance);
+                sum = sum + self.graph.table(distance, origin.distances(), &fill);
+            }
+        }
+        sum
+    }
+
+    pub(super) fn quotient(&mut self) -> division::Quotient {
+        division::quotient(&mut self.graph, &self.columns, &self.bytes)
+    }
+
+    /// The digits of a quotient are bytes of a value-producing instruction, but no value.
+    pub(super) fn keep_digits_off_the_stack(&mut self) {
+        if self.any(divides) {
+            let on = self.stack.on.clone() - self.is_digit();
+            self.stack.on = self.graph.persist(on);
+        }
+    }
+
+    /// 1 for a digit of a quotient.
+    fn is_digit(&mut self) -> Form {
+        let known = self.quotient().known;
+        let digit =
+            Form::constant(1) - self.bytes.boundary.clone() - known + self.columns.divided.clone();
+        self.gated(digit, divides)
+    }
+
+    pub(super) fn digit(&mut self) -> Form {
+        let signed = |_: &Opcode, usage: &Usage| usage.reads(Context::DivisionSignedDigit);
+        let signed = self.gated(Form::constant(1), signed);
+        let unsigned = self.graph.persist(Form::constant(1) - signed);
+        let quotient = self.quotient();
+        let so_far = self.gated(quotient.so_far, divides);
+        // The bytes after `divided` are no digits: without this their product with the divisor
+        // would leave the exact integers.
+        let so_far = self.graph.persist(so_far);
+        let digits = Form::constant(1) - quotient.known;
+        let so_far = self.graph.reglu(so_far, digits);
+        let (dividend, divisor) = (self.word(1, 0), self.word(0, 0));
+        let (graph, index) = (&mut self.graph, &self.bytes.index);
+        let mut magnitude = |operand: Form| {
+            // Where all division is unsigned, an operand is its own magnitude.
+            if unsigned == Form::constant(1) {
+                return operand;
+            }
+            division::magnitude(graph, &operand, &unsigned).value
+        };
+        let (dividend, divisor) = (magnitude(dividend), magnitude(divisor));
+        division::digit(graph, &dividend, &divisor, &so_far, index).byte
+    }
+
+    pub(super) fn quotient_times_divisor(&mut self) -> Form {
+        let bytes = [0, 1, 2, 3].map(|place| self.quotient_byte(Form::constant(place)));
+        let product = self.columns_below(&bytes, 0, &Form::default());
+        self.graph.persist(product)
+    }
+
+    pub(super) fn quotient_byte(&mut self, place: Form) -> Form {
+        let digit = self.is_digit();
+        let digit = self.graph.persist(digit);
+        let (graph, columns) = (&mut self.graph, &self.columns);
+        division::quotient_byte(graph, columns, &self.bytes, &digit, &place).byte
+    }
+
+    /// Byte `i` of the second operand.
+    fn factor_byte(&mut self, i: i64) -> Form {
+        let query = self.lowest_word(1) * 4 + Form::constant(i);
+        self.stack_byte(query)
+    }
+
+    /// 1 while fewer than `bytes` bytes are emitted.
+    fn early(&mut self, bytes: i64) -> Form {
+        let reached = self.emitted(bytes);
+        Form::constant(1) - self.graph.persist(reached)
+    }
+
+    /// Bytes of a factor, from byte `first` on, each times the prefix of the top operand that ends as
+    /// many bytes below the index: the byte of the product at the index, scaled by `2^24`, with
+    /// multiples of `2^32` above it. `closed` is 0 where the sum is wanted and 1 where it must be 0,
+    /// or nothing.
+    fn columns_below(&mut self, factor: &[Form], first: i64, closed: &Form) -> Form {
+        let top = self.lowest_word(0);
+        let mut sum = Form::default();
+        for (bytes_below, byte) in (first..).zip(factor) {
+            let prefix = self.prefix(&top, bytes_below);
+            let early = if bytes_below == 0 { Form::default() } else { self.early(bytes_below) };
+            let gate = prefix - (early + closed.clone()) * TWO_TO_32;
+            sum = sum + self.graph.reglu(byte.clone(), gate);
+        }
+        sum
+    }
+
+    /// The product of the two operands on top of the stack. Of a product of 64 bits these are the four
+    /// columns of bytes up to the index: what the columns below them carry is apart.
+    pub(super) fn product(&mut self) -> Form {
+        let lower = [0, 1, 2, 3].map(|i| self.factor_byte(i));
+        let mut sum = self.columns_below(&lower, 0, &Form::default());
+        if !self.any(multiplies_wide) {
+            return self.graph.persist(sum);
+        }
+        let top = self.lowest_word(0);
+        for (bytes_below, byte) in (0..).zip(&lower) {
+            let index = self.bytes.index.clone() - Form::constant(bytes_below);
+            let crossing = self.crossing(top.clone() * 4 + index);
+            let gate = crossing - self.early(bytes_below + 4) * TWO_TO_32;
+            sum = sum + self.graph.reglu(byte.clone(), gate);
+        }
+        let sum = self.graph.persist(sum);
+        let upper = [4, 5, 6, 7].map(|i| self.factor_byte(i));
+        let upper = self.columns_below(&upper, 4, &Form::default());
+        self.graph.persist(sum + upper)
+    }
+
+    /// What the four columns up to four bytes below the index carry into those of [`Self::product`]: the
+    /// multiples of 2^32 in them. It is 0 while no product of 64 bits is executed.
+    pub(super) fn product_carried(&mut self) -> Form {
+        let multiplying = self.gated(Form::constant(1), multiplies_wide);
+        let closed = Form::constant(1) - self.graph.persist(multiplying);
+        let lower = [0, 1, 2, 3].map(|i| self.factor_byte(i));
+        let columns = self.columns_below(&lower, 4, &closed);
+        let columns = self.graph.persist(columns);
+        let carried = self.graph.count(columns, TWO_TO_32, MOST_CARRIED);
+        let carried = self.graph.persist(carried);
+        self.ungated.push(carried.clone());
+        carried
+    }
+}

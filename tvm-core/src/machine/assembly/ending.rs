@@ -1,0 +1,85 @@
+//! How an instruction ends: after how many bytes, and by which kind of token.
+
+use super::super::{Control, Target};
+use super::Assembly;
+use crate::graph::Form;
+
+impl Assembly {
+    /// Ends an instruction; `gate` is open for the opcode, `open` where its conditions hold too.
+    pub(in super::super) fn end_by(&mut self, control: Control, gate: Form, open: Form) {
+        match control {
+            Control::Jump | Control::Call | Control::Return => {
+                let begins = self.graph.reglu(self.bytes.boundary.clone(), open);
+                self.emission.kinds.branch = self.emission.kinds.branch.clone() + begins;
+                self.end_transfer(control, gate);
+            }
+            Control::Halt => {
+                let begins = self.graph.reglu(self.bytes.boundary.clone(), open);
+                self.emission.kinds.halt = self.emission.kinds.halt.clone() + begins;
+            }
+            Control::Trap(kind) => self.trap(kind, open),
+            Control::Divide => {
+                let known = self.quotient().known;
+                let complete = self.complete();
+                let divided = self.graph.reglu(complete, gate - known);
+                self.emission.kinds.divided = self.emission.kinds.divided.clone() + divided;
+            }
+            Control::Grow => {}
+        }
+    }
+
+    fn trap(&mut self, kind: &'static str, open: Form) {
+        if !self.traps {
+            return;
+        }
+        let begins = self.graph.reglu(self.bytes.boundary.clone(), open);
+        let traps = self.emission.kinds.traps.entry(kind).or_default();
+        *traps = traps.clone() + begins;
+    }
+
+    fn end_transfer(&mut self, control: Control, gate: Form) {
+        let complete = self.complete();
+        let ends = self.graph.reglu(complete, gate);
+        let kinds = &mut self.emission.kinds;
+        let kind = match control {
+            Control::Call => &mut kinds.call_commit,
+            Control::Return => &mut kinds.return_commit,
+            _ => &mut kinds.jump,
+        };
+        *kind = kind.clone() + ends;
+    }
+
+    /// 1 once this many bytes are emitted.
+    pub(super) fn emitted(&mut self, bytes: i64) -> Form {
+        let excess = self.bytes.index.clone() - Form::constant(bytes);
+        self.graph.step(excess)
+    }
+
+    /// 1 once four bytes are emitted.
+    pub(super) fn complete(&mut self) -> Form {
+        let complete = self.emitted(4);
+        self.graph.persist(complete)
+    }
+
+    /// 1 once as many bytes are emitted as the instruction has.
+    pub(in super::super) fn done(&mut self) -> Form {
+        let complete = self.complete();
+        let mut early = Form::default();
+        for bytes in [1, 2] {
+            let emitted = self.emitted(bytes);
+            let ends = self.gated(emitted, |opcode, _| i64::from(opcode.bytes()) == bytes);
+            early = early + ends;
+        }
+        if self.wide {
+            let late = self.emitted(8) - complete.clone();
+            early = early + self.gated(late, |opcode, _| opcode.bytes() == 8);
+        }
+        complete + self.graph.persist(early)
+    }
+
+    /// 1 where an `out` token is next.
+    pub(in super::super) fn outputs(&mut self) -> Form {
+        let boundary = self.bytes.boundary.clone();
+        self.gated(boundary, |opcode, _| opcode.targets.contains(&Target::Output))
+    }
+}
