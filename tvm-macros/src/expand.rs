@@ -97,18 +97,27 @@ impl Site<'_> {
         }
     }
 
-    /// Every relation as `difference >= 0`.
     fn step(&self, left: &Expression, relation: Relation, right: &Expression) -> TokenStream {
+        let difference = self.difference(left, relation, right);
+        let graph = &self.graph;
+        quote!({ let difference = #difference; #graph.step(difference) })
+    }
+
+    /// What is at least 0 where the relation holds, or equal to 0.
+    pub(crate) fn difference(
+        &self,
+        left: &Expression,
+        relation: Relation,
+        right: &Expression,
+    ) -> TokenStream {
         let (left, right) = (self.form(left), self.form(right));
         let one = quote!(::tvm_core::graph::Form::constant(1));
-        let difference = match relation {
-            Relation::AtLeast => quote!(#left - #right),
+        match relation {
+            Relation::AtLeast | Relation::Equal => quote!(#left - #right),
             Relation::Greater => quote!(#left - #right - #one),
             Relation::AtMost => quote!(#right - #left),
             Relation::Less => quote!(#right - #left - #one),
-        };
-        let graph = &self.graph;
-        quote!({ let difference = #difference; #graph.step(difference) })
+        }
     }
 
     fn call(&self, function: &Ident, arguments: &[Argument]) -> TokenStream {

@@ -35,13 +35,24 @@ pub(crate) enum Operator {
     Times,
 }
 
-/// How the sides of a `step` compare.
+/// How the sides of a `step` or of a condition compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Relation {
     AtLeast,
     Greater,
     AtMost,
     Less,
+    /// Of conditions only.
+    Equal,
+}
+
+/// A condition after `when`.
+#[derive(Debug)]
+pub(crate) enum Condition {
+    /// A form that is 0 or 1.
+    Truth(Expression),
+    /// A comparison of small numbers, which takes no slot.
+    Comparison { left: Expression, relation: Relation, right: Expression },
 }
 
 /// An argument of a function.
@@ -173,20 +184,50 @@ fn call(function: Ident, input: ParseStream) -> syn::Result<Expression> {
 
 fn step(inner: ParseStream) -> syn::Result<Expression> {
     let left = Box::new(inner.parse()?);
-    let relation = if inner.parse::<Option<Token![>=]>>()?.is_some() {
-        Relation::AtLeast
-    } else if inner.parse::<Option<Token![<=]>>()?.is_some() {
-        Relation::AtMost
-    } else if inner.parse::<Option<Token![>]>>()?.is_some() {
-        Relation::Greater
-    } else if inner.parse::<Option<Token![<]>>()?.is_some() {
-        Relation::Less
-    } else {
+    let Some(relation) = relation(inner)? else {
         return Err(inner.error("a step compares: write `step(x >= y)`, with >=, >, <= or <"));
     };
     let right = Box::new(inner.parse()?);
     expect_end(inner)?;
     Ok(Expression::Step { left, relation, right })
+}
+
+fn relation(input: ParseStream) -> syn::Result<Option<Relation>> {
+    Ok(if input.parse::<Option<Token![>=]>>()?.is_some() {
+        Some(Relation::AtLeast)
+    } else if input.parse::<Option<Token![<=]>>()?.is_some() {
+        Some(Relation::AtMost)
+    } else if input.parse::<Option<Token![>]>>()?.is_some() {
+        Some(Relation::Greater)
+    } else if input.parse::<Option<Token![<]>>()?.is_some() {
+        Some(Relation::Less)
+    } else {
+        None
+    })
+}
+
+impl Condition {
+    /// The expressions in it.
+    pub(crate) fn parts(&self) -> Vec<&Expression> {
+        match self {
+            Condition::Truth(form) => vec![form],
+            Condition::Comparison { left, right, .. } => vec![left, right],
+        }
+    }
+}
+
+impl Parse for Condition {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let left = input.parse()?;
+        let relation = match input.parse::<Option<Token![==]>>()? {
+            Some(_) => Some(Relation::Equal),
+            None => relation(input)?,
+        };
+        Ok(match relation {
+            Some(relation) => Condition::Comparison { left, relation, right: input.parse()? },
+            None => Condition::Truth(left),
+        })
+    }
 }
 
 impl Argument {
@@ -282,7 +323,7 @@ pub(crate) fn when(input: ParseStream) -> syn::Result<Option<Ident>> {
 }
 
 /// Conditions after `when`, joined by `&&`.
-pub(crate) fn conditions(input: ParseStream) -> syn::Result<Vec<Expression>> {
+pub(crate) fn conditions(input: ParseStream) -> syn::Result<Vec<Condition>> {
     if when(input)?.is_none() {
         return Ok(Vec::new());
     }

@@ -63,6 +63,7 @@ pub struct Graph {
     family_directions: HashMap<Form, FamilyId>,
     family_number: usize,
     steps: HashMap<NodeId, NodeId>,
+    small: Vec<(Form, i64)>,
 }
 
 impl Graph {
@@ -110,6 +111,18 @@ impl Graph {
     /// The earliest phase after which a form is known.
     pub fn form_phase(&self, form: &Form) -> Phase {
         form.terms().map(|(node, _)| self.phase(node)).max().unwrap_or(Phase::INPUT)
+    }
+
+    /// Forms whose size the author has promised, and their bounds. The evaluator holds them to it.
+    pub fn small_forms(&self) -> &[(Form, i64)] {
+        &self.small
+    }
+
+    /// Promises that the size of a form is always less than a bound.
+    pub fn expect_small(&mut self, form: Form, bound: i64) {
+        if !self.small.iter().any(|(known, _)| *known == form) {
+            self.small.push((form, bound));
+        }
     }
 
     /// The family of a neuron, if it belongs to one: a family is one operation of the schedule.
@@ -232,6 +245,20 @@ impl Graph {
         })
     }
 
+    /// The same, by heads of its own: it can have another layer than other lookups of this key and
+    /// query, so that its values need not live at the same time as theirs.
+    pub fn lookup_apart(&mut self, key: [Form; 2], query: [Form; 2], value: Form) -> Form {
+        let [k0, k1] = key.map(|form| self.gather(form));
+        let query = query.map(|form| self.gather(form));
+        let value = self.gather(value);
+        let address = ([k0, k1], query);
+        if let Some(found) = self.found_value(&address, &value) {
+            return found;
+        }
+        let id = self.new_lookup(address);
+        self.lookup_value(id, value)
+    }
+
     /// A form as it was `distance` tokens ago, 1 to 7.
     ///
     /// Positions modulo 8 stand on an octagon of integer points; the query is the current point
@@ -312,10 +339,14 @@ impl Graph {
             }
         }
         let first = NodeId(self.nodes.len() as u32);
-        let id = LookupId(self.lookups.len() as u32);
-        let (key, query) = address;
-        self.lookups.push(Lookup { key, query, values: Vec::new() });
+        let id = self.new_lookup(address);
         self.found_lookups.insert(address_and_phase, (id, first));
+        id
+    }
+
+    fn new_lookup(&mut self, (key, query): Address) -> LookupId {
+        let id = LookupId(self.lookups.len() as u32);
+        self.lookups.push(Lookup { key, query, values: Vec::new() });
         id
     }
 

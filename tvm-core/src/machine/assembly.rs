@@ -5,6 +5,7 @@
 //! `ending`.
 
 mod arithmetic;
+mod comparison;
 mod ending;
 mod memory;
 mod operand;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 use super::emission::Emission;
 use super::survey::Usage;
+use super::scope::Open;
 use super::{Columns, Context, Counters, Fetched, Field, Opcode, Recent, StackBytes, operands};
 use super::limits::{CALL_DEPTH, EMPTY_DEPTH, OPERAND_WORDS};
 use crate::graph::{Form, Graph};
@@ -108,7 +110,6 @@ impl Assembly {
             Context::ImmediateValue => self.fetched.immediate.clone(),
             Context::LocalByte | Context::GlobalByte => self.variable().byte,
             Context::MemoryByte => self.memory().byte,
-            Context::MemoryNegative => self.memory().negative,
             Context::MemoryOutside8
             | Context::MemoryOutside16
             | Context::MemoryOutside32
@@ -119,6 +120,8 @@ impl Assembly {
                 self.full(self.counters.depth.clone(), OPERAND_WORDS + EMPTY_DEPTH)
             }
             Context::CallerByte => self.caller().byte,
+            Context::OrderUnsigned => self.order(),
+            Context::OrderSigned => self.signed_order(),
             Context::ShiftLeft
             | Context::ShiftRight
             | Context::RotateLeft
@@ -141,14 +144,14 @@ impl Assembly {
     }
 
     /// Adds `value` to a part of the emitted token where the gate is open.
-    pub(super) fn contribute(&mut self, field: Field, value: Form, open: Form) {
+    pub(super) fn contribute(&mut self, field: Field, value: Form, open: &Open) {
         if self.ungated.contains(&value) {
             // One sum serves all opcodes that use it, without a gate.
             self.emission.set(field, value);
             return;
         }
-        let neuron = self.graph.reglu(value, open);
-        self.emission.add(field, neuron);
+        let neurons = open.let_through(&mut self.graph, value);
+        self.emission.add(field, neurons);
     }
 
     /// Builds the body of every opcode.

@@ -29,10 +29,11 @@ graph! {
         of_64 = lookup { key: stack.key when stack.on, query: 4 * depth, values: [own_64] };
     }
 
-    /// Counts of bits in one byte of the stack.
+    /// Counts of bits in one byte of the stack. They are functions of the byte doubled: a family of
+    /// their own, since they are needed later than others of the byte.
     pub fn byte_counts(token: &super::Columns, stack: &super::StackBytes, query) -> ByteCounts {
-        let own_zeros = table(token.byte_number - 1, 0..256, tables::trailing);
-        let own_ones = table(token.byte_number - 1, 0..256, tables::population);
+        let own_zeros = table(2 * token.byte_number - 2, 0..512, tables::trailing_of_half);
+        let own_ones = table(2 * token.byte_number - 2, 0..512, tables::population_of_half);
         /// Zero bits below the lowest bit that is set; 8 when none is.
         zeros = lookup { key: stack.key when stack.on, query: query, values: [own_zeros] };
         /// Bits that are set.

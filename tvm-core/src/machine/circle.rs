@@ -15,10 +15,27 @@ pub struct Circle {
 impl Circle {
     /// The smallest circle with at least `number` integer points.
     pub fn with_points(number: usize) -> Circle {
-        (1..)
-            .map(Circle::of_radius)
-            .find(|circle| circle.points.len() >= number)
-            .expect("circles have ever more integer points")
+        let mut bound = 64;
+        loop {
+            let counts = Circle::counts(bound);
+            if let Some(squared) = (1..).zip(&counts[1..]).find(|(_, count)| **count >= number) {
+                return Circle::of_radius(squared.0);
+            }
+            bound *= 2;
+        }
+    }
+
+    /// How many integer points the circles of squared radius up to `bound` have.
+    fn counts(bound: i64) -> Vec<usize> {
+        let mut counts = vec![0; bound as usize + 1];
+        let widest = bound.isqrt();
+        for x in -widest..=widest {
+            let highest = (bound - x * x).isqrt();
+            for y in -highest..=highest {
+                counts[(x * x + y * y) as usize] += 1;
+            }
+        }
+        counts
     }
 
     fn of_radius(squared_radius: i64) -> Circle {
@@ -42,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_point_sees_only_itself() {
-        let circle = Circle::with_points(60);
+        let circle = Circle::with_points(110);
         for (i, p) in circle.points.iter().enumerate() {
             for (j, q) in circle.points.iter().enumerate() {
                 let gate = p.0 * q.0 + p.1 * q.1 - circle.squared_radius + 1;

@@ -5,8 +5,8 @@ use super::limits::{MEMORY_BYTES, NOWHERE};
 use tvm_macros::graph;
 
 impl From<BoundedByte> for MemoryByte {
-    fn from(BoundedByte { byte, negative }: BoundedByte) -> Self {
-        MemoryByte { byte, negative }
+    fn from(BoundedByte { byte }: BoundedByte) -> Self {
+        MemoryByte { byte }
     }
 }
 
@@ -31,8 +31,6 @@ graph! {
         let missed = place - wanted + NOWHERE * beyond;
         /// The byte, 0 when it was never written or lies beyond the end.
         byte = persist(reglu(found, missed + 1) - 2 * reglu(found, missed) + reglu(found, missed - 1));
-        /// 1 when the byte is at least 128.
-        negative = step(byte >= 128);
     }
 
     /// The byte of linear memory that the instruction accesses next, in a machine with traps: an
@@ -48,7 +46,5 @@ graph! {
         let missed = place - wanted;
         /// The byte, 0 when it was never written.
         byte = persist(reglu(found, missed + 1) - 2 * reglu(found, missed) + reglu(found, missed - 1));
-        /// 1 when the byte is at least 128.
-        negative = step(byte >= 128);
     }
 }

@@ -72,6 +72,11 @@ impl Opcode {
         self.result().map_or(0, |result| result.value_type.words())
     }
 
+    /// The type of an operand, counted from the top.
+    pub fn operand_type(&self, operand: usize) -> Option<ValueType> {
+        self.pops.iter().rev().nth(operand).map(|value| value.value_type)
+    }
+
     /// How many words lie between the lowest word of an operand and the top of the stack. Operands
     /// are counted from the top.
     pub fn words_above(&self, operand: usize) -> u8 {
@@ -237,8 +242,6 @@ pub enum Context {
     GlobalByte,
     /// The byte of linear memory at the top of the stack, plus immediate, plus index.
     MemoryByte,
-    /// 1 when that byte is at least 128.
-    MemoryNegative,
     /// 1 when the one byte that the instruction accesses lies past the end of linear memory.
     MemoryOutside8,
     /// The same of an access of two bytes.
@@ -255,6 +258,11 @@ pub enum Context {
     OperandsFull,
     /// The byte at the index of the immediate of the call that opened the frame.
     CallerByte,
+    /// Positive when the operand below the top is greater than the top, as numbers without signs;
+    /// negative when it is less. At most 7 either way.
+    OrderUnsigned,
+    /// The same as signed numbers.
+    OrderSigned,
     /// The operand below the top shifted left by the top, as [`Field::Wide`].
     ShiftLeft,
     /// The same, shifted right.

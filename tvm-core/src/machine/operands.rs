@@ -30,9 +30,9 @@ graph! {
     ) -> WideStackBytes {
         let bottom = persist(reglu(token.stores, token.byte_number));
         /// Four times the depth of the lowest word, plus the index of the byte.
-        key = 4 * counters.depth + 4 * fetched.stack_delta - 4 * fetched.result_words + bytes.index + 3;
+        key = persist(4 * counters.depth + 4 * fetched.stack_delta - 4 * fetched.result_words + bytes.index + 3);
         /// 1 for a byte of a value.
-        on = step(fetched.result_words + 2 * bottom - 2 * bytes.boundary >= 1);
+        on = step(fetched.result_words + bottom - 2 * bytes.boundary >= 1);
     }
 
     /// The byte at an index of the operand at a depth.

@@ -66,31 +66,96 @@ impl<'machine> Scope<'machine> {
         }
     }
 
-    /// Assigns a part of the emitted token where all conditions, each 0 or 1, hold. Several
-    /// assignments add up.
-    pub fn assign(&mut self, _: Target, field: Field, value: Form, conditions: Vec<Form>) {
+    /// Assigns a part of the emitted token where all conditions hold. Several assignments add up.
+    pub fn assign(&mut self, _: Target, field: Field, value: Form, conditions: Vec<Condition>) {
         match &mut self.mode {
             Mode::Surveying { usage, .. } => {
                 usage.fields.insert(field);
             }
             Mode::Building { assembly, gate, .. } => {
-                let open = all_of(gate, conditions);
-                assembly.contribute(field, value, open);
+                let open = Open::new(&mut assembly.graph, gate, conditions);
+                assembly.contribute(field, value, &open);
             }
         }
     }
 
     /// Ends the instruction in another way than by a commit, where all conditions hold.
-    pub fn control(&mut self, control: Control, conditions: Vec<Form>) {
+    pub fn control(&mut self, control: Control, conditions: Vec<Condition>) {
         if let Mode::Building { assembly, gate, .. } = &mut self.mode {
-            let open = all_of(gate, conditions);
-            assembly.end_by(control, gate.clone(), open);
+            let open = Open::new(&mut assembly.graph, gate, conditions);
+            assembly.end_by(control, gate.clone(), &open);
         }
     }
 }
 
-/// A gate that is 1 where another one is 1 and all conditions hold, else at most 0.
-fn all_of(gate: &Form, conditions: Vec<Form>) -> Form {
-    let number = conditions.len() as i64;
-    gate.clone() + conditions.into_iter().sum() - Form::constant(number)
+/// A condition of a statement.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// A form that is 0 or 1.
+    Truth(Form),
+    /// A form that must not be negative; of a size less than [`SMALL`].
+    NotNegative(Form),
+    /// A form that must be 0; of a size less than [`SMALL`].
+    Zero(Form),
+}
+
+/// What is compared in a condition is smaller than this: bytes, indices, orders. It is more than the
+/// length of an input, whose bytes have indices too.
+pub const SMALL: i64 = 1 << 26;
+
+fn reached(graph: &mut Graph, form: Form) -> Form {
+    let step = graph.step(form);
+    graph.persist(step)
+}
+
+/// When a statement takes effect: where the gate is 1 and a comparison, if there is one, holds.
+#[derive(Debug)]
+pub(super) struct Open {
+    gate: Form,
+    comparison: Option<Condition>,
+}
+
+impl Open {
+    /// A gate that is 1 where another one is 1 and all conditions hold, else at most 0. One comparison
+    /// is left to the neurons; any other takes slots.
+    fn new(graph: &mut Graph, gate: &Form, conditions: Vec<Condition>) -> Open {
+        let mut open = Open { gate: gate.clone(), comparison: None };
+        for condition in conditions {
+            let truth = match condition {
+                Condition::Truth(truth) => truth,
+                other if open.comparison.is_none() => {
+                    open.comparison = Some(other);
+                    continue;
+                }
+                Condition::NotNegative(form) => reached(graph, form),
+                // The steps have slots already where they are of an index.
+                Condition::Zero(form) => {
+                    let beyond = reached(graph, form.clone() - Form::constant(1));
+                    reached(graph, form) - beyond
+                }
+            };
+            open.gate = open.gate + truth - Form::constant(1);
+        }
+        open
+    }
+
+    /// `value` where it is open, else 0. A comparison is in the gates of a step or a tent of neurons,
+    /// `SMALL * (gate - 1) + x`: closed for good where the gate is.
+    pub(super) fn let_through(&self, graph: &mut Graph, value: Form) -> Form {
+        let shut = (self.gate.clone() - Form::constant(1)) * SMALL;
+        match &self.comparison {
+            None => graph.reglu(value, self.gate.clone()),
+            Some(Condition::NotNegative(x)) => {
+                graph.expect_small(x.clone(), SMALL);
+                let x = shut + x.clone();
+                let above = graph.reglu(value.clone(), x.clone() + Form::constant(1));
+                above - graph.reglu(value, x)
+            }
+            Some(Condition::Zero(x)) => {
+                graph.expect_small(x.clone(), SMALL);
+                graph.tent(value, shut + x.clone())
+            }
+            Some(Condition::Truth(_)) => unreachable!("a truth is part of the gate"),
+        }
+    }
 }

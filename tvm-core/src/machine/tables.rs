@@ -32,6 +32,23 @@ pub fn trailing(byte: i64) -> i64 {
     (byte | 256).trailing_zeros().into()
 }
 
+/// [`population`] of half of an even number; between two of them, that of the next.
+pub fn population_of_half(double: i64) -> i64 {
+    population((double + 1) / 2)
+}
+
+/// [`trailing`] of half of an even number.
+pub fn trailing_of_half(double: i64) -> i64 {
+    trailing((double + 1) / 2)
+}
+
+/// From the trailing zeros of two bytes as digits in base 9, the lower byte's most significant: the
+/// trailing zeros of both.
+pub fn trailing_of_two(digits: i64) -> i64 {
+    let (lower, upper) = (digits / 9, digits % 9);
+    if lower < 8 { lower } else { 8 + upper }
+}
+
 /// The byte modulo 32: the amount of a shift of 32 bits.
 pub fn amount_32(byte: i64) -> i64 {
     byte & 31
@@ -47,6 +64,9 @@ pub const ROTATION: i64 = 256;
 
 /// Added to the distance when no shift is executed: past the end of every table.
 pub const NO_SHIFT: i64 = -1024;
+
+/// Places of bytes are counted from so many before an operand, so that all are greater than 0.
+pub const BEFORE: i64 = 9;
 
 /// Where a byte of a shifted or rotated number comes from. It begins `distance` bits above the start
 /// of the operand, among the bits of two bytes of it. Rotations have [`ROTATION`] added to the distance.
@@ -76,32 +96,28 @@ impl Origin {
         (lower, lower + 1, within)
     }
 
-    fn is_inside(self, byte: i64) -> bool {
-        (0..self.bytes).contains(&byte)
-    }
-
-    /// The lower byte of the operand, 0 where there is none.
+    /// The lower byte, counted from [`BEFORE`] bytes before the operand.
     pub fn lower(self, distance: i64) -> i64 {
-        let (lower, ..) = self.place(distance);
-        if self.is_inside(lower) { lower } else { 0 }
+        self.place(distance).0 + BEFORE
     }
 
-    /// The upper byte of the operand, 0 where there is none.
+    /// The upper byte, counted likewise.
     pub fn upper(self, distance: i64) -> i64 {
-        let (_, upper, _) = self.place(distance);
-        if self.is_inside(upper) { upper } else { 0 }
+        self.place(distance).1 + BEFORE
     }
 
     /// What the lower byte is multiplied by, so that the byte of the result begins at bit 24.
     pub fn lower_factor(self, distance: i64) -> i64 {
-        let (lower, _, within) = self.place(distance);
-        if self.is_inside(lower) { 1 << (24 - within) } else { 0 }
+        1 << (24 - self.place(distance).2)
     }
 
-    /// What the upper byte is multiplied by.
+    /// The same of the upper byte; where none of its bits are wanted it would only reach the multiples
+    /// of 2^32.
     pub fn upper_factor(self, distance: i64) -> i64 {
-        let (_, upper, within) = self.place(distance);
-        if self.is_inside(upper) && within > 0 { 1 << (32 - within) } else { 0 }
+        match self.place(distance).2 {
+            0 => 0,
+            within => 1 << (32 - within),
+        }
     }
 
     /// The bits of a byte of the result that lie past the end of the operand.
@@ -130,10 +146,12 @@ mod tests {
 
     /// A byte of the result, as the machine puts it together.
     fn moved(origin: Origin, operand: u64, distance: i64) -> u8 {
-        let byte = |at: i64| (operand >> (8 * at) & 255) as i64;
+        let byte = |at: i64| match at - BEFORE {
+            at @ 0.. if at < origin.bytes => (operand >> (8 * at) & 255) as i64,
+            _ => 0,
+        };
         let lower = byte(origin.lower(distance)) * origin.lower_factor(distance);
-        let upper = byte(origin.upper(distance)) * origin.upper_factor(distance);
-        ((lower + upper) >> 24) as u8
+        ((lower + byte(origin.upper(distance)) * origin.upper_factor(distance)) >> 24) as u8
     }
 
     #[test]
@@ -173,17 +191,12 @@ mod tests {
     }
 
     #[test]
-    fn beyond_the_distances_nothing_comes_from_anywhere() {
+    fn below_all_distances_nothing_comes_from_anywhere() {
         for bytes in [4, 8] {
             let origin = Origin { bytes };
-            let distances = origin.distances();
-            for end in [distances.start, distances.end - 1] {
-                let factors = (origin.lower_factor(end), origin.upper_factor(end));
-                assert!(end == distances.start || factors != (0, 0) || end > 0);
-                if end == distances.start {
-                    assert_eq!((origin.lower_factor(end), origin.upper_factor(end)), (0, 0));
-                }
-            }
+            let start = origin.distances().start;
+            assert!(origin.upper(start + 1) > 0 && origin.upper(start + 1) <= BEFORE);
+            assert_eq!(origin.fill(start), 0);
         }
     }
 }

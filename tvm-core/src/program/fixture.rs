@@ -70,7 +70,12 @@ const HARD: &[Row] = &[
 /// Control, memory and 64-bit integers.
 const REST: &[Row] = &[
     ("br_table", 0x0e, 1, 0),
-    ("trap", 0xfc, 0, 0),
+    ("trap.divide_by_zero", 0xf5, 0, 0),
+    ("trap.integer_overflow", 0xf6, 0, 0),
+    ("trap.out_of_bounds", 0xf7, 0, 0),
+    ("trap.undefined_element", 0xf8, 0, 0),
+    ("trap.uninitialized_element", 0xf9, 0, 0),
+    ("trap.indirect_call_type_mismatch", 0xfa, 0, 0),
     ("memory.declare", 0xfb, 0, 0),
     ("memory.size", 0x3f, 0, 1),
     ("memory.grow", 0x40, 1, 1),

@@ -15,8 +15,8 @@ pub const OPERANDS_LIMIT: usize = 1 << 22;
 pub(super) enum Control {
     /// `halt`
     Halt,
-    /// `trap`
-    Trap,
+    /// `trap.kind`
+    Trap(Trap),
     /// `unreachable`
     Unreachable,
     /// `br`
@@ -38,7 +38,6 @@ impl Control {
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "halt" => Control::Halt,
-            "trap" => Control::Trap,
             "unreachable" => Control::Unreachable,
             "br" => Control::Branch,
             "br_if" => Control::BranchIf,
@@ -46,7 +45,7 @@ impl Control {
             "call" => Control::Call,
             "return" => Control::Return,
             "input_base" => Control::InputBase,
-            _ => return None,
+            _ => Control::Trap(Trap::named(name.strip_prefix("trap.")?)?),
         })
     }
 
@@ -62,7 +61,7 @@ impl Control {
                 trace.write(TraceToken::Halt)?;
                 Ok(Flow::End(End::Halt))
             }
-            Control::Trap => trap_by(immediate, trace),
+            Control::Trap(kind) => trap(kind, trace),
             Control::Unreachable => trap(Trap::Unreachable, trace),
             Control::Branch => branch(0, immediate, trace),
             Control::BranchIf => branch_if(immediate, state, trace),
@@ -79,15 +78,6 @@ impl Control {
 pub(super) fn trap(kind: Trap, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
     trace.write(TraceToken::Trap(kind))?;
     Ok(Flow::End(End::Trap(kind)))
-}
-
-/// The opcode `trap`: an immediate that names no trap lets the program go on.
-fn trap_by(immediate: u32, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
-    if let Some(kind) = Trap::by_immediate(immediate) {
-        return trap(kind, trace);
-    }
-    trace.commit(0, false)?;
-    Ok(Flow::Next)
 }
 
 fn branch(stack_delta: i8, offset: u32, trace: &mut Trace<'_>) -> Result<Flow, Fault> {

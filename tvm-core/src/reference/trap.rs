@@ -23,33 +23,28 @@ pub enum Trap {
     CallStackExhausted,
 }
 
+/// Every trap and the name inside its token `trap(kind)`.
+const NAMES: [(Trap, &str); 8] = [
+    (Trap::Unreachable, "unreachable"),
+    (Trap::DivideByZero, "divide_by_zero"),
+    (Trap::IntegerOverflow, "integer_overflow"),
+    (Trap::OutOfBounds, "out_of_bounds"),
+    (Trap::UndefinedElement, "undefined_element"),
+    (Trap::UninitializedElement, "uninitialized_element"),
+    (Trap::IndirectCallTypeMismatch, "indirect_call_type_mismatch"),
+    (Trap::CallStackExhausted, "call_stack_exhausted"),
+];
+
 impl Trap {
-    /// The trap that the opcode `trap` with this immediate ends in; none for other immediates.
-    pub(super) fn by_immediate(immediate: u32) -> Option<Self> {
-        Some(match immediate {
-            1 => Trap::DivideByZero,
-            2 => Trap::IntegerOverflow,
-            3 => Trap::OutOfBounds,
-            4 => Trap::UndefinedElement,
-            5 => Trap::UninitializedElement,
-            6 => Trap::IndirectCallTypeMismatch,
-            _ => return None,
-        })
+    /// The trap of this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(_, known)| *known == name).map(|(trap, _)| *trap)
     }
 }
 
-/// The name inside the token `trap(kind)`.
 impl fmt::Display for Trap {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Trap::Unreachable => "unreachable",
-            Trap::DivideByZero => "divide_by_zero",
-            Trap::IntegerOverflow => "integer_overflow",
-            Trap::OutOfBounds => "out_of_bounds",
-            Trap::UndefinedElement => "undefined_element",
-            Trap::UninitializedElement => "uninitialized_element",
-            Trap::IndirectCallTypeMismatch => "indirect_call_type_mismatch",
-            Trap::CallStackExhausted => "call_stack_exhausted",
-        })
+        let name = NAMES.iter().find(|(trap, _)| trap == self).map(|(_, name)| *name);
+        formatter.write_str(name.expect("every trap has a name"))
     }
 }

@@ -37,9 +37,12 @@ impl WideOutcome {
         WideOutcome::sign_extended(i64::from(value as i16), 2)
     }
 
-    /// The low word with its sign extended; a negative one ticks from its uppermost byte on.
+    /// The low word with its sign extended. Each of its bytes ticks when its own highest bit is set, the
+    /// others as the last of them.
     pub(super) fn sign_extended_word(value: u64) -> Self {
-        WideOutcome::sign_extended(i64::from(value as i32), 4)
+        let extended = i64::from(value as i32) as u64;
+        let ticks = extended.to_le_bytes().map(|byte| byte >= 128);
+        WideOutcome { value: extended, ticks }
     }
 
     /// A value that was extended from this many bytes.
@@ -105,5 +108,10 @@ mod tests {
         let word = WideOutcome::sign_extended_word;
         assert_eq!(word(0x1_7fff_ffff), WideOutcome::plain(0x7fff_ffff));
         assert_eq!(word(0x8000_0000), expected(0xffff_ffff_8000_0000, 3));
+        let mixed = WideOutcome {
+            value: 0x7f80_7f80,
+            ticks: [true, false, true, false, false, false, false, false],
+        };
+        assert_eq!(word(0x7f80_7f80), mixed);
     }
 }

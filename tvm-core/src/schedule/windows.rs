@@ -33,23 +33,28 @@ impl Windows {
             earliest[index] = first_allowed(operation.kind, from);
         }
         let last = earliest.iter().copied().max().unwrap_or(0);
-        let layers = (last / 4 + 1).max(least_layers);
+        let mut windows = Windows { layers: 0, order, before, after, phases: Vec::new() };
+        // Operations that are tied to each other can need more layers than the longest chain.
+        for layers in (last / 4 + 1).max(least_layers).. {
+            windows.open(problem, &earliest, layers);
+            if windows.tie_transients(problem) {
+                return Some(windows);
+            }
+        }
+        None
+    }
+
+    /// Windows of so many layers, before anything is tied.
+    fn open(&mut self, problem: &Problem, earliest: &[usize], layers: usize) {
         let mut latest = vec![0; problem.operations.len()];
-        for &OperationId(index) in order.iter().rev() {
+        for &OperationId(index) in self.order.iter().rev() {
             let operation = &problem.operations[index];
-            let until =
-                after[index].iter().map(|o| latest[o.0] - 1).min().unwrap_or(4 * layers - 1);
+            let readers = self.after[index].iter().map(|reader| latest[reader.0] - 1);
+            let until = readers.min().unwrap_or(4 * layers - 1);
             latest[index] = last_allowed(operation.kind, until);
         }
-        let mut windows = Windows {
-            layers,
-            order,
-            before,
-            after,
-            phases: earliest.into_iter().zip(latest).map(|(e, l)| e..=l).collect(),
-        };
-        windows.tie_transients(problem);
-        Some(windows)
+        self.layers = layers;
+        self.phases = earliest.iter().zip(latest).map(|(&first, last)| first..=last).collect();
     }
 
     /// The phases in which an operation may run.
@@ -60,8 +65,8 @@ impl Windows {
     }
 
     /// The readers of a transient operation run right after it: both windows shrink to fit, until
-    /// nothing changes.
-    fn tie_transients(&mut self, problem: &Problem) {
+    /// nothing changes. False when one of them vanishes.
+    fn tie_transients(&mut self, problem: &Problem) -> bool {
         loop {
             let before = self.phases.clone();
             for index in 0..problem.operations.len() {
@@ -70,8 +75,11 @@ impl Windows {
                 }
             }
             self.propagate(problem);
+            if self.phases.iter().any(RangeInclusive::is_empty) {
+                return false;
+            }
             if before == self.phases {
-                return;
+                return true;
             }
         }
     }
@@ -81,8 +89,8 @@ impl Windows {
         let mut window = self.phases[index].clone();
         for reader in &self.after[index] {
             let other = &self.phases[reader.0];
-            let start = (*window.start()).max(other.start() - gap);
-            window = start..=(*window.end()).min(other.end() - gap);
+            let start = (*window.start()).max(other.start().saturating_sub(gap));
+            window = start..=(*window.end()).min(other.end().saturating_sub(gap));
         }
         let start = first_allowed(operation.kind, *window.start());
         let end = last_allowed(operation.kind, *window.end());
@@ -101,7 +109,7 @@ impl Windows {
         }
         for &OperationId(index) in self.order.iter().rev() {
             let kind = problem.operations[index].kind;
-            let until = self.after[index].iter().map(|o| self.phases[o.0].end() - 1).min();
+            let until = self.after[index].iter().map(|o| self.phases[o.0].end().saturating_sub(1)).min();
             let end = until.unwrap_or(usize::MAX).min(*self.phases[index].end());
             self.phases[index] = *self.phases[index].start()..=last_allowed(kind, end);
         }

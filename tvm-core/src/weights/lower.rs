@@ -41,20 +41,24 @@ pub struct Lowered {
 
 /// Lowers a graph.
 pub fn lower(definition: &TokenGraph) -> Lowered {
-    let live = live_nodes(definition);
+    let scored = scored_nodes(definition);
+    let live = live_nodes(&definition.graph, &scored);
     let mut lowering = Lowering::new(&definition.graph, live);
-    lowering.add_operations();
-    let outputs = definition.tokens.iter().filter_map(|row| row.score.as_ref());
-    let outputs: BTreeSet<ValueId> = outputs.flat_map(|score| lowering.reads(score)).collect();
+    lowering.add_operations(&scored);
+    let outputs: BTreeSet<ValueId> =
+        scored.iter().map(|node| lowering.lowered.values[node]).collect();
     lowering.lowered.problem.outputs.extend(outputs);
     lowering.lowered
 }
 
-fn live_nodes(definition: &TokenGraph) -> BTreeSet<NodeId> {
-    let graph = &definition.graph;
+/// What the scores of the tokens read.
+fn scored_nodes(definition: &TokenGraph) -> BTreeSet<NodeId> {
     let scores = definition.tokens.iter().filter_map(|row| row.score.as_ref());
-    let mut pending: Vec<NodeId> =
-        scores.flat_map(|score| score.terms().map(|(node, _)| node)).collect();
+    scores.flat_map(|score| score.terms().map(|(node, _)| node)).collect()
+}
+
+fn live_nodes(graph: &Graph, scored: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+    let mut pending: Vec<NodeId> = scored.iter().copied().collect();
     let mut live = BTreeSet::new();
     while let Some(node) = pending.pop() {
         if live.insert(node) {
@@ -123,9 +127,11 @@ impl<'graph> Lowering<'graph> {
         }
     }
 
-    fn add_operations(&mut self) {
+    fn add_operations(&mut self, scored: &BTreeSet<NodeId>) {
         let mut lookups: BTreeMap<LookupId, Vec<usize>> = BTreeMap::new();
         let mut families: BTreeMap<FamilyId, Vec<NodeId>> = BTreeMap::new();
+        let mut sums: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        let only_sums = self.only_sums(scored);
         for node in self.live.clone() {
             match self.graph.node(node) {
                 Node::Input(_) => {}
@@ -137,16 +143,38 @@ impl<'graph> Lowering<'graph> {
                 Node::Cumsum(form) => self.cumsum(node, form),
                 Node::ReGlu { .. } => match self.graph.family(node) {
                     Some(family) => families.entry(family).or_default().push(node),
-                    None => self.neurons(vec![node], false),
+                    None => match only_sums.get(&node) {
+                        Some(sum) => sums.entry(*sum).or_default().push(node),
+                        None => self.neurons(vec![node], false),
+                    },
                 },
             }
         }
         for (lookup, values) in lookups {
             self.lookup(lookup, values);
         }
-        for (_, neurons) in families {
+        for neurons in families.into_values().chain(sums.into_values()) {
             self.neurons(neurons, true);
         }
+    }
+
+    /// The neurons that are read by nothing but one persist, and that persist: such neurons are
+    /// scheduled as one with it.
+    fn only_sums(&self, scored: &BTreeSet<NodeId>) -> BTreeMap<NodeId, NodeId> {
+        let mut readers: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        for &reader in &self.live {
+            for form in forms_of(self.graph, reader) {
+                for (node, _) in form.terms() {
+                    readers.entry(node).or_default().push(reader);
+                }
+            }
+        }
+        let is_persist = |node: &NodeId| matches!(self.graph.node(*node), Node::Persist(_));
+        let only = |(node, readers): (NodeId, Vec<NodeId>)| match readers[..] {
+            [reader] if is_persist(&reader) && !scored.contains(&node) => Some((node, reader)),
+            _ => None,
+        };
+        readers.into_iter().filter_map(only).collect()
     }
 
     fn reads(&self, form: &Form) -> BTreeSet<ValueId> {

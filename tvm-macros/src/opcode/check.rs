@@ -3,6 +3,7 @@
 use syn::{Error, Ident};
 
 use super::parse::{Family, Opcode, StackValue, Statement};
+use crate::expression::Condition;
 use crate::resolve::Errors;
 use crate::vocabulary::{ATTRIBUTES, CONTEXTS, FIELDS, TARGETS, nearest, variant};
 
@@ -73,13 +74,13 @@ fn body(opcode: &Opcode, errors: &mut Errors) {
             }
             Statement::Assign { target, field, value, conditions } => {
                 assigned(opcode, target, field, errors);
-                for part in conditions.iter().chain([value]) {
+                for part in conditions.iter().flat_map(Condition::parts).chain([value]) {
                     names.check(part, errors);
                 }
             }
             Statement::Control { conditions, .. } => {
-                for condition in conditions {
-                    names.check(condition, errors);
+                for part in conditions.iter().flat_map(Condition::parts) {
+                    names.check(part, errors);
                 }
             }
         }

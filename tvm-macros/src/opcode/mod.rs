@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use syn::{Error, Ident};
 
 use crate::expand::{Site, hidden};
-use crate::expression::Expression;
+use crate::expression::{Condition, Relation};
 use crate::graph::expand_let;
 use crate::resolve::{Errors, Names, Operand};
 use crate::vocabulary::{CONTROLS, FIELDS, TARGETS, variant};
@@ -118,7 +118,7 @@ fn expand_statement(opcode: &Opcode, statement: &Statement, site: &Site) -> Toke
             let target = format_ident!("{}", opcode.target(target).expect("checked"));
             let field = variant(FIELDS, &field.to_string()).expect("checked");
             let field = format_ident!("{field}");
-            let (value, conditions) = (site.form(value), forms(site, conditions));
+            let (value, conditions) = (site.form(value), condition_list(site, conditions));
             quote! {{
                 let (value, conditions) = (#value, #conditions);
                 #scope.assign(#machine::Target::#target, #machine::Field::#field, value, conditions);
@@ -126,7 +126,7 @@ fn expand_statement(opcode: &Opcode, statement: &Statement, site: &Site) -> Toke
         }
         Statement::Control { word, kind, conditions } => {
             let control = control(word, kind.as_ref());
-            let conditions = forms(site, conditions);
+            let conditions = condition_list(site, conditions);
             quote! {{
                 let conditions = #conditions;
                 #scope.control(#control, conditions);
@@ -135,8 +135,21 @@ fn expand_statement(opcode: &Opcode, statement: &Statement, site: &Site) -> Toke
     }
 }
 
-fn forms(site: &Site, conditions: &[Expression]) -> TokenStream {
-    let conditions = conditions.iter().map(|condition| site.form(condition));
+fn condition_list(site: &Site, conditions: &[Condition]) -> TokenStream {
+    let kind = quote!(::tvm_core::machine::Condition);
+    let conditions = conditions.iter().map(|condition| match condition {
+        Condition::Truth(form) => {
+            let form = site.form(form);
+            quote!(#kind::Truth(#form))
+        }
+        Condition::Comparison { left, relation, right } => {
+            let difference = site.difference(left, *relation, right);
+            match relation {
+                Relation::Equal => quote!(#kind::Zero(#difference)),
+                _ => quote!(#kind::NotNegative(#difference)),
+            }
+        }
+    });
     quote!(::std::vec![#(#conditions),*])
 }
 

@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Expr, Ident, Lit, LitInt, Meta, Token, Visibility, braced, bracketed};
 
-use crate::expression::{Expression, conditions};
+use crate::expression::{Condition, Expression, conditions};
 use crate::graph::let_names;
 use crate::place::Place;
 use crate::vocabulary::{CONTROLS, variant};
@@ -49,9 +49,9 @@ pub(super) enum Statement {
     /// `let name = expression;`
     Let { names: Vec<Ident>, value: Expression },
     /// `target.field = expression when condition && condition;`
-    Assign { target: Ident, field: Ident, value: Expression, conditions: Vec<Expression> },
+    Assign { target: Ident, field: Ident, value: Expression, conditions: Vec<Condition> },
     /// `jump when condition;`, `trap kind;` and the like.
-    Control { word: Ident, kind: Option<Ident>, conditions: Vec<Expression> },
+    Control { word: Ident, kind: Option<Ident>, conditions: Vec<Condition> },
 }
 
 impl Parse for Family {

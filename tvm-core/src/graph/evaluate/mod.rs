@@ -71,7 +71,19 @@ impl<'graph> Evaluator<'graph> {
             let value = self.value(id, node, token)?;
             self.values[id.0 as usize] = value;
         }
+        self.keep_promises()?;
         self.position += 1;
+        Ok(())
+    }
+
+    fn keep_promises(&self) -> Result<(), Inexact> {
+        for (form, bound) in self.definition.graph.small_forms() {
+            let value = self.inspect(form)?.abs();
+            if value >= i128::from(*bound) {
+                let node = format!("a comparison of numbers below {bound}");
+                return Err(Inexact { node, magnitude: value, position: self.position });
+            }
+        }
         Ok(())
     }
 

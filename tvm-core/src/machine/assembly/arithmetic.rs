@@ -1,7 +1,7 @@
 //! Shifts, products and divisions: what several opcodes share of them.
 
 use super::super::limits::TWO_TO_32;
-use super::super::tables::{NO_SHIFT, Origin, ROTATION};
+use super::super::tables::{BEFORE, NO_SHIFT, Origin, ROTATION};
 use super::super::{Attribute, Context, Opcode, ValueType, division};
 use super::{Assembly, Usage};
 use crate::graph::Form;
@@ -24,6 +24,10 @@ fn is_of(opcode: &Opcode, value_type: ValueType) -> bool {
 
 fn divides(_: &Opcode, usage: &Usage) -> bool {
     usage.reads(Context::DivisionKnown)
+}
+
+fn shifts(usage: &Usage) -> bool {
+    [LEFT, RIGHT].iter().any(|(shift, rotation)| usage.reads(*shift) || usage.reads(*rotation))
 }
 
 fn multiplies_wide(opcode: &Opcode, usage: &Usage) -> bool {
@@ -61,8 +65,11 @@ impl Assembly {
             for direction in [LEFT, RIGHT] {
                 if let Some(distance) = self.distance(value_type, direction) {
                     let distances = origin.distances();
-                    let value = |distance| function(origin, distance);
-                    sum = sum + self.graph.table(distance, distances, &value);
+                    // Below all distances, where no such opcode is executed, everything is 0.
+                    let value = |distance| {
+                        if distance == distances.start { 0 } else { function(origin, distance) }
+                    };
+                    sum = sum + self.graph.table(distance, distances.clone(), &value);
                 }
             }
         }
@@ -70,34 +77,37 @@ impl Assembly {
     }
 
     /// The byte at the index of a shifted or rotated operand, as a wide value; 0 while no shift is
-    /// executed.
+    /// executed. Its bits are among those of two bytes.
     pub(super) fn shifted(&mut self) -> Form {
-        let start = self.lowest_word(1) * 4;
-        let mut sum = Form::default();
-        for (place, factor) in [
-            (Origin::lower as fn(Origin, i64) -> i64, Origin::lower_factor as fn(Origin, i64) -> i64),
-            (Origin::upper, Origin::upper_factor),
-        ] {
-            let place = self.by_distance(place);
-            let byte = self.stack_byte(start.clone() + place);
-            let factor = self.by_distance(factor);
-            sum = sum + self.graph.reglu(byte, factor);
-        }
+        let lower = self.chosen_byte(Origin::lower);
+        let lower_factor = self.by_distance(Origin::lower_factor);
+        let upper = self.chosen_byte(Origin::upper);
+        let upper_factor = self.by_distance(Origin::upper_factor);
+        let sum = self.graph.reglu(lower, lower_factor) + self.graph.reglu(upper, upper_factor);
         self.ungated.push(sum.clone());
         sum
     }
 
-    /// The sign bits that a shift to the right brings in, as a byte.
-    pub(super) fn shift_fill(&mut self) -> Form {
+    /// The byte of the operand that a function of the distance chooses; 0 where there is none such.
+    fn chosen_byte(&mut self, place: fn(Origin, i64) -> i64) -> Form {
+        let wide = |opcode: &Opcode, usage: &Usage| opcode.is_wide() && shifts(usage);
+        let bytes = if self.any(wide) { 8 } else { 4 };
+        let place = self.by_distance(place);
         let mut sum = Form::default();
-        for value_type in TYPES {
-            let origin = Origin { bytes: 4 * i64::from(value_type.words()) };
-            if let Some(distance) = self.distance(value_type, RIGHT) {
-                let fill = |distance| origin.fill(distance);
-                sum = sum + self.graph.table(distance, origin.distances(), &fill);
+        for i in 0..bytes {
+            if i == 4 {
+                // A partial sum lets the bytes of the upper word come later.
+                sum = self.graph.persist(sum);
             }
+            let byte = self.factor_byte(i);
+            sum = sum + self.graph.tent(byte, place.clone() - Form::constant(i + BEFORE));
         }
-        sum
+        self.graph.persist(sum)
+    }
+
+    /// The sign bits that a shift to the right brings in, as a byte. Only shifts to the right read them.
+    pub(super) fn shift_fill(&mut self) -> Form {
+        self.by_distance(Origin::fill)
     }
 
     pub(super) fn quotient(&mut self) -> division::Quotient {
@@ -107,8 +117,7 @@ impl Assembly {
     /// The digits of a quotient are bytes of a value-producing instruction, but no value.
     pub(super) fn keep_digits_off_the_stack(&mut self) {
         if self.any(divides) {
-            let on = self.stack.on.clone() - self.is_digit();
-            self.stack.on = self.graph.persist(on);
+            self.stack.on = self.stack.on.clone() - self.is_digit();
         }
     }
 
@@ -157,10 +166,11 @@ impl Assembly {
         division::quotient_byte(graph, columns, &self.bytes, &digit, &place).byte
     }
 
-    /// Byte `i` of the second operand.
+    /// Byte `i` of the second operand, whose place the result takes.
     fn factor_byte(&mut self, i: i64) -> Form {
         let query = self.lowest_word(1) * 4 + Form::constant(i);
-        self.stack_byte(query)
+        let byte = self.stack_byte(query);
+        self.at_beginning(byte)
     }
 
     /// 1 while fewer than `bytes` bytes are emitted.

@@ -1,20 +1,21 @@
 //! How an instruction ends: after how many bytes, and by which kind of token.
 
+use super::super::scope::Open;
 use super::super::{Control, Target};
 use super::Assembly;
 use crate::graph::Form;
 
 impl Assembly {
     /// Ends an instruction; `gate` is open for the opcode, `open` where its conditions hold too.
-    pub(in super::super) fn end_by(&mut self, control: Control, gate: Form, open: Form) {
+    pub(in super::super) fn end_by(&mut self, control: Control, gate: Form, open: &Open) {
         match control {
             Control::Jump | Control::Call | Control::Return => {
-                let begins = self.graph.reglu(self.bytes.boundary.clone(), open);
+                let begins = open.let_through(&mut self.graph, self.bytes.boundary.clone());
                 self.emission.kinds.branch = self.emission.kinds.branch.clone() + begins;
                 self.end_transfer(control, gate);
             }
             Control::Halt => {
-                let begins = self.graph.reglu(self.bytes.boundary.clone(), open);
+                let begins = open.let_through(&mut self.graph, self.bytes.boundary.clone());
                 self.emission.kinds.halt = self.emission.kinds.halt.clone() + begins;
             }
             Control::Trap(kind) => self.trap(kind, open),
@@ -28,11 +29,11 @@ impl Assembly {
         }
     }
 
-    fn trap(&mut self, kind: &'static str, open: Form) {
+    fn trap(&mut self, kind: &'static str, open: &Open) {
         if !self.traps {
             return;
         }
-        let begins = self.graph.reglu(self.bytes.boundary.clone(), open);
+        let begins = open.let_through(&mut self.graph, self.bytes.boundary.clone());
         let traps = self.emission.kinds.traps.entry(kind).or_default();
         *traps = traps.clone() + begins;
     }

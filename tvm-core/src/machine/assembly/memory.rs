@@ -45,7 +45,8 @@ impl Assembly {
     }
 
     /// The address that the instruction accesses first: operand and immediate, less than 2^33. An
-    /// opcode that loads has its address on top, one that stores has it below the value.
+    /// opcode that loads has its address on top, one that stores has it below the value. The result of
+    /// a load takes the place of its address.
     fn address(&mut self) -> Form {
         let depth = self.counters.depth.clone();
         let below = self.gated_by(
@@ -54,7 +55,9 @@ impl Assembly {
             &Form::default(),
         );
         let depth = depth - self.graph.persist(below);
-        self.word_at(&depth) + self.fetched.immediate.clone()
+        let operand = self.word_at(&depth);
+        let operand = if self.wide { self.at_beginning(operand) } else { operand };
+        operand + self.fetched.immediate.clone()
     }
 
     /// 1 when an access goes past the end of memory.
@@ -109,7 +112,9 @@ impl Assembly {
         let zero = self.bytes.index.clone() - Form::constant(3) - self.columns.byte_number.clone();
         let zero = self.graph.step(zero);
         let condition = self.graph.persist(zero) - Form::constant(1);
-        let excess = self.prefix_so_far() + self.word(0, 0) - Form::constant(MEMORY_PAGES);
+        let delta = self.word(0, 0);
+        let delta = self.at_beginning(delta);
+        let excess = self.prefix_so_far() + delta - Form::constant(MEMORY_PAGES);
         let is_grown = self.gated_by(grows, |_| Form::constant(1), &condition);
         (is_grown, self.gated_by(grows, |_| excess.clone(), &condition))
     }

@@ -2,8 +2,8 @@
 //! opcodes, because values differ in width, one query serves them all: its place is a sum over the
 //! opcodes.
 
-use super::super::{Attribute, StackBytes, ValueType, bits, operands, state};
-use super::Assembly;
+use super::super::{Attribute, Opcode, StackBytes, ValueType, bits, operands, state, tables};
+use super::{Assembly, Usage};
 use crate::graph::{Form, Key};
 
 /// The bytes of a word.
@@ -40,17 +40,29 @@ impl Assembly {
         }
     }
 
-    /// The depth of the lowest word of an operand.
+    /// The depth of the lowest word of an operand: a word below that of the operand above it, two words
+    /// where it is wide.
     pub(super) fn lowest_word(&mut self, operand: usize) -> Form {
-        let nearest = operand as i64;
-        let above = |opcode: &super::Opcode| i64::from(opcode.words_above(operand));
-        let deeper = self.gated_by(
-            |opcode, _| opcode.pops.len() > operand && above(opcode) > nearest,
-            |opcode| Form::constant(above(opcode) - nearest),
-            &Form::default(),
-        );
-        let deeper = self.graph.persist(deeper);
-        self.counters.depth.clone() - Form::constant(nearest) - deeper
+        let above = match operand {
+            0 => self.counters.depth.clone(),
+            _ => self.lowest_word(operand - 1) - Form::constant(1),
+        };
+        above - self.width_of(operand)
+    }
+
+    /// 1 where an operand is wide. Where each opcode that has it has the one above it as wide, that one
+    /// tells.
+    fn width_of(&mut self, operand: usize) -> Form {
+        let is_wide = |opcode: &Opcode, operand: usize| opcode.operand_type(operand) == Some(ValueType::I64);
+        let has = |opcode: &Opcode| opcode.operand_type(operand).is_some();
+        let differs = |opcode: &Opcode, _: &Usage| {
+            has(opcode) && is_wide(opcode, operand) != is_wide(opcode, operand - 1)
+        };
+        if operand > 0 && !self.any(differs) {
+            return self.width_of(operand - 1);
+        }
+        let wide = self.gated(Form::constant(1), |opcode, _| is_wide(opcode, operand));
+        self.graph.persist(wide)
     }
 
     /// A word of an operand as a number without sign.
@@ -122,6 +134,14 @@ impl Assembly {
         self.stack_lookup(query, number) - Form::constant(1)
     }
 
+    /// A form as it was when the instruction began, after the last token that is no byte: its result
+    /// takes the place of its operands byte by byte.
+    pub(super) fn at_beginning(&mut self, form: Form) -> Form {
+        let key = [Form::default(), -self.columns.byte_number.clone()];
+        let query = [Form::default(), Form::constant(1)];
+        self.graph.lookup_apart(key, query, form)
+    }
+
     fn stack_lookup(&mut self, query: Form, value: Form) -> Form {
         let StackBytes { key, on } = self.stack.clone();
         let key = Key::Integer { key, on: Some(on), query };
@@ -144,17 +164,19 @@ impl Assembly {
         high + rest
     }
 
-    /// The number of trailing zeros: that of the first byte, and of each further one where all before
-    /// it are zero.
+    /// The number of trailing zeros: that of the first pair of bytes, and of each further one where all
+    /// before it are zero.
     fn trailing(&mut self, operand: usize, value_type: ValueType) -> Form {
-        let zeros: Vec<Form> =
-            self.counts(operand, value_type).into_iter().map(|byte| byte.zeros).collect();
-        let mut before = zeros[0].clone();
-        let mut total = before.clone();
-        for (bytes, zeros) in (1..).zip(&zeros[1..]) {
-            let open = before.clone() - Form::constant(8 * bytes - 1);
+        let bytes = self.counts(operand, value_type);
+        let mut before = Form::default();
+        let mut total = Form::default();
+        for (pair, bytes) in (0..).zip(bytes.chunks(2)) {
+            let digits = self.graph.persist(bytes[0].zeros.clone() * 9 + bytes[1].zeros.clone());
+            let zeros = self.graph.table(digits, 0..81, &tables::trailing_of_two);
+            let zeros = self.graph.persist(zeros);
+            let open = before.clone() - Form::constant(16 * pair - 1);
             total = total + self.graph.reglu(zeros.clone(), open);
-            before = before + zeros.clone();
+            before = before + zeros;
         }
         total
     }

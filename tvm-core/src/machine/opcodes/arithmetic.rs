@@ -8,17 +8,17 @@ opcode! {
         /// Wrapping sum. Each byte carries into the next.
         i32.add = 0x6a : [a b] -> [sum] {
             let total = a.byte + b.byte + carry;
-            let over = step(total >= 256);
-            sum.byte = total - 256 * over;
-            sum.carry = over;
+            sum.byte = total;
+            sum.byte = -256 when total >= 256;
+            sum.carry = 1 when total >= 256;
         }
 
         /// Wrapping difference. Each byte borrows from the next.
         i32.sub = 0x6b : [a b] -> [difference] {
             let rest = a.byte - b.byte - carry;
-            let borrow = step(rest < 0);
-            difference.byte = rest + 256 * borrow;
-            difference.carry = borrow;
+            difference.byte = rest;
+            difference.byte = 256 when rest < 0;
+            difference.carry = 1 when rest < 0;
         }
     }
 }
@@ -37,17 +37,17 @@ opcode! {
         /// Wrapping sum. Each byte carries into the next.
         i64.add = 0x7c : [a: i64 b: i64] -> [sum: i64] {
             let total = a.byte + b.byte + carry;
-            let over = step(total >= 256);
-            sum.byte = total - 256 * over;
-            sum.carry = over;
+            sum.byte = total;
+            sum.byte = -256 when total >= 256;
+            sum.carry = 1 when total >= 256;
         }
 
         /// Wrapping difference. Each byte borrows from the next.
         i64.sub = 0x7d : [a: i64 b: i64] -> [difference: i64] {
             let rest = a.byte - b.byte - carry;
-            let borrow = step(rest < 0);
-            difference.byte = rest + 256 * borrow;
-            difference.carry = borrow;
+            difference.byte = rest;
+            difference.byte = 256 when rest < 0;
+            difference.carry = 1 when rest < 0;
         }
 
         /// Wrapping product.

@@ -11,9 +11,9 @@ opcode! {
         /// Returns from a function: the offset back is the immediate less that of the call.
         return = 0x0f : [] -> [] {
             let difference = immediate.byte - caller.byte - carry;
-            let borrow = step(difference < 0);
-            jump.byte = difference + 256 * borrow;
-            jump.carry = borrow;
+            jump.byte = difference;
+            jump.byte = 256 when difference < 0;
+            jump.carry = 1 when difference < 0;
             return;
         }
 
@@ -72,21 +72,22 @@ opcode! {
         /// Traps.
         unreachable = 0xfd : [] -> [] { trap unreachable; }
 
-        /// Traps for the reason that the immediate says: what is no single instruction, such as a call
-        /// through a table, ends by it.
-        trap = 0xfc : [] -> [] {
-            let divisor = equal(immediate.value, 1);
-            let quotient = equal(immediate.value, 2);
-            let address = equal(immediate.value, 3);
-            let element = equal(immediate.value, 4);
-            let null = equal(immediate.value, 5);
-            let signature = equal(immediate.value, 6);
-            trap divide_by_zero when divisor;
-            trap integer_overflow when quotient;
-            trap out_of_bounds when address;
-            trap undefined_element when element;
-            trap uninitialized_element when null;
-            trap indirect_call_type_mismatch when signature;
-        }
+        /// A division by zero that is no single instruction.
+        trap.divide_by_zero = 0xf5 : [] -> [] { trap divide_by_zero; }
+
+        /// A quotient that does not fit, likewise.
+        trap.integer_overflow = 0xf6 : [] -> [] { trap integer_overflow; }
+
+        /// An access outside of memory, likewise.
+        trap.out_of_bounds = 0xf7 : [] -> [] { trap out_of_bounds; }
+
+        /// A call through a table beyond its end.
+        trap.undefined_element = 0xf8 : [] -> [] { trap undefined_element; }
+
+        /// A call through an element that is no function.
+        trap.uninitialized_element = 0xf9 : [] -> [] { trap uninitialized_element; }
+
+        /// A call of a function of another type.
+        trap.indirect_call_type_mismatch = 0xfa : [] -> [] { trap indirect_call_type_mismatch; }
     }
 }

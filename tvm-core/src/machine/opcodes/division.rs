@@ -24,12 +24,12 @@ opcode! {
             scratch.byte = division.signed_digit when 1 - division.known;
             divide;
             let negated = -division.byte - carry;
-            let borrow = step(negated < 0);
             let signs = a.negative + b.negative;
             let different = equal(signs, 1);
             quotient.byte = division.byte when division.known && 1 - different;
-            quotient.byte = negated + 256 * borrow when division.known && different;
-            quotient.carry = borrow when division.known && different;
+            quotient.byte = negated when division.known && different;
+            quotient.byte = 256 when division.known && different && negated < 0;
+            quotient.carry = 1 when division.known && different && negated < 0;
         }
 
         /// Quotient, unsigned. Traps on 0.

@@ -7,21 +7,18 @@ opcode! {
     pub EXTENSION {
         /// From 8 bits.
         i32.extend8_s = 0xc0 : [a] -> [extended] {
-            let negative = step(a.byte >= 128);
             extended.byte = a.byte when first;
-            extended.carry = negative when first;
+            extended.carry = 1 when first && a.byte >= 128;
             extended.byte = 255 * carry when 1 - first;
             extended.carry = carry when 1 - first;
         }
 
         /// From 16 bits.
         i32.extend16_s = 0xc1 : [a] -> [extended] {
-            let negative = step(a.byte >= 128);
-            let extending = step(index >= 2);
-            extended.byte = a.byte when 1 - extending;
-            extended.carry = negative when 1 - extending && 1 - first;
-            extended.byte = 255 * carry when extending;
-            extended.carry = carry when extending;
+            extended.byte = a.byte when index < 2;
+            extended.carry = 1 when a.byte >= 128 && 1 - first && index < 2;
+            extended.byte = 255 * carry when index >= 2;
+            extended.carry = carry when index >= 2;
         }
     }
 }
@@ -31,21 +28,18 @@ opcode! {
     pub EXTENSION_64 {
         /// From 8 bits.
         i64.extend8_s = 0xc2 : [a: i64] -> [extended: i64] {
-            let negative = step(a.byte >= 128);
             extended.byte = a.byte when first;
-            extended.carry = negative when first;
+            extended.carry = 1 when first && a.byte >= 128;
             extended.byte = 255 * carry when 1 - first;
             extended.carry = carry when 1 - first;
         }
 
         /// From 16 bits.
         i64.extend16_s = 0xc3 : [a: i64] -> [extended: i64] {
-            let negative = step(a.byte >= 128);
-            let extending = step(index >= 2);
-            extended.byte = a.byte when 1 - extending;
-            extended.carry = negative when 1 - extending && 1 - first;
-            extended.byte = 255 * carry when extending;
-            extended.carry = carry when extending;
+            extended.byte = a.byte when index < 2;
+            extended.carry = 1 when a.byte >= 128 && 1 - first && index < 2;
+            extended.byte = 255 * carry when index >= 2;
+            extended.carry = carry when index >= 2;
         }
 
         /// From 32 bits: above the operand comes a word of its signs.

@@ -17,7 +17,7 @@ opcode! {
         i32.load8_s = 0x2c : [address] -> [value] {
             trap out_of_bounds when memory.outside8;
             value.byte = memory.byte when first;
-            value.carry = memory.negative when first;
+            value.carry = 1 when first && memory.byte >= 128;
             value.byte = 255 * carry when 1 - first;
             value.carry = carry when 1 - first;
         }
@@ -31,18 +31,16 @@ opcode! {
         /// Two bytes, sign-extended.
         i32.load16_s = 0x2e : [address] -> [value] {
             trap out_of_bounds when memory.outside16;
-            let extending = step(index >= 2);
-            value.byte = memory.byte when 1 - extending;
-            value.carry = memory.negative when 1 - extending && 1 - first;
-            value.byte = 255 * carry when extending;
-            value.carry = carry when extending;
+            value.byte = memory.byte when index < 2;
+            value.carry = 1 when memory.byte >= 128 && 1 - first && index < 2;
+            value.byte = 255 * carry when index >= 2;
+            value.carry = carry when index >= 2;
         }
 
         /// Two bytes, zero-extended.
         i32.load16_u = 0x2f : [address] -> [value] {
             trap out_of_bounds when memory.outside16;
-            let extending = step(index >= 2);
-            value.byte = memory.byte when 1 - extending;
+            value.byte = memory.byte when index < 2;
         }
 
         /// Stores four bytes.
@@ -81,7 +79,7 @@ opcode! {
         i64.load8_s = 0x30 : [address] -> [value: i64] {
             trap out_of_bounds when memory.outside8;
             value.byte = memory.byte when first;
-            value.carry = memory.negative when first;
+            value.carry = 1 when first && memory.byte >= 128;
             value.byte = 255 * carry when 1 - first;
             value.carry = carry when 1 - first;
         }
@@ -95,36 +93,31 @@ opcode! {
         /// Two bytes, sign-extended.
         i64.load16_s = 0x32 : [address] -> [value: i64] {
             trap out_of_bounds when memory.outside16;
-            let extending = step(index >= 2);
-            value.byte = memory.byte when 1 - extending;
-            value.carry = memory.negative when 1 - extending && 1 - first;
-            value.byte = 255 * carry when extending;
-            value.carry = carry when extending;
+            value.byte = memory.byte when index < 2;
+            value.carry = 1 when memory.byte >= 128 && 1 - first && index < 2;
+            value.byte = 255 * carry when index >= 2;
+            value.carry = carry when index >= 2;
         }
 
         /// Two bytes, zero-extended.
         i64.load16_u = 0x33 : [address] -> [value: i64] {
             trap out_of_bounds when memory.outside16;
-            let extending = step(index >= 2);
-            value.byte = memory.byte when 1 - extending;
+            value.byte = memory.byte when index < 2;
         }
 
         /// Four bytes, sign-extended.
         i64.load32_s = 0x34 : [address] -> [value: i64] {
             trap out_of_bounds when memory.outside32;
-            let extending = step(index >= 4);
-            let last = step(index >= 3);
-            value.byte = memory.byte when 1 - extending;
-            value.carry = memory.negative when last && 1 - extending;
-            value.byte = 255 * carry when extending;
-            value.carry = carry when extending;
+            value.byte = memory.byte when index < 4;
+            value.carry = 1 when memory.byte >= 128 && index < 4;
+            value.byte = 255 * carry when index >= 4;
+            value.carry = carry when index >= 4;
         }
 
         /// Four bytes, zero-extended.
         i64.load32_u = 0x35 : [address] -> [value: i64] {
             trap out_of_bounds when memory.outside32;
-            let extending = step(index >= 4);
-            value.byte = memory.byte when 1 - extending;
+            value.byte = memory.byte when index < 4;
         }
 
         /// Stores eight bytes.
@@ -153,10 +146,9 @@ opcode! {
 
         /// A constant, sign-extended from the immediate.
         i64.const = 0x42 : [] -> [value: i64] {
-            let extending = step(index >= 4);
             let negative = step(immediate.value >= SIGN_BIT);
-            value.byte = immediate.byte when 1 - extending;
-            value.byte = 255 when extending && negative;
+            value.byte = immediate.byte when index < 4;
+            value.byte = 255 when negative && index >= 4;
         }
     }
 }
@@ -170,18 +162,16 @@ opcode! {
         /// The number of pages.
         memory.size = 0x3f : [] -> [size] {
             let upper = count(memory.pages, 256, 2);
-            let second = equal(index, 1);
             size.byte = memory.pages - 256 * upper when first;
-            size.byte = upper when second;
+            size.byte = upper when index == 1;
         }
 
         /// Adds pages unless that would be more than the immediate says; the number before, or -1.
         memory.grow = 0x40 : [delta] -> [old] {
             let fits = step(memory.pages + delta.value <= immediate.value);
             let upper = count(memory.pages, 256, 2);
-            let second = equal(index, 1);
             old.byte = memory.pages - 256 * upper when fits && first;
-            old.byte = upper when fits && second;
+            old.byte = upper when fits && index == 1;
             old.byte = 255 when 1 - fits;
             grow;
         }

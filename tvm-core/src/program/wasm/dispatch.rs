@@ -12,16 +12,13 @@ use super::module::{FunctionIndex, SignatureText};
 use super::reach::Dispatch;
 use crate::program::Code;
 
-/// The immediates of `trap` for what an indirect call can meet.
-const UNDEFINED_ELEMENT: u32 = 4;
-const UNINITIALIZED_ELEMENT: u32 = 5;
-const INDIRECT_CALL_TYPE_MISMATCH: u32 = 6;
-
 /// Makes the routine for a table and a signature.
 pub(super) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine, CompileError> {
     let name = "br_table";
     let branch_table = context.opcodes.branch_table.ok_or(CompileError::MissingOpcode { name })?;
-    let trap = context.opcodes.trap()?;
+    let trap = |name| context.trap(name);
+    let null = trap("trap.uninitialized_element")?;
+    let mismatch = trap("trap.indirect_call_type_mismatch")?;
     let elements = &context.module.tables[dispatch.table.0 as usize].elements;
     let signature = context.module.signature(dispatch.signature);
     let number = u32::try_from(elements.len()).expect("validated: at most ten million elements");
@@ -30,9 +27,9 @@ pub(super) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine
     let mut callees: BTreeMap<FunctionIndex, Label> = BTreeMap::new();
     for element in elements {
         match element {
-            None => assembly.instruction(trap, UNINITIALIZED_ELEMENT),
+            None => assembly.instruction(null, 0),
             Some(function) if context.module.function(*function).signature != *signature => {
-                assembly.instruction(trap, INDIRECT_CALL_TYPE_MISMATCH);
+                assembly.instruction(mismatch, 0);
             }
             Some(function) => {
                 let target = *callees.entry(*function).or_insert_with(|| assembly.label());
@@ -40,7 +37,7 @@ pub(super) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine
             }
         }
     }
-    assembly.instruction(trap, UNDEFINED_ELEMENT);
+    assembly.instruction(trap("trap.undefined_element")?, 0);
     let mut uses = Uses::default();
     for (function, label) in callees {
         assembly.bind(label);

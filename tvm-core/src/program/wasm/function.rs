@@ -17,7 +17,7 @@ use super::operands::Operands;
 use super::reach::{Dispatch, RoutineName};
 use super::value::ValueType;
 use super::{CompileError, import, input, operators};
-use crate::program::{InstructionSet, Mnemonic};
+use crate::program::{Code, InstructionSet, Mnemonic};
 
 /// What every function is lowered with.
 #[derive(Clone, Copy)]
@@ -26,6 +26,14 @@ pub(super) struct Context<'m> {
     pub(super) hosts: Hosts<'m>,
     pub(super) set: &'m InstructionSet,
     pub(super) opcodes: &'m Opcodes,
+}
+
+impl Context<'_> {
+    /// The opcode of this name, which traps.
+    pub(super) fn trap(&self, name: &'static str) -> Result<Code, CompileError> {
+        let mnemonic = self.set.by_name(name).ok_or(CompileError::MissingOpcode { name })?;
+        Ok(mnemonic.code)
+    }
 }
 
 impl Context<'_> {
@@ -199,7 +207,7 @@ impl<'c> Lowering<'c> {
         table: TableIndex,
     ) -> Result<(), CompileError> {
         let opcodes = self.context.opcodes;
-        if opcodes.branch_table.is_none() || opcodes.trap().is_err() {
+        if opcodes.branch_table.is_none() || !self.context.set.traps() {
             return Err(self.unsupported("call_indirect".to_owned(), operators::OF_THE_FULL_SET));
         }
         let (parameters, results) = self.types(self.context.module.signature(signature))?;

@@ -29,8 +29,8 @@ pub(super) struct HostFunction {
 pub(super) enum HostBody {
     /// Drops its arguments.
     Discard,
-    /// Traps, in the way that the immediate of `trap` says.
-    Trap(u32),
+    /// Traps by the opcode of this name.
+    Trap(&'static str),
     /// Sees the words of its arguments as values of other types: no instruction at all.
     Retype,
 }

@@ -14,14 +14,13 @@ use crate::program::Mnemonic;
 
 /// Opcodes that a program cannot import as functions: they branch, or mean nothing without an
 /// immediate.
-const NOT_FUNCTIONS: [&str; 21] = [
+const NOT_FUNCTIONS: [&str; 20] = [
     "br",
     "br_if",
     "br_table",
     "call",
     "return",
     "input_base",
-    "trap",
     "memory.declare",
     "memory.grow",
     "local.get",
@@ -152,8 +151,8 @@ impl ImportedFunction<'_> {
         }
         match found.body {
             HostBody::Discard => context.opcodes.drop_values(&found.parameters, assembly),
-            HostBody::Trap(kind) => {
-                assembly.instruction(context.opcodes.trap()?, kind);
+            HostBody::Trap(name) => {
+                assembly.instruction(context.trap(name)?, 0);
                 return Ok(false);
             }
             HostBody::Retype => {}

@@ -26,7 +26,6 @@ pub(super) struct Opcodes {
     pub(super) shift_right: Option<Code>,
     pub(super) branch_table: Option<Code>,
     pub(super) memory_declare: Option<Code>,
-    trap: Option<Code>,
     /// Comparisons whose results are each other's negation.
     opposites: Vec<(Code, Code)>,
 }
@@ -108,7 +107,6 @@ impl Opcodes {
             shift_right: optional("i32.shr_u"),
             branch_table: optional("br_table"),
             memory_declare: optional("memory.declare"),
-            trap: optional("trap"),
             opposites,
         })
     }
@@ -120,11 +118,6 @@ impl Opcodes {
         movers.iter().chain(&globals).all(|mover| mover.wide.is_some())
             && self.select.is_some_and(|select| select.wide.is_some())
             && self.wide_constant.is_some()
-    }
-
-    /// `trap`.
-    pub(super) fn trap(&self) -> Result<Code, CompileError> {
-        self.trap.ok_or(CompileError::MissingOpcode { name: "trap" })
     }
 
     /// Drops values: two words at once where the set can.

@@ -28,7 +28,7 @@ pub(super) enum RuntimeRoutine {
 
 /// What the routines are made of that not every instruction set has.
 const NEEDED: [&str; 8] = [
-    "trap",
+    "trap.divide_by_zero",
     "memory.size",
     "i32.div_u",
     "i64.mul",
@@ -79,10 +79,10 @@ impl RuntimeRoutine {
 
 /// What the routines import.
 fn hosts() -> [HostModule; 2] {
-    let trap =
-        |module: HostModule, (name, kind)| module.with_body(name, &[], &[], HostBody::Trap(kind));
-    let kinds = [("divide_by_zero", 1), ("integer_overflow", 2), ("out_of_bounds", 3)];
-    let traps = kinds.into_iter().fold(HostModule::new("trap"), trap);
+    let traps = HostModule::new("trap")
+        .with_body("divide_by_zero", &[], &[], HostBody::Trap("trap.divide_by_zero"))
+        .with_body("integer_overflow", &[], &[], HostBody::Trap("trap.integer_overflow"))
+        .with_body("out_of_bounds", &[], &[], HostBody::Trap("trap.out_of_bounds"));
     let words = HostModule::new("words")
         .with_body("join", &[I32, I32], &[I64], HostBody::Retype)
         .with_body("split", &[I64], &[I32, I32], HostBody::Retype);
