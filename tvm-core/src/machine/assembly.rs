@@ -17,7 +17,7 @@ use super::emission::Emission;
 use super::survey::Usage;
 use super::scope::Open;
 use super::{Columns, Context, Counters, Fetched, Field, Opcode, Recent, StackBytes, operands};
-use super::limits::{CALL_DEPTH, EMPTY_DEPTH, OPERAND_WORDS};
+use super::limits::EMPTY_DEPTH;
 use crate::graph::{Form, Graph};
 
 /// A machine under construction.
@@ -115,10 +115,8 @@ impl Assembly {
             | Context::MemoryOutside32
             | Context::MemoryOutside64 => self.outside_memory(),
             Context::MemoryPages => self.pages(),
-            Context::CallsFull => self.full(self.counters.frame.clone(), CALL_DEPTH + 1),
-            Context::OperandsFull => {
-                self.full(self.counters.depth.clone(), OPERAND_WORDS + EMPTY_DEPTH)
-            }
+            Context::CallsDepth => self.counters.frame.clone(),
+            Context::OperandsDepth => self.counters.depth.clone() - Form::constant(EMPTY_DEPTH),
             Context::CallerByte => self.caller().byte,
             Context::OrderUnsigned => self.order(),
             Context::OrderSigned => self.signed_order(),
@@ -134,13 +132,6 @@ impl Assembly {
             Context::Product => self.product(),
             Context::ProductCarried => self.product_carried(),
         }
-    }
-
-    fn full(&mut self, counter: Form, limit: i64) -> Form {
-        if !self.traps {
-            return Form::default();
-        }
-        self.graph.step(counter - Form::constant(limit))
     }
 
     /// Adds `value` to a part of the emitted token where the gate is open.

@@ -29,15 +29,21 @@ graph! {
         of_64 = lookup { key: stack.key when stack.on, query: 4 * depth, values: [own_64] };
     }
 
-    /// Counts of bits in one byte of the stack. They are functions of the byte doubled: a family of
-    /// their own, since they are needed later than others of the byte.
-    pub fn byte_counts(token: &super::Columns, stack: &super::StackBytes, query) -> ByteCounts {
-        let own_zeros = table(2 * token.byte_number - 2, 0..512, tables::trailing_of_half);
-        let own_ones = table(2 * token.byte_number - 2, 0..512, tables::population_of_half);
+    /// Counts of bits in the byte just emitted.
+    pub fn own_counts(token: &super::Columns) -> OwnCounts {
         /// Zero bits below the lowest bit that is set; 8 when none is.
-        zeros = lookup { key: stack.key when stack.on, query: query, values: [own_zeros] };
+        zeros = table(token.byte_number - 1, 0..256, tables::trailing);
         /// Bits that are set.
-        ones = lookup { key: stack.key when stack.on, query: query, values: [own_ones] };
+        ones = table(token.byte_number - 1, 0..256, tables::population);
+    }
+
+    /// The same as functions of the byte doubled: a family of their own, which can have another layer
+    /// than the other tables of the byte.
+    pub fn own_counts_apart(token: &super::Columns) -> OwnCountsApart {
+        /// Zero bits below the lowest bit that is set; 8 when none is.
+        zeros = table(2 * token.byte_number - 2, 0..512, tables::trailing_of_half);
+        /// Bits that are set.
+        ones = table(2 * token.byte_number - 2, 0..512, tables::population_of_half);
     }
 
     /// The word of which the byte just emitted is the most significant so far, `place` being the number
@@ -52,18 +58,5 @@ graph! {
         let fourth = reglu(b3 - 1, place - 3) - reglu(b3 - 1, place - 4);
         /// The prefix.
         wide = persist(own + second + third + fourth);
-    }
-
-    /// What the word below on the stack adds to the prefix, so that both together are the last four bytes
-    /// up to the one just emitted, the latest most significant.
-    pub fn bytes_below(token: &super::Columns, stack: &super::StackBytes, place) -> BytesBelow {
-        let b1 = lookup { key: stack.key when stack.on, query: stack.key - 1, values: [token.byte_number] };
-        let b2 = lookup { key: stack.key when stack.on, query: stack.key - 2, values: [token.byte_number] };
-        let b3 = lookup { key: stack.key when stack.on, query: stack.key - 3, values: [token.byte_number] };
-        let third = reglu(65536 * (b1 - 1), 2 - place);
-        let second = reglu(256 * (b2 - 1), 3 - place) - reglu(256 * (b2 - 1), 2 - place);
-        let first = reglu(b3 - 1, 4 - place) - reglu(b3 - 1, 3 - place);
-        /// The bytes.
-        wide = persist(third + second + first);
     }
 }

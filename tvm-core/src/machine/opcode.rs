@@ -252,10 +252,10 @@ pub enum Context {
     MemoryOutside64,
     /// The size of linear memory in pages.
     MemoryPages,
-    /// 1 when no more calls can be nested.
-    CallsFull,
-    /// 1 when the operand stack is too deep for another call.
-    OperandsFull,
+    /// How many calls are open, the entry counted as one.
+    CallsDepth,
+    /// How many words are on the operand stack.
+    OperandsDepth,
     /// The byte at the index of the immediate of the call that opened the frame.
     CallerByte,
     /// Positive when the operand below the top is greater than the top, as numbers without signs;

@@ -65,8 +65,8 @@ pub const ROTATION: i64 = 256;
 /// Added to the distance when no shift is executed: past the end of every table.
 pub const NO_SHIFT: i64 = -1024;
 
-/// Places of bytes are counted from so many before an operand, so that all are greater than 0.
-pub const BEFORE: i64 = 9;
+/// What is added to the index of a byte of an operand, so that 0 means none.
+pub const BEFORE: i64 = 1;
 
 /// Where a byte of a shifted or rotated number comes from. It begins `distance` bits above the start
 /// of the operand, among the bits of two bytes of it. Rotations have [`ROTATION`] added to the distance.
@@ -96,14 +96,18 @@ impl Origin {
         (lower, lower + 1, within)
     }
 
-    /// The lower byte, counted from [`BEFORE`] bytes before the operand.
+    /// The lower byte, counted from 1; 0 where it lies outside of the operand.
     pub fn lower(self, distance: i64) -> i64 {
-        self.place(distance).0 + BEFORE
+        self.counted(self.place(distance).0)
     }
 
     /// The upper byte, counted likewise.
     pub fn upper(self, distance: i64) -> i64 {
-        self.place(distance).1 + BEFORE
+        self.counted(self.place(distance).1)
+    }
+
+    fn counted(self, byte: i64) -> i64 {
+        if (0..self.bytes).contains(&byte) { byte + BEFORE } else { 0 }
     }
 
     /// What the lower byte is multiplied by, so that the byte of the result begins at bit 24.
@@ -195,7 +199,7 @@ mod tests {
         for bytes in [4, 8] {
             let origin = Origin { bytes };
             let start = origin.distances().start;
-            assert!(origin.upper(start + 1) > 0 && origin.upper(start + 1) <= BEFORE);
+            assert_eq!((origin.lower(start), origin.upper(start)), (0, 0));
             assert_eq!(origin.fill(start), 0);
         }
     }

@@ -166,11 +166,20 @@ impl Assembly {
         division::quotient_byte(graph, columns, &self.bytes, &digit, &place).byte
     }
 
+    /// 1 where the bytes of the second operand are factors, or shifted; 2 in products of 64 bits.
+    fn factor_level(&mut self) -> Form {
+        let reads = |_: &Opcode, usage: &Usage| shifts(usage) || usage.reads(Context::Product);
+        let level = self.gated(Form::constant(1), reads);
+        let wide = self.gated(Form::constant(1), multiplies_wide);
+        self.graph.persist(level + wide)
+    }
+
     /// Byte `i` of the second operand, whose place the result takes.
     fn factor_byte(&mut self, i: i64) -> Form {
         let query = self.lowest_word(1) * 4 + Form::constant(i);
         let byte = self.stack_byte(query);
-        self.at_beginning(byte)
+        let level = self.factor_level();
+        self.at_beginning(byte, &level)
     }
 
     /// 1 while fewer than `bytes` bytes are emitted.
@@ -203,12 +212,9 @@ impl Assembly {
         if !self.any(multiplies_wide) {
             return self.graph.persist(sum);
         }
-        let top = self.lowest_word(0);
         for (bytes_below, byte) in (0..).zip(&lower) {
-            let index = self.bytes.index.clone() - Form::constant(bytes_below);
-            let crossing = self.crossing(top.clone() * 4 + index);
-            let gate = crossing - self.early(bytes_below + 4) * TWO_TO_32;
-            sum = sum + self.graph.reglu(byte.clone(), gate);
+            let crossing = self.crossing(bytes_below);
+            sum = sum + self.graph.reglu(byte.clone(), crossing);
         }
         let sum = self.graph.persist(sum);
         let upper = [4, 5, 6, 7].map(|i| self.factor_byte(i));
@@ -216,11 +222,27 @@ impl Assembly {
         self.graph.persist(sum + upper)
     }
 
+    /// What the lower word of the top operand adds to a prefix of its upper word that ends so many bytes
+    /// below the index: together they are four bytes. Byte `m` of the lower word, `d` below the end of
+    /// the prefix, counts `256^(3-d)`; 0 where the prefix ends in the lower word.
+    fn crossing(&mut self, bytes_below: i64) -> Form {
+        let top = self.lowest_word(0) * 4;
+        let mut sum = Form::default();
+        for m in 1..4 {
+            let byte = self.stack_byte(top.clone() + Form::constant(m));
+            for d in 4 - m..4 {
+                let place = self.bytes.index.clone() - Form::constant(bytes_below + m + d);
+                let value = byte.clone() * (1 << (24 - 8 * d));
+                sum = sum + self.graph.tent(value, place);
+            }
+        }
+        self.graph.persist(sum)
+    }
+
     /// What the four columns up to four bytes below the index carry into those of [`Self::product`]: the
     /// multiples of 2^32 in them. It is 0 while no product of 64 bits is executed.
     pub(super) fn product_carried(&mut self) -> Form {
-        let multiplying = self.gated(Form::constant(1), multiplies_wide);
-        let closed = Form::constant(1) - self.graph.persist(multiplying);
+        let closed = Form::constant(2) - self.factor_level();
         let lower = [0, 1, 2, 3].map(|i| self.factor_byte(i));
         let columns = self.columns_below(&lower, 4, &closed);
         let columns = self.graph.persist(columns);

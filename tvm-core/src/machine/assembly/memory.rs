@@ -56,7 +56,12 @@ impl Assembly {
         );
         let depth = depth - self.graph.persist(below);
         let operand = self.word_at(&depth);
-        let operand = if self.wide { self.at_beginning(operand) } else { operand };
+        let operand = if self.wide {
+            let width = self.access_width();
+            self.at_beginning(operand, &width)
+        } else {
+            operand
+        };
         operand + self.fetched.immediate.clone()
     }
 
@@ -65,12 +70,16 @@ impl Assembly {
         if !self.traps {
             return Form::default();
         }
+        let excess = self.address() + self.access_width() - self.pages() * PAGE_BYTES - Form::constant(1);
+        self.graph.step(excess)
+    }
+
+    /// How many bytes the instruction accesses.
+    fn access_width(&mut self) -> Form {
         let width = ACCESSES.map(|(context, bytes)| {
             self.gated(Form::constant(bytes), |_, usage| usage.reads(context))
         });
-        let width = self.graph.persist(width.into_iter().sum());
-        let excess = self.address() + width - self.pages() * PAGE_BYTES - Form::constant(1);
-        self.graph.step(excess)
+        self.graph.persist(width.into_iter().sum())
     }
 
     /// The size of memory in pages: what was declared last, or grown to; the most there can be
@@ -113,7 +122,9 @@ impl Assembly {
         let zero = self.graph.step(zero);
         let condition = self.graph.persist(zero) - Form::constant(1);
         let delta = self.word(0, 0);
-        let delta = self.at_beginning(delta);
+        let growing = self.gated(Form::constant(1), grows);
+        let growing = self.graph.persist(growing);
+        let delta = self.at_beginning(delta, &growing);
         let excess = self.prefix_so_far() + delta - Form::constant(MEMORY_PAGES);
         let is_grown = self.gated_by(grows, |_| Form::constant(1), &condition);
         (is_grown, self.gated_by(grows, |_| excess.clone(), &condition))

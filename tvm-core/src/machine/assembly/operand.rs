@@ -119,15 +119,6 @@ impl Assembly {
         self.prefix_at(query)
     }
 
-    /// What the bytes of the word below add to a prefix, so that both together are the last four
-    /// bytes up to that one.
-    pub(super) fn crossing(&mut self, query: Form) -> Form {
-        let place = self.place_in_word();
-        let (graph, columns, stack) = (&mut self.graph, &self.columns, &self.stack);
-        let crossing = bits::bytes_below(graph, columns, stack, &place).wide;
-        self.stack_lookup(query, crossing)
-    }
-
     /// The byte filed under a key of the stack's bytes.
     pub(super) fn stack_byte(&mut self, query: Form) -> Form {
         let number = self.columns.byte_number.clone();
@@ -135,8 +126,11 @@ impl Assembly {
     }
 
     /// A form as it was when the instruction began, after the last token that is no byte: its result
-    /// takes the place of its operands byte by byte.
-    pub(super) fn at_beginning(&mut self, form: Form) -> Form {
+    /// takes the place of its operands byte by byte. It is 0 where `wanted` is, which is 1 or more for
+    /// the instructions that ask, so that nothing need be known for others.
+    pub(super) fn at_beginning(&mut self, form: Form, wanted: &Form) -> Form {
+        let beyond = self.graph.reglu(form.clone(), wanted.clone() - Form::constant(1));
+        let form = self.graph.reglu(form, wanted.clone()) - beyond;
         let key = [Form::default(), -self.columns.byte_number.clone()];
         let query = [Form::default(), Form::constant(1)];
         self.graph.lookup_apart(key, query, form)
@@ -186,14 +180,20 @@ impl Assembly {
         self.graph.persist(ones)
     }
 
-    fn counts(&mut self, operand: usize, value_type: ValueType) -> Vec<bits::ByteCounts> {
-        let depth = self.lowest_word(operand);
-        let bytes = WORD * i64::from(value_type.words());
-        let (graph, columns, stack) = (&mut self.graph, &self.columns, &self.stack);
-        (0..bytes)
+    /// Counts of bits in the bytes of an operand.
+    fn counts(&mut self, operand: usize, value_type: ValueType) -> Vec<bits::OwnCounts> {
+        let own = if self.wide {
+            let apart = bits::own_counts_apart(&mut self.graph, &self.columns);
+            bits::OwnCounts { zeros: apart.zeros, ones: apart.ones }
+        } else {
+            bits::own_counts(&mut self.graph, &self.columns)
+        };
+        let start = self.lowest_word(operand) * WORD;
+        (0..WORD * i64::from(value_type.words()))
             .map(|byte| {
-                let query = depth.clone() * WORD + Form::constant(byte);
-                bits::byte_counts(graph, columns, stack, &query)
+                let query = start.clone() + Form::constant(byte);
+                let zeros = self.stack_lookup(query.clone(), own.zeros.clone());
+                bits::OwnCounts { zeros, ones: self.stack_lookup(query, own.ones.clone()) }
             })
             .collect()
     }

@@ -1,5 +1,6 @@
 //! Control: branches by relative offset, calls, traps, and what connects a program to the outside.
 
+use super::super::limits::{CALL_DEPTH, OPERAND_WORDS};
 use tvm_macros::opcode;
 
 opcode! {
@@ -19,8 +20,8 @@ opcode! {
 
         /// Calls a function. Traps when no more calls can be nested.
         call = 0x10 : [] -> [] {
-            trap call_stack_exhausted when calls.full;
-            trap call_stack_exhausted when operands.full;
+            trap call_stack_exhausted when calls.depth > CALL_DEPTH;
+            trap call_stack_exhausted when operands.depth >= OPERAND_WORDS;
             jump.byte = immediate.byte;
             call;
         }

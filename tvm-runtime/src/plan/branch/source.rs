@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::plan::{Column, Plan, Register, Step};
 
 /// No more classes than this.
-const MOST_CLASSES: usize = 96;
+const MOST_CLASSES: usize = 192;
 
 /// A column that fewer gates read does not tell classes apart.
 const LEAST_GATES: usize = 8;
