@@ -94,7 +94,7 @@ fn mutated_programs_by_the_reference_executor() {
 #[test]
 fn some_of_both_by_the_transformer() {
     with_transformer(|transformer| {
-        report("generated", &compare_generated(1_000_000..1_000_020, transformer));
-        report("mutated", &compare_mutated(0..4, transformer));
+        report("generated", &compare_generated(1_000_000..1_000_100, transformer));
+        report("mutated", &compare_mutated(0..16, transformer));
     });
 }
