@@ -1,0 +1,109 @@
+//! C as people write it (tests/c): what each program writes as a transformer is what it writes when
+//! the host's own C compiler has made it.
+//!
+//! The expected outputs are checked in for hosts without a compiler. `TVM_UPDATE=1` rewrites them
+//! from the host's, and the prebuilt modules from their sources.
+
+mod executors;
+#[path = "executors/transformer.rs"]
+mod transformer;
+
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use executors::{End, Reference, Run};
+use transformer::with_transformer;
+use tvm_core::machine::Machine;
+use tvm_core::program::catalogue::{self, CatalogueEntry};
+use tvm_core::program::clang::CompileOptions;
+use tvm_core::program::{prebuilt, wasm};
+
+const FOLDER: &str = "tests/c";
+
+/// The tokens that a program may take.
+const MOST_TOKENS: u64 = 300_000;
+
+/// The programs with their expected outputs.
+fn programs() -> Vec<CatalogueEntry> {
+    catalogue::read(FOLDER.as_ref()).unwrap()
+}
+
+fn updating() -> bool {
+    std::env::var_os("TVM_UPDATE").is_some()
+}
+
+/// What the program writes as a program of the host; nothing where there is no compiler.
+fn on_the_host(entry: &CatalogueEntry) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let executable = folder.path().join(&entry.name);
+    let compiled = Command::new("cc")
+        .args(["-std=c11", "-O1", "-Wall", "-Wextra", "-Werror", "-I", "tests/c/host", "-o"])
+        .args([executable.as_path(), &entry.source])
+        .status();
+    match compiled {
+        Ok(status) => assert!(status.success(), "cc refuses {}", entry.source.display()),
+        Err(_) => {
+            eprintln!("left out: there is no cc here to compile {}", entry.name);
+            return None;
+        }
+    }
+    let mut child =
+        Command::new(executable).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(entry.input.as_bytes()).unwrap();
+    Some(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap())
+}
+
+#[test]
+fn the_expected_outputs_are_those_of_the_host() {
+    for entry in programs() {
+        let Some(output) = on_the_host(&entry) else { continue };
+        if updating() {
+            let name = format!("{FOLDER}/expected/{}.txt", entry.name);
+            fs::write(name, &output).unwrap();
+        } else {
+            assert_eq!(output, entry.expected_output, "{}", entry.name);
+        }
+    }
+}
+
+#[test]
+fn the_prebuilt_modules_belong_to_their_sources() {
+    if updating() {
+        for written in prebuilt::update(FOLDER.as_ref(), &CompileOptions::default()).unwrap() {
+            eprintln!("written: {}", written.display());
+        }
+    }
+    prebuilt::check(FOLDER.as_ref()).unwrap();
+}
+
+/// Runs every program and prints what it took.
+fn compare(executor: &dyn Run) {
+    let set = Machine::full().instruction_set();
+    for entry in programs() {
+        let module = prebuilt::load(&entry.source, &CompileOptions::default()).unwrap();
+        let program = wasm::compile(&module, &set).unwrap_or_else(|error| {
+            panic!("{}: {error}", entry.source.display());
+        });
+        let outcome = executor.run(&program, entry.input.as_bytes(), MOST_TOKENS);
+        eprintln!(
+            "{}: {} instructions, {} tokens",
+            entry.name,
+            program.instructions.len(),
+            outcome.tokens
+        );
+        let output = String::from_utf8_lossy(&outcome.output);
+        assert_eq!(output, entry.expected_output, "{}: {:?}", entry.name, outcome.end);
+        assert_eq!(outcome.end, End::Halt, "{}", entry.name);
+    }
+}
+
+#[test]
+fn the_reference_executor_writes_what_the_host_writes() {
+    compare(&Reference::default());
+}
+
+#[test]
+fn the_transformer_writes_what_the_host_writes() {
+    with_transformer(|transformer| compare(transformer));
+}

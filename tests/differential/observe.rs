@@ -1,0 +1,106 @@
+//! A module with functions that tell what is in it: one for every global, and one that digests the
+//! whole memory.
+
+use tvm_core::program::wasm::Invocation;
+use wasm_encoder::reencode::RoundtripReencoder;
+use wasm_encoder::{
+    BlockType, ExportKind, Function, InstructionSink, MemArg, MemArgTarget, ValType,
+};
+use wasmparser::Payload;
+
+use crate::modules::{Sections, payloads};
+
+/// Words of 64 bits that are digested in one turn of the loop; a page is a multiple.
+const WORDS: u64 = 32;
+
+/// A module and what tells about it.
+pub struct Observed {
+    pub module: Vec<u8>,
+    /// Calls of the functions that were added.
+    pub accessors: Vec<Invocation>,
+}
+
+/// What a module has. It imports nothing.
+#[derive(Default)]
+struct Contents {
+    types: u32,
+    functions: u32,
+    globals: Vec<wasmparser::ValType>,
+    memory: bool,
+}
+
+impl Contents {
+    fn of(module: &[u8]) -> Contents {
+        let mut contents = Contents::default();
+        for payload in payloads(module) {
+            match payload {
+                Payload::TypeSection(types) => contents.types = types.count(),
+                Payload::FunctionSection(functions) => contents.functions = functions.count(),
+                Payload::MemorySection(memories) => contents.memory = memories.count() > 0,
+                Payload::GlobalSection(globals) => {
+                    let globals = globals.into_iter().map_while(Result::ok);
+                    contents.globals.extend(globals.map(|global| global.ty.content_type));
+                }
+                _ => {}
+            }
+        }
+        contents
+    }
+}
+
+impl Observed {
+    /// Adds the functions to a valid module without imports.
+    pub fn new(module: &[u8]) -> Observed {
+        let contents = Contents::of(module);
+        let mut sections = Sections::default();
+        sections.add(module, None, &mut RoundtripReencoder).expect("the module is valid");
+        let (narrow, wide) = (contents.types, contents.types + 1);
+        sections.types.ty().function([], [ValType::I32]);
+        sections.types.ty().function([], [ValType::I64]);
+        let mut accessors = Vec::new();
+        let mut add = |name: String, function_type: u32, body: &Function| {
+            sections.functions.function(function_type);
+            sections.code.function(body);
+            let index = contents.functions + accessors.len() as u32;
+            sections.exports.export(&name, ExportKind::Func, index);
+            accessors.push(Invocation { function: name, arguments: Vec::new() });
+        };
+        for (index, global) in (0..).zip(&contents.globals) {
+            let mut body = Function::new([]);
+            body.instructions().global_get(index).end();
+            let wide_global = *global == wasmparser::ValType::I64;
+            add(format!("observed global {index}"), if wide_global { wide } else { narrow }, &body);
+        }
+        if contents.memory {
+            add("observed memory".to_owned(), wide, &digest());
+        }
+        Observed { module: sections.finish(), accessors }
+    }
+}
+
+/// For every word of memory, the digest is rotated by one bit and the word added to it.
+fn digest() -> Function {
+    const DIGEST: u32 = 0;
+    const AT: u32 = 1;
+    const PAGE_BITS: i32 = 16;
+    let mut body = Function::new([(1, ValType::I64), (1, ValType::I32)]);
+    let mut code = body.instructions();
+    // From the end to the beginning: the condition is then that the address is not 0.
+    code.memory_size(0).i32_const(PAGE_BITS).i32_shl().local_set(AT);
+    code.block(BlockType::Empty).local_get(AT).i32_eqz().br_if(0);
+    code.loop_(BlockType::Empty);
+    code.local_get(AT).i32_const((8 * WORDS) as i32).i32_sub().local_set(AT);
+    code.local_get(DIGEST);
+    (0..WORDS).for_each(|word| digest_word(&mut code, word, AT));
+    code.local_set(DIGEST);
+    code.local_get(AT).br_if(0);
+    code.end().end().local_get(DIGEST).end();
+    body
+}
+
+fn digest_word(code: &mut InstructionSink<'_>, word: u64, at: u32) {
+    code.i64_const(1).i64_rotl();
+    let (offset, target) = (8 * word, MemArgTarget::Memory(0));
+    code.local_get(at).i64_load(MemArg { offset, align: 3, target, ordering: None });
+    code.i64_add();
+}

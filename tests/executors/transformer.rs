@@ -1,0 +1,52 @@
+//! The universal full model as one who runs programs, in the engine made of generated code.
+
+use transformer_vm::embedded::{self, kernels};
+use tvm_core::machine::Machine;
+use tvm_core::program::{InstructionSet, Program, text};
+use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
+use tvm_runtime::run::{Observer, RunError, run};
+use tvm_runtime::{Model, Token};
+
+use crate::executors::{End, Outcome, Run};
+
+/// The universal full model.
+pub struct Transformer<'model> {
+    set: InstructionSet,
+    model: &'model Model<'model>,
+    prepared: Prepared<'model>,
+}
+
+/// Runs a test with the universal full model.
+pub fn with_transformer<T>(test: impl FnOnce(&Transformer<'_>) -> T) -> T {
+    let model = Model::from_bytes(embedded::FULL).unwrap();
+    let kernel = Some(kernels::full::KERNEL);
+    let kind = Some(EngineKind::Kernel);
+    let prepared = Prepared::new(&model, kind, AttentionKind::Hull, kernel).unwrap();
+    test(&Transformer { set: Machine::full().instruction_set(), model: &model, prepared })
+}
+
+/// Keeps what a program writes.
+#[derive(Default)]
+struct Output(Vec<u8>);
+
+impl Observer for Output {
+    fn output(&mut self, byte: u8) {
+        self.0.push(byte);
+    }
+}
+
+impl Run for Transformer<'_> {
+    fn run(&self, program: &Program, input: &[u8], most: u64) -> Outcome {
+        let vocabulary = &self.model.vocabulary;
+        let prompt = text::prompt(program, &self.set, Some(input));
+        let prompt: Vec<Token> = vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap();
+        let mut output = Output::default();
+        let mut engine = self.prepared.engine();
+        let (end, tokens) = match run(engine.as_mut(), vocabulary, &prompt, most, &mut output) {
+            Ok(summary) => (End::Halt, summary.generated_tokens),
+            Err(RunError::Trap { kind, summary }) => (End::Trap(kind), summary.generated_tokens),
+            Err(error) => (End::Failure(error.to_string()), 0),
+        };
+        Outcome { output: output.0, end, tokens }
+    }
+}
