@@ -25,7 +25,8 @@ pub(super) fn feed(plan: &Plan) -> (TokenStream, TokenStream) {
     let feed = quote! {
         #(#steps)*
         let common = Common { #(#fields),* };
-        self.next = match #class as u32 {
+        let class = if (self.position as u64) < CLASSES_UNTIL { #class as u32 } else { 0 };
+        self.next = match class {
             #(#numbers => self.#others(&common),)*
             _ => self.#first(&common),
         };

@@ -28,7 +28,7 @@ fn kernel(plan: &Plan) -> TokenStream {
         use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Place, Values, coordinate};
         use tvm_runtime::engine::{Engine, GeneratedKernel};
         use tvm_runtime::families::{BiasedTotal, Grid, Table, chain_sum, total, winner};
-        use tvm_runtime::plan::{Digest, Plan};
+        use tvm_runtime::plan::{CLASSES_UNTIL, Digest, Plan};
 
         struct Kernel<'plan> {
             plan: &'plan Plan,

@@ -22,7 +22,7 @@ mod live;
 mod total;
 mod unembedding;
 
-pub use branch::{Arm, Branches};
+pub use branch::{Arm, Branches, CLASSES_UNTIL};
 pub use digest::Digest;
 pub use form::Form;
 

@@ -8,7 +8,7 @@ use state::State;
 
 use super::{Best, Engine};
 use crate::Token;
-use crate::plan::{Arm, Branches, Output, Plan, Register, Step};
+use crate::plan::{Arm, Branches, CLASSES_UNTIL, Output, Plan, Register, Step};
 
 /// Runs the steps of a plan.
 pub struct Planned<'plan> {
@@ -54,6 +54,7 @@ impl Engine for Planned<'_> {
         let Planned { plan, code, common, arms, class, arm, state } = self;
         state.inputs(plan, token);
         state.run(plan, code, *common);
+        let class = class.filter(|_| state.position() < CLASSES_UNTIL);
         *arm = class.map_or(0, |class| state.get(class.0) as usize);
         state.run(plan, code, arms[*arm].0);
         state.advance();

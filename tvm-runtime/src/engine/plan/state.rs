@@ -94,6 +94,11 @@ impl State {
         }
     }
 
+    /// The position of the token that is read.
+    pub(super) fn position(&self) -> u64 {
+        self.position as u64
+    }
+
     pub(super) fn advance(&mut self) {
         self.position += 1;
     }

@@ -21,6 +21,10 @@ use source::Source;
 
 use super::{Output, Plan, Register, Step};
 
+/// Classes are only for positions less than this, so that what grows with the position is known to be
+/// small. From there on every token is of class 0: slower, and the same.
+pub const CLASSES_UNTIL: u64 = 1 << 37;
+
 /// Where a plan is cut, and what is known in each class.
 #[derive(Debug, Clone)]
 pub struct Branches {

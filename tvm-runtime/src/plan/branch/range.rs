@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::by_register::ByRegister;
-use crate::plan::{Form, Plan, Register, Step};
+use crate::plan::{CLASSES_UNTIL, Form, Plan, Register, Step};
 
 /// An interval. Ends beyond the exact integers are infinite, so that no bound is rounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +19,7 @@ const EXACT: f64 = (1_u64 << 53) as f64;
 impl Range {
     const ANY: Range = Range { low: f64::NEG_INFINITY, high: f64::INFINITY };
     const ZERO: Range = Range { low: 0.0, high: 0.0 };
+    const ONE: Range = Range { low: 1.0, high: 1.0 };
 
     fn new(low: f64, high: f64) -> Range {
         let low = if low < -EXACT { f64::NEG_INFINITY } else { low };
@@ -30,6 +31,16 @@ impl Range {
             (number.min(low), number.max(high))
         });
         if ends.0 <= ends.1 { Range::new(ends.0, ends.1) } else { Range::ANY }
+    }
+
+    /// What a sum of `weight * max(0, x + ahead)` can be, whatever `x` is: it is 0 far below, linear
+    /// between the points where a line begins, and constant above the last if the weights add up to 0.
+    fn of_lines(lines: &[(f64, f64)]) -> Range {
+        if lines.iter().map(|(_, weight)| weight).sum::<f64>() != 0.0 {
+            return Range::ANY;
+        }
+        let at = |x: f64| lines.iter().map(|(ahead, weight)| weight * (x + ahead).max(0.0)).sum();
+        Range::of(lines.iter().map(|(ahead, _)| at(-ahead)).chain([0.0]))
     }
 
     fn plus(self, other: Range) -> Range {
@@ -65,10 +76,16 @@ impl Range {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ranges {
     known: ByRegister<Range>,
-    /// The gates of neurons that let one through.
-    opens: ByRegister<Form>,
+    neurons: ByRegister<Neuron>,
     sums: ByRegister<Form>,
     kept: HashMap<usize, Vec<Range>>,
+}
+
+/// A neuron: `max(0, gate)`, times the value if there is one.
+#[derive(Debug, Clone)]
+struct Neuron {
+    gate: Form,
+    value: Option<Register>,
 }
 
 impl Ranges {
@@ -84,7 +101,7 @@ impl Ranges {
             }
         }
         if let Some(position) = plan.inputs.position {
-            ranges.known.insert(position, Range::new(0.0, f64::INFINITY));
+            ranges.known.insert(position, Range::new(0.0, CLASSES_UNTIL as f64));
         }
         for step in &plan.steps {
             ranges.learn(plan, step);
@@ -97,33 +114,37 @@ impl Ranges {
         self.known.get(register).copied().unwrap_or(Range::ANY)
     }
 
-    /// The range of a form. Two neurons that let one through and whose gates differ by a constant are
-    /// a step: what they differ by lies between 0 and that constant.
+    /// The range of a form. Neurons of one value whose gates differ by constants are one function of the
+    /// gate, times the value: a step, a tent, a staircase.
     pub(super) fn of_form(&self, form: &Form) -> Range {
         let mut range = Range::new(form.offset(), form.offset());
         let mut rest: Vec<(Register, f64)> = form.terms().to_vec();
         while let Some((register, weight)) = rest.pop() {
-            let rise = |other: &(Register, f64)| {
-                (other.1 == -weight).then(|| self.rise(register, other.0)).flatten()
+            let Some(first) = self.neurons.get(register) else {
+                range = range.plus(self.of_register(register).times(weight));
+                continue;
             };
-            let partner = rest.iter().position(|other| rise(other).is_some());
-            let part = match partner {
-                Some(partner) => {
-                    let rise = rise(&rest[partner]).expect("a partner has a rise");
-                    rest.swap_remove(partner);
-                    Range::of([0.0, rise].into_iter())
+            let mut lines = vec![(0.0, weight)];
+            let mut singly = self.of_register(register).times(weight);
+            rest.retain(|&(other, weight)| match self.ahead(first, other) {
+                Some(ahead) => {
+                    lines.push((ahead, weight));
+                    singly = singly.plus(self.of_register(other).times(weight));
+                    false
                 }
-                None => self.of_register(register),
-            };
-            range = range.plus(part.times(weight));
+                None => true,
+            });
+            let value = first.value.map_or(Range::ONE, |value| self.of_register(value));
+            range = range.plus(singly.and(Range::of_lines(&lines).product(value)));
         }
         range
     }
 
-    /// How much more open one neuron is than another one, when that is constant.
-    fn rise(&self, one: Register, other: Register) -> Option<f64> {
-        let (one, other) = (self.opens.get(one)?, self.opens.get(other)?);
-        Form::sum([(one, 1.0), (other, -1.0)]).as_constant()
+    /// By how much the gate of another neuron is ahead of a neuron's, when that is constant and both let
+    /// through the same.
+    fn ahead(&self, one: &Neuron, other: Register) -> Option<f64> {
+        let other = self.neurons.get(other).filter(|other| other.value == one.value)?;
+        Form::sum([(&other.gate, 1.0), (&one.gate, -1.0)]).as_constant()
     }
 
     /// Takes up what a step tells of this position.
@@ -135,20 +156,36 @@ impl Ranges {
             }
             Step::Open { to, gate } => {
                 self.narrow(*to, self.of_register(*gate).open());
-                let form = self.sums.get(*gate).cloned();
-                self.opens.insert(*to, form.unwrap_or_else(|| Form::register(*gate)));
+                self.neurons.insert(*to, Neuron { gate: self.gate(*gate), value: None });
             }
             Step::Product { to, gate, value } => {
                 let range = self.of_register(*gate).open().product(self.of_register(*value));
                 self.narrow(*to, range);
+                self.neurons.insert(*to, Neuron { gate: self.gate(*gate), value: Some(*value) });
             }
             Step::Table { to, table, .. } => {
                 for &(to, column) in to {
                     self.narrow(to, plan.tables[*table].range(column).map_or(Range::ANY, to_range));
                 }
             }
+            Step::Total { to, value, biased, .. } => {
+                // Twice what can be added up is more than rounding can make of it.
+                let sum = self.of_register(*value).or(Range::ZERO).times(2.0 * CLASSES_UNTIL as f64);
+                self.narrow(*to, sum.plus(Range::new(biased.bias, biased.bias)));
+            }
             _ => {}
         }
+    }
+
+    /// A gate as a sum, so that gates which differ by a constant are seen to.
+    fn gate(&self, gate: Register) -> Form {
+        let mut form = Form::register(gate);
+        while let [(register, weight)] = form.terms()
+            && let Some(sum) = self.sums.get(*register)
+        {
+            form = Form::sum([(sum, *weight), (&Form::constant(form.offset()), 1.0)]);
+        }
+        form
     }
 
     /// Takes up what a step tells of what is remembered at any position.

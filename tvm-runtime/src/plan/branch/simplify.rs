@@ -33,6 +33,9 @@ impl<'plan> Simplification<'plan> {
             }
             Step::Open { to, gate } => self.open(*to, *gate),
             Step::Product { to, gate, value } => self.product(*to, *gate, *value),
+            Step::Table { to, x, table } if self.known_row(*x, *table).is_some() => {
+                self.tabulated(to, *x, *table);
+            }
             other => {
                 let mut other = other.clone();
                 other.rename_reads(&mut |register| self.register(register));
@@ -102,6 +105,18 @@ impl<'plan> Simplification<'plan> {
         } else {
             let gate = self.register(gate);
             self.push(Step::Open { to, gate });
+        }
+    }
+
+    /// The row of a table whose argument is known.
+    fn known_row(&self, x: Register, table: usize) -> Option<&'plan [f64]> {
+        self.plan.tables[table].row(self.form(x).as_constant()?)
+    }
+
+    fn tabulated(&mut self, to: &[(Register, usize)], x: Register, table: usize) {
+        let row = self.known_row(x, table).expect("the argument is known");
+        for &(to, column) in to {
+            self.forms.insert(to, Form::constant(row[column]));
         }
     }
 
