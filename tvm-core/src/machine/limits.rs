@@ -1,14 +1,18 @@
 //! What the machine is large enough for. Every limit follows from exactness: a key of a lookup is
 //! squared, and the square must stay an exact integer of f64.
 
-/// Bytes of the greatest linear memory. In a machine without traps reads past it give 0, writes past it
-/// are ignored.
+/// Bytes of linear memory in a machine without traps: reads past it give 0, writes past it are ignored.
+/// In one with traps as many are there until a program declares how many it has.
 pub const MEMORY_BYTES: i64 = 1 << 25;
+
+/// Bytes of the greatest linear memory that a program can declare or grow to. Twice the product of two
+/// addresses is less than 2^53.
+pub const GREATEST_MEMORY: i64 = 1 << 26;
 
 /// Bytes of a page of linear memory.
 pub const PAGE_BYTES: i64 = 1 << 16;
 
-/// Pages of the greatest linear memory.
+/// Pages of linear memory before a program declares any.
 pub const MEMORY_PAGES: i64 = MEMORY_BYTES / PAGE_BYTES;
 
 /// The depth of the operand stack when nothing is on it: no opcode reads below depth 0.

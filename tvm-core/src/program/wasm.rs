@@ -8,7 +8,7 @@
 //!
 //! What holds afterwards: whatever the module means, the program means, or the module was refused
 //! with a [`CompileError`] that names the place. Two things are the machine's own: memory has at
-//! most 512 pages, and a module whose program reads input begins with enough pages that an input
+//! most 1024 pages, and a module whose program reads input begins with enough pages that an input
 //! of 65,536 bytes fits behind its base.
 //!
 //! | file | responsibility |
@@ -62,10 +62,13 @@ pub use host::HostModule;
 pub use value::{Invocation, Value, ValueType};
 
 /// The size of the machine's linear memory in bytes.
-pub const MEMORY_BYTES: u64 = 1 << 25;
+pub const MEMORY_BYTES: u64 = 1 << 26;
+
+/// The same of an instruction set without traps.
+const BYTES_WITHOUT_TRAPS: u64 = 1 << 25;
 
 /// The most pages that memory has.
-const MEMORY_PAGES: u32 = 512;
+const MEMORY_PAGES: u32 = 1024;
 
 /// The bytes of a WebAssembly page.
 const PAGE_BYTES: u64 = 1 << 16;
@@ -108,6 +111,10 @@ fn build(
     main: impl Fn(&function::Context<'_>) -> Result<function::Routine, CompileError>,
 ) -> Result<Program, CompileError> {
     let module = decode::decode(bytes, hosts)?;
+    let most = if set.traps() { MEMORY_BYTES } else { BYTES_WITHOUT_TRAPS };
+    if module.memory_bytes() > most {
+        return Err(CompileError::MemoryTooLarge { bytes: module.memory_bytes(), most });
+    }
     let opcodes = opcodes::Opcodes::of(set)?;
     let context = function::Context { module: &module, hosts, set, opcodes: &opcodes };
     let calls = main(&context)?;

@@ -1,9 +1,12 @@
-//! Linear memory: 2^25 bytes, all 0 at first, held in pages that exist once they are written.
-//! Addresses beyond the end read as 0 and swallow what is written to them. How much of it a
+//! Linear memory: all 0 at first, held in pages that exist once they are written. Addresses beyond
+//! the end read as 0 and swallow what is written to them. How much of it a
 //! program says it has is a number of its own, which bounds accesses where those can trap.
 
-/// The size of linear memory in bytes.
+/// The size of linear memory in bytes where nothing declares another one.
 pub const MEMORY_SIZE: u64 = 1 << 25;
+
+/// The size in bytes that a program of an instruction set with traps can declare at most.
+pub const GREATEST_MEMORY_SIZE: u64 = 1 << 26;
 
 /// Bytes in a page.
 const PAGE_SIZE: u64 = 1 << 16;
@@ -28,10 +31,13 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Memory full of zeros.
-    pub(super) fn new() -> Self {
-        let pages = MEMORY_SIZE / PAGE_SIZE;
-        Memory { size_in_pages: pages as u32, pages: vec![None; pages as usize] }
+    /// Memory full of zeros, for a set with traps or one without.
+    pub(super) fn new(traps: bool) -> Self {
+        let bytes = if traps { GREATEST_MEMORY_SIZE } else { MEMORY_SIZE };
+        Memory {
+            size_in_pages: (MEMORY_SIZE / PAGE_SIZE) as u32,
+            pages: vec![None; (bytes / PAGE_SIZE) as usize],
+        }
     }
 
     /// Grows by `delta` pages, unless that would be more than `most`; gives the size before.
@@ -83,7 +89,7 @@ mod tests {
 
     #[test]
     fn words_are_little_endian_and_may_cross_pages() {
-        let mut memory = Memory::new();
+        let mut memory = Memory::new(false);
         memory.store(Address(PAGE_SIZE - 2), &[1, 2, 3, 4]);
         assert_eq!(memory.load(Address(PAGE_SIZE - 2), 4), 0x0403_0201);
         assert_eq!(memory.load(Address(PAGE_SIZE - 1), 2), 0x0302);
@@ -92,7 +98,7 @@ mod tests {
 
     #[test]
     fn beyond_the_end_nothing_is_kept() {
-        let mut memory = Memory::new();
+        let mut memory = Memory::new(false);
         memory.store(Address(MEMORY_SIZE - 1), &[1, 2]);
         assert_eq!(memory.load(Address(MEMORY_SIZE - 1), 4), 1);
         assert_eq!(memory.load(Address(MEMORY_SIZE), 4), 0);

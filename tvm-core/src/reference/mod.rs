@@ -52,7 +52,7 @@ pub use cursor::Cursor;
 pub use error::{Fault, ReferenceError};
 pub use executor::{End, Executor, Summary};
 pub use frames::CALL_DEPTH_LIMIT;
-pub use memory::MEMORY_SIZE;
+pub use memory::{GREATEST_MEMORY_SIZE, MEMORY_SIZE};
 pub use outcome::Outcome;
 pub use token::{Commit, TraceToken};
 pub use trap::Trap;

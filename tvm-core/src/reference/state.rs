@@ -36,7 +36,7 @@ impl State {
             operands: Operands::default(),
             frames: Frames::default(),
             globals: HashMap::new(),
-            memory: Memory::new(),
+            memory: Memory::new(traps),
             step: Step::default(),
             traps,
         }

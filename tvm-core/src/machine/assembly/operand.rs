@@ -198,9 +198,11 @@ impl Assembly {
             .collect()
     }
 
-    /// The number of bytes that the last four tokens make, no greater than the size of the greatest
-    /// memory.
+    /// A number as an address: no greater than the size of the greatest memory.
     pub(super) fn clamped(&mut self, number: &Form) -> Form {
+        if self.traps {
+            return state::bounded_address(&mut self.graph, number).clamped;
+        }
         state::address(&mut self.graph, number).clamped
     }
 }

@@ -161,7 +161,7 @@ opcode! {
 
         /// The number of pages.
         memory.size = 0x3f : [] -> [size] {
-            let upper = count(memory.pages, 256, 2);
+            let upper = count(memory.pages, 256, 4);
             size.byte = memory.pages - 256 * upper when first;
             size.byte = upper when index == 1;
         }
@@ -169,7 +169,7 @@ opcode! {
         /// Adds pages unless that would be more than the immediate says; the number before, or -1.
         memory.grow = 0x40 : [delta] -> [old] {
             let fits = step(memory.pages + delta.value <= immediate.value);
-            let upper = count(memory.pages, 256, 2);
+            let upper = count(memory.pages, 256, 4);
             old.byte = memory.pages - 256 * upper when fits && first;
             old.byte = upper when fits && index == 1;
             old.byte = 255 when 1 - fits;

@@ -10,7 +10,7 @@ use super::host::Hosts;
 use super::initial::{self, ActiveElements};
 use super::module::{Function, FunctionIndex, Global, Memory, Module, Origin, Segment, Table};
 use super::value::{Value, ValueType};
-use super::{CompileError, MEMORY_BYTES};
+use super::CompileError;
 
 /// What a module may use. References are read for the sake of `call_indirect`, as compilers encode
 /// it; operators on them are refused where they stand.
@@ -192,9 +192,6 @@ fn page_number(pages: u64) -> u32 {
 }
 
 fn check_memory(module: &Module<'_>) -> Result<(), CompileError> {
-    if module.memory_bytes() > MEMORY_BYTES {
-        return Err(CompileError::MemoryTooLarge { bytes: module.memory_bytes() });
-    }
     for segment in &module.data {
         if segment.end() > module.memory_bytes() {
             return Err(CompileError::DataOutsideMemory {

@@ -85,10 +85,12 @@ pub enum CompileError {
         found: String,
     },
     /// More memory than the machine has.
-    #[error("the module asks for {bytes} bytes of memory; the machine has {}", super::MEMORY_BYTES)]
+    #[error("the module asks for {bytes} bytes of memory; the machine has {most}")]
     MemoryTooLarge {
         /// The bytes of its initial pages.
         bytes: u64,
+        /// What the machine has.
+        most: u64,
     },
     /// A data segment that does not fit.
     #[error("the data segment of {length} bytes at address {address:#x} does not fit into memory")]
