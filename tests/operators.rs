@@ -1,4 +1,4 @@
-//! Every i32 operator through the weights of the full universal model, against Rust's own
+//! Every integer operator through the weights of the full universal model, against Rust's own
 //! arithmetic: edge values crossed with each other, and random pairs.
 
 use proptest::prelude::*;
@@ -49,6 +49,69 @@ const UNARY: &[Unary] = &[
     ("i32.extend16_s", |a| a as i16 as u32),
 ];
 
+/// The same of 64 bits. Comparisons give 0 or 1.
+type WideBinary = (&'static str, fn(u64, u64) -> u64);
+type WideUnary = (&'static str, fn(u64) -> u64);
+
+const WIDE_BINARY: &[WideBinary] = &[
+    ("i64.add", u64::wrapping_add),
+    ("i64.sub", u64::wrapping_sub),
+    ("i64.mul", u64::wrapping_mul),
+    ("i64.and", |a, b| a & b),
+    ("i64.or", |a, b| a | b),
+    ("i64.xor", |a, b| a ^ b),
+    ("i64.shl", |a, b| a.wrapping_shl(b as u32)),
+    ("i64.shr_s", |a, b| (a as i64).wrapping_shr(b as u32) as u64),
+    ("i64.shr_u", |a, b| a.wrapping_shr(b as u32)),
+    ("i64.rotl", |a, b| a.rotate_left((b & 63) as u32)),
+    ("i64.rotr", |a, b| a.rotate_right((b & 63) as u32)),
+    ("i64.eq", |a, b| (a == b).into()),
+    ("i64.ne", |a, b| (a != b).into()),
+    ("i64.lt_s", |a, b| ((a as i64) < b as i64).into()),
+    ("i64.lt_u", |a, b| (a < b).into()),
+    ("i64.gt_s", |a, b| (a as i64 > b as i64).into()),
+    ("i64.gt_u", |a, b| (a > b).into()),
+    ("i64.le_s", |a, b| (a as i64 <= b as i64).into()),
+    ("i64.le_u", |a, b| (a <= b).into()),
+    ("i64.ge_s", |a, b| (a as i64 >= b as i64).into()),
+    ("i64.ge_u", |a, b| (a >= b).into()),
+];
+
+const WIDE_UNARY: &[WideUnary] = &[
+    ("i64.eqz", |a| (a == 0).into()),
+    ("i64.clz", |a| a.leading_zeros().into()),
+    ("i64.ctz", |a| a.trailing_zeros().into()),
+    ("i64.popcnt", |a| a.count_ones().into()),
+    ("i64.extend8_s", |a| a as i8 as u64),
+    ("i64.extend16_s", |a| a as i16 as u64),
+];
+
+const WIDE_EDGES: &[u64] = &[
+    0,
+    1,
+    2,
+    7,
+    8,
+    63,
+    64,
+    65,
+    255,
+    256,
+    0x8000,
+    0xffff_ffff,
+    0x1_0000_0000,
+    0x1_0000_0001,
+    0x00ff_00ff_00ff_00ff,
+    0x0123_4567_89ab_cdef,
+    0x7fff_ffff_ffff_ffff,
+    0x8000_0000_0000_0000,
+    0x8000_0000_0000_0001,
+    0xffff_ffff_0000_0000,
+    0xffff_ffff_7fff_ffff,
+    0xffff_ffff_ffff_ff80,
+    0xffff_ffff_ffff_ffff,
+];
+
 const EDGES: &[u32] = &[
     0,
     1,
@@ -84,8 +147,13 @@ const EDGES: &[u32] = &[
     0xffff_ffff,
 ];
 
-/// One expression to be computed: operands, mnemonic, expected value.
-type Question = (Vec<u32>, &'static str, Option<u32>);
+/// One expression to be computed: the words of the operands, mnemonic, expected value.
+type Question = (Vec<u32>, &'static str, Option<u64>);
+
+/// A number of 64 bits as two words, the lower one first.
+fn words(number: u64) -> [u32; 2] {
+    [number as u32, (number >> 32) as u32]
+}
 
 fn model() -> Model<'static> {
     Model::from_bytes(transformer_vm::embedded::FULL).unwrap()
@@ -118,7 +186,8 @@ fn run(model: &Model, questions: &[&Question]) -> Vec<String> {
     for (operands, mnemonic, _) in questions {
         operands.iter().for_each(|&operand| push("i32.const", operand));
         push(mnemonic, 0);
-        push("drop", 0);
+        let is_wide = set.by_name(mnemonic).unwrap().pushes == 2;
+        push(if is_wide { "drop64" } else { "drop" }, 0);
     }
     push("halt", 0);
     let prompt = text::prompt(&program, &set, None);
@@ -149,16 +218,20 @@ fn generated(model: &Model, kind: EngineKind, prompt: &[String]) -> Vec<String> 
     }
 }
 
-/// The value that every `drop` found: the four bytes before the commit before it.
-fn generate(model: &Model, questions: &[&Question]) -> Vec<u32> {
+/// The value that every `drop` and `drop64` found: the bytes before the commit before it.
+fn generate(model: &Model, questions: &[&Question]) -> Vec<u64> {
     let tokens = run(model, questions);
-    let is_drop = |at: &usize| tokens[*at] == "commit(-1,sts=0,bt=0)";
-    let value = |drop: usize| {
-        let bytes = tokens[drop - 5..drop - 1].iter().rev();
-        let byte = |token: &String| u32::from_str_radix(&token[..2], 16).unwrap();
-        bytes.fold(0, |value, token| value << 8 | byte(token))
+    let value = |at: usize| {
+        let bytes = match tokens[at].as_str() {
+            "commit(-1,sts=0,bt=0)" => 4,
+            "commit(-2,sts=0,bt=0)" => 8,
+            _ => return None,
+        };
+        let byte = |token: &String| u64::from_str_radix(&token[..2], 16).unwrap();
+        let bytes = tokens[at - 1 - bytes..at - 1].iter().rev();
+        Some(bytes.fold(0, |value, token| value << 8 | byte(token)))
     };
-    (0..tokens.len()).filter(is_drop).map(value).collect()
+    (0..tokens.len()).filter_map(value).collect()
 }
 
 #[test]
@@ -167,12 +240,12 @@ fn edge_values_crossed() {
     for (mnemonic, operator) in BINARY {
         let pairs = EDGES.iter().flat_map(|&a| EDGES.iter().map(move |&b| (a, b)));
         let questions: Vec<Question> =
-            pairs.map(|(a, b)| (vec![a, b], *mnemonic, operator(a, b))).collect();
+            pairs.map(|(a, b)| (vec![a, b], *mnemonic, operator(a, b).map(u64::from))).collect();
         ask(&model, &questions);
     }
     for (mnemonic, operator) in UNARY {
         let questions: Vec<Question> =
-            EDGES.iter().map(|&a| (vec![a], *mnemonic, Some(operator(a)))).collect();
+            EDGES.iter().map(|&a| (vec![a], *mnemonic, Some(operator(a).into()))).collect();
         ask(&model, &questions);
     }
 }
@@ -186,9 +259,40 @@ proptest! {
         for (a, b, narrow) in pairs {
             // Operands of every size: most quotients of full words are 0.
             let b = b.checked_shr(narrow).unwrap_or(0);
-            questions.extend(BINARY.iter().map(|(name, f)| (vec![a, b], *name, f(a, b))));
-            questions.extend(UNARY.iter().map(|(name, f)| (vec![b], *name, Some(f(b)))));
+            questions.extend(BINARY.iter().map(|(name, f)| {
+                (vec![a, b], *name, f(a, b).map(u64::from))
+            }));
+            questions.extend(UNARY.iter().map(|(name, f)| (vec![b], *name, Some(f(b).into()))));
         }
+        ask(&model, &questions);
+    }
+}
+
+fn wide_questions(a: u64, b: u64) -> Vec<Question> {
+    let both = [words(a), words(b)].concat();
+    let binary = WIDE_BINARY.iter().map(|(name, f)| (both.clone(), *name, Some(f(a, b))));
+    let unary = WIDE_UNARY.iter().map(|(name, f)| (words(b).to_vec(), *name, Some(f(b))));
+    binary.chain(unary).collect()
+}
+
+#[test]
+fn wide_edge_values_crossed() {
+    let model = model();
+    for &a in WIDE_EDGES {
+        let questions: Vec<Question> =
+            WIDE_EDGES.iter().flat_map(|&b| wide_questions(a, b)).collect();
+        ask(&model, &questions);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    #[test]
+    fn random_wide_pairs(pairs in prop::collection::vec((any::<u64>(), any::<u64>(), 0..65_u32), 12)) {
+        let model = model();
+        let narrowed = |b: u64, by: u32| b.checked_shr(by).unwrap_or(0);
+        let questions: Vec<Question> =
+            pairs.into_iter().flat_map(|(a, b, by)| wide_questions(a, narrowed(b, by))).collect();
         ask(&model, &questions);
     }
 }

@@ -6,11 +6,11 @@ use wasmparser::{
     Validator, WasmFeatures,
 };
 
+use super::CompileError;
 use super::host::Hosts;
 use super::initial::{self, ActiveElements};
 use super::module::{Function, FunctionIndex, Global, Memory, Module, Origin, Segment, Table};
 use super::value::{Value, ValueType};
-use super::CompileError;
 
 /// What a module may use. References are read for the sake of `call_indirect`, as compilers encode
 /// it; operators on them are refused where they stand.

@@ -170,7 +170,8 @@ impl Ranges {
             }
             Step::Total { to, value, biased, .. } => {
                 // Twice what can be added up is more than rounding can make of it.
-                let sum = self.of_register(*value).or(Range::ZERO).times(2.0 * CLASSES_UNTIL as f64);
+                let sum =
+                    self.of_register(*value).or(Range::ZERO).times(2.0 * CLASSES_UNTIL as f64);
                 self.narrow(*to, sum.plus(Range::new(biased.bias, biased.bias)));
             }
             _ => {}
