@@ -14,10 +14,10 @@ mod variable;
 use std::collections::BTreeMap;
 
 use super::emission::Emission;
-use super::survey::Usage;
-use super::scope::Open;
-use super::{Columns, Context, Counters, Fetched, Field, Opcode, Recent, StackBytes, operands};
 use super::limits::EMPTY_DEPTH;
+use super::scope::Open;
+use super::survey::Usage;
+use super::{Columns, Context, Counters, Fetched, Field, Opcode, Recent, StackBytes, operands};
 use crate::graph::{Form, Graph};
 
 /// A machine under construction.

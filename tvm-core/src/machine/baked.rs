@@ -37,8 +37,7 @@ pub(super) fn fetch(
     let opcode_y = function("opcode_y", &|index| opcode_of(index).1.1);
     let stack_delta =
         function("stack_delta", &|index| opcode_of(index).0.describe().stack_delta().into());
-    let result_words =
-        function("result_words", &|index| opcode_of(index).0.result_words().into());
+    let result_words = function("result_words", &|index| opcode_of(index).0.result_words().into());
     let writes_elsewhere =
         function("writes_elsewhere", &|index| opcode_of(index).0.writes_elsewhere().into());
     let immediates: Vec<Form> = (0..4)

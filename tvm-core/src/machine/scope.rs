@@ -25,11 +25,7 @@ impl<'machine> Scope<'machine> {
     }
 
     /// A scope that builds; `gate` is 1 where the opcode is executed, else at most 0.
-    pub(super) fn building(
-        assembly: &'machine mut Assembly,
-        opcode: Opcode,
-        gate: Form,
-    ) -> Self {
+    pub(super) fn building(assembly: &'machine mut Assembly, opcode: Opcode, gate: Form) -> Self {
         Scope { mode: Mode::Building { assembly, opcode, gate } }
     }
 

@@ -109,7 +109,8 @@ impl Windows {
         }
         for &OperationId(index) in self.order.iter().rev() {
             let kind = problem.operations[index].kind;
-            let until = self.after[index].iter().map(|o| self.phases[o.0].end().saturating_sub(1)).min();
+            let until =
+                self.after[index].iter().map(|o| self.phases[o.0].end().saturating_sub(1)).min();
             let end = until.unwrap_or(usize::MAX).min(*self.phases[index].end());
             self.phases[index] = *self.phases[index].start()..=last_allowed(kind, end);
         }

@@ -62,10 +62,8 @@ impl Constant {
 impl Opcode {
     /// The names in scope at the beginning of its body.
     fn names(&self) -> Names {
-        let operand = |value: &StackValue| Operand {
-            name: value.name.to_string(),
-            wide: value.wide,
-        };
+        let operand =
+            |value: &StackValue| Operand { name: value.name.to_string(), wide: value.wide };
         let operands = self.pops.iter().map(operand).collect();
         Names { operands: Some(operands), ..Names::default() }
     }

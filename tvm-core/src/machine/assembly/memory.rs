@@ -25,9 +25,8 @@ fn stores(opcode: &Opcode, _: &Usage) -> bool {
 impl Assembly {
     pub(super) fn memory(&mut self) -> memory::MemoryByte {
         let byte = Form::constant(1) - self.bytes.boundary.clone();
-        let storing = self.gated(byte, |opcode, usage| {
-            stores(opcode, usage) || opcode.code == Code::INPUT_BASE
-        });
+        let storing = self
+            .gated(byte, |opcode, usage| stores(opcode, usage) || opcode.code == Code::INPUT_BASE);
         let storing = self.graph.persist(storing);
         if self.traps {
             let address = self.address();
@@ -70,7 +69,8 @@ impl Assembly {
         if !self.traps {
             return Form::default();
         }
-        let excess = self.address() + self.access_width() - self.pages() * PAGE_BYTES - Form::constant(1);
+        let excess =
+            self.address() + self.access_width() - self.pages() * PAGE_BYTES - Form::constant(1);
         self.graph.step(excess)
     }
 

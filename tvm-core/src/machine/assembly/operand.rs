@@ -53,7 +53,8 @@ impl Assembly {
     /// 1 where an operand is wide. Where each opcode that has it has the one above it as wide, that one
     /// tells.
     fn width_of(&mut self, operand: usize) -> Form {
-        let is_wide = |opcode: &Opcode, operand: usize| opcode.operand_type(operand) == Some(ValueType::I64);
+        let is_wide =
+            |opcode: &Opcode, operand: usize| opcode.operand_type(operand) == Some(ValueType::I64);
         let has = |opcode: &Opcode| opcode.operand_type(operand).is_some();
         let differs = |opcode: &Opcode, _: &Usage| {
             has(opcode) && is_wide(opcode, operand) != is_wide(opcode, operand - 1)
