@@ -168,6 +168,95 @@ fn a_trap_has_a_status_of_its_own() {
     }
 }
 
+/// Traps by its input: `0` divides by zero, `1` calls a function of another type, `2` never ends to
+/// call itself, `3` leaves memory, `4` divides 64 bits by zero.
+const TRAPPING: &str = r#"(module
+    (memory 1)
+    (global (export "tvm.input") i32 (i32.const 16))
+    (type $nullary (func))
+    (table 1 funcref)
+    (elem (i32.const 0) $store)
+    (func $divide (param i32) (drop (i32.div_s (i32.const 7) (local.get 0))))
+    (func $divide64 (param i64) (drop (i64.div_u (i64.const 7) (local.get 0))))
+    (func $recurse (call $recurse))
+    (func $store (param i32) (i32.store (local.get 0) (i32.const 1)))
+    (func $choose (param i32)
+        (if (i32.eq (local.get 0) (i32.const 48)) (then (call $divide (i32.const 0))))
+        (if (i32.eq (local.get 0) (i32.const 49)) (then (call_indirect (type $nullary) (i32.const 0))))
+        (if (i32.eq (local.get 0) (i32.const 50)) (then (call $recurse)))
+        (if (i32.eq (local.get 0) (i32.const 51)) (then (call $store (i32.const 65533))))
+        (call $divide64 (i64.const 0)))
+    (func (export "compute") (param i32) (call $choose (i32.load8_u (local.get 0)))))"#;
+
+#[test]
+fn a_trap_names_its_kind_function_and_instruction() {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, model) = (folder.path().join("trap.wat"), folder.path().join("trap.tvm"));
+    let (source, model) = (source.to_str().unwrap(), model.to_str().unwrap());
+    fs::write(source, TRAPPING).unwrap();
+    let made = tvm(&["specialize", source, "-o", model]);
+    assert!(made.status.success(), "{}", stderr(&made));
+    let callers = "called from `choose`, from `compute`, from `(start of the program)`";
+    for (input, kind, function, mnemonic, callers) in [
+        ("0", "integer divide by zero", "divide", "i32.div_s", callers),
+        (
+            "1",
+            "indirect call type mismatch",
+            "call_indirect () -> ()",
+            "trap.indirect_call_type_mismatch",
+            callers,
+        ),
+        (
+            "2",
+            "call stack exhausted",
+            "recurse",
+            "call",
+            "called from `recurse`, from `recurse`, from `recurse`, from `recurse` and 65532 more",
+        ),
+        ("3", "out of bounds memory access", "store", "i32.store", callers),
+        (
+            "4",
+            "integer divide by zero",
+            "i64.div_u",
+            "i32.div_u",
+            "called from `divide64`, from `choose`",
+        ),
+    ] {
+        let universal = tvm(&["run", source, "--input", input]);
+        let message = stderr(&universal).lines().last().unwrap_or_default().to_owned();
+        let place = format!("tvm: trap: {kind} in function `{function}` (instruction ");
+        assert!(message.starts_with(&place), "{message}");
+        assert!(message.contains(&format!("{mnemonic}), {callers}")), "{message}");
+        for way in [
+            &["run", "--model", model, "--input", input][..],
+            &["reference", source, "--input", input],
+        ] {
+            let output = tvm(way);
+            assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+            assert_eq!(stderr(&output).lines().last(), Some(message.as_str()), "{way:?}");
+        }
+    }
+}
+
+#[test]
+fn the_instruction_of_a_trap_is_that_of_the_compiled_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("trap.wat");
+    fs::write(&source, TRAPPING).unwrap();
+    let source = source.to_str().unwrap();
+    for way in ["run", "eval"] {
+        let output = tvm(&[way, source, "--input", "0"]);
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        let message = stderr(&output);
+        let (_, rest) = message.split_once("(instruction ").unwrap();
+        let (number, _) = rest.split_once(':').unwrap();
+        let text = stdout(&tvm(&["compile", source]));
+        // After `{`, five tokens an instruction.
+        let mnemonic = text.split_whitespace().nth(1 + 5 * number.parse::<usize>().unwrap());
+        assert_eq!(mnemonic, Some("i32.div_s"), "{way}: {message}");
+    }
+}
+
 #[test]
 fn a_schedule_can_be_printed() {
     let output = tvm(&["schedule", "--isa", "classic"]);

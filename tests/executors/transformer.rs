@@ -44,7 +44,9 @@ impl Run for Transformer<'_> {
         let mut engine = self.prepared.engine();
         let (end, tokens) = match run(engine.as_mut(), vocabulary, &prompt, most, &mut output) {
             Ok(summary) => (End::Halt, summary.generated_tokens),
-            Err(RunError::Trap { kind, summary }) => (End::Trap(kind), summary.generated_tokens),
+            Err(RunError::Trap { kind, summary, .. }) => {
+                (End::Trap(kind), summary.generated_tokens)
+            }
             Err(error) => (End::Failure(error.to_string()), 0),
         };
         Outcome { output: output.0, end, tokens }

@@ -57,11 +57,8 @@ pub fn universal(machine: &Machine) -> Result<Compiled, BuildError> {
     let least_layers = if wide { LAYERS_OF_WIDE_MACHINES } else { 0 };
     let limit = Duration::from_secs(600);
     let options = Options { least_layers, rounds: 2, solver: Some(limit) };
-    let description = Description {
-        instruction_set: machine.name().to_string(),
-        program: None,
-        reads_input: false,
-    };
+    let description =
+        Description { instruction_set: machine.name().to_string(), ..Description::default() };
     pack(machine.universal(), &options, description)
 }
 
@@ -79,6 +76,7 @@ pub fn specialised(
         instruction_set: machine.name().to_string(),
         program: Some(name.to_string()),
         reads_input: program.reads_input(),
+        listing: Some(program.listing(&machine.instruction_set())),
     };
     pack(machine.specialised(program)?, &options, description)
 }

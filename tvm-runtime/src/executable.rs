@@ -204,7 +204,8 @@ fn execute(program: &Embedded, request: &Request) -> Result<(), Failure> {
                 RunError::TokenLimit { summary, .. } => (status::LIMIT, *summary),
                 RunError::EmptyPrompt => unreachable!("answered above"),
             };
-            (summary, Some(Failure { status, message: error.to_string() }))
+            let listing = model.description.listing.as_ref();
+            (summary, Some(Failure { status, message: error.explained(listing) }))
         }
     };
     eprintln!("{}", report(&summary, seconds));

@@ -6,6 +6,7 @@
 //! ```
 
 pub mod attention;
+pub mod cursor;
 pub mod engine;
 pub mod executable;
 pub mod families;
@@ -13,6 +14,7 @@ pub mod model;
 pub mod plan;
 pub mod run;
 pub mod token;
+pub mod trap;
 
 pub use model::Model;
 pub use token::{Token, Vocabulary};

@@ -2,8 +2,11 @@
 
 use thiserror::Error;
 
+use crate::cursor::{Follower, Place};
 use crate::engine::Engine;
+use crate::model::Listing;
 use crate::token::{Role, Token, Vocabulary};
+use crate::trap;
 
 /// Who watches a run.
 pub trait Observer {
@@ -29,10 +32,12 @@ pub struct Summary {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RunError {
     /// The program trapped.
-    #[error("trap: {} at token {}", kind.replace('_', " "), summary.tokens - 1)]
+    #[error("{}", trap::message(kind, place, None))]
     Trap {
         /// The kind of trap.
         kind: String,
+        /// Where in the program.
+        place: Place,
         /// What was done until then.
         summary: Summary,
     },
@@ -49,6 +54,16 @@ pub enum RunError {
     /// There is no prompt: nothing to continue.
     #[error("the prompt is empty")]
     EmptyPrompt,
+}
+
+impl RunError {
+    /// The message, with the names that a listing of the program gives to the place of a trap.
+    pub fn explained(&self, listing: Option<&Listing>) -> String {
+        match self {
+            RunError::Trap { kind, place, .. } => trap::message(kind, place, listing),
+            other => other.to_string(),
+        }
+    }
 }
 
 /// Generated tokens unless a caller says otherwise.
@@ -68,21 +83,25 @@ pub fn run(
     if prompt.is_empty() {
         return Err(RunError::EmptyPrompt);
     }
+    let roles = vocabulary.roles();
+    let mut follower = Follower::default();
     let mut summary = Summary::default();
     for &token in prompt {
         engine.feed(token);
+        follower.follow(&roles[token.0 as usize]);
         observer.token(token);
         summary.tokens += 1;
     }
-    let roles = vocabulary.roles();
     while summary.generated_tokens < max_tokens {
         let token = engine.predict();
         observer.token(token);
         summary.tokens += 1;
         summary.generated_tokens += 1;
-        match &roles[token.0 as usize] {
-            Role::Silent => {}
-            Role::Completes => summary.instructions += 1,
+        let role = &roles[token.0 as usize];
+        follower.follow(role);
+        match role {
+            Role::Silent | Role::Byte(_) => {}
+            Role::Completes(_) => summary.instructions += 1,
             Role::Outputs(byte) => {
                 summary.instructions += 1;
                 observer.output(*byte);
@@ -91,7 +110,10 @@ pub fn run(
                 summary.instructions += 1;
                 return Ok(summary);
             }
-            Role::Traps(kind) => return Err(RunError::Trap { kind: kind.clone(), summary }),
+            Role::Traps(kind) => {
+                let (kind, place) = (kind.clone(), follower.place());
+                return Err(RunError::Trap { kind, place, summary });
+            }
         }
         engine.feed(token);
     }

@@ -124,14 +124,29 @@ pub fn written(byte: u8) -> String {
 pub enum Role {
     /// Nothing.
     Silent,
-    /// It completes an instruction.
-    Completes,
+    /// A byte of a value or of an offset.
+    Byte(u8),
+    /// It completes an instruction, and execution goes on there.
+    Completes(Move),
     /// It completes an instruction that writes this byte.
     Outputs(u8),
     /// It completes the program.
     Halts,
     /// It ends the program as an error of this kind.
     Traps(String),
+}
+
+/// Where execution goes on when an instruction is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// At the next instruction.
+    Next,
+    /// Beyond the next instruction, by the offset in the last four bytes.
+    Branch,
+    /// As after a branch, in a function that was called.
+    Call,
+    /// As after a branch, in the function that called.
+    Return,
 }
 
 impl Role {
@@ -146,10 +161,24 @@ impl Role {
         if let Some(byte) = inside(name, "out(").and_then(byte_of) {
             return Role::Outputs(byte);
         }
-        let completes =
-            name.starts_with("commit(") || name == "call_commit" || name == "return_commit";
-        if completes { Role::Completes } else { Role::Silent }
+        match name {
+            "call_commit" => Role::Completes(Move::Call),
+            "return_commit" => Role::Completes(Move::Return),
+            _ if name.starts_with("commit(") && name.ends_with(",bt=1)") => {
+                Role::Completes(Move::Branch)
+            }
+            _ if name.starts_with("commit(") => Role::Completes(Move::Next),
+            _ => value_byte(name).map_or(Role::Silent, Role::Byte),
+        }
     }
+}
+
+/// The byte that `hh` or `hh'` is.
+fn value_byte(name: &str) -> Option<u8> {
+    let digits = name.strip_suffix('\'').unwrap_or(name);
+    let written = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+    let two = digits.len() == 2 && digits.bytes().all(written);
+    two.then(|| u8::from_str_radix(digits, 16).ok())?
 }
 
 fn inside<'a>(name: &'a str, opening: &str) -> Option<&'a str> {
@@ -174,8 +203,15 @@ mod tests {
         assert_eq!(Role::of("out())"), Role::Outputs(b')'));
         assert_eq!(Role::of("out(0a)"), Role::Outputs(10));
         assert_eq!(Role::of("trap(unreachable)"), Role::Traps("unreachable".into()));
-        assert_eq!(Role::of("commit(-1,sts=1,bt=0)"), Role::Completes);
+        assert_eq!(Role::of("commit(-1,sts=1,bt=0)"), Role::Completes(Move::Next));
+        assert_eq!(Role::of("commit(-1,sts=0,bt=1)"), Role::Completes(Move::Branch));
+        assert_eq!(Role::of("call_commit"), Role::Completes(Move::Call));
+        assert_eq!(Role::of("return_commit"), Role::Completes(Move::Return));
         assert_eq!(Role::of("halt"), Role::Halts);
-        assert_eq!(Role::of("7f'"), Role::Silent);
+        assert_eq!(Role::of("7f'"), Role::Byte(0x7f));
+        assert_eq!(Role::of("a0"), Role::Byte(0xa0));
+        for silent in ["7", "A0", "+1", "branch_taken", "}", "return"] {
+            assert_eq!(Role::of(silent), Role::Silent, "{silent}");
+        }
     }
 }

@@ -5,8 +5,10 @@ use std::time::Instant;
 use serde_json::json;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::program::text;
+use tvm_runtime::cursor::Follower;
 use tvm_runtime::run::Summary;
 use tvm_runtime::token::{Role, UnknownToken};
+use tvm_runtime::trap;
 
 use crate::arguments::ProgramArguments;
 use crate::execution::{Sink, load, print_figures};
@@ -22,10 +24,13 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let mut sink = Sink::new(execution)?;
     let mut summary = Summary::default();
     let begun = Instant::now();
-    let prompt = text::prompt(&job.program, &machine.instruction_set(), given);
+    let set = machine.instruction_set();
+    let mut follower = Follower::default();
+    let prompt = text::prompt(&job.program, &set, given);
     for (position, name) in prompt.iter().enumerate() {
         let unknown = || UnknownToken { position, name: name.clone() };
         evaluator.feed(graph.token(name).ok_or_else(unknown)?)?;
+        follower.follow(&Role::of(name));
         sink.token(name);
         summary.tokens += 1;
     }
@@ -37,12 +42,17 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         summary.tokens += 1;
         summary.generated_tokens += 1;
         let role = Role::of(name);
-        summary.instructions += u64::from(!matches!(role, Role::Silent | Role::Traps(_)));
+        follower.follow(&role);
+        summary.instructions += u64::from(completes(&role));
         match role {
             Role::Outputs(byte) => sink.byte(byte),
             Role::Halts => end = Ok(()),
-            Role::Traps(kind) => end = Err(Failure::Trap(kind)),
-            Role::Silent | Role::Completes => {}
+            Role::Traps(kind) => {
+                let listing = job.program.listing(&set);
+                let message = trap::message(&kind, &follower.place(), Some(&listing));
+                end = Err(Failure::Trap(message));
+            }
+            Role::Silent | Role::Byte(_) | Role::Completes(_) => {}
         }
         if !matches!(end, Err(Failure::Limit(_))) {
             break;
@@ -54,4 +64,8 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let dimensions = json!({ "vocabulary": graph.tokens.len() });
     print_figures(execution.json, &summary, elapsed, &output, dimensions)?;
     end
+}
+
+fn completes(role: &Role) -> bool {
+    matches!(role, Role::Completes(_) | Role::Outputs(_) | Role::Halts)
 }

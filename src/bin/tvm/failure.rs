@@ -31,7 +31,7 @@ pub(crate) enum Failure {
     Model { path: PathBuf, error: ModelError },
     #[error("{0}: is it a program for another instruction set?")]
     Token(#[from] UnknownToken),
-    #[error("the program ended in trap({0})")]
+    #[error("{0}")]
     Trap(String),
     #[error(
         "no halt within {0} tokens: raise the limit with --max-tokens if the program needs more"

@@ -4,8 +4,11 @@ use std::time::Instant;
 
 use serde_json::json;
 use tvm_core::program::text;
-use tvm_core::reference::{End, Executor, TraceToken};
+use tvm_core::reference::{Commit, End, Executor, TraceToken};
+use tvm_runtime::cursor::Follower;
 use tvm_runtime::run::Summary;
+use tvm_runtime::token::{Move, Role};
+use tvm_runtime::trap;
 
 use crate::arguments::ProgramArguments;
 use crate::execution::{Sink, load, print_figures};
@@ -22,10 +25,13 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     for name in &prompt {
         sink.token(name);
     }
+    let mut follower = Follower::default();
+    prompt.iter().for_each(|name| follower.follow(&Role::of(name)));
     let traced = execution.trace.is_some();
     let begun = Instant::now();
     let executor = Executor::new(&job.program, &set, &job.input)?;
     let run = executor.run(execution.max_tokens, &mut |token| {
+        follower.follow(&role(token));
         if traced {
             sink.token(&token.to_string());
         }
@@ -44,6 +50,25 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     print_figures(execution.json, &summary, elapsed, &output, json!({}))?;
     match run.end {
         End::Halt => Ok(()),
-        End::Trap(kind) => Err(Failure::Trap(kind.to_string())),
+        End::Trap(kind) => {
+            let listing = job.program.listing(&set);
+            let message = trap::message(&kind.to_string(), &follower.place(), Some(&listing));
+            Err(Failure::Trap(message))
+        }
+    }
+}
+
+/// What a token says of the cursor: nothing, when it ends the program.
+fn role(token: &TraceToken) -> Role {
+    match token {
+        TraceToken::Byte { value, .. } => Role::Byte(*value),
+        TraceToken::Out(byte) => Role::Outputs(*byte),
+        TraceToken::Commit(Commit { branch_taken: true, .. }) => Role::Completes(Move::Branch),
+        TraceToken::Commit(_) => Role::Completes(Move::Next),
+        TraceToken::CallCommit => Role::Completes(Move::Call),
+        TraceToken::ReturnCommit => Role::Completes(Move::Return),
+        TraceToken::BranchTaken | TraceToken::Divided | TraceToken::Trap(_) | TraceToken::Halt => {
+            Role::Silent
+        }
     }
 }

@@ -8,6 +8,7 @@ use transformer_vm::embedded;
 use tvm_core::program::text;
 use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_runtime::executable::prompt;
+use tvm_runtime::model::Listing;
 use tvm_runtime::run::{Observer, RunError, run};
 use tvm_runtime::{Model, Token, Vocabulary};
 
@@ -19,7 +20,7 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let (bytes, kernel) = model_bytes(arguments.model.as_deref(), arguments.isa)?;
     let path = arguments.model.clone().unwrap_or_default();
     let model = Model::from_bytes(&bytes).map_err(|error| Failure::Model { path, error })?;
-    let prompt = sequence(&model, arguments)?;
+    let Sequence { prompt, listing } = sequence(&model, arguments)?;
     let prepared = Prepared::new(&model, arguments.engine, arguments.attention.into(), kernel)?;
     let mut engine = prepared.engine();
     let execution = &arguments.execution;
@@ -37,7 +38,10 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let mut dimensions = dimensions(&model);
     dimensions["engine"] = prepared.kind().name().into();
     print_figures(execution.json, &summary, elapsed, &output, dimensions)?;
-    result.map(|_| ()).map_err(Failure::from)
+    match result {
+        Err(error @ RunError::Trap { .. }) => Err(Failure::Trap(error.explained(listing.as_ref()))),
+        other => other.map(|_| ()).map_err(Failure::from),
+    }
 }
 
 /// A model as a file: one that is read, or one that build.rs made, with its kernel.
@@ -57,15 +61,23 @@ pub(crate) fn model_bytes(
     Ok((bytes.into(), None))
 }
 
-/// The tokens that the run begins with.
-fn sequence(model: &Model, arguments: &RunArguments) -> Result<Vec<Token>, Failure> {
+/// What is run.
+struct Sequence {
+    /// The tokens that the run begins with.
+    prompt: Vec<Token>,
+    /// The names of the program's functions and instructions.
+    listing: Option<Listing>,
+}
+
+fn sequence(model: &Model, arguments: &RunArguments) -> Result<Sequence, Failure> {
     if let Some(name) = &model.description.program {
         if arguments.program.is_some() {
             let text = format!("the model already holds the program {name}: leave PROGRAM out");
             return Err(Failure::Usage(text));
         }
         let input = input(&arguments.execution)?.unwrap_or_default();
-        return Ok(prompt(model, &input)?);
+        let listing = model.description.listing.clone();
+        return Ok(Sequence { prompt: prompt(model, &input)?, listing });
     }
     let Some(path) = &arguments.program else {
         return Err(Failure::Usage(
@@ -78,8 +90,10 @@ fn sequence(model: &Model, arguments: &RunArguments) -> Result<Vec<Token>, Failu
     };
     let job = load(path, &machine, Some(&arguments.execution))?;
     let given = job.program.reads_input().then_some(job.input.as_slice());
-    let names = text::prompt(&job.program, &machine.instruction_set(), given);
-    Ok(model.vocabulary.tokens(names.iter().map(String::as_str))?)
+    let set = machine.instruction_set();
+    let names = text::prompt(&job.program, &set, given);
+    let prompt = model.vocabulary.tokens(names.iter().map(String::as_str))?;
+    Ok(Sequence { prompt, listing: Some(job.program.listing(&set)) })
 }
 
 struct Watcher<'model> {

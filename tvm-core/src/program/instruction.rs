@@ -1,6 +1,10 @@
 //! Instructions as the machine executes them. A [`Program`] is a flat list: block structure is
 //! already relative branches. What an opcode *does* is declared in `machine/opcodes`.
 
+use tvm_runtime::model::Listing;
+
+use super::InstructionSet;
+
 /// The one-byte code of an opcode: that of the WebAssembly binary format where it has one there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub u8);
@@ -36,6 +40,13 @@ impl Program {
     /// Does the program take an input section? It does when it begins with `input_base`.
     pub fn reads_input(&self) -> bool {
         self.instructions.first().is_some_and(|first| first.code == Code::INPUT_BASE)
+    }
+
+    /// The names of functions and instructions, for messages. An opcode that is not in the set has none.
+    pub fn listing(&self, set: &InstructionSet) -> Listing {
+        let functions = self.functions.iter().map(|one| (one.first as u32, one.name.as_str()));
+        let name = |code| set.by_code(code).map_or("unknown", |mnemonic| mnemonic.name.as_str());
+        Listing::new(functions, self.instructions.iter().map(|one| name(one.code)))
     }
 }
 

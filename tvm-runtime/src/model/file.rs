@@ -10,7 +10,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Attention, Description, FeedForward, Layer, Matrix, Model, Selection};
+use super::{Attention, Description, FeedForward, Layer, Listing, Matrix, Model, Selection};
 use crate::token::Vocabulary;
 
 /// The one key of the metadata.
@@ -200,6 +200,9 @@ fn parse_metadata(text: &str) -> Result<Metadata, ModelError> {
         let problem = format!("a layer has more than {} heads", GREATEST_WIDTH / 2);
         return Err(ModelError::Inconsistent { field: "layers", problem });
     }
+    if let Some(problem) = metadata.description.listing.as_ref().and_then(Listing::problem) {
+        return Err(ModelError::Inconsistent { field: "description.listing", problem });
+    }
     Ok(metadata)
 }
 
@@ -350,6 +353,7 @@ mod tests {
         Model {
             description: Description {
                 instruction_set: "classic".into(),
+                listing: Some(Listing::new([(1, "f")], ["call", "halt"])),
                 ..Description::default()
             },
             vocabulary: Vocabulary::new(names, vec![true, false, true]).unwrap(),
@@ -400,7 +404,9 @@ mod tests {
         assert!(replaced("version\\\":1", "version\\\":7").contains("version 1"));
         assert!(replaced("ffn.gate", "ffn.gats").contains("layers.0.ffn.gate"));
         assert!(replaced("neurons\\\":3", "neurons\\\":4").contains("shape"));
-        assert!(replaced("\\\"b\\\"", "\\\"a\\\"").contains("vocabulary"));
+        assert!(replaced("\\\"b\\\",", "\\\"a\\\",").contains("vocabulary"));
+        let listing = replaced("\"ab\\\"", "\"ac\\\"");
+        assert!(listing.contains("description.listing"), "{listing}");
         assert!(replaced("transformer-vm", "transformer-xx").contains("no `transformer-vm`"));
     }
 }

@@ -10,9 +10,11 @@
 //! and the next token is the one whose row of the unembedding has the greatest product with `x`.
 
 mod file;
+mod listing;
 mod matrix;
 
 pub use file::{ModelError, VERSION};
+pub use listing::Listing;
 pub use matrix::Matrix;
 
 use crate::token::Vocabulary;
@@ -46,6 +48,9 @@ pub struct Description {
     pub program: Option<String>,
     /// Whether the program that is baked in reads an input section.
     pub reads_input: bool,
+    /// Names for the program that is baked in; messages are the better for it, nothing else is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listing: Option<Listing>,
 }
 
 /// One layer: attention, then feed-forward.

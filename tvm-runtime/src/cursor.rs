@@ -1,0 +1,122 @@
+//! Where a run is in its program, read off the tokens: what completes an instruction moves the cursor
+//! to the next one, and a branch adds the offset that its last four bytes spell. A program that stands
+//! in the prompt completes nothing, so the cursor is 0 where it ends; an input section completes the
+//! `input_base` that is instruction 0. Nobody computes with this: it is for messages to people.
+
+use crate::token::{Move, Role};
+
+/// Follows the cursor of a run, token by token.
+#[derive(Debug, Clone, Default)]
+pub struct Follower {
+    cursor: u32,
+    /// The last four byte tokens, the latest highest.
+    bytes: u32,
+    /// The call instructions that are open, the innermost last. `None` is a call of the next
+    /// instruction, by which a function of many locals makes room for them.
+    calls: Vec<Option<u32>>,
+}
+
+/// An instruction, and how the program came there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The instruction's number, from 0.
+    pub instruction: u32,
+    /// The calls that are open, the innermost first: the numbers of the call instructions.
+    pub calls: Vec<u32>,
+}
+
+impl Follower {
+    /// Takes note of a token.
+    #[inline]
+    pub fn follow(&mut self, role: &Role) {
+        match role {
+            Role::Byte(byte) => self.bytes = self.bytes >> 8 | u32::from(*byte) << 24,
+            Role::Outputs(_) => self.advance(0),
+            Role::Completes(going) => self.complete(*going),
+            Role::Silent | Role::Halts | Role::Traps(_) => {}
+        }
+    }
+
+    #[inline]
+    fn complete(&mut self, going: Move) {
+        match going {
+            Move::Next => return self.advance(0),
+            Move::Branch => {}
+            Move::Call => self.calls.push((self.bytes != 0).then_some(self.cursor)),
+            Move::Return => drop(self.calls.pop()),
+        }
+        self.advance(self.bytes);
+    }
+
+    fn advance(&mut self, offset: u32) {
+        self.cursor = self.cursor.wrapping_add(1).wrapping_add(offset);
+    }
+
+    /// The instruction that is executed now.
+    pub fn place(&self) -> Place {
+        let calls = self.calls.iter().rev().flatten().copied().collect();
+        Place { instruction: self.cursor, calls }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where these tokens lead.
+    fn place(tokens: &str) -> Place {
+        let mut follower = Follower::default();
+        tokens.split_whitespace().for_each(|name| follower.follow(&Role::of(name)));
+        follower.place()
+    }
+
+    fn instruction(tokens: &str) -> u32 {
+        place(tokens).instruction
+    }
+
+    #[test]
+    fn what_completes_an_instruction_leads_to_the_next() {
+        assert_eq!(instruction("{ }"), 0);
+        assert_eq!(instruction("{ } 07 00 00 00 commit(+1,sts=1,bt=0)"), 1);
+        assert_eq!(instruction("{ } 07 00 00 00 commit(+1,sts=1,bt=0) out(07)"), 2);
+        assert_eq!(instruction("{ } commit(-1,sts=0,bt=0) trap(unreachable)"), 1);
+        assert_eq!(instruction("{ } 01 02 03 04 divided 05 06 07"), 0);
+    }
+
+    #[test]
+    fn a_branch_adds_its_last_four_bytes() {
+        assert_eq!(instruction("{ } branch_taken 02 01 00 00 commit(+0,sts=0,bt=1)"), 0x103);
+        let back = "branch_taken fd ff ff ff commit(-1,sts=0,bt=1)";
+        assert_eq!(instruction(&format!("{{ }} out(a) out(b) out(c) {back}")), 1);
+        assert_eq!(instruction("{ } 09 branch_taken 02 00 00 00 commit(-1,sts=0,bt=1)"), 3);
+    }
+
+    #[test]
+    fn neither_a_program_in_the_prompt_nor_its_input_misleads() {
+        let program = "{ input_base 10 00 00 00 i32.const 07 00 00 00 halt 00 00 00 00 }";
+        assert_eq!(instruction(program), 0);
+        assert_eq!(instruction(&format!("{program} a 7f 00 commit(+0,sts=0,bt=0)")), 1);
+    }
+
+    #[test]
+    fn calls_are_open_until_they_return() {
+        let call = "branch_taken 05 00 00 00 call_commit";
+        let inner = format!("{{ }} out(a) {call} out(b) {call}");
+        assert_eq!(place(&inner), Place { instruction: 14, calls: vec![8, 1] });
+        // The difference of two immediates: its bytes borrow.
+        let back = "branch_taken fa' ff' ff' ff' return_commit";
+        let returned = place(&format!("{inner} {back}"));
+        assert_eq!(returned, Place { instruction: 9, calls: vec![1] });
+    }
+
+    #[test]
+    fn room_for_locals_is_no_call() {
+        let room = "branch_taken 00 00 00 00 call_commit";
+        let call = "branch_taken 05 00 00 00 call_commit";
+        let inside = place(&format!("{{ }} {room} {call}"));
+        assert_eq!(inside, Place { instruction: 7, calls: vec![1] });
+        let no_more = "branch_taken 00 00 00 00 return_commit";
+        let after = place(&format!("{{ }} {room} {no_more}"));
+        assert_eq!(after, Place { instruction: 2, calls: vec![] });
+    }
+}

@@ -1,0 +1,123 @@
+//! What people want to know of a program whose instructions are only in weights: the names of its
+//! functions and of its instructions. No immediates, and a letter for an instruction, so that the
+//! listing of 2,000 instructions takes less than 3 KB. Nothing is computed with it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+/// The names of a program's functions and instructions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listing {
+    /// The first instruction of every function and the function's name, in order.
+    functions: Vec<(u32, String)>,
+    /// What the letters stand for.
+    mnemonics: BTreeMap<char, String>,
+    /// A letter for every instruction.
+    instructions: String,
+}
+
+/// As many letters as there are codes of opcodes and more; ASCII, which is shorter, first. None of them has
+/// to be escaped in JSON.
+fn letters() -> impl Iterator<Item = char> {
+    ('a'..='z').chain('A'..='Z').chain('0'..='9').chain('\u{c0}'..)
+}
+
+impl Listing {
+    /// The listing of functions in order, as first instruction and name, and of mnemonics, one for
+    /// every instruction.
+    pub fn new<'a>(
+        functions: impl IntoIterator<Item = (u32, &'a str)>,
+        instructions: impl IntoIterator<Item = &'a str>,
+    ) -> Listing {
+        let mut letters = letters();
+        let mut known: HashMap<&str, char> = HashMap::new();
+        let mut next = || letters.next().expect("there are more characters than mnemonics");
+        let instructions: String = instructions
+            .into_iter()
+            .map(|name| *known.entry(name).or_insert_with(&mut next))
+            .collect();
+        Listing {
+            functions: functions
+                .into_iter()
+                .map(|(first, name)| (first, name.to_string()))
+                .collect(),
+            mnemonics: known.into_iter().map(|(name, letter)| (letter, name.to_string())).collect(),
+            instructions,
+        }
+    }
+
+    /// The mnemonic of an instruction.
+    pub fn mnemonic(&self, instruction: u32) -> Option<&str> {
+        let letter = self.instructions.chars().nth(instruction as usize)?;
+        self.mnemonics.get(&letter).map(String::as_str)
+    }
+
+    /// The name of the function that an instruction is in.
+    pub fn function(&self, instruction: u32) -> Option<&str> {
+        let begun = self.functions.partition_point(|(first, _)| *first <= instruction);
+        let (_, name) = self.functions.get(begun.checked_sub(1)?)?;
+        Some(name)
+    }
+
+    /// What contradicts itself in a listing that was read.
+    pub(super) fn problem(&self) -> Option<String> {
+        if let Some(letter) =
+            self.instructions.chars().find(|one| !self.mnemonics.contains_key(one))
+        {
+            return Some(format!("no mnemonic has the letter {letter:?}"));
+        }
+        let ordered = self.functions.is_sorted_by(|(one, _), (next, _)| one <= next);
+        (!ordered).then(|| "the functions are not in order".to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing() -> Listing {
+        let functions = [(0, "(start of the program)"), (2, "f\"\\\n"), (3, "g")];
+        Listing::new(functions, ["call", "halt", "i32.div_s", "call", "return"])
+    }
+
+    #[test]
+    fn an_instruction_has_a_name_and_a_function() {
+        let listing = listing();
+        let found = (0..6).map(|at| listing.mnemonic(at).unwrap_or("-")).collect::<Vec<_>>();
+        assert_eq!(found, ["call", "halt", "i32.div_s", "call", "return", "-"]);
+        assert_eq!(listing.function(1), Some("(start of the program)"));
+        assert_eq!(listing.function(2), Some("f\"\\\n"));
+        assert_eq!(listing.function(4), Some("g"));
+        assert_eq!(Listing::new([], ["halt"]).function(0), None);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let text = serde_json::to_string(&listing()).unwrap();
+        assert!(text.contains(r#""instructions":"abcad""#), "{text}");
+        assert_eq!(serde_json::from_str::<Listing>(&text).unwrap(), listing());
+        assert_eq!(listing().problem(), None);
+    }
+
+    #[test]
+    fn there_are_letters_for_every_code() {
+        let names: Vec<String> = (0..256).map(|code| format!("opcode {code}")).collect();
+        let listing = Listing::new([], names.iter().map(String::as_str));
+        for (at, name) in (0..).zip(&names) {
+            assert_eq!(listing.mnemonic(at), Some(name.as_str()));
+        }
+        let text = serde_json::to_string(&listing).unwrap();
+        assert_eq!(serde_json::from_str::<Listing>(&text).unwrap(), listing);
+    }
+
+    #[test]
+    fn contradictions_are_found() {
+        let wrong = |text: &str| serde_json::from_str::<Listing>(text).unwrap().problem().unwrap();
+        let letter = wrong(r#"{"functions":[],"mnemonics":{"a":"halt"},"instructions":"ab"}"#);
+        assert!(letter.contains("'b'"), "{letter}");
+        let order = r#"{"functions":[[2,"f"],[1,"g"]],"mnemonics":{},"instructions":""}"#;
+        assert!(wrong(order).contains("order"));
+    }
+}
