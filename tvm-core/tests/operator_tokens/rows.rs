@@ -1,0 +1,203 @@
+//! The operators, with operands to measure them by.
+
+/// A line of a table.
+pub(super) struct Row {
+    /// What the table calls it, where that is not its text.
+    pub(super) label: Option<&'static str>,
+    /// What puts its operands on the stack.
+    pub(super) operands: &'static str,
+    /// The operator in the text format.
+    pub(super) operator: &'static str,
+}
+
+const fn row(operands: &'static str, operator: &'static str) -> Row {
+    Row { label: None, operands, operator }
+}
+
+const fn called(label: &'static str, operands: &'static str, operator: &'static str) -> Row {
+    Row { label: Some(label), operands, operator }
+}
+
+const NARROW: &str = "i32.const 5";
+const TWO_NARROW: &str = "i32.const 50 i32.const 5";
+const WIDE: &str = "i64.const 5";
+const TWO_WIDE: &str = "i64.const 50 i64.const 5";
+const STORE_WIDE: &str = "i32.const 8 i64.const 5";
+
+/// The lengths that `memory.copy` and `memory.fill` are measured with.
+pub(super) const BULK_LENGTHS: [u32; 10] = [0, 1, 3, 4, 8, 16, 32, 64, 1024, 65_536];
+
+/// The tables with a line for every operator.
+pub(super) const SECTIONS: [(&str, &[Row]); 7] = [
+    ("control", CONTROL),
+    ("parametric", PARAMETRIC),
+    ("variables", VARIABLES),
+    ("memory", MEMORY),
+    ("i32", I32),
+    ("i64", I64),
+    ("conversions", CONVERSIONS),
+];
+
+const CONTROL: &[Row] = &[
+    called("`nop` `block` `loop` `end`", "", "nop block loop end end"),
+    row("", "unreachable"),
+    called("`br`", "", "block br 0 end"),
+    called("`br` over an operand that is dropped", "i32.const 1", "block (param i32) br 0 end"),
+    called(
+        "`br` with a result over such an operand",
+        "i32.const 1 i32.const 2",
+        "block (param i32 i32) (result i32) br 0 end",
+    ),
+    called("`br_if`, taken", "i32.const 1", "block (param i32) br_if 0 end"),
+    called("`br_if`, not taken", "i32.const 0", "block (param i32) br_if 0 end"),
+    called("`if` `end`, condition 0", "i32.const 0", "if end"),
+    called("`if` `end`, condition not 0", "i32.const 1", "if end"),
+    called("`i32.lt_u` `if` `end`, holds", "i32.const 1 i32.const 2", "i32.lt_u if end"),
+    called("`if` `else` `end`, condition 0", "i32.const 0", "if nop else nop end"),
+    called("`if` `else` `end`, condition not 0", "i32.const 1", "if nop else nop end"),
+    called(
+        "`br_table`",
+        "i32.const 1",
+        "block (param i32) block (param i32) block (param i32) br_table 0 1 2 end end end",
+    ),
+    called("`call`, with `end` or `return` of what is called", "", "call $leaves_early"),
+    called("the same, a parameter of 32 bits", NARROW, "call $takes_narrow"),
+    called("the same, a parameter of 64 bits", WIDE, "call $takes_wide"),
+    called("the same, a parameter that is read and returned", NARROW, "call $identity"),
+    called("`call` of the import `output`", NARROW, "call $output"),
+    called("`call_indirect`, with `return` of what is called", "i32.const 0", "call_indirect 0"),
+    called(
+        "`call_indirect`, a parameter that is dropped",
+        "i32.const 5 i32.const 1",
+        "call_indirect 0 (param i32)",
+    ),
+    called("`call_indirect` beyond the table: a trap", "i32.const 9", "call_indirect 0"),
+    called("`call_indirect` of another type: a trap", "i32.const 1", "call_indirect 0"),
+    called("`call_indirect` of no function: a trap", "i32.const 1", "call_indirect $holes"),
+];
+
+const PARAMETRIC: &[Row] = &[
+    called("`drop`, 32 bits", NARROW, "drop"),
+    called("`drop`, 64 bits", WIDE, "drop"),
+    called("`select`, 32 bits", "i32.const 1 i32.const 2 i32.const 3", "select"),
+    called("`select`, 64 bits", "i64.const 1 i64.const 2 i32.const 3", "select"),
+];
+
+const VARIABLES: &[Row] = &[
+    called("`local.get`, 32 bits", "", "local.get $narrow"),
+    called("`local.set`, 32 bits", NARROW, "local.set $narrow"),
+    called("`local.tee`, 32 bits", NARROW, "local.tee $narrow"),
+    called(
+        "`local.set` then `local.get` of the same",
+        NARROW,
+        "local.set $narrow local.get $narrow",
+    ),
+    called("`global.get`, 32 bits", "", "global.get $narrow"),
+    called("`global.set`, 32 bits", NARROW, "global.set $narrow"),
+    called("`local.get`, 64 bits", "", "local.get $wide"),
+    called("`local.set`, 64 bits", WIDE, "local.set $wide"),
+    called("`local.tee`, 64 bits", WIDE, "local.tee $wide"),
+    called("`global.get`, 64 bits", "", "global.get $wide"),
+    called("`global.set`, 64 bits", WIDE, "global.set $wide"),
+];
+
+const MEMORY: &[Row] = &[
+    row(NARROW, "i32.load"),
+    row(NARROW, "i32.load8_s"),
+    row(NARROW, "i32.load8_u"),
+    row(NARROW, "i32.load16_s"),
+    row(NARROW, "i32.load16_u"),
+    row(TWO_NARROW, "i32.store"),
+    row(TWO_NARROW, "i32.store16"),
+    row(TWO_NARROW, "i32.store8"),
+    row(NARROW, "i64.load"),
+    row(NARROW, "i64.load8_s"),
+    row(NARROW, "i64.load8_u"),
+    row(NARROW, "i64.load16_s"),
+    row(NARROW, "i64.load16_u"),
+    row(NARROW, "i64.load32_s"),
+    row(NARROW, "i64.load32_u"),
+    row(STORE_WIDE, "i64.store"),
+    row(STORE_WIDE, "i64.store32"),
+    row(STORE_WIDE, "i64.store16"),
+    row(STORE_WIDE, "i64.store8"),
+    called("any of these outside of memory: a trap", "i32.const -1", "i32.load"),
+    row("", "memory.size"),
+    row("i32.const 1", "memory.grow"),
+];
+
+const I32: &[Row] = &[
+    called("`i32.const`", "", "i32.const 7"),
+    row(NARROW, "i32.eqz"),
+    row(TWO_NARROW, "i32.eq"),
+    row(TWO_NARROW, "i32.ne"),
+    row(TWO_NARROW, "i32.lt_s"),
+    row(TWO_NARROW, "i32.lt_u"),
+    row(TWO_NARROW, "i32.gt_s"),
+    row(TWO_NARROW, "i32.gt_u"),
+    row(TWO_NARROW, "i32.le_s"),
+    row(TWO_NARROW, "i32.le_u"),
+    row(TWO_NARROW, "i32.ge_s"),
+    row(TWO_NARROW, "i32.ge_u"),
+    row(NARROW, "i32.clz"),
+    row(NARROW, "i32.ctz"),
+    row(NARROW, "i32.popcnt"),
+    row(TWO_NARROW, "i32.add"),
+    row(TWO_NARROW, "i32.sub"),
+    row(TWO_NARROW, "i32.mul"),
+    row(TWO_NARROW, "i32.and"),
+    row(TWO_NARROW, "i32.or"),
+    row(TWO_NARROW, "i32.xor"),
+    row(TWO_NARROW, "i32.shl"),
+    row(TWO_NARROW, "i32.shr_s"),
+    row(TWO_NARROW, "i32.shr_u"),
+    row(TWO_NARROW, "i32.rotl"),
+    row(TWO_NARROW, "i32.rotr"),
+    row(TWO_NARROW, "i32.div_s"),
+    row(TWO_NARROW, "i32.div_u"),
+    row(TWO_NARROW, "i32.rem_s"),
+    row(TWO_NARROW, "i32.rem_u"),
+    called("any of these four by 0: a trap", "i32.const 1 i32.const 0", "i32.div_u"),
+];
+
+const I64: &[Row] = &[
+    called("`i64.const` of -2^31 to 2^31 - 1", "", "i64.const -7"),
+    called("`i64.const` of any other number", "", "i64.const 4294967296"),
+    row(WIDE, "i64.eqz"),
+    row(TWO_WIDE, "i64.eq"),
+    row(TWO_WIDE, "i64.ne"),
+    row(TWO_WIDE, "i64.lt_s"),
+    row(TWO_WIDE, "i64.lt_u"),
+    row(TWO_WIDE, "i64.gt_s"),
+    row(TWO_WIDE, "i64.gt_u"),
+    row(TWO_WIDE, "i64.le_s"),
+    row(TWO_WIDE, "i64.le_u"),
+    row(TWO_WIDE, "i64.ge_s"),
+    row(TWO_WIDE, "i64.ge_u"),
+    row(WIDE, "i64.clz"),
+    row(WIDE, "i64.ctz"),
+    row(WIDE, "i64.popcnt"),
+    row(TWO_WIDE, "i64.add"),
+    row(TWO_WIDE, "i64.sub"),
+    row(TWO_WIDE, "i64.mul"),
+    row(TWO_WIDE, "i64.and"),
+    row(TWO_WIDE, "i64.or"),
+    row(TWO_WIDE, "i64.xor"),
+    row(TWO_WIDE, "i64.shl"),
+    row(TWO_WIDE, "i64.shr_s"),
+    row(TWO_WIDE, "i64.shr_u"),
+    row(TWO_WIDE, "i64.rotl"),
+    row(TWO_WIDE, "i64.rotr"),
+];
+
+const CONVERSIONS: &[Row] = &[
+    row(WIDE, "i32.wrap_i64"),
+    called("`local.get`, 64 bits, then `i32.wrap_i64`", "", "local.get $wide i32.wrap_i64"),
+    row(NARROW, "i64.extend_i32_u"),
+    row(NARROW, "i64.extend_i32_s"),
+    row(NARROW, "i32.extend8_s"),
+    row(NARROW, "i32.extend16_s"),
+    row(WIDE, "i64.extend8_s"),
+    row(WIDE, "i64.extend16_s"),
+    row(WIDE, "i64.extend32_s"),
+];
