@@ -41,7 +41,7 @@ pub(crate) enum Command {
 pub(crate) enum Isa {
     /// The 36 classic mnemonics.
     Classic,
-    /// All of 32-bit integer arithmetic, and traps.
+    /// All integer WebAssembly, with traps.
     Full,
 }
 
