@@ -184,7 +184,7 @@ const TRAPPING: &str = r#"(module
         (if (i32.eq (local.get 0) (i32.const 48)) (then (call $divide (i32.const 0))))
         (if (i32.eq (local.get 0) (i32.const 49)) (then (call_indirect (type $nullary) (i32.const 0))))
         (if (i32.eq (local.get 0) (i32.const 50)) (then (call $recurse)))
-        (if (i32.eq (local.get 0) (i32.const 51)) (then (call $store (i32.const 65533))))
+        (if (i32.eq (local.get 0) (i32.const 51)) (then (call $store (i32.const -3))))
         (call $divide64 (i64.const 0)))
     (func (export "compute") (param i32) (call $choose (i32.load8_u (local.get 0)))))"#;
 

@@ -25,31 +25,71 @@ pub struct Place {
     pub calls: Vec<u32>,
 }
 
+/// What a token does to the cursor, in numbers: a run takes millions of tokens a second, and hardly
+/// any branch of the processor would be foreseen.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Step {
+    /// The byte that it is, else 0.
+    byte: u8,
+    /// How many bits the bytes before it give way: 8 or none.
+    shift: u8,
+    /// 1 when it completes an instruction.
+    advance: u8,
+    /// All bits when the bytes before it are an offset.
+    offset: u32,
+    /// Whether it opens or closes a call.
+    call: Option<Move>,
+    /// Whether it writes, or ends the program.
+    is_event: bool,
+}
+
+impl Step {
+    /// The step of a token with this role.
+    pub fn of(role: &Role) -> Step {
+        match *role {
+            Role::Byte(byte) => Step { byte, shift: 8, ..Step::default() },
+            Role::Completes(Move::Next) => Step { advance: 1, ..Step::default() },
+            Role::Outputs(_) => Step { advance: 1, is_event: true, ..Step::default() },
+            Role::Completes(going) => {
+                let call = (going != Move::Branch).then_some(going);
+                Step { advance: 1, offset: u32::MAX, call, ..Step::default() }
+            }
+            Role::Halts | Role::Traps(_) => Step { is_event: true, ..Step::default() },
+            Role::Silent => Step::default(),
+        }
+    }
+
+    /// How many instructions the token completes before it goes on: one or none.
+    #[inline]
+    pub fn completed(self) -> u64 {
+        u64::from(self.advance)
+    }
+
+    /// Does the token write, or end the program? Few do.
+    #[inline]
+    pub fn is_event(self) -> bool {
+        self.is_event
+    }
+}
+
 impl Follower {
     /// Takes note of a token.
     #[inline]
-    pub fn follow(&mut self, role: &Role) {
-        match role {
-            Role::Byte(byte) => self.bytes = self.bytes >> 8 | u32::from(*byte) << 24,
-            Role::Outputs(_) => self.advance(0),
-            Role::Completes(going) => self.complete(*going),
-            Role::Silent | Role::Halts | Role::Traps(_) => {}
+    pub fn follow(&mut self, step: Step) {
+        if let Some(call) = step.call {
+            self.call(call);
         }
+        self.bytes = self.bytes >> step.shift | u32::from(step.byte) << 24;
+        let distance = u32::from(step.advance).wrapping_add(self.bytes & step.offset);
+        self.cursor = self.cursor.wrapping_add(distance);
     }
 
-    #[inline]
-    fn complete(&mut self, going: Move) {
-        match going {
-            Move::Next => return self.advance(0),
-            Move::Branch => {}
-            Move::Call => self.calls.push((self.bytes != 0).then_some(self.cursor)),
-            Move::Return => drop(self.calls.pop()),
+    fn call(&mut self, going: Move) {
+        if going == Move::Call {
+            self.calls.push((self.bytes != 0).then_some(self.cursor));
+        } else {
+            self.calls.pop();
         }
-        self.advance(self.bytes);
-    }
-
-    fn advance(&mut self, offset: u32) {
-        self.cursor = self.cursor.wrapping_add(1).wrapping_add(offset);
     }
 
     /// The instruction that is executed now.
@@ -66,7 +106,7 @@ mod tests {
     /// Where these tokens lead.
     fn place(tokens: &str) -> Place {
         let mut follower = Follower::default();
-        tokens.split_whitespace().for_each(|name| follower.follow(&Role::of(name)));
+        tokens.split_whitespace().for_each(|name| follower.follow(Step::of(&Role::of(name))));
         follower.place()
     }
 

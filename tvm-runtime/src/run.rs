@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::cursor::{Follower, Place};
+use crate::cursor::{Follower, Place, Step};
 use crate::engine::Engine;
 use crate::model::Listing;
 use crate::token::{Role, Token, Vocabulary};
@@ -84,11 +84,12 @@ pub fn run(
         return Err(RunError::EmptyPrompt);
     }
     let roles = vocabulary.roles();
+    let steps: Vec<Step> = roles.iter().map(Step::of).collect();
     let mut follower = Follower::default();
     let mut summary = Summary::default();
     for &token in prompt {
         engine.feed(token);
-        follower.follow(&roles[token.0 as usize]);
+        follower.follow(steps[token.0 as usize]);
         observer.token(token);
         summary.tokens += 1;
     }
@@ -97,22 +98,21 @@ pub fn run(
         observer.token(token);
         summary.tokens += 1;
         summary.generated_tokens += 1;
-        let role = &roles[token.0 as usize];
-        follower.follow(role);
-        match role {
-            Role::Silent | Role::Byte(_) => {}
-            Role::Completes(_) => summary.instructions += 1,
-            Role::Outputs(byte) => {
-                summary.instructions += 1;
-                observer.output(*byte);
-            }
-            Role::Halts => {
-                summary.instructions += 1;
-                return Ok(summary);
-            }
-            Role::Traps(kind) => {
-                let (kind, place) = (kind.clone(), follower.place());
-                return Err(RunError::Trap { kind, place, summary });
+        let step = steps[token.0 as usize];
+        follower.follow(step);
+        summary.instructions += step.completed();
+        if step.is_event() {
+            match &roles[token.0 as usize] {
+                Role::Outputs(byte) => observer.output(*byte),
+                Role::Halts => {
+                    summary.instructions += 1;
+                    return Ok(summary);
+                }
+                Role::Traps(kind) => {
+                    let (kind, place) = (kind.clone(), follower.place());
+                    return Err(RunError::Trap { kind, place, summary });
+                }
+                Role::Silent | Role::Byte(_) | Role::Completes(_) => {}
             }
         }
         engine.feed(token);

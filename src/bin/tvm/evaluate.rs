@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::json;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::program::text;
-use tvm_runtime::cursor::Follower;
+use tvm_runtime::cursor::{Follower, Step};
 use tvm_runtime::run::Summary;
 use tvm_runtime::token::{Role, UnknownToken};
 use tvm_runtime::trap;
@@ -30,7 +30,7 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     for (position, name) in prompt.iter().enumerate() {
         let unknown = || UnknownToken { position, name: name.clone() };
         evaluator.feed(graph.token(name).ok_or_else(unknown)?)?;
-        follower.follow(&Role::of(name));
+        follower.follow(Step::of(&Role::of(name)));
         sink.token(name);
         summary.tokens += 1;
     }
@@ -42,7 +42,7 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         summary.tokens += 1;
         summary.generated_tokens += 1;
         let role = Role::of(name);
-        follower.follow(&role);
+        follower.follow(Step::of(&role));
         summary.instructions += u64::from(completes(&role));
         match role {
             Role::Outputs(byte) => sink.byte(byte),

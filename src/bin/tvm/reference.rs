@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::json;
 use tvm_core::program::text;
 use tvm_core::reference::{Commit, End, Executor, TraceToken};
-use tvm_runtime::cursor::Follower;
+use tvm_runtime::cursor::{Follower, Step};
 use tvm_runtime::run::Summary;
 use tvm_runtime::token::{Move, Role};
 use tvm_runtime::trap;
@@ -26,12 +26,12 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         sink.token(name);
     }
     let mut follower = Follower::default();
-    prompt.iter().for_each(|name| follower.follow(&Role::of(name)));
+    prompt.iter().for_each(|name| follower.follow(Step::of(&Role::of(name))));
     let traced = execution.trace.is_some();
     let begun = Instant::now();
     let executor = Executor::new(&job.program, &set, &job.input)?;
     let run = executor.run(execution.max_tokens, &mut |token| {
-        follower.follow(&role(token));
+        follower.follow(Step::of(&role(token)));
         if traced {
             sink.token(&token.to_string());
         }
