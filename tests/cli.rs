@@ -239,6 +239,21 @@ fn a_trap_names_its_kind_function_and_instruction() {
 }
 
 #[test]
+fn an_executable_names_the_place_of_a_trap() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("input");
+    // Longer than the memory of the program.
+    fs::write(&file, format!("{}+1", "1".repeat(140_000))).unwrap();
+    let stdin = fs::File::open(&file).unwrap();
+    let output = executable("addition").arg("-").stdin(stdin).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let message = stderr(&output).lines().last().unwrap_or_default().to_owned();
+    let place = "addition: trap: out of bounds memory access in function `compute` (instruction ";
+    assert!(message.starts_with(place), "{message}");
+    assert!(message.ends_with(": i32.load8_u), called from `(start of the program)`"), "{message}");
+}
+
+#[test]
 fn the_instruction_of_a_trap_is_that_of_the_compiled_text() {
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("trap.wat");
