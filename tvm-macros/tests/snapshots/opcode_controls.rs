@@ -4,7 +4,8 @@ pub(crate) const CONTROL: &[::tvm_core::machine::Opcode] = {
     fn all_(scope: &mut ::tvm_core::machine::Scope<'_>) {
         {
             let conditions = ::std::vec![
-                scope.operand(0usize, ::tvm_core::machine::Attribute::Nonzero)
+                ::tvm_core::machine::Condition::Truth(scope.operand(0usize,
+                ::tvm_core::machine::Attribute::Nonzero))
             ];
             scope.control(::tvm_core::machine::Control::Jump, conditions);
         }
@@ -26,8 +27,10 @@ pub(crate) const CONTROL: &[::tvm_core::machine::Opcode] = {
         }
         {
             let conditions = ::std::vec![
-                scope.operand(0usize, ::tvm_core::machine::Attribute::Nonzero), scope
-                .context(::tvm_core::machine::Context::First)
+                ::tvm_core::machine::Condition::Truth(scope.operand(0usize,
+                ::tvm_core::machine::Attribute::Nonzero)),
+                ::tvm_core::machine::Condition::Truth(scope
+                .context(::tvm_core::machine::Context::First))
             ];
             scope.control(::tvm_core::machine::Control::Trap("zero"), conditions);
         }

@@ -45,8 +45,10 @@ pub const FAMILY: &[::tvm_core::machine::Opcode] = {
             let (value, conditions) = (
                 scope.operand(0usize, ::tvm_core::machine::Attribute::Byte),
                 ::std::vec![
-                    scope.context(::tvm_core::machine::Context::First), scope
-                    .operand(1usize, ::tvm_core::machine::Attribute::Nonzero)
+                    ::tvm_core::machine::Condition::Truth(scope
+                    .context(::tvm_core::machine::Context::First)),
+                    ::tvm_core::machine::Condition::Truth(scope.operand(1usize,
+                    ::tvm_core::machine::Attribute::Nonzero))
                 ],
             );
             scope

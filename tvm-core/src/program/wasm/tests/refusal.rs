@@ -127,7 +127,7 @@ fn the_entry_must_be_there_and_of_the_right_type() {
 
 #[test]
 fn memory_and_data_must_fit() {
-    assert_refused(r#"(memory 513) (func (export "main"))"#, &["33619968", "33554432"]);
+    assert_refused(r#"(memory 1025) (func (export "main"))"#, &["67174400", "67108864"]);
     assert_refused(
         r#"(memory 1) (data (i32.const 65535) "ab") (func (export "main"))"#,
         &["2 bytes at address 0xffff"],
