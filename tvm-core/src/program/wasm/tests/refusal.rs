@@ -137,9 +137,9 @@ fn memory_and_data_must_fit() {
         &["2 functions at index 2", "3 elements"],
     );
     assert_refused(
-        r#"(global (export "__heap_base") i32 (i32.const 33554432))
+        r#"(global (export "__heap_base") i32 (i32.const 67108864))
            (func (export "compute") (param i32))"#,
-        &["0x2000000"],
+        &["0x4000000"],
     );
 }
 
