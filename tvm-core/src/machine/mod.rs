@@ -26,7 +26,7 @@ mod vocabulary;
 pub use columns::Columns;
 pub use machine::{Machine, MachineError};
 pub use opcode::{Attribute, Context, Control, Field, Opcode, StackValue, Target, ValueType};
-pub use scope::{Condition, Scope};
+pub use scope::{Condition, SMALL, Scope};
 
 use operands::StackBytes;
 use state::{Counters, Fetched, Recent};
