@@ -10,6 +10,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::narrow::{self, Narrow};
 use super::{Attention, Description, FeedForward, Layer, Listing, Matrix, Model, Selection};
 use crate::token::Vocabulary;
 
@@ -17,7 +18,7 @@ use crate::token::Vocabulary;
 const KEY: &str = "transformer-vm";
 
 /// The version of the format that is written and read.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Why bytes are not a model.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -60,6 +61,9 @@ pub enum ModelError {
         /// The shape it should have.
         expected: Vec<usize>,
     },
+    /// The rows that are stored apart from a tensor do not fit it.
+    #[error("tensor `{0}`: the rows stored apart from it do not fit: rebuild the model")]
+    WideRows(String),
     /// A tensor has entries of another type.
     #[error("tensor `{name}` has entries of type {found}, not F16, F32 or F64")]
     Type {
@@ -98,8 +102,11 @@ struct LayerShape {
 impl Model<'_> {
     /// The model as a file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let tensors: Vec<(String, Narrow)> =
-            self.tensors().into_iter().map(|(name, matrix)| (name, Narrow::of(matrix))).collect();
+        let tensors: Vec<(String, Narrow)> = self
+            .tensors()
+            .into_iter()
+            .flat_map(|(name, matrix)| narrow::tensors(name, matrix))
+            .collect();
         let views = tensors.iter().map(|(name, narrow)| (name.as_str(), narrow.view()));
         let metadata = serde_json::to_string(&self.metadata()).expect("metadata is plain data");
         let metadata = HashMap::from([(KEY.to_string(), metadata)]);
@@ -268,7 +275,14 @@ impl<'bytes> File<'bytes> {
             let (found, expected) = (tensor.shape().to_vec(), vec![rows, columns]);
             return Err(ModelError::Shape { name: name.to_string(), found, expected });
         }
-        let entries = widen(name, &tensor)?;
+        let mut entries = widen(name, &tensor)?;
+        if let Ok(wide) = self.tensors.tensor(&narrow::wide_name(name)) {
+            let indices = self.tensors.tensor(&narrow::rows_name(name)).ok();
+            let replaced = indices.and_then(|rows| {
+                narrow::replace_rows(entries.to_mut(), columns, &rows, &widen(name, &wide).ok()?)
+            });
+            replaced.ok_or_else(|| ModelError::WideRows(name.to_string()))?;
+        }
         if entries.iter().any(|entry| !entry.is_finite()) {
             return Err(ModelError::NotFinite(name.to_string()));
         }
@@ -300,35 +314,6 @@ fn widen<'bytes>(
 
 fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
     bytes.try_into().expect("chunks have this length")
-}
-
-/// A matrix in the narrowest type that holds it exactly.
-struct Narrow {
-    dtype: Dtype,
-    shape: Vec<usize>,
-    bytes: Vec<u8>,
-}
-
-impl Narrow {
-    fn of(matrix: &Matrix) -> Narrow {
-        let entries = matrix.entries();
-        let in_f16 = |x: &f64| f64::from(f16::from_f64(*x)) == *x;
-        let in_f32 = |x: &f64| f64::from(*x as f32) == *x;
-        let (dtype, bytes) = if entries.iter().all(in_f16) {
-            let narrow = entries.iter().flat_map(|&x| f16::from_f64(x).to_le_bytes());
-            (Dtype::F16, narrow.collect())
-        } else if entries.iter().all(in_f32) {
-            (Dtype::F32, entries.iter().flat_map(|&x| (x as f32).to_le_bytes()).collect())
-        } else {
-            (Dtype::F64, entries.iter().flat_map(|x| x.to_le_bytes()).collect())
-        };
-        Narrow { dtype, shape: vec![matrix.rows(), matrix.columns()], bytes }
-    }
-
-    fn view(&self) -> TensorView<'_> {
-        let shape = self.shape.clone();
-        TensorView::new(self.dtype, shape, &self.bytes).expect("as many bytes as the shape says")
-    }
 }
 
 #[cfg(test)]
@@ -401,7 +386,7 @@ mod tests {
             bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
             Model::from_bytes(&bytes).unwrap_err().to_string()
         };
-        assert!(replaced("version\\\":1", "version\\\":7").contains("version 1"));
+        assert!(replaced("version\\\":2", "version\\\":7").contains("version 2"));
         assert!(replaced("ffn.gate", "ffn.gats").contains("layers.0.ffn.gate"));
         assert!(replaced("neurons\\\":3", "neurons\\\":4").contains("shape"));
         assert!(replaced("\\\"b\\\",", "\\\"a\\\",").contains("vocabulary"));

@@ -12,6 +12,7 @@
 mod file;
 mod listing;
 mod matrix;
+mod narrow;
 
 pub use file::{ModelError, VERSION};
 pub use listing::Listing;
