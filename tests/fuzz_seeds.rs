@@ -6,6 +6,8 @@ mod executors;
 mod modules;
 #[path = "differential/mutate.rs"]
 mod mutate;
+#[path = "../tvm-core/tests/operator_tokens/split_mix.rs"]
+mod split_mix;
 #[path = "executors/transformer.rs"]
 mod transformer;
 
@@ -15,22 +17,11 @@ use arbitrary::Unstructured;
 use differential::{Tally, compare, generated, invocations};
 use executors::{Reference, Run};
 use mutate::{PROGRAMS, mutated};
+use split_mix::SplitMix;
 use transformer::with_transformer;
 
 /// Random bytes for a case.
 const BYTES: usize = 4096;
-
-/// Numbers as random as a test needs them (Steele, Lea and Flood's SplitMix).
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-}
 
 /// The random bytes of a case.
 fn bytes(seed: u64) -> Vec<u8> {

@@ -40,10 +40,7 @@ impl<'machine> Scope<'machine> {
     /// An operand, counted from the top of the stack.
     pub fn operand(&mut self, from_top: usize, attribute: Attribute) -> Form {
         match &mut self.mode {
-            Mode::Surveying { usage, .. } => {
-                usage.attributes.insert(attribute);
-                Form::default()
-            }
+            Mode::Surveying { .. } => Form::default(),
             Mode::Building { assembly, opcode, .. } => {
                 let value = opcode.pops[opcode.pops.len() - 1 - from_top];
                 assembly.operand(from_top, value.value_type, attribute)

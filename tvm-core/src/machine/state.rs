@@ -1,7 +1,7 @@
 //! The state every instruction shares: the bytes just emitted, the depth of the operand stack, the
 //! depth of calls, the cursor, and the instruction at the cursor.
 
-use super::limits::{GREATEST_MEMORY, MEMORY_BYTES, TWO_TO_32};
+use super::limits::TWO_TO_32;
 use tvm_macros::graph;
 
 graph! {
@@ -82,18 +82,11 @@ graph! {
         immediate_byte = byte - 1;
     }
 
-    /// A number as an address: addresses past the end of linear memory all become its end, which
-    /// keeps the squares of keys exact.
-    pub fn address(number) -> Address {
-        let past = reglu(1, number - MEMORY_BYTES);
-        /// The lesser of the number and the size of linear memory.
-        clamped = persist(number - past);
-    }
-
-    /// The same in a machine with traps, where nothing past the end of memory is ever read or written.
-    pub fn bounded_address(number) -> BoundedAddress {
-        let past = reglu(1, number - GREATEST_MEMORY);
-        /// The lesser of the number and the size of the greatest memory.
+    /// A number as an address: addresses past `end` all become it, which keeps the squares of keys
+    /// exact.
+    pub fn address(number, end) -> Address {
+        let past = reglu(1, number - end);
+        /// The lesser of the number and the end.
         clamped = persist(number - past);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Attribute, Context, Field, Opcode, Scope};
+use super::{Context, Field, Opcode, Scope};
 use crate::graph::Graph;
 
 /// What the body of one opcode reads and assigns.
@@ -11,8 +11,6 @@ use crate::graph::Graph;
 pub struct Usage {
     /// What it reads of the machine.
     pub contexts: BTreeSet<Context>,
-    /// What it reads of its operands.
-    pub attributes: BTreeSet<Attribute>,
     /// The parts of tokens it assigns.
     pub fields: BTreeSet<Field>,
 }

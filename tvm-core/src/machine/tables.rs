@@ -158,39 +158,43 @@ mod tests {
         ((lower + byte(origin.upper(distance)) * origin.upper_factor(distance)) >> 24) as u8
     }
 
+    /// Every byte of an operand shifted and rotated by an amount: to the left, to the right with zeros and
+    /// with signs, and around both ways.
+    fn assert_moves(origin: Origin, operand: u64, amount: u32, expected: [u64; 5]) {
+        for index in 0..origin.bytes {
+            let found = |distance| moved(origin, operand, distance);
+            let left = 8 * index - i64::from(amount);
+            let right = 8 * index + i64::from(amount);
+            let bytes = [
+                found(left),
+                found(right),
+                found(right) + origin.fill(right) as u8,
+                found(ROTATION + left),
+                found(ROTATION + right),
+            ];
+            assert_eq!(bytes, expected.map(|value| (value >> (8 * index)) as u8));
+        }
+    }
+
     #[test]
     fn words_are_shifted_and_rotated() {
-        let (origin, operand) = (Origin { bytes: 4 }, 0x9abc_def1_u32);
-        for amount in 0..32_i64 {
-            for index in 0..4_i64 {
-                let byte = |value: u32| (value >> (8 * index)) as u8;
-                let found = |distance| moved(origin, operand.into(), distance);
-                let (left, right) = (8 * index - amount, 8 * index + amount);
-                assert_eq!(found(left), byte(operand << amount));
-                assert_eq!(found(right), byte(operand >> amount));
-                assert_eq!(found(ROTATION + left), byte(operand.rotate_left(amount as u32)));
-                assert_eq!(found(ROTATION + right), byte(operand.rotate_right(amount as u32)));
-                let signed = byte((operand as i32 >> amount) as u32);
-                assert_eq!(found(right) + origin.fill(right) as u8, signed);
-            }
+        let operand = 0x9abc_def1_u32;
+        for n in 0..32 {
+            let signed = (operand as i32 >> n) as u32;
+            let rotated = [operand.rotate_left(n), operand.rotate_right(n)];
+            let expected = [operand << n, operand >> n, signed, rotated[0], rotated[1]];
+            assert_moves(Origin { bytes: 4 }, operand.into(), n, expected.map(u64::from));
         }
     }
 
     #[test]
     fn pairs_of_words_are_shifted_and_rotated() {
-        let (origin, operand) = (Origin { bytes: 8 }, 0x9abc_def1_2345_6789_u64);
-        for amount in 0..64_i64 {
-            for index in 0..8_i64 {
-                let byte = |value: u64| (value >> (8 * index)) as u8;
-                let found = |distance| moved(origin, operand, distance);
-                let (left, right) = (8 * index - amount, 8 * index + amount);
-                assert_eq!(found(left), byte(operand << amount));
-                assert_eq!(found(right), byte(operand >> amount));
-                assert_eq!(found(ROTATION + left), byte(operand.rotate_left(amount as u32)));
-                assert_eq!(found(ROTATION + right), byte(operand.rotate_right(amount as u32)));
-                let signed = byte((operand as i64 >> amount) as u64);
-                assert_eq!(found(right) + origin.fill(right) as u8, signed);
-            }
+        let operand = 0x9abc_def1_2345_6789_u64;
+        for n in 0..64 {
+            let signed = (operand as i64 >> n) as u64;
+            let rotated = [operand.rotate_left(n), operand.rotate_right(n)];
+            let expected = [operand << n, operand >> n, signed, rotated[0], rotated[1]];
+            assert_moves(Origin { bytes: 8 }, operand, n, expected);
         }
     }
 

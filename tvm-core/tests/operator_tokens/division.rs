@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::ops::RangeInclusive;
 
 use crate::measure::{Measured, measure};
+use crate::split_mix::SplitMix;
 
 const OPERATORS: [&str; 4] = ["i64.div_u", "i64.rem_u", "i64.div_s", "i64.rem_s"];
 
@@ -27,17 +28,7 @@ const CLASSES: [Class; 6] = [
     Class { name: "less by 34 to 63 bits", dividend: 1..=33, divisor: 34..=63 },
 ];
 
-/// Numbers as random as this needs them (Steele, Lea and Flood's SplitMix).
-struct SplitMix(u64);
-
 impl SplitMix {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
     /// A number of so many bits, the highest of them set.
     fn of_bits(&mut self, bits: &RangeInclusive<u32>) -> i64 {
         let choices = u64::from(bits.end() - bits.start() + 1);

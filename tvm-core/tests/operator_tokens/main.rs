@@ -5,6 +5,7 @@
 mod division;
 mod measure;
 mod rows;
+mod split_mix;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

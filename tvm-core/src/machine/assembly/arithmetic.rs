@@ -203,12 +203,6 @@ impl Assembly {
         self.at_beginning(byte, &takes)
     }
 
-    /// 1 while fewer than `bytes` bytes are emitted.
-    fn early(&mut self, bytes: i64) -> Form {
-        let reached = self.emitted(bytes);
-        Form::constant(1) - self.graph.persist(reached)
-    }
-
     /// Bytes of a factor, from byte `first` on, each times the prefix of the top operand that ends as
     /// many bytes below the index: the byte of the product at the index, scaled by `2^24`, with
     /// multiples of `2^32` above it.
@@ -217,7 +211,10 @@ impl Assembly {
         let mut sum = Form::default();
         for (bytes_below, byte) in (first..).zip(factor) {
             let prefix = self.prefix(&top, bytes_below);
-            let early = if bytes_below == 0 { Form::default() } else { self.early(bytes_below) };
+            let early = match bytes_below {
+                0 => Form::default(),
+                _ => Form::constant(1) - self.reached(bytes_below),
+            };
             sum = sum + self.graph.reglu(byte.clone(), prefix - early * TWO_TO_32);
         }
         sum

@@ -56,10 +56,15 @@ impl Assembly {
         self.graph.step(excess)
     }
 
+    /// The same in a slot.
+    pub(super) fn reached(&mut self, bytes: i64) -> Form {
+        let emitted = self.emitted(bytes);
+        self.graph.persist(emitted)
+    }
+
     /// 1 once four bytes are emitted.
     pub(super) fn complete(&mut self) -> Form {
-        let complete = self.emitted(4);
-        self.graph.persist(complete)
+        self.reached(4)
     }
 
     /// 1 once as many bytes are emitted as the instruction has: four, unless it says otherwise.

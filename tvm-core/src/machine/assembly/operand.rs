@@ -2,6 +2,7 @@
 //! opcodes, because values differ in width, one query serves them all: its place is a sum over the
 //! opcodes.
 
+use super::super::limits::{GREATEST_MEMORY, MEMORY_BYTES};
 use super::super::{Attribute, Opcode, StackBytes, ValueType, bits, operands, state, tables};
 use super::{Assembly, Usage};
 use crate::graph::{Form, Key};
@@ -201,9 +202,7 @@ impl Assembly {
 
     /// A number as an address: no greater than the size of the greatest memory.
     pub(super) fn clamped(&mut self, number: &Form) -> Form {
-        if self.traps {
-            return state::bounded_address(&mut self.graph, number).clamped;
-        }
-        state::address(&mut self.graph, number).clamped
+        let end = if self.traps { GREATEST_MEMORY } else { MEMORY_BYTES };
+        state::address(&mut self.graph, number, &Form::constant(end)).clamped
     }
 }
