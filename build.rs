@@ -9,8 +9,8 @@ use std::{env, fs};
 
 use quote::{format_ident, quote};
 use sha2::{Digest, Sha256};
-use tvm_core::compile::{specialised, universal};
 use tvm_core::machine::Machine;
+use tvm_core::pipeline::{specialised, universal};
 use tvm_core::program::catalogue::{self, CatalogueEntry};
 use tvm_core::program::clang::{CompileOptions, ENVIRONMENT_VARIABLE};
 use tvm_core::program::{prebuilt, wasm};
@@ -134,11 +134,11 @@ fn constant(entry: &CatalogueEntry, path: &Path) -> proc_macro2::TokenStream {
     };
     quote! {
         #[doc = #about]
-        pub static #constant: tvm_runtime::executable::Embedded = tvm_runtime::executable::Embedded {
+        pub static #constant: tvm_runtime::executable::Embedded<'static> = tvm_runtime::executable::Embedded {
             name: #name,
             about: #about,
             model: include_bytes_aligned::include_bytes_aligned!(8, #path),
-            kernel: kernels::#module::KERNEL,
+            kernel: Some(kernels::#module::KERNEL),
             default_input: #input,
             input_length: #length,
             input_alphabet: #alphabet,

@@ -5,10 +5,10 @@
 use std::path::Path;
 
 use transformer_vm::embedded::kernels;
-use tvm_core::compile::specialised;
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::machine::Machine;
+use tvm_core::pipeline::specialised;
 use tvm_core::program::catalogue::{self, CatalogueEntry};
 use tvm_core::program::clang::CompileOptions;
 use tvm_core::program::{Program, prebuilt, text, wasm};

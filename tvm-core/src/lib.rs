@@ -5,16 +5,21 @@
 //! ```text
 //! C source -> wasm -> Program -> Graph -> Schedule -> Weights -> Model -> engine -> tokens -> output
 //! ```
+//!
+//! All of it in a line: [`compile()`]`(source)?.`[`specialise`](Compiled::specialise)`()?.`[`run`](Transformer::run)`(input)?`.
+//! Its steps one by one are in [`program`], [`machine`], [`schedule`], [`weights`] and [`pipeline`].
 
-pub mod compile;
 pub mod graph;
 pub mod kernel;
+mod library;
 pub mod machine;
+pub mod pipeline;
 pub mod program;
 pub mod reference;
 pub mod schedule;
 pub mod weights;
 
+pub use library::{Compiled, Error, Run, Transformer, compile, compile_for};
 pub use tvm_macros::*;
 pub use tvm_runtime as runtime;
 

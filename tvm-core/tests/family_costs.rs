@@ -6,8 +6,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
-use tvm_core::compile::{Compiled, universal};
 use tvm_core::machine::{Control, Machine, Opcode, Target};
+use tvm_core::pipeline::{Construction, universal};
 
 /// A family and how to tell its opcodes.
 type Family = (&'static str, fn(&Opcode) -> bool);
@@ -66,7 +66,7 @@ struct Size {
 }
 
 fn size(machine: &Machine) -> Size {
-    let Compiled { schedule, model, .. } = universal(machine).unwrap();
+    let Construction { schedule, model, .. } = universal(machine).unwrap();
     Size {
         opcodes: machine.opcodes().len(),
         layers: schedule.layers,

@@ -92,6 +92,11 @@ impl Follower {
         }
     }
 
+    /// How many calls are open, those that make room for locals included.
+    pub fn call_depth(&self) -> usize {
+        self.calls.len()
+    }
+
     /// The instruction that is executed now.
     pub fn place(&self) -> Place {
         let calls = self.calls.iter().rev().flatten().copied().collect();

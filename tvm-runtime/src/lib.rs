@@ -6,6 +6,7 @@
 //! ```
 
 pub mod attention;
+pub mod bundle;
 pub mod cursor;
 pub mod engine;
 pub mod executable;
@@ -14,6 +15,7 @@ pub mod model;
 pub mod plan;
 pub mod run;
 pub mod token;
+pub mod trace_file;
 pub mod trap;
 
 pub use model::Model;

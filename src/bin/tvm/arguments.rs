@@ -3,13 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use tvm_core::machine::Machine;
 use tvm_runtime::engine::{AttentionKind, EngineKind};
-use tvm_runtime::run::DEFAULT_MAX_TOKENS;
+use tvm_runtime::run::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS};
+
+const STATUSES: &str = "Exit status: 0 halted, 1 tool error, 2 usage or bad input, 3 trap, 4 limit of \
+    tokens or memory, 130 interrupted";
 
 /// Programs as transformers with computed weights.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(name = "tvm", version, about, after_help = STATUSES)]
 pub(crate) struct Tvm {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -17,24 +21,34 @@ pub(crate) struct Tvm {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Compile C, wasm or wat to the token text of a program.
-    Compile(CompileArguments),
     /// Run a program through a transformer.
     Run(RunArguments),
-    /// Run a program through the exact evaluator of the graph, in integers.
-    Eval(ProgramArguments),
-    /// Run a program directly, without a graph or a transformer.
-    Reference(ProgramArguments),
-    /// Write the universal model of an instruction set.
-    Build(BuildArguments),
-    /// Write a model with a program in its weights.
-    Specialize(CompileArguments),
+    /// Write one self-contained executable that is a program.
+    Bundle(BundleArguments),
+    /// Begin a program of your own: a folder with all that it takes.
+    New(NewArguments),
+    /// Compare the reference, the evaluator and every engine, token by token.
+    Verify(VerifyArguments),
+    /// Print the schedule of the universal model, or of a specialised one.
+    Schedule(ScheduleArguments),
     /// Print what a model computes, as a dataflow program read off its matrices.
     Plan(PlanArguments),
     /// Measure how fast the engines are.
     Bench(BenchArguments),
-    /// Print the schedule of the universal model, or of a specialised one.
-    Schedule(ScheduleArguments),
+    /// Compile C, wasm or wat to the token text of a program.
+    Compile(CompileArguments),
+    /// Write a model with a program in its weights.
+    Specialize(SpecializeArguments),
+    /// Write the universal model of an instruction set.
+    Build(BuildArguments),
+    /// Run a program through the exact evaluator of the graph, in integers.
+    Eval(ProgramArguments),
+    /// Run a program directly, without a graph or a transformer.
+    Reference(ProgramArguments),
+    /// Print what a shell needs to complete this command line.
+    Completions(CompletionsArguments),
+    /// Print the manual, or write its pages into a folder.
+    Man(ManArguments),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,6 +81,68 @@ pub(crate) struct CompileArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct SpecializeArguments {
+    /// A .c, .wasm or .wat file, or token text.
+    pub(crate) program: PathBuf,
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    /// Where to write the model.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BundleArguments {
+    /// A .c, .wasm or .wat file, or token text.
+    pub(crate) program: PathBuf,
+    /// Where to write the executable.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+    /// What the executable says of itself in its help.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) about: Option<String>,
+    /// Append to this runtime instead of a copy of this executable: a `tvm` or a
+    /// `tvm-bundle-runtime`, of any platform.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) target_runtime: Option<PathBuf>,
+    /// Overwrite a file that is there.
+    #[arg(short, long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArguments {
+    /// The name of the program and of its folder.
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// A .c, .wasm or .wat file, or token text.
+    pub(crate) program: PathBuf,
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+    /// Compare at most as many generated tokens.
+    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    pub(crate) max_tokens: u64,
+    /// Compare at most as many by what is slow: the evaluator, the dense engine, brute force.
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    pub(crate) slow_tokens: u64,
+    /// Print the results as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ProgramArguments {
     /// A .c, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
@@ -78,16 +154,28 @@ pub(crate) struct ProgramArguments {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ExecutionArguments {
+pub(crate) struct InputArguments {
     /// The input of the program; `-` reads it from stdin.
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) input: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExecutionArguments {
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
     /// Write the whole token sequence, prompt included.
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
     /// Fail after as many generated tokens.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_TOKENS)]
     pub(crate) max_tokens: u64,
+    /// Fail when the caches of the engine take more megabytes.
+    #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
+    pub(crate) max_memory: usize,
+    /// Say nothing on stderr but errors.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
     /// Print figures and output as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
@@ -183,4 +271,18 @@ pub(crate) struct BenchArguments {
     /// Measure in this process and print a line of JSON.
     #[arg(long, hide = true)]
     pub(crate) in_process: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// Write a page for every subcommand into this folder.
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(crate) output: Option<PathBuf>,
 }

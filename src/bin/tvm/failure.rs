@@ -1,12 +1,16 @@
-//! Why a command failed, and the exit status that says so.
+//! Why a command failed: the message, what to do, the place in a text, and the exit status.
 
+use std::fmt;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use thiserror::Error;
-use tvm_core::compile::BuildError;
 use tvm_core::graph::evaluate::Inexact;
+use tvm_core::pipeline::BuildError;
 use tvm_core::program::SourceError;
-use tvm_core::reference::ReferenceError;
+use tvm_core::reference::{Fault, ReferenceError};
+use tvm_runtime::bundle::BundleError;
 use tvm_runtime::engine::NoEngine;
 use tvm_runtime::executable::status;
 use tvm_runtime::model::ModelError;
@@ -15,28 +19,34 @@ use tvm_runtime::token::UnknownToken;
 
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    #[error(transparent)]
-    Source(#[from] SourceError),
+    #[error("{error}")]
+    Source { error: SourceError, snippet: Option<Snippet> },
     #[error(transparent)]
     Build(#[from] BuildError),
-    #[error(transparent)]
-    Run(#[from] RunError),
+    #[error("{message}")]
+    Run { error: RunError, message: String },
     #[error(transparent)]
     Reference(#[from] ReferenceError),
     #[error(transparent)]
     Inexact(#[from] Inexact),
     #[error("{path}: {error}")]
-    File { path: PathBuf, error: std::io::Error },
+    File { path: PathBuf, error: io::Error },
     #[error("{path}: {error}")]
     Model { path: PathBuf, error: ModelError },
-    #[error("{0}: is it a program for another instruction set?")]
+    #[error("{path}: {error}")]
+    Bundle { path: PathBuf, error: BundleError },
+    #[error("{path} is there already")]
+    Exists { path: PathBuf },
+    #[error(transparent)]
     Token(#[from] UnknownToken),
     #[error("{0}")]
     Trap(String),
-    #[error(
-        "no halt within {0} tokens: raise the limit with --max-tokens if the program needs more"
-    )]
+    #[error("no halt within {0} tokens")]
     Limit(u64),
+    #[error("interrupted")]
+    Interrupted,
+    #[error("{0}")]
+    Differs(String),
     #[error(transparent)]
     Engine(#[from] NoEngine),
     #[error("case {case}: {reason}")]
@@ -44,20 +54,109 @@ pub(crate) enum Failure {
     #[error("{0}")]
     Usage(String),
     #[error("cannot write output: {0}")]
-    Output(std::io::Error),
+    Output(#[from] io::Error),
+}
+
+/// A place in a text.
+#[derive(Debug)]
+pub(crate) struct Snippet {
+    text: NamedSource<String>,
+    offset: usize,
+    length: usize,
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Failure {
+        let snippet = snippet(&error);
+        Failure::Source { error, snippet }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Failure {
+        let message = error.to_string();
+        Failure::Run { error, message }
+    }
+}
+
+/// Where in its file a token text is wrong.
+fn snippet(error: &SourceError) -> Option<Snippet> {
+    let SourceError::Text { path, error } = error else { return None };
+    let text = std::fs::read_to_string(path).ok()?;
+    let token = text.split_ascii_whitespace().nth(error.number() - 1);
+    let (offset, length) = match token {
+        // The token is a part of the text.
+        Some(token) => (token.as_ptr() as usize - text.as_ptr() as usize, token.len()),
+        None => (text.trim_end().len(), 0),
+    };
+    let text = NamedSource::new(path.display().to_string(), text);
+    Some(Snippet { text, offset, length })
 }
 
 impl Failure {
     pub(crate) fn status(&self) -> u8 {
-        use tvm_core::reference::Fault;
         match self {
-            Failure::Run(RunError::Trap { .. }) | Failure::Trap(_) => status::TRAP,
-            Failure::Run(RunError::TokenLimit { .. }) | Failure::Limit(_) => status::LIMIT,
+            Failure::Run { error, .. } => status::of(error),
+            Failure::Trap(_) => status::TRAP,
+            Failure::Limit(_) => status::LIMIT,
+            Failure::Interrupted => status::INTERRUPTED,
             Failure::Reference(error) if matches!(error.fault, Fault::TokenLimit(_)) => {
                 status::LIMIT
             }
             Failure::Usage(_) => status::USAGE,
             _ => status::TOOL,
         }
+    }
+
+    /// What to do, where the message does not say it.
+    fn advice(&self) -> Option<&'static str> {
+        Some(match self {
+            Failure::Exists { .. } => "choose another name, or give --force to overwrite it",
+            Failure::File { error, .. } => match error.kind() {
+                io::ErrorKind::NotFound => "look at the spelling and at the folder",
+                io::ErrorKind::PermissionDenied => "look at who may read and write it",
+                io::ErrorKind::IsADirectory => "give the name of a file",
+                _ => return None,
+            },
+            Failure::Source { error: SourceError::Read { .. }, .. } => {
+                "a program is a file that ends in .c, .wasm or .wat, or token text"
+            }
+            Failure::Model { .. } => "`tvm build` and `tvm specialize` write model files",
+            Failure::Token(_) => "is it a program for another instruction set? See --isa",
+            Failure::Limit(_) => "raise the limit with --max-tokens if the program needs more",
+            Failure::Build(_) => "see what the program needs with `tvm compile`, and --isa full",
+            _ => return None,
+        })
+    }
+
+    /// Says on stderr what is wrong: as a picture of the place on a terminal, else in lines.
+    pub(crate) fn report(self) {
+        if io::stderr().is_terminal() {
+            eprintln!("{:?}", miette::Report::new(self));
+            return;
+        }
+        eprintln!("tvm: {self}");
+        if let Some(advice) = self.advice() {
+            eprintln!("  help: {advice}");
+        }
+    }
+}
+
+impl Diagnostic for Failure {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.advice()?))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        match self {
+            Failure::Source { snippet: Some(snippet), .. } => Some(&snippet.text),
+            _ => None,
+        }
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let Failure::Source { snippet: Some(snippet), .. } = self else { return None };
+        let label = LabeledSpan::new(Some("here".to_string()), snippet.offset, snippet.length);
+        Some(Box::new(std::iter::once(label)))
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use serde_json::json;
-use tvm_core::program::text;
 use tvm_core::reference::{Commit, End, Executor, TraceToken};
 use tvm_runtime::cursor::{Follower, Step};
 use tvm_runtime::run::Summary;
@@ -11,22 +10,22 @@ use tvm_runtime::token::{Move, Role};
 use tvm_runtime::trap;
 
 use crate::arguments::ProgramArguments;
-use crate::execution::{Sink, load, print_figures};
+use crate::execution::load;
 use crate::failure::Failure;
+use crate::output::{Finished, Sink};
 
 pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let execution = &arguments.execution;
-    let job = load(&arguments.program, &machine, Some(execution))?;
-    let given = job.program.reads_input().then_some(job.input.as_slice());
+    let job = load(&arguments.program, &machine, Some(&execution.input))?;
     let set = machine.instruction_set();
     let mut sink = Sink::new(execution)?;
-    let prompt = text::prompt(&job.program, &set, given);
+    let mut follower = Follower::default();
+    let prompt = job.prompt(&set);
     for name in &prompt {
         sink.token(name);
+        follower.follow(Step::of(&Role::of(name)));
     }
-    let mut follower = Follower::default();
-    prompt.iter().for_each(|name| follower.follow(Step::of(&Role::of(name))));
     let traced = execution.trace.is_some();
     let begun = Instant::now();
     let executor = Executor::new(&job.program, &set, &job.input)?;
@@ -40,22 +39,22 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         }
     });
     let elapsed = begun.elapsed();
-    let output = sink.finish()?;
+    let Some(output) = sink.finish()? else { return Ok(()) };
     let run = run?;
     let summary = Summary {
         tokens: prompt.len() as u64 + run.generated_tokens,
         generated_tokens: run.generated_tokens,
         instructions: run.instructions,
     };
-    print_figures(execution.json, &summary, elapsed, &output, json!({}))?;
-    match run.end {
+    let end = match run.end {
         End::Halt => Ok(()),
         End::Trap(kind) => {
             let listing = job.program.listing(&set);
             let message = trap::message(&kind.to_string(), &follower.place(), Some(&listing));
             Err(Failure::Trap(message))
         }
-    }
+    };
+    Finished { summary, elapsed, output, dimensions: json!({}) }.conclude(execution, end)
 }
 
 /// What a token says of the cursor: nothing, when it ends the program.

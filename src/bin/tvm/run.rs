@@ -1,64 +1,72 @@
 //! `tvm run`: a program through a transformer, universal or specialised.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
 use transformer_vm::embedded;
-use tvm_core::program::text;
+use tvm_core::program::InstructionSet;
 use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_runtime::executable::prompt;
 use tvm_runtime::model::Listing;
-use tvm_runtime::run::{Observer, RunError, run};
+use tvm_runtime::run::{Observer, Progress, RunError, run};
 use tvm_runtime::{Model, Token, Vocabulary};
 
 use crate::arguments::{Isa, RunArguments};
-use crate::execution::{Sink, dimensions, input, load, print_figures};
+use crate::execution::{Job, load};
 use crate::failure::Failure;
+use crate::output::{Finished, Sink, dimensions};
+use crate::{files, interrupt};
 
 pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
-    let (bytes, kernel) = model_bytes(arguments.model.as_deref(), arguments.isa)?;
-    let path = arguments.model.clone().unwrap_or_default();
-    let model = Model::from_bytes(&bytes).map_err(|error| Failure::Model { path, error })?;
+    let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
+    let model = file.read()?;
     let Sequence { prompt, listing } = sequence(&model, arguments)?;
-    let prepared = Prepared::new(&model, arguments.engine, arguments.attention.into(), kernel)?;
+    let prepared =
+        Prepared::new(&model, arguments.engine, arguments.attention.into(), file.kernel)?;
     let mut engine = prepared.engine();
     let execution = &arguments.execution;
     let mut watcher = Watcher { vocabulary: &model.vocabulary, sink: Sink::new(execution)? };
+    interrupt::listen();
     let begun = Instant::now();
-    let result =
-        run(engine.as_mut(), &model.vocabulary, &prompt, execution.max_tokens, &mut watcher);
+    let result = run(engine.as_mut(), &model.vocabulary, &prompt, execution.limits(), &mut watcher);
     let elapsed = begun.elapsed();
-    let output = watcher.sink.finish()?;
-    let summary = match &result {
-        Ok(summary)
-        | Err(RunError::Trap { summary, .. } | RunError::TokenLimit { summary, .. }) => *summary,
-        Err(RunError::EmptyPrompt) => return Err(RunError::EmptyPrompt.into()),
-    };
+    let Some(output) = watcher.sink.finish()? else { return Ok(()) };
+    let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
     let mut dimensions = dimensions(&model);
     dimensions["engine"] = prepared.kind().name().into();
-    print_figures(execution.json, &summary, elapsed, &output, dimensions)?;
-    match result {
-        Err(error @ RunError::Trap { .. }) => Err(Failure::Trap(error.explained(listing.as_ref()))),
-        other => other.map(|_| ()).map_err(Failure::from),
-    }
+    let end = result.map(|_| ()).map_err(|error| {
+        let message = error.explained(listing.as_ref());
+        Failure::Run { error, message }
+    });
+    Finished { summary, elapsed, output, dimensions }.conclude(execution, end)
 }
 
 /// A model as a file: one that is read, or one that build.rs made, with its kernel.
-pub(crate) fn model_bytes(
-    path: Option<&Path>,
-    isa: Isa,
-) -> Result<(Cow<'static, [u8]>, Option<GeneratedKernel>), Failure> {
-    let Some(path) = path else {
+pub(crate) struct ModelFile<'path> {
+    path: &'path Path,
+    pub(crate) bytes: Cow<'static, [u8]>,
+    pub(crate) kernel: Option<GeneratedKernel>,
+}
+
+impl<'path> ModelFile<'path> {
+    pub(crate) fn choose(path: Option<&'path Path>, isa: Isa) -> Result<Self, Failure> {
+        if let Some(path) = path {
+            return Ok(ModelFile { path, bytes: files::read(path)?.into(), kernel: None });
+        }
         let (bytes, kernel) = match isa {
             Isa::Classic => (embedded::CLASSIC, embedded::kernels::classic::KERNEL),
             Isa::Full => (embedded::FULL, embedded::kernels::full::KERNEL),
         };
-        return Ok((bytes.into(), Some(kernel)));
-    };
-    let read = std::fs::read(path);
-    let bytes = read.map_err(|error| Failure::File { path: path.to_path_buf(), error })?;
-    Ok((bytes.into(), None))
+        let path = Path::new("(the universal model)");
+        Ok(ModelFile { path, bytes: bytes.into(), kernel: Some(kernel) })
+    }
+
+    pub(crate) fn read(&self) -> Result<Model<'_>, Failure> {
+        let path = self.path.to_path_buf();
+        Model::from_bytes(&self.bytes).map_err(|error| Failure::Model { path, error })
+    }
 }
 
 /// What is run.
@@ -70,12 +78,13 @@ struct Sequence {
 }
 
 fn sequence(model: &Model, arguments: &RunArguments) -> Result<Sequence, Failure> {
+    let input = &arguments.execution.input;
     if let Some(name) = &model.description.program {
         if arguments.program.is_some() {
             let text = format!("the model already holds the program {name}: leave PROGRAM out");
             return Err(Failure::Usage(text));
         }
-        let input = input(&arguments.execution)?.unwrap_or_default();
+        let input = input.read()?.unwrap_or_default();
         let listing = model.description.listing.clone();
         return Ok(Sequence { prompt: prompt(model, &input)?, listing });
     }
@@ -84,16 +93,33 @@ fn sequence(model: &Model, arguments: &RunArguments) -> Result<Sequence, Failure
             "this model is universal: say which PROGRAM to run".to_string(),
         ));
     };
-    let machine = match model.description.instruction_set.as_str() {
-        "classic" => Isa::Classic.machine(),
-        _ => Isa::Full.machine(),
-    };
-    let job = load(path, &machine, Some(&arguments.execution))?;
-    let given = job.program.reads_input().then_some(job.input.as_slice());
+    let machine = Isa::of(model).machine();
     let set = machine.instruction_set();
-    let names = text::prompt(&job.program, &set, given);
-    let prompt = model.vocabulary.tokens(names.iter().map(String::as_str))?;
-    Ok(Sequence { prompt, listing: Some(job.program.listing(&set)) })
+    let job = load(path, &machine, Some(input))?;
+    Ok(Sequence {
+        prompt: universal_prompt(model, &job, &set)?,
+        listing: Some(job.program.listing(&set)),
+    })
+}
+
+/// The tokens that a universal model begins with.
+pub(crate) fn universal_prompt(
+    model: &Model,
+    job: &Job,
+    set: &InstructionSet,
+) -> Result<Vec<Token>, Failure> {
+    let names = job.prompt(set);
+    Ok(model.vocabulary.tokens(names.iter().map(String::as_str))?)
+}
+
+impl Isa {
+    /// The instruction set of a universal model.
+    pub(crate) fn of(model: &Model) -> Isa {
+        match model.description.instruction_set.as_str() {
+            "classic" => Isa::Classic,
+            _ => Isa::Full,
+        }
+    }
 }
 
 struct Watcher<'model> {
@@ -108,5 +134,9 @@ impl Observer for Watcher<'_> {
 
     fn output(&mut self, byte: u8) {
         self.sink.byte(byte);
+    }
+
+    fn checkpoint(&mut self, progress: &Progress) -> ControlFlow<()> {
+        self.sink.checkpoint(progress)
     }
 }

@@ -1,31 +1,33 @@
 //! `tvm schedule`: which operation runs in which phase, and where every value lives.
 
 use serde_json::json;
-use tvm_core::compile::{Compiled, specialised, universal};
+use tvm_core::pipeline::{Construction, specialised, universal};
 use tvm_core::schedule::describe;
 
 use crate::arguments::ScheduleArguments;
-use crate::execution::{load, print, write_file};
+use crate::execution::{load, name};
 use crate::failure::Failure;
+use crate::files;
+use crate::output::print;
 
 pub(crate) fn execute(arguments: &ScheduleArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let compiled = match &arguments.program {
         None => universal(&machine)?,
-        Some(path) => specialised(&machine, &load(path, &machine, None)?.program, "program")?,
+        Some(path) => specialised(&machine, &load(path, &machine, None)?.program, &name(path))?,
     };
     let text = if arguments.json { figures(&compiled) } else { text(&compiled) };
     match &arguments.output {
-        Some(path) => write_file(path, text.as_bytes()),
+        Some(path) => files::write(path, text.as_bytes()),
         None => print(&text),
     }
 }
 
-fn text(compiled: &Compiled) -> String {
+fn text(compiled: &Construction) -> String {
     describe(&compiled.lowered.problem, &compiled.schedule)
 }
 
-fn figures(compiled: &Compiled) -> String {
+fn figures(compiled: &Construction) -> String {
     let schedule = &compiled.schedule;
     let gap = (schedule.d_model - schedule.bound) as f64 / schedule.d_model as f64;
     let figures = json!({

@@ -1,18 +1,15 @@
 //! `tvm specialize`: a model with a program in its weights.
 
-use tvm_core::compile::specialised;
+use tvm_core::pipeline::specialised;
 
-use crate::arguments::CompileArguments;
-use crate::execution::{load, write_file};
+use crate::arguments::SpecializeArguments;
+use crate::execution::{load, name};
 use crate::failure::Failure;
+use crate::files;
 
-pub(crate) fn execute(arguments: &CompileArguments) -> Result<(), Failure> {
+pub(crate) fn execute(arguments: &SpecializeArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
-    let Some(output) = &arguments.output else {
-        return Err(Failure::Usage("say where to write the model: -o FILE".to_string()));
-    };
     let job = load(&arguments.program, &machine, None)?;
-    let name = arguments.program.file_stem().unwrap_or_default().to_string_lossy();
-    let compiled = specialised(&machine, &job.program, &name)?;
-    write_file(output, &compiled.model.to_bytes())
+    let compiled = specialised(&machine, &job.program, &name(&arguments.program))?;
+    files::write(&arguments.output, &compiled.model.to_bytes())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use own_opcode::machine;
-use tvm_core::compile::{specialised, universal};
+use tvm_core::pipeline::{specialised, universal};
 use tvm_core::program::clang::CompileOptions;
 use tvm_core::program::{Code, Program, prebuilt, text, wasm};
 use tvm_core::reference::{Executor, Outcome};

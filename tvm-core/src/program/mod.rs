@@ -16,5 +16,5 @@ pub(crate) mod oracle;
 
 pub use instruction::{Code, FunctionStart, Instruction, Program};
 pub use instruction_set::{InstructionSet, Mnemonic};
-pub use source::{Source, SourceError, compile_file};
+pub use source::{Loaded, Source, SourceError, compile_file, compile_source};
 pub use wasm::CompileError;

@@ -152,8 +152,11 @@ fn belongs(prebuilt: &Path, source_file: &Path) -> Result<bool, PrebuiltError> {
 /// The hash of what a module is made from: the C file, `tvm.h` and the flags, each with its length.
 fn source_hash(source_file: &Path) -> Result<SourceHash, PrebuiltError> {
     let source = fs::read(source_file).map_err(|error| file_error(source_file, error))?;
+    // A header beside the source is the one that clang finds first.
+    let header = fs::read(source_file.with_file_name("tvm.h"));
+    let header = header.unwrap_or_else(|_| TVM_H.as_bytes().to_vec());
     let mut hash = Sha256::new();
-    for part in [&source[..], TVM_H.as_bytes(), FLAGS.join(" ").as_bytes()] {
+    for part in [&source[..], &header, FLAGS.join(" ").as_bytes()] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

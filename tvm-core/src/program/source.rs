@@ -4,15 +4,47 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::clang::{CompileOptions, Features};
+use super::clang::{ClangError, CompileOptions, Features};
 use super::prebuilt::{self, PrebuiltError};
 use super::text::{self, TextError};
 use super::wasm::{self, CompileError};
 use super::{InstructionSet, Program};
 
+/// Where a program comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file: `.c`, `.wasm`, `.wat`, and anything else is token text.
+    File(PathBuf),
+    /// C, compiled by clang.
+    C(String),
+    /// A module.
+    Wasm(Vec<u8>),
+    /// A module as text.
+    Wat(String),
+    /// The text of tokens.
+    Tokens(String),
+}
+
+impl From<&Path> for Source {
+    fn from(path: &Path) -> Source {
+        Source::File(path.to_path_buf())
+    }
+}
+
+impl From<&str> for Source {
+    /// A text says by its beginning what it is: `(` begins a module, `{` tokens, anything else C.
+    fn from(text: &str) -> Source {
+        match text.trim_start().chars().next() {
+            Some('(') => Source::Wat(text.to_string()),
+            Some('{') => Source::Tokens(text.to_string()),
+            _ => Source::C(text.to_string()),
+        }
+    }
+}
+
 /// A program and the input that came with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct Loaded {
     /// The program.
     pub program: Program,
     /// The input section of a token text; nothing else carries one.
@@ -49,6 +81,17 @@ pub enum SourceError {
         /// What is wrong with it, with line and column.
         message: String,
     },
+    /// Text was expected.
+    #[error(
+        "`{}` is no text: {}", path.display(),
+        if *is_module { "it is a module, so name it `.wasm`" } else { "C ends in `.c`, modules in `.wasm` or `.wat`, and tokens are text" }
+    )]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// Does it begin as a module?
+        is_module: bool,
+    },
     /// The token text cannot be read.
     #[error("`{}`: {error}", path.display())]
     Text {
@@ -68,32 +111,75 @@ pub fn compile_file(
     path: &Path,
     set: &InstructionSet,
     options: &CompileOptions,
-) -> Result<Source, SourceError> {
+) -> Result<Loaded, SourceError> {
     let read_error = |error| SourceError::Read { path: path.to_owned(), error };
-    let module = match path.extension().and_then(|extension| extension.to_str()) {
+    let read = || fs::read(path).map_err(read_error);
+    match path.extension().and_then(|extension| extension.to_str()) {
         Some("c") => {
-            let features = Features::of(set);
-            prebuilt::load(path, &CompileOptions { features, ..options.clone() })?
+            let options = CompileOptions { features: Features::of(set), ..options.clone() };
+            from_wasm(path, &prebuilt::load(path, &options)?, set)
         }
-        Some("wasm") => fs::read(path).map_err(read_error)?,
-        Some("wat") => assemble(path)?,
-        _ => {
-            let text = fs::read_to_string(path).map_err(read_error)?;
-            let (program, input) = text::parse(&text, set)
-                .map_err(|error| SourceError::Text { path: path.to_owned(), error })?;
-            return Ok(Source { program, input });
-        }
-    };
-    let program = wasm::compile(&module, set)
-        .map_err(|error| SourceError::Wasm { path: path.to_owned(), error })?;
-    Ok(Source { program, input: None })
+        Some("wasm") => from_wasm(path, &read()?, set),
+        Some("wat") => from_wat(path, &readable(path, read()?)?, set),
+        _ => from_tokens(path, &readable(path, read()?)?, set),
+    }
 }
 
-fn assemble(path: &Path) -> Result<Vec<u8>, SourceError> {
-    wat::parse_file(path).map_err(|error| {
-        let message = error.to_string();
-        SourceError::Wat { path: path.to_owned(), message }
-    })
+/// The same of a program that need not be a file. In messages it is called after its language.
+///
+/// # Errors
+/// When it cannot be read, compiled, or expressed in the instruction set.
+pub fn compile_source(
+    source: &Source,
+    set: &InstructionSet,
+    options: &CompileOptions,
+) -> Result<Loaded, SourceError> {
+    match source {
+        Source::File(path) => compile_file(path, set, options),
+        Source::C(text) => from_c(text, set, options),
+        Source::Wasm(module) => from_wasm(Path::new("(wasm)"), module, set),
+        Source::Wat(text) => from_wat(Path::new("(wat)"), text, set),
+        Source::Tokens(text) => from_tokens(Path::new("(tokens)"), text, set),
+    }
+}
+
+fn from_c(
+    text: &str,
+    set: &InstructionSet,
+    options: &CompileOptions,
+) -> Result<Loaded, SourceError> {
+    let temporary = |error| PrebuiltError::Clang(ClangError::Temporary(error));
+    let folder = tempfile::tempdir().map_err(temporary)?;
+    let path = folder.path().join("program.c");
+    fs::write(&path, text).map_err(temporary)?;
+    compile_file(&path, set, options)
+}
+
+fn from_wasm(path: &Path, module: &[u8], set: &InstructionSet) -> Result<Loaded, SourceError> {
+    let program = wasm::compile(module, set)
+        .map_err(|error| SourceError::Wasm { path: path.to_owned(), error })?;
+    Ok(Loaded { program, input: None })
+}
+
+fn from_wat(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {
+    let module = wat::parse_str(text).map_err(|mut error| {
+        error.set_path(path);
+        SourceError::Wat { path: path.to_owned(), message: error.to_string() }
+    })?;
+    from_wasm(path, &module, set)
+}
+
+fn from_tokens(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {
+    let (program, input) = text::parse(text, set)
+        .map_err(|error| SourceError::Text { path: path.to_owned(), error })?;
+    Ok(Loaded { program, input })
+}
+
+/// Bytes as text. A module under another name is most likely what else they are.
+fn readable(path: &Path, bytes: Vec<u8>) -> Result<String, SourceError> {
+    let is_module = bytes.starts_with(b"\0asm");
+    let text = String::from_utf8(bytes).ok().filter(|_| !is_module);
+    text.ok_or_else(|| SourceError::NotText { path: path.to_owned(), is_module })
 }
 
 #[cfg(test)]
@@ -102,7 +188,7 @@ mod tests {
     use crate::program::{clang, fixture};
     use crate::reference::Executor;
 
-    fn compile(name: &str, text: &str) -> Result<Source, SourceError> {
+    fn compile(name: &str, text: &str) -> Result<Loaded, SourceError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();
@@ -167,6 +253,36 @@ mod tests {
     fn an_input_section_comes_with_token_text() {
         let text = "{ input_base 00 00 01 00 halt 00 00 00 00 } 4 2 00 commit(+0,sts=0,bt=0)";
         assert_eq!(compile("program", text).unwrap().input.as_deref(), Some(&b"42"[..]));
+    }
+
+    #[test]
+    fn a_text_says_what_it_is() {
+        let set = fixture::full();
+        let options = CompileOptions::default();
+        let run = |source: Source| {
+            let program = compile_source(&source, &set, &options).unwrap().program;
+            let executor = Executor::new(&program, &set, b"").unwrap();
+            executor.run(1_000, &mut |_| {}).unwrap().output
+        };
+        let tokens = "{ i32.const 41 00 00 00 output 00 00 00 00 halt 00 00 00 00 }";
+        assert_eq!(run(tokens.into()), b"A");
+        let wat = r#" (module (import "tvm" "output" (func $output (param i32)))
+            (func (export "_start") (call $output (i32.const 66))))"#;
+        assert_eq!(run(wat.into()), b"B");
+        assert_eq!(run(Source::Wasm(wat::parse_str(wat).unwrap())), b"B");
+        if clang::find(&options).is_ok() {
+            let c = "#include <tvm.h>\nint main(void) { putchar('C'); return 0; }";
+            assert_eq!(run(c.into()), b"C");
+        }
+    }
+
+    #[test]
+    fn a_module_under_another_name_is_recognised() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("module");
+        fs::write(&path, wat::parse_str(WAT).unwrap()).unwrap();
+        let message = compile_file(&path, &fixture::full(), &CompileOptions::default());
+        assert!(message.unwrap_err().to_string().contains("name it `.wasm`"));
     }
 
     #[test]

@@ -34,6 +34,11 @@ pub trait Engine {
     /// # Panics
     /// Before the first token.
     fn predict(&mut self) -> Token;
+
+    /// About how many bytes the caches hold.
+    fn memory(&self) -> usize {
+        0
+    }
 }
 
 /// How `latest` heads remember.
@@ -43,6 +48,18 @@ pub enum AttentionKind {
     Hull,
     /// Every key.
     Brute,
+}
+
+impl std::str::FromStr for AttentionKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<AttentionKind, String> {
+        match text {
+            "hull" => Ok(AttentionKind::Hull),
+            "brute" => Ok(AttentionKind::Brute),
+            other => Err(format!("no attention {other}: hull or brute")),
+        }
+    }
 }
 
 impl AttentionKind {

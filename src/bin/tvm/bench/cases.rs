@@ -100,7 +100,8 @@ impl Job {
 
 fn sudoku(input: &'static str) -> Job {
     let program = &embedded::SUDOKU;
-    Job { model: program.model, kernel: program.kernel, start: Start::Input(input) }
+    let kernel = embedded::kernels::sudoku::KERNEL;
+    Job { model: program.model, kernel, start: Start::Input(input) }
 }
 
 fn sudoku_universal() -> Result<Job, Failure> {

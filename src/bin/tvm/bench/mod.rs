@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use tvm_runtime::engine::EngineKind;
 
 use crate::arguments::BenchArguments;
-use crate::execution::print;
+
 use crate::failure::Failure;
+use crate::output::print;
 use cases::CASES;
 use measure::measure;
 

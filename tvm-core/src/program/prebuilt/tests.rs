@@ -58,12 +58,23 @@ fn a_module_without_source_is_found() {
 }
 
 #[test]
+fn a_header_beside_the_source_counts() {
+    let folder = folder();
+    fs::write(folder.path().join("tvm.h"), TVM_H).unwrap();
+    check(folder.path()).unwrap();
+    fs::write(folder.path().join("tvm.h"), "/* mine */").unwrap();
+    assert!(matches!(check(folder.path()), Err(PrebuiltError::Stale { .. })));
+}
+
+#[test]
 fn the_prebuilt_programs_belong_to_their_sources() {
-    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs");
-    if std::env::var_os("TVM_UPDATE").is_some() {
-        for written in update(&programs, &CompileOptions::default()).unwrap() {
-            eprintln!("written: {}", written.display());
+    for folder in ["../programs", "../templates"] {
+        let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        if std::env::var_os("TVM_UPDATE").is_some() {
+            for written in update(&programs, &CompileOptions::default()).unwrap() {
+                eprintln!("written: {}", written.display());
+            }
         }
+        check(&programs).unwrap();
     }
-    check(&programs).unwrap();
 }

@@ -44,6 +44,18 @@ pub enum TextError {
     },
 }
 
+impl TextError {
+    /// The token that is wrong, from 1; where the text ends too early, the one that is missing.
+    pub fn number(&self) -> usize {
+        match self {
+            TextError::Unexpected { number, .. }
+            | TextError::Ended { number, .. }
+            | TextError::UnknownOpcode { number, .. }
+            | TextError::NoInput { number, .. } => *number,
+        }
+    }
+}
+
 /// Reads a program and, if the text has one, the bytes of its input section.
 ///
 /// # Errors

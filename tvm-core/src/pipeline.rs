@@ -1,4 +1,4 @@
-//! The pipeline as one function for each kind of model:
+//! The pipeline from a machine to its weights, as one function for each kind of model:
 //!
 //! ```text
 //! Machine (and Program) -> TokenGraph -> Problem -> Schedule -> matrices -> Model
@@ -18,7 +18,7 @@ use crate::weights::{Lowered, lower, matrices};
 
 /// A model with everything it was made from.
 #[derive(Debug)]
-pub struct Compiled {
+pub struct Construction {
     /// What the model computes.
     pub definition: TokenGraph,
     /// The operations that were scheduled.
@@ -52,7 +52,7 @@ const MANY_OPCODES: usize = 40;
 ///
 /// # Errors
 /// [`BuildError`] when it cannot be scheduled.
-pub fn universal(machine: &Machine) -> Result<Compiled, BuildError> {
+pub fn universal(machine: &Machine) -> Result<Construction, BuildError> {
     let wide = machine.opcodes().len() > MANY_OPCODES;
     let least_layers = if wide { LAYERS_OF_WIDE_MACHINES } else { 0 };
     let limit = Duration::from_secs(600);
@@ -70,7 +70,7 @@ pub fn specialised(
     machine: &Machine,
     program: &Program,
     name: &str,
-) -> Result<Compiled, BuildError> {
+) -> Result<Construction, BuildError> {
     let options = Options { least_layers: 0, rounds: 2, solver: Some(Duration::from_secs(600)) };
     let description = Description {
         instruction_set: machine.name().to_string(),
@@ -85,9 +85,9 @@ fn pack(
     definition: TokenGraph,
     options: &Options,
     description: Description,
-) -> Result<Compiled, BuildError> {
+) -> Result<Construction, BuildError> {
     let lowered = lower(&definition);
     let schedule = schedule::solve(&lowered.problem, options)?;
     let model = matrices(&definition, &lowered, &schedule, description);
-    Ok(Compiled { definition, lowered, schedule, model })
+    Ok(Construction { definition, lowered, schedule, model })
 }

@@ -1,0 +1,310 @@
+//! The compiler as a library: from a program to a transformer to its output, in a line.
+//!
+//! ```text
+//! Source -> Compiled -> Transformer -> Run
+//! ```
+
+use std::io;
+use std::path::Path;
+
+use thiserror::Error;
+use tvm_runtime::Model;
+use tvm_runtime::engine::{AttentionKind, EngineKind, NoEngine, Prepared};
+use tvm_runtime::run::{Limits, Observer, RunError, Summary, run};
+use tvm_runtime::token::{Token, UnknownToken};
+
+use crate::machine::Machine;
+use crate::pipeline::{self, BuildError};
+use crate::program::clang::CompileOptions;
+use crate::program::{Program, Source, SourceError, compile_source, text};
+use crate::reference::{Executor, ReferenceError};
+
+/// Why there is no result.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The source is not a program for the machine.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The program cannot become weights.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The program cannot be executed.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+    /// The model lacks a token of the prompt.
+    #[error(transparent)]
+    Token(#[from] UnknownToken),
+    /// The engine that was asked for cannot run the model.
+    #[error(transparent)]
+    Engine(#[from] NoEngine),
+    /// The run did not end in `halt`.
+    #[error("{message}")]
+    Run {
+        /// What the program had written until then.
+        output: Vec<u8>,
+        /// How it ended.
+        error: RunError,
+        /// The same, with the names of functions and instructions.
+        message: String,
+    },
+}
+
+/// Compiles a program for the machine of all opcodes: a path, or a text in C, WebAssembly text or
+/// tokens.
+///
+/// ```
+/// let program = r#"(module
+///     (import "tvm" "output" (func $output (param i32)))
+///     (global (export "tvm.input") i32 (i32.const 1024))
+///     (memory 1)
+///     (func (export "compute") (param $at i32)
+///         (call $output (i32.add (i32.load8_u (local.get $at)) (i32.const 1)))))"#;
+///
+/// let run = tvm_core::compile(program)?.specialise()?.run("A")?;
+/// assert_eq!(run.output, b"B");
+/// # Ok::<(), tvm_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Source`] says where the program is wrong.
+pub fn compile(source: impl Into<Source>) -> Result<Compiled, Error> {
+    compile_for(Machine::full(), source)
+}
+
+/// The same for a machine of one's own.
+///
+/// ```
+/// use tvm_core::machine::Machine;
+///
+/// tvm_core::opcode! {
+///     /// Arithmetic of one's own.
+///     pub TWICE {
+///         /// Twice a number.
+///         twice = 0xe0 : [a] -> [double] {
+///             let total = 2 * a.byte + carry;
+///             let over = step(total >= 256);
+///             double.byte = total - 256 * over;
+///             double.carry = over;
+///         }
+///     }
+/// }
+///
+/// let program = r#"(module
+///     (import "tvm" "twice" (func $twice (param i32) (result i32)))
+///     (import "tvm" "output" (func $output (param i32)))
+///     (func (export "_start") (call $output (call $twice (i32.const 33)))))"#;
+///
+/// let machine = Machine::classic().with("doubling", TWICE)?;
+/// let run = tvm_core::compile_for(machine, program)?.universal()?.run("")?;
+/// assert_eq!(run.output, b"B");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Source`] says where the program is wrong.
+pub fn compile_for(machine: Machine, source: impl Into<Source>) -> Result<Compiled, Error> {
+    let set = machine.instruction_set();
+    let loaded = compile_source(&source.into(), &set, &CompileOptions::default())?;
+    Ok(Compiled { machine, program: loaded.program })
+}
+
+/// A program, and the machine that it is for.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    /// The machine.
+    pub machine: Machine,
+    /// The program.
+    pub program: Program,
+}
+
+impl Compiled {
+    /// The transformer with the program in its weights.
+    ///
+    /// # Errors
+    /// [`Error::Build`] when the machine lacks an opcode, or there is no schedule.
+    pub fn specialise(&self) -> Result<Transformer, Error> {
+        let model = pipeline::specialised(&self.machine, &self.program, "program")?.model;
+        let prompt = vec![text::OPEN.to_string(), text::CLOSE.to_string()];
+        Ok(self.transformer(model, prompt))
+    }
+
+    /// The transformer that is the machine itself; it reads the program as its prompt.
+    ///
+    /// # Errors
+    /// [`Error::Build`] when there is no schedule.
+    pub fn universal(&self) -> Result<Transformer, Error> {
+        let model = pipeline::universal(&self.machine)?.model;
+        let set = self.machine.instruction_set();
+        let mut prompt = text::prompt(&self.program, &set, None);
+        // The input section belongs to a run.
+        let closed = prompt.iter().position(|name| name == text::CLOSE);
+        prompt.truncate(closed.map_or(prompt.len(), |at| at + 1));
+        Ok(self.transformer(model, prompt))
+    }
+
+    fn transformer(&self, model: Model<'static>, prompt: Vec<String>) -> Transformer {
+        let listing = self.program.listing(&self.machine.instruction_set());
+        Transformer { model, prompt, reads_input: self.program.reads_input(), listing }
+    }
+
+    /// Runs the program without a transformer: what every transformer's run must be.
+    ///
+    /// # Errors
+    /// [`Error::Reference`] when the program cannot be executed or does not end.
+    pub fn reference(&self, input: impl AsRef<[u8]>) -> Result<Vec<u8>, Error> {
+        let set = self.machine.instruction_set();
+        let executor = Executor::new(&self.program, &set, input.as_ref())?;
+        Ok(executor.run(Limits::default().tokens, &mut |_| {})?.output)
+    }
+}
+
+/// A transformer that runs one program.
+#[derive(Debug)]
+pub struct Transformer {
+    model: Model<'static>,
+    prompt: Vec<String>,
+    reads_input: bool,
+    listing: tvm_runtime::model::Listing,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The bytes that the program wrote.
+    pub output: Vec<u8>,
+    /// Every token, the prompt included.
+    pub tokens: Vec<Token>,
+    /// How many there were.
+    pub summary: Summary,
+}
+
+impl Transformer {
+    /// The weights.
+    pub fn model(&self) -> &Model<'static> {
+        &self.model
+    }
+
+    /// Writes the model as a file; `Model::from_bytes` reads it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&self, path: &Path) -> io::Result<()> {
+        std::fs::write(path, self.model.to_bytes())
+    }
+
+    /// The tokens that a run with this input begins with.
+    ///
+    /// # Errors
+    /// [`Error::Token`] when the model lacks one of them.
+    pub fn prompt(&self, input: &[u8]) -> Result<Vec<Token>, Error> {
+        let vocabulary = &self.model.vocabulary;
+        let mut prompt = vocabulary.tokens(self.prompt.iter().map(String::as_str))?;
+        if self.reads_input {
+            prompt.extend(vocabulary.input_section(input)?);
+        }
+        Ok(prompt)
+    }
+
+    /// Runs the program by the plan of the model.
+    ///
+    /// # Errors
+    /// [`Error::Run`] when the program traps or does not halt within the default limits.
+    pub fn run(&self, input: impl AsRef<[u8]>) -> Result<Run, Error> {
+        self.run_by(EngineKind::Plan, input, Limits::default())
+    }
+
+    /// Runs the program by an engine of one's choice, within limits.
+    ///
+    /// # Errors
+    /// [`Error::Run`] when the program traps or does not halt within the limits, [`Error::Engine`]
+    /// for [`EngineKind::Kernel`], which is code that is generated when an executable is built.
+    pub fn run_by(
+        &self,
+        engine: EngineKind,
+        input: impl AsRef<[u8]>,
+        limits: Limits,
+    ) -> Result<Run, Error> {
+        let prompt = self.prompt(input.as_ref())?;
+        let prepared = Prepared::new(&self.model, Some(engine), AttentionKind::Hull, None)?;
+        let mut recorder = Recorder::default();
+        let mut engine = prepared.engine();
+        let vocabulary = &self.model.vocabulary;
+        let result = run(engine.as_mut(), vocabulary, &prompt, limits, &mut recorder);
+        let Recorder { output, tokens } = recorder;
+        match result {
+            Ok(summary) => Ok(Run { output, tokens, summary }),
+            Err(error) => {
+                let message = error.explained(Some(&self.listing));
+                Err(Error::Run { output, error, message })
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Recorder {
+    output: Vec<u8>,
+    tokens: Vec<Token>,
+}
+
+impl Observer for Recorder {
+    fn token(&mut self, token: Token) {
+        self.tokens.push(token);
+    }
+
+    fn output(&mut self, byte: u8) {
+        self.output.push(byte);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ECHO: &str = r#"(module
+        (import "tvm" "output" (func $output (param i32)))
+        (global (export "tvm.input") i32 (i32.const 1024))
+        (memory 1)
+        (func (export "compute") (param $at i32)
+            (call $output (i32.load8_u (local.get $at)))
+            (if (i32.eqz (i32.load8_u (local.get $at))) (then unreachable))))"#;
+
+    #[test]
+    fn all_ways_give_the_same() {
+        let compiled = compile_for(Machine::full(), ECHO).unwrap();
+        let specialised = compiled.specialise().unwrap();
+        let expected = compiled.reference("x").unwrap();
+        assert_eq!(expected, b"x");
+        let run = specialised.run("x").unwrap();
+        assert_eq!(run.output, expected);
+        assert_eq!(run.tokens.len() as u64, run.summary.tokens);
+        let dense = specialised.run_by(EngineKind::Dense, "x", 10_000.into()).unwrap();
+        assert_eq!(dense, run);
+        assert!(matches!(
+            specialised.run_by(EngineKind::Kernel, "x", Limits::default()),
+            Err(Error::Engine(NoEngine::NoKernel))
+        ));
+    }
+
+    #[test]
+    fn a_trap_keeps_the_output() {
+        let specialised = compile(ECHO).unwrap().specialise().unwrap();
+        match specialised.run("") {
+            Err(Error::Run { output, error: RunError::Trap { kind, .. }, message }) => {
+                assert_eq!((&output[..], &kind[..]), (&[0][..], "unreachable"));
+                assert!(message.contains("in function `compute`"), "{message}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_model_is_kept_and_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("echo.tvm");
+        let transformer = compile(ECHO).unwrap().specialise().unwrap();
+        transformer.save(&path).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(&Model::from_bytes(&bytes).unwrap(), transformer.model());
+    }
+}
