@@ -275,8 +275,20 @@ fn the_instruction_of_a_trap_is_that_of_the_compiled_text() {
 #[test]
 fn a_schedule_can_be_printed() {
     let output = tvm(&["schedule", "--isa", "classic"]);
-    assert!(stdout(&output).starts_with("7 layers, d_model "), "{}", stdout(&output));
+    let begin = "classic: 7 layers, d_model ";
+    assert!(stdout(&output).starts_with(begin), "{}", stdout(&output));
     assert!(stdout(&output).contains("proven least"));
+}
+
+#[test]
+fn a_schedule_can_be_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schedule.svg");
+    let drawn = tvm(&["schedule", "--isa", "classic", "--svg", path.to_str().unwrap()]);
+    assert!(drawn.status.success() && drawn.stdout.is_empty(), "{}", stderr(&drawn));
+    // What it must be is said by a test of the compiler.
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/pictures/schedule-classic.svg");
+    assert_eq!(fs::read_to_string(path).unwrap(), fs::read_to_string(kept).unwrap());
 }
 
 #[test]

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tvm_runtime::Model;
-use tvm_runtime::model::Description;
+use tvm_runtime::model::{Description, Layer};
 
 use crate::graph::TokenGraph;
 use crate::machine::{Machine, MachineError};
 use crate::program::Program;
-use crate::schedule::{self, Options, Schedule, ScheduleError};
+use crate::schedule::{self, LayerSize, Options, Schedule, ScheduleError};
 use crate::weights::{Lowered, lower, matrices};
 
 /// A model with everything it was made from.
@@ -27,6 +27,27 @@ pub struct Construction {
     pub schedule: Schedule,
     /// The transformer.
     pub model: Model<'static>,
+}
+
+impl Compiled {
+    /// What the model is of: an instruction set, or a program and an instruction set.
+    pub fn name(&self) -> String {
+        let Description { instruction_set, program, .. } = &self.model.description;
+        match program {
+            None => instruction_set.clone(),
+            Some(program) => format!("{program} (instruction set {instruction_set})"),
+        }
+    }
+
+    /// What the layers have.
+    pub fn layer_sizes(&self) -> Vec<LayerSize> {
+        let layers = self.model.layers.iter();
+        let size = |layer: &Layer<'static>| LayerSize {
+            heads: layer.attention.selection.len(),
+            neurons: layer.feed_forward.gate.rows(),
+        };
+        layers.map(size).collect()
+    }
 }
 
 /// Why there is no model.

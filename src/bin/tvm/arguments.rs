@@ -249,6 +249,9 @@ pub(crate) struct ScheduleArguments {
     /// Where to write; stdout without it.
     #[arg(short, long)]
     pub(crate) output: Option<PathBuf>,
+    /// Draw it instead: layers and phases across, slots down, each value's life a bar.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "json"])]
+    pub(crate) svg: Option<PathBuf>,
     /// Print figures as one JSON object instead.
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,8 +1,9 @@
-//! `tvm schedule`: which operation runs in which phase, and where every value lives.
+//! `tvm schedule`: which operation runs in which phase, and where every value lives, in text or as a
+//! picture.
 
 use serde_json::json;
 use tvm_core::pipeline::{Construction, specialised, universal};
-use tvm_core::schedule::describe;
+use tvm_core::schedule::{LayerSize, Problem, Schedule, describe, picture};
 
 use crate::arguments::ScheduleArguments;
 use crate::execution::{load, name};
@@ -16,19 +17,26 @@ pub(crate) fn execute(arguments: &ScheduleArguments) -> Result<(), Failure> {
         None => universal(&machine)?,
         Some(path) => specialised(&machine, &load(path, &machine, None)?.program, &name(path))?,
     };
-    let text = if arguments.json { figures(&compiled) } else { text(&compiled) };
+    if let Some(path) = &arguments.svg {
+        return files::write(path, told(&compiled, picture).as_bytes());
+    }
+    let text = if arguments.json { figures(&compiled) } else { told(&compiled, describe) };
     match &arguments.output {
         Some(path) => files::write(path, text.as_bytes()),
         None => print(&text),
     }
 }
 
-fn text(compiled: &Construction) -> String {
-    describe(&compiled.lowered.problem, &compiled.schedule)
+fn told(
+    compiled: &Construction,
+    tell: fn(&str, &Problem, &Schedule, &[LayerSize]) -> String,
+) -> String {
+    let (problem, sizes) = (&compiled.lowered.problem, compiled.layer_sizes());
+    tell(&compiled.name(), problem, &compiled.schedule, &sizes)
 }
 
 fn figures(compiled: &Construction) -> String {
-    let schedule = &compiled.schedule;
+    let (schedule, sizes) = (&compiled.schedule, compiled.layer_sizes());
     let gap = (schedule.d_model - schedule.bound) as f64 / schedule.d_model as f64;
     let figures = json!({
         "layers": schedule.layers,
@@ -40,7 +48,7 @@ fn figures(compiled: &Construction) -> String {
         "operations": compiled.lowered.problem.operations.len(),
         "values": compiled.lowered.problem.values.len(),
         "heads": compiled.model.heads(),
-        "neurons": compiled.model.layers.iter().map(|l| l.feed_forward.gate.rows()).sum::<usize>(),
+        "neurons": sizes.iter().map(|size| size.neurons).sum::<usize>(),
     });
     format!("{figures}\n")
 }

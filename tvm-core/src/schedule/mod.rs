@@ -6,6 +6,8 @@
 pub mod check;
 mod heuristic;
 mod milp;
+mod outline;
+pub mod picture;
 mod problem;
 mod slots;
 #[cfg(test)]
@@ -14,6 +16,8 @@ mod text;
 mod width;
 mod windows;
 
+pub use outline::LayerSize;
+pub use picture::picture;
 pub use problem::{Operation, OperationId, OperationKind, Phase, Problem, Slot, ValueId};
 pub use text::describe;
 pub use width::{lives, profile};

@@ -24,6 +24,15 @@ impl Phase {
     pub fn in_attention(self) -> bool {
         self.0 % 4 < 2
     }
+
+    /// What runs in it.
+    pub fn kind(self) -> OperationKind {
+        match self.0 % 4 {
+            0 => OperationKind::Lookup,
+            2 => OperationKind::ReGlu,
+            _ => OperationKind::Persist,
+        }
+    }
 }
 
 /// A slot of the residual stream.
@@ -44,10 +53,15 @@ pub enum OperationKind {
 impl OperationKind {
     /// May an operation of this kind run in this phase?
     pub fn allows(self, phase: Phase) -> bool {
+        phase.kind() == self
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
         match self {
-            OperationKind::Lookup => phase.0 % 4 == 0,
-            OperationKind::Persist => phase.0 % 2 == 1,
-            OperationKind::ReGlu => phase.0 % 4 == 2,
+            OperationKind::Lookup => "lookup",
+            OperationKind::Persist => "persist",
+            OperationKind::ReGlu => "neurons",
         }
     }
 }
