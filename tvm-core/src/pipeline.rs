@@ -29,7 +29,7 @@ pub struct Construction {
     pub model: Model<'static>,
 }
 
-impl Compiled {
+impl Construction {
     /// What the model is of: an instruction set, or a program and an instruction set.
     pub fn name(&self) -> String {
         let Description { instruction_set, program, .. } = &self.model.description;
