@@ -4,7 +4,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use quote::{format_ident, quote};
@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=programs");
     println!("cargo::rerun-if-env-changed={ENVIRONMENT_VARIABLE}");
     println!("cargo::rerun-if-env-changed=PATH");
+    println!("cargo::rustc-env=TVM_RUSTC={}", compiler());
     match build() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -30,6 +31,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Which compiler it is, for those who measure.
+fn compiler() -> String {
+    let output =
+        env::var_os("RUSTC").and_then(|rustc| Command::new(rustc).arg("--version").output().ok());
+    let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_string());
+    version.unwrap_or_else(|| "an unknown compiler".to_string())
 }
 
 fn build() -> Result<(), Failure> {

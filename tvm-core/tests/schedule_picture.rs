@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use roxmltree::{Document, Node};
-use tvm_core::pipeline::{Construction, universal};
 use tvm_core::machine::Machine;
+use tvm_core::pipeline::{Construction, universal};
 use tvm_core::schedule::{LayerSize, Problem, Schedule, describe, lives, picture};
 
 fn classic() -> Construction {

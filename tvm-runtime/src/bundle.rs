@@ -117,12 +117,13 @@ pub enum BundleError {
 /// The main function of a runtime: runs the program that is appended to this executable. `None` when
 /// there is none, and the executable is what it is without.
 pub fn main() -> Option<ExitCode> {
-    let mut file = File::open(std::env::current_exe().ok()?).ok()?;
+    let path = std::env::current_exe().ok()?;
+    let mut file = File::open(&path).ok()?;
     match Bundle::read(&mut file) {
         Ok(None) => None,
         Ok(Some(bundle)) => Some(executable::main(&bundle.embedded())),
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}: {error}", path.file_name().unwrap_or_default().display());
             Some(ExitCode::from(status::TOOL))
         }
     }

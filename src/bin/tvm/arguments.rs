@@ -33,7 +33,7 @@ pub(crate) enum Command {
     Schedule(ScheduleArguments),
     /// Print what a model computes, as a dataflow program read off its matrices.
     Plan(PlanArguments),
-    /// Measure how fast the engines are.
+    /// Measure the figures of the README, or how fast the engines are case by case.
     Bench(BenchArguments),
     /// Compile C, wasm or wat to the token text of a program.
     Compile(CompileArguments),
@@ -259,10 +259,11 @@ pub(crate) struct ScheduleArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchArguments {
-    /// Which case to run; all but the long ones without it. May be given more than once.
+    /// Which case to run, instead of the figures of the README. May be given more than once.
     #[arg(long = "case", value_name = "NAME")]
     pub(crate) cases: Vec<String>,
-    /// Which engine to measure; kernel and plan without it. May be given more than once.
+    /// Which engine to measure, kernel and plan without it; without a case, on all that are not long.
+    /// May be given more than once.
     #[arg(long = "engine", value_name = "KIND")]
     pub(crate) engines: Vec<EngineKind>,
     /// How often each case is run.

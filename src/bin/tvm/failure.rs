@@ -9,6 +9,7 @@ use thiserror::Error;
 use tvm_core::graph::evaluate::Inexact;
 use tvm_core::pipeline::BuildError;
 use tvm_core::program::SourceError;
+use tvm_core::program::prebuilt::PrebuiltError;
 use tvm_core::reference::{Fault, ReferenceError};
 use tvm_runtime::bundle::BundleError;
 use tvm_runtime::engine::NoEngine;
@@ -118,9 +119,10 @@ impl Failure {
                 io::ErrorKind::IsADirectory => "give the name of a file",
                 _ => return None,
             },
-            Failure::Source { error: SourceError::Read { .. }, .. } => {
-                "a program is a file that ends in .c, .wasm or .wat, or token text"
-            }
+            Failure::Source {
+                error: SourceError::Read { .. } | SourceError::C(PrebuiltError::File { .. }),
+                ..
+            } => "a program is a file that ends in .c, .wasm or .wat, or token text",
             Failure::Model { .. } => "`tvm build` and `tvm specialize` write model files",
             Failure::Token(_) => "is it a program for another instruction set? See --isa",
             Failure::Limit(_) => "raise the limit with --max-tokens if the program needs more",

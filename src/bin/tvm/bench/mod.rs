@@ -1,7 +1,9 @@
-//! `tvm bench`: how fast the engines are. Every case runs in a process of its own, so that its peak
-//! memory is its own too; time is wall clock inside that process, prompt and generation.
+//! `tvm bench`: the figures of the README; or how fast the engines are, case by case. Every case runs in
+//! a process of its own, so that its peak memory is its own too; time is wall clock inside that
+//! process, prompt and generation.
 
 mod cases;
+mod figures;
 mod measure;
 
 use std::process::Command;
@@ -14,15 +16,37 @@ use crate::arguments::BenchArguments;
 use crate::failure::Failure;
 use crate::output::print;
 use cases::CASES;
+use figures::FIGURES;
 use measure::measure;
 
 pub(crate) fn execute(arguments: &BenchArguments) -> Result<(), Failure> {
+    if arguments.runs == 0 {
+        return Err(Failure::Usage("at least one run is needed".to_string()));
+    }
+    match arguments.cases.is_empty() && arguments.engines.is_empty() {
+        true => all_figures(arguments),
+        false => compare_engines(arguments),
+    }
+}
+
+/// The table of the README, or the same for a script.
+fn all_figures(arguments: &BenchArguments) -> Result<(), Failure> {
+    if arguments.json {
+        let figures = FIGURES.iter().map(|figure| figure.json(arguments.runs));
+        let figures = figures.collect::<Result<Vec<_>, _>>()?;
+        return print(&format!("{}\n", json!({ "machine": machine(), "figures": figures })));
+    }
+    print(&format!("{}\n\n| what | figure | command |\n|---|---|---|\n", machine()))?;
+    for figure in &FIGURES {
+        print(&format!("{}\n", figure.row(arguments.runs)?))?;
+    }
+    Ok(())
+}
+
+fn compare_engines(arguments: &BenchArguments) -> Result<(), Failure> {
     let known: Vec<&str> = CASES.iter().map(|case| case.name).collect();
     if let Some(unknown) = arguments.cases.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(Failure::Usage(format!("no case {unknown}: {}", known.join(", "))));
-    }
-    if arguments.runs == 0 {
-        return Err(Failure::Usage("at least one run is needed".to_string()));
     }
     let asked = |name: &str| arguments.cases.iter().any(|case| case == name);
     let chosen = CASES
@@ -87,12 +111,12 @@ fn row([case, engine, tokens, median, best, peak]: [&str; 6]) -> String {
     format!("{case:<20} {engine:<7} {tokens:>11} {median:>16} {best:>11} {peak:>8}")
 }
 
-/// The processor, where the system tells.
+/// The processor, where the system tells, and the compiler.
 fn machine() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let value = |line: &str| line.split(':').nth(1).map(|name| name.trim().to_string());
     let name = text.lines().find(|line| line.starts_with("model name")).and_then(value);
     let name = name.unwrap_or_else(|| std::env::consts::ARCH.to_string());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{name}, {cores} cores, {}", std::env::consts::OS)
+    format!("{name}, {cores} cores, {}, {}", std::env::consts::OS, env!("TVM_RUSTC"))
 }
