@@ -45,7 +45,8 @@ impl Friend {
 
 #[test]
 fn a_bundle_writes_what_tvm_run_does() {
-    let puzzle = "8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1..9....4..";
+    let puzzle =
+        "8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1..9....4..";
     for (program, inputs) in [
         ("programs/hello.c", &[""][..]),
         ("programs/addition.c", &["19+23", "99999999999999999999+1"]),
@@ -118,15 +119,13 @@ fn a_file_that_is_there_is_kept_unless_forced() {
 fn a_bundle_can_be_the_runtime_of_another() {
     let first = Friend::new(&["programs/hello.c"]);
     let runtime = first.file.to_str().unwrap();
-    let second =
-        Friend::new(&["programs/collatz.c", "--input", "6", "--target-runtime", runtime]);
+    let second = Friend::new(&["programs/collatz.c", "--input", "6", "--target-runtime", runtime]);
     assert_eq!(second.output(&[]), "6 3 10 5 16 8 4 2 1\n8 steps\n");
     let script = first.folder.path().join("script");
     fs::write(&script, "#!/bin/sh\n").unwrap();
     let other = first.folder.path().join("other");
     let paths = [script.to_str().unwrap(), other.to_str().unwrap()];
-    let output =
-        tvm(&["bundle", "programs/hello.c", "--target-runtime", paths[0], "-o", paths[1]]);
+    let output = tvm(&["bundle", "programs/hello.c", "--target-runtime", paths[0], "-o", paths[1]]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("no runtime"), "{}", text(&output.stderr));
     assert!(!other.exists());

@@ -48,7 +48,18 @@ fn commands_do_what_the_documents_say() {
     assert!(!failed, "a command does not print what a document says");
 }
 
-/// Names of pages and headings, as the links of other pages have them.
+#[test]
+fn every_page_is_in_the_book() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let summary = fs::read_to_string(docs.join("SUMMARY.md")).unwrap();
+    for entry in fs::read_dir(docs).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".md") && name != "SUMMARY.md" {
+            assert!(summary.contains(&format!("({name})")), "{name}");
+        }
+    }
+}
+
 #[test]
 fn links_lead_somewhere() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -25,3 +25,8 @@ pub use tvm_runtime as runtime;
 
 // The macros expand to paths that begin with `::tvm_core`; inside this crate that is this crate.
 extern crate self as tvm_core;
+
+/// The examples of the book.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/library.md")]
+struct LibraryPage;

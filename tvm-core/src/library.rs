@@ -71,33 +71,15 @@ pub fn compile(source: impl Into<Source>) -> Result<Compiled, Error> {
     compile_for(Machine::full(), source)
 }
 
-/// The same for a machine of one's own.
+/// The same for a machine of one's own: see [`Machine::with`] for opcodes of one's own.
 ///
 /// ```
 /// use tvm_core::machine::Machine;
 ///
-/// tvm_core::opcode! {
-///     /// Arithmetic of one's own.
-///     pub TWICE {
-///         /// Twice a number.
-///         twice = 0xe0 : [a] -> [double] {
-///             let total = 2 * a.byte + carry;
-///             let over = step(total >= 256);
-///             double.byte = total - 256 * over;
-///             double.carry = over;
-///         }
-///     }
-/// }
-///
-/// let program = r#"(module
-///     (import "tvm" "twice" (func $twice (param i32) (result i32)))
-///     (import "tvm" "output" (func $output (param i32)))
-///     (func (export "_start") (call $output (call $twice (i32.const 33)))))"#;
-///
-/// let machine = Machine::classic().with("doubling", TWICE)?;
-/// let run = tvm_core::compile_for(machine, program)?.universal()?.run("")?;
+/// let program = "{ i32.const 42 00 00 00 output 00 00 00 00 halt 00 00 00 00 }";
+/// let run = tvm_core::compile_for(Machine::classic(), program)?.universal()?.run("")?;
 /// assert_eq!(run.output, b"B");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), tvm_core::Error>(())
 /// ```
 ///
 /// # Errors

@@ -170,9 +170,6 @@ pub(crate) struct ExecutionArguments {
     /// Fail after as many generated tokens.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_TOKENS)]
     pub(crate) max_tokens: u64,
-    /// Fail when the caches of the engine take more megabytes.
-    #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
-    pub(crate) max_memory: usize,
     /// Say nothing on stderr but errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -199,6 +196,9 @@ pub(crate) struct RunArguments {
     /// How heads find their maximum in the sparse and the dense engine.
     #[arg(long, value_enum, default_value = "hull")]
     pub(crate) attention: Attention,
+    /// Fail when the caches of the engine take more megabytes.
+    #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
+    pub(crate) max_memory: usize,
     #[command(flatten)]
     pub(crate) execution: ExecutionArguments,
 }
@@ -289,4 +289,31 @@ pub(crate) struct ManArguments {
     /// Write a page for every subcommand into this folder.
     #[arg(short, long, value_name = "FOLDER")]
     pub(crate) output: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Tvm::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_is_documented() {
+        let page = include_str!("../../../docs/command-line.md");
+        for command in Tvm::command().get_subcommands() {
+            let name = command.get_name();
+            let (_, section) = page.split_once(&format!("    tvm {name}")).expect(name);
+            let section = section.split("\n## ").next().unwrap();
+            for option in command.get_arguments().filter(|option| !option.is_hide_set()) {
+                let Some(long) = option.get_long() else { continue };
+                let is_there = section.contains(&format!("--{long}")) || long == "output";
+                assert!(is_there, "{name} --{long}");
+            }
+        }
+    }
 }

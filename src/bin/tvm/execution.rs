@@ -7,9 +7,8 @@ use tvm_core::machine::Machine;
 use tvm_core::program::clang::CompileOptions;
 use tvm_core::program::{InstructionSet, Program, compile_file, text};
 use tvm_runtime::executable::read_input;
-use tvm_runtime::run::Limits;
 
-use crate::arguments::{ExecutionArguments, InputArguments};
+use crate::arguments::InputArguments;
 use crate::failure::Failure;
 
 /// A program and its input.
@@ -53,13 +52,5 @@ impl InputArguments {
             },
             given => Ok(given.map(|text| text.as_bytes().to_vec())),
         }
-    }
-}
-
-impl ExecutionArguments {
-    /// How much the run may take.
-    pub(crate) fn limits(&self) -> Limits {
-        let memory = self.max_memory.saturating_mul(1 << 20);
-        Limits { tokens: self.max_tokens, memory }
     }
 }

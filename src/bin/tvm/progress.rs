@@ -33,7 +33,7 @@ impl Progress {
             return;
         }
         let line = self.line.get_or_insert_with(|| {
-            let style = ProgressStyle::with_template("{spinner} {msg}");
+            let style = ProgressStyle::with_template("{spinner} {wide_msg}");
             ProgressBar::new_spinner().with_style(style.expect("a template that is checked in"))
         });
         let tokens = progress.summary.tokens;

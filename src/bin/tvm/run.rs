@@ -10,7 +10,7 @@ use tvm_core::program::InstructionSet;
 use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_runtime::executable::prompt;
 use tvm_runtime::model::Listing;
-use tvm_runtime::run::{Observer, Progress, RunError, run};
+use tvm_runtime::run::{Limits, Observer, Progress, RunError, run};
 use tvm_runtime::{Model, Token, Vocabulary};
 
 use crate::arguments::{Isa, RunArguments};
