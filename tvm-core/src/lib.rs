@@ -10,6 +10,7 @@ pub mod compile;
 pub mod graph;
 pub mod kernel;
 pub mod machine;
+pub mod narration;
 pub mod program;
 pub mod reference;
 pub mod schedule;

@@ -42,6 +42,14 @@ impl Value {
         }
     }
 
+    /// The value as a number without sign.
+    pub fn unsigned(self) -> u64 {
+        match self {
+            Value::I32(value) => value.into(),
+            Value::I64(value) => value,
+        }
+    }
+
     /// The value as a signed number.
     pub fn signed(self) -> i64 {
         match self {

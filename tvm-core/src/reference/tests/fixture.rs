@@ -16,7 +16,7 @@ static INSTRUCTION_SET: LazyLock<InstructionSet> = LazyLock::new(|| {
 });
 
 /// The full instruction set and, with no built-in semantics, `sat_add` and `discard`.
-pub(super) fn instruction_set() -> &'static InstructionSet {
+pub(crate) fn instruction_set() -> &'static InstructionSet {
     &INSTRUCTION_SET
 }
 
@@ -41,7 +41,7 @@ pub(super) fn operators(of_type: &str, pops: u8) -> Vec<Mnemonic> {
 
 /// Assembles instructions separated by `;`, each a mnemonic and (optionally) a decimal or
 /// hexadecimal immediate, which may be negative.
-pub(super) fn assemble(text: &str) -> Program {
+pub(crate) fn assemble(text: &str) -> Program {
     let set = instruction_set();
     let instructions = text.split(';').map(|line| instruction(line, set)).collect();
     Program { instructions, functions: Vec::new() }
