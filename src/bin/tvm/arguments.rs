@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Compile(CompileArguments),
     /// Run a program through a transformer.
     Run(RunArguments),
+    /// Tell a run of a program instruction by instruction, as the transformer executes it.
+    Trace(TraceArguments),
     /// Run a program through the exact evaluator of the graph, in integers.
     Eval(ProgramArguments),
     /// Run a program directly, without a graph or a transformer.
@@ -78,10 +80,45 @@ pub(crate) struct ProgramArguments {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ExecutionArguments {
+pub(crate) struct InputArguments {
     /// The input of the program; `-` reads it from stdin.
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) input: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TraceArguments {
+    /// A .c, .wasm or .wat file, or token text.
+    pub(crate) program: PathBuf,
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+    /// Print the tokens themselves, the prompt's too unless a function is chosen.
+    #[arg(long)]
+    pub(crate) tokens: bool,
+    /// Leave out what is before this position in the sequence of tokens, which begins at 0.
+    #[arg(long, value_name = "POSITION", default_value_t = 0)]
+    pub(crate) from: u64,
+    /// End after this position.
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) to: Option<u64>,
+    /// Leave out what is not in this function.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) function: Option<String>,
+    /// Print a JSON object a line.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Fail after as many generated tokens.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_TOKENS)]
+    pub(crate) max_tokens: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExecutionArguments {
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
     /// Write the whole token sequence, prompt included.
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,

@@ -13,7 +13,7 @@ use tvm_runtime::Model;
 use tvm_runtime::executable::report;
 use tvm_runtime::run::Summary;
 
-use crate::arguments::ExecutionArguments;
+use crate::arguments::{ExecutionArguments, InputArguments};
 use crate::failure::Failure;
 
 /// A program and its input.
@@ -26,7 +26,7 @@ pub(crate) struct Job {
 pub(crate) fn load(
     path: &Path,
     machine: &Machine,
-    arguments: Option<&ExecutionArguments>,
+    arguments: Option<&InputArguments>,
 ) -> Result<Job, Failure> {
     let source = compile_file(path, &machine.instruction_set(), &CompileOptions::default())?;
     let given = arguments.map(input).transpose()?.flatten();
@@ -34,8 +34,8 @@ pub(crate) fn load(
     Ok(Job { program: source.program, input })
 }
 
-/// The input that the options give.
-pub(crate) fn input(arguments: &ExecutionArguments) -> Result<Option<Vec<u8>>, Failure> {
+/// The input that the option gives.
+pub(crate) fn input(arguments: &InputArguments) -> Result<Option<Vec<u8>>, Failure> {
     match arguments.input.as_deref() {
         Some("-") => {
             let mut bytes = Vec::new();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 use tvm_core::compile::BuildError;
 use tvm_core::graph::evaluate::Inexact;
+use tvm_core::narration::Difference;
 use tvm_core::program::SourceError;
 use tvm_core::reference::ReferenceError;
 use tvm_runtime::engine::NoEngine;
@@ -23,6 +24,8 @@ pub(crate) enum Failure {
     Run(#[from] RunError),
     #[error(transparent)]
     Reference(#[from] ReferenceError),
+    #[error("the transformer and the reference executor differ: {0}")]
+    Difference(#[from] Difference),
     #[error(transparent)]
     Inexact(#[from] Inexact),
     #[error("{path}: {error}")]

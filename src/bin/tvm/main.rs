@@ -12,6 +12,7 @@ mod reference;
 mod run;
 mod schedule;
 mod specialize;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let outcome = match Tvm::parse().command {
         Command::Compile(arguments) => compile::execute(&arguments),
         Command::Run(arguments) => run::execute(&arguments),
+        Command::Trace(arguments) => trace::execute(&arguments),
         Command::Eval(arguments) => evaluate::execute(&arguments),
         Command::Reference(arguments) => reference::execute(&arguments),
         Command::Build(arguments) => build::execute(&arguments),

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let execution = &arguments.execution;
-    let job = load(&arguments.program, &machine, Some(execution))?;
+    let job = load(&arguments.program, &machine, Some(&execution.input))?;
     let given = job.program.reads_input().then_some(job.input.as_slice());
     let set = machine.instruction_set();
     let mut sink = Sink::new(execution)?;

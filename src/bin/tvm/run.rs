@@ -75,7 +75,7 @@ fn sequence(model: &Model, arguments: &RunArguments) -> Result<Sequence, Failure
             let text = format!("the model already holds the program {name}: leave PROGRAM out");
             return Err(Failure::Usage(text));
         }
-        let input = input(&arguments.execution)?.unwrap_or_default();
+        let input = input(&arguments.execution.input)?.unwrap_or_default();
         let listing = model.description.listing.clone();
         return Ok(Sequence { prompt: prompt(model, &input)?, listing });
     }
@@ -88,7 +88,7 @@ fn sequence(model: &Model, arguments: &RunArguments) -> Result<Sequence, Failure
         "classic" => Isa::Classic.machine(),
         _ => Isa::Full.machine(),
     };
-    let job = load(path, &machine, Some(&arguments.execution))?;
+    let job = load(path, &machine, Some(&arguments.execution.input))?;
     let given = job.program.reads_input().then_some(job.input.as_slice());
     let set = machine.instruction_set();
     let names = text::prompt(&job.program, &set, given);

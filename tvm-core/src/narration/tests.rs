@@ -21,9 +21,7 @@ fn narrator(program: &Program) -> Narrator<'_> {
 /// The steps of a program by its reference tokens.
 fn narrated(program: &Program) -> Vec<Step> {
     let mut narrator = narrator(program);
-    let steps =
-        generated(program).iter().filter_map(|name| narrator.token(name).unwrap()).collect();
-    steps
+    generated(program).iter().filter_map(|name| narrator.token(name).unwrap()).collect()
 }
 
 /// The last but one step of a program, whose end is `halt`.
