@@ -323,3 +323,82 @@ fn a_bench_gives_figures() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(stderr(&unknown).contains("no case nothing"), "{}", stderr(&unknown));
 }
+
+#[test]
+fn a_trace_tells_every_instruction() {
+    let traced = tvm(&["trace", "programs/hello.c", "--json"]);
+    assert!(traced.status.success(), "{}", stderr(&traced));
+    let objects = stdout(&traced);
+    let steps: Vec<serde_json::Value> =
+        objects.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let tokens: u64 = steps.iter().map(|step| step["tokens"].as_u64().unwrap()).sum();
+    assert_eq!(tokens, 784);
+    let output = steps.iter().filter_map(|step| step["output"].as_u64()).map(|byte| byte as u8);
+    assert_eq!(String::from_utf8(output.collect()).unwrap(), "Hello, world!\n");
+    let text = stdout(&tvm(&["trace", "programs/hello.c"]));
+    assert_eq!(text.lines().count(), steps.len() + 1);
+    assert!(text.contains("out 'H'"), "{text}");
+}
+
+#[test]
+fn a_trace_is_cut_by_position_and_function() {
+    let chosen = ["--from", "700", "--to", "720", "--function", "__original_main"];
+    let traced = tvm(&[&["trace", "programs/hello.c", "--json"], &chosen[..]].concat());
+    let objects = stdout(&traced);
+    assert!(objects.lines().count() > 1, "{objects}");
+    for line in objects.lines() {
+        let step: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!((700..=720).contains(&step["position"].as_u64().unwrap()), "{line}");
+        assert_eq!(step["function"], "__original_main");
+    }
+    let unknown = tvm(&["trace", "programs/hello.c", "--function", "nobody"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("__original_main"), "{}", stderr(&unknown));
+}
+
+#[test]
+fn the_tokens_of_a_trace_are_those_of_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tokens");
+    let path = file.to_str().unwrap();
+    assert!(tvm(&["run", "programs/hello.c", "--trace", path]).status.success());
+    let text = stdout(&tvm(&["trace", "programs/hello.c", "--tokens"]));
+    let mut tokens = Vec::new();
+    for (position, line) in text.lines().skip(1).enumerate() {
+        let (number, token) = line.trim_start().split_once("  ").unwrap();
+        assert_eq!(number.parse(), Ok(position));
+        tokens.push(token);
+    }
+    let run = fs::read_to_string(&file).unwrap();
+    assert_eq!(tokens, run.split_whitespace().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_trace_ends_as_the_run_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("division");
+    let program = "{ i32.const 07 00 00 00 i32.const 00 00 00 00 i32.rem_u 00 00 00 00 }";
+    fs::write(&file, program).unwrap();
+    let trapped = tvm(&["trace", file.to_str().unwrap()]);
+    assert_eq!(trapped.status.code(), Some(3));
+    let text = stdout(&trapped);
+    assert!(text.ends_with("trap(divide_by_zero)\n"), "{text}");
+    assert!(stderr(&trapped).contains("integer divide by zero"), "{}", stderr(&trapped));
+    let limited = tvm(&["trace", "programs/hello.c", "--max-tokens", "12"]);
+    assert_eq!(limited.status.code(), Some(4));
+    assert_eq!(stdout(&limited).lines().count(), 3);
+}
+
+#[test]
+fn a_reader_of_a_trace_may_stop() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tvm"))
+        .args(["trace", "programs/collatz.c", "--input", "27"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+}

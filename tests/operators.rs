@@ -186,7 +186,7 @@ fn run(model: &Model, questions: &[&Question]) -> Vec<String> {
     for (operands, mnemonic, _) in questions {
         operands.iter().for_each(|&operand| push("i32.const", operand));
         push(mnemonic, 0);
-        let is_wide = set.by_name(mnemonic).unwrap().pushes == 2;
+        let is_wide = set.by_name(mnemonic).unwrap().pushes() == 2;
         push(if is_wide { "drop64" } else { "drop" }, 0);
     }
     push("halt", 0);

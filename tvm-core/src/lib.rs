@@ -13,6 +13,7 @@ pub mod graph;
 pub mod kernel;
 mod library;
 pub mod machine;
+pub mod narration;
 pub mod pipeline;
 pub mod program;
 pub mod reference;

@@ -27,6 +27,12 @@ pub(crate) enum Command {
     Bundle(BundleArguments),
     /// Begin a program of your own: a folder with all that it takes.
     New(NewArguments),
+    /// Tell a run of a program instruction by instruction, as the transformer executes it.
+    Trace(TraceArguments),
+    /// Say what the transformer did at one position: residual stream, heads, neurons, scores.
+    Explain(ExplainArguments),
+    /// Say what a model is made of: dimensions, sparsity, kinds of heads, largest weights.
+    Inspect(InspectArguments),
     /// Compare the reference, the evaluator and every engine, token by token.
     Verify(VerifyArguments),
     /// Print the schedule of the universal model, or of a specialised one.
@@ -120,6 +126,74 @@ pub(crate) struct BundleArguments {
 pub(crate) struct NewArguments {
     /// The name of the program and of its folder.
     pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TraceArguments {
+    /// A .c, .wasm or .wat file, or token text.
+    pub(crate) program: PathBuf,
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+    /// Print the tokens themselves, the prompt's too unless a function is chosen.
+    #[arg(long)]
+    pub(crate) tokens: bool,
+    /// Leave out what is before this position in the sequence of tokens, which begins at 0.
+    #[arg(long, value_name = "POSITION", default_value_t = 0)]
+    pub(crate) from: u64,
+    /// End after this position.
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) to: Option<u64>,
+    /// Leave out what is not in this function.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) function: Option<String>,
+    /// Print a JSON object a line.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Fail after as many generated tokens.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_TOKENS)]
+    pub(crate) max_tokens: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(allow_missing_positional = true)]
+pub(crate) struct ExplainArguments {
+    /// A .c, .wasm or .wat file, or token text; not needed with a specialised model.
+    #[arg(required_unless_present = "model")]
+    pub(crate) program: Option<PathBuf>,
+    /// The position in the sequence of tokens, which begins at 0 with the prompt.
+    pub(crate) position: usize,
+    /// The instruction set of the universal model.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    /// Explain this model file instead of the universal model.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+    /// How many of the next tokens to show, the best first.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) top: usize,
+    /// Print the explanation as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArguments {
+    /// A model file; the universal model without it.
+    pub(crate) model: Option<PathBuf>,
+    /// The instruction set of the universal model.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    /// How many of the largest weights to name.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) largest: usize,
+    /// Print what is found as one JSON object.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use thiserror::Error;
 use tvm_core::graph::evaluate::Inexact;
+use tvm_core::narration::Difference;
 use tvm_core::pipeline::BuildError;
 use tvm_core::program::SourceError;
 use tvm_core::program::prebuilt::PrebuiltError;
@@ -28,6 +29,8 @@ pub(crate) enum Failure {
     Run { error: RunError, message: String },
     #[error(transparent)]
     Reference(#[from] ReferenceError),
+    #[error("the transformer and the reference executor differ: {0}")]
+    Difference(#[from] Difference),
     #[error(transparent)]
     Inexact(#[from] Inexact),
     #[error("{path}: {error}")]

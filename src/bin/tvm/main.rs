@@ -9,8 +9,10 @@ mod compile;
 mod completions;
 mod evaluate;
 mod execution;
+mod explain;
 mod failure;
 mod files;
+mod inspect;
 mod interrupt;
 mod man;
 mod new;
@@ -22,6 +24,7 @@ mod reference;
 mod run;
 mod schedule;
 mod specialize;
+mod trace;
 mod verify;
 
 use std::process::ExitCode;
@@ -38,6 +41,9 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::execute(&arguments),
         Command::Bundle(arguments) => bundle::execute(&arguments),
         Command::New(arguments) => new::execute(&arguments),
+        Command::Trace(arguments) => trace::execute(&arguments),
+        Command::Explain(arguments) => explain::execute(&arguments),
+        Command::Inspect(arguments) => inspect::execute(&arguments),
         Command::Verify(arguments) => verify::execute(&arguments),
         Command::Schedule(arguments) => schedule::execute(&arguments),
         Command::Plan(arguments) => plan::execute(&arguments),

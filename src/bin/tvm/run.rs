@@ -13,7 +13,7 @@ use tvm_runtime::model::Listing;
 use tvm_runtime::run::{Limits, Observer, Progress, RunError, run};
 use tvm_runtime::{Model, Token, Vocabulary};
 
-use crate::arguments::{Isa, RunArguments};
+use crate::arguments::{InputArguments, Isa, RunArguments};
 use crate::execution::{Job, load};
 use crate::failure::Failure;
 use crate::output::{Finished, Sink, dimensions};
@@ -22,7 +22,8 @@ use crate::{files, interrupt};
 pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
     let model = file.read()?;
-    let Sequence { prompt, listing } = sequence(&model, arguments)?;
+    let (program, input) = (arguments.program.as_deref(), &arguments.execution.input);
+    let Sequence { prompt, listing } = sequence(&model, program, input)?;
     let prepared =
         Prepared::new(&model, arguments.engine, arguments.attention.into(), file.kernel)?;
     let mut engine = prepared.engine();
@@ -70,17 +71,21 @@ impl<'path> ModelFile<'path> {
 }
 
 /// What is run.
-struct Sequence {
+pub(crate) struct Sequence {
     /// The tokens that the run begins with.
-    prompt: Vec<Token>,
+    pub(crate) prompt: Vec<Token>,
     /// The names of the program's functions and instructions.
-    listing: Option<Listing>,
+    pub(crate) listing: Option<Listing>,
 }
 
-fn sequence(model: &Model, arguments: &RunArguments) -> Result<Sequence, Failure> {
-    let input = &arguments.execution.input;
+/// A program is named unless it is in the model.
+pub(crate) fn sequence(
+    model: &Model,
+    program: Option<&Path>,
+    input: &InputArguments,
+) -> Result<Sequence, Failure> {
     if let Some(name) = &model.description.program {
-        if arguments.program.is_some() {
+        if program.is_some() {
             let text = format!("the model already holds the program {name}: leave PROGRAM out");
             return Err(Failure::Usage(text));
         }
@@ -88,7 +93,7 @@ fn sequence(model: &Model, arguments: &RunArguments) -> Result<Sequence, Failure
         let listing = model.description.listing.clone();
         return Ok(Sequence { prompt: prompt(model, &input)?, listing });
     }
-    let Some(path) = &arguments.program else {
+    let Some(path) = program else {
         return Err(Failure::Usage(
             "this model is universal: say which PROGRAM to run".to_string(),
         ));

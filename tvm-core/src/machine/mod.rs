@@ -23,9 +23,10 @@ mod tables;
 mod variables;
 mod vocabulary;
 
+pub use crate::program::ValueType;
 pub use columns::Columns;
 pub use machine::{Machine, MachineError};
-pub use opcode::{Attribute, Context, Control, Field, Opcode, StackValue, Target, ValueType};
+pub use opcode::{Attribute, Context, Control, Field, Opcode, StackValue, Target};
 pub use scope::{Condition, SMALL, Scope};
 
 use operands::StackBytes;

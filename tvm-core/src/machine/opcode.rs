@@ -2,7 +2,7 @@
 //! it may read of its operands and of the machine, what it may assign, how it may end.
 
 use super::Scope;
-use crate::program::{Code, Mnemonic};
+use crate::program::{Code, Mnemonic, ValueType};
 
 /// An opcode: one declaration says everything about it. Vocabulary, dispatch, stack effect,
 /// decoding and documentation follow from it.
@@ -35,28 +35,13 @@ pub struct StackValue {
     pub value_type: ValueType,
 }
 
-/// The type of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ValueType {
-    /// 32 bits: one word of the operand stack.
-    I32,
-    /// 64 bits: two words, the lower one deeper.
-    I64,
-}
-
-impl ValueType {
-    /// How many words of the operand stack it takes.
-    pub fn words(self) -> u8 {
-        match self {
-            ValueType::I32 => 1,
-            ValueType::I64 => 2,
-        }
-    }
-}
-
 /// The words that values take together.
 fn words(values: &[StackValue]) -> u8 {
     values.iter().map(|value| value.value_type.words()).sum()
+}
+
+fn types(values: &[StackValue]) -> Vec<ValueType> {
+    values.iter().map(|value| value.value_type).collect()
 }
 
 impl Opcode {
@@ -119,8 +104,8 @@ impl Opcode {
         Mnemonic {
             name: self.mnemonic.to_string(),
             code: self.code,
-            pops: words(self.pops),
-            pushes: words(self.pushes),
+            operands: types(self.pops),
+            results: types(self.pushes),
             stores_to_stack: self.result().is_some(),
             documentation: self.documentation.to_string(),
         }

@@ -2,7 +2,7 @@
 //! them: names, codes and stack types, nothing of what they compute. Built from the opcode
 //! declarations of a machine, so every opcode is declared once.
 
-use super::Code;
+use super::{Code, ValueType};
 
 /// One opcode's name and stack type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,10 +12,10 @@ pub struct Mnemonic {
     pub name: String,
     /// Its code.
     pub code: Code,
-    /// How many words of 32 bits it pops; a 64-bit integer is two, the lower one deeper.
-    pub pops: u8,
-    /// How many words it pushes.
-    pub pushes: u8,
+    /// The types of its operands, the top of the stack last.
+    pub operands: Vec<ValueType>,
+    /// The types of what it leaves in their place.
+    pub results: Vec<ValueType>,
     /// The trace stores the instruction's bytes, four for each word, as stack values (`sts=1`).
     pub stores_to_stack: bool,
     /// A line of documentation.
@@ -23,10 +23,25 @@ pub struct Mnemonic {
 }
 
 impl Mnemonic {
+    /// How many words of 32 bits it pops; a 64-bit integer is two, the lower one deeper.
+    pub fn pops(&self) -> u8 {
+        words(&self.operands)
+    }
+
+    /// How many words it pushes.
+    pub fn pushes(&self) -> u8 {
+        words(&self.results)
+    }
+
     /// The change of stack depth, as in `commit(D,..)`.
     pub fn stack_delta(&self) -> i32 {
-        i32::from(self.pushes) - i32::from(self.pops)
+        i32::from(self.pushes()) - i32::from(self.pops())
     }
+}
+
+/// The words that values of these types take together.
+fn words(types: &[ValueType]) -> u8 {
+    types.iter().map(|value_type| value_type.words()).sum()
 }
 
 /// A set of opcodes with unique codes and names.

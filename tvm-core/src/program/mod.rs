@@ -7,6 +7,7 @@ mod instruction_set;
 pub mod prebuilt;
 mod source;
 pub mod text;
+mod value;
 pub mod wasm;
 
 #[cfg(test)]
@@ -17,4 +18,5 @@ pub(crate) mod oracle;
 pub use instruction::{Code, FunctionStart, Instruction, Program};
 pub use instruction_set::{InstructionSet, Mnemonic};
 pub use source::{Loaded, Source, SourceError, compile_file, compile_source};
+pub use value::{Value, ValueType};
 pub use wasm::CompileError;

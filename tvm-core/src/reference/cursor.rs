@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// The index of the instruction to execute next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 pub struct Cursor(pub u32);
 
 impl Cursor {
@@ -13,7 +15,7 @@ impl Cursor {
     }
 
     /// Where a branch from here goes: cursor + 1 + offset (mod 2^32).
-    pub(super) fn branch(self, offset: u32) -> Cursor {
+    pub fn branch(self, offset: u32) -> Cursor {
         Cursor(self.0.wrapping_add(1).wrapping_add(offset))
     }
 }

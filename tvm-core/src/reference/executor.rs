@@ -1,4 +1,5 @@
-//! The run of a program: fetch, execute, move the cursor, until it ends.
+//! The run of a program: fetch, execute, move the cursor, until it ends. What can be seen of it
+//! between two instructions is in `view`.
 
 use super::memory::Address;
 use super::operation::{Flow, Operation};
@@ -15,8 +16,8 @@ pub struct Executor<'program> {
     instructions: &'program [Instruction],
     set: &'program InstructionSet,
     operations: Vec<Option<Operation>>,
-    state: State,
-    cursor: Cursor,
+    pub(super) state: State,
+    pub(super) cursor: Cursor,
 }
 
 /// How a program ended.
@@ -96,18 +97,28 @@ impl<'program> Executor<'program> {
     ) -> Result<Summary, ReferenceError> {
         let mut trace = Trace::new(max_tokens, consumer);
         loop {
-            let flow = self
-                .step(&mut trace)
-                .map_err(|fault| ReferenceError { cursor: self.cursor, fault })?;
-            match flow {
-                Flow::Next => self.cursor = self.cursor.next(),
-                Flow::Branch(offset) => self.cursor = self.cursor.branch(offset),
-                Flow::End(end) => return Ok(summary(trace, end)),
+            if let Some(end) = self.step(&mut trace)? {
+                return Ok(summary(trace, end));
             }
         }
     }
 
-    fn step(&mut self, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
+    /// Executes one instruction, and says how the program ended if it did. Then nothing can be
+    /// executed any more: what a trap has left of the machine means nothing.
+    ///
+    /// # Errors
+    /// As [`Executor::run`]; the machine is then somewhere within the instruction.
+    pub fn step(&mut self, trace: &mut Trace<'_>) -> Result<Option<End>, ReferenceError> {
+        let flow = self.execute(trace);
+        match flow.map_err(|fault| ReferenceError { cursor: self.cursor, fault })? {
+            Flow::Next => self.cursor = self.cursor.next(),
+            Flow::Branch(offset) => self.cursor = self.cursor.branch(offset),
+            Flow::End(end) => return Ok(Some(end)),
+        }
+        Ok(None)
+    }
+
+    fn execute(&mut self, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
         let instruction = self.fetch()?;
         let operation = self.operations[usize::from(instruction.code.0)]
             .ok_or_else(|| self.no_semantics(instruction.code))?;

@@ -65,7 +65,8 @@ impl Memory {
         }
     }
 
-    fn byte(&self, address: Address) -> u8 {
+    /// The byte at an address.
+    pub(super) fn byte(&self, address: Address) -> u8 {
         let (page, offset) = place(address);
         self.pages.get(page).and_then(Option::as_ref).map_or(0, |page| page[offset])
     }

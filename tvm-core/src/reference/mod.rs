@@ -7,7 +7,7 @@
 //!
 //! | file | responsibility |
 //! |---|---|
-//! | `executor` | the loop: fetch, execute, move the cursor |
+//! | `executor`, `view` | the loop: fetch, execute, move the cursor; what can be seen in between |
 //! | `operation` | which semantics belongs to which mnemonic |
 //! | `control`, `parametric`, `variable`, `memory_access`, `memory_size`, `numeric`, `division`, `user` | one family of opcodes each |
 //! | `wide_variable`, `wide_numeric` | the same for 64-bit integers, of two words |
@@ -38,6 +38,7 @@ mod trace;
 mod trap;
 mod user;
 mod variable;
+mod view;
 mod wide_arithmetic;
 mod wide_numeric;
 mod wide_outcome;
@@ -45,7 +46,7 @@ mod wide_variable;
 mod words;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use control::OPERANDS_LIMIT;
 pub use cursor::Cursor;
@@ -55,5 +56,6 @@ pub use frames::CALL_DEPTH_LIMIT;
 pub use memory::{GREATEST_MEMORY_SIZE, MEMORY_SIZE};
 pub use outcome::Outcome;
 pub use token::{Commit, TraceToken};
+pub use trace::Trace;
 pub use trap::Trap;
 pub use user::UserOpcode;

@@ -20,6 +20,11 @@ impl Operands {
         self.values.extend(words);
     }
 
+    /// All words, bottom first.
+    pub(super) fn all(&self) -> &[u32] {
+        &self.values
+    }
+
     /// How many words there are.
     pub(super) fn depth(&self) -> usize {
         self.values.len()

@@ -4,8 +4,8 @@ use super::token::{Commit, TraceToken};
 use super::wide_outcome::WideOutcome;
 use super::{Fault, Outcome};
 
-/// A trace under construction.
-pub(super) struct Trace<'consumer> {
+/// A trace under construction, by one run.
+pub struct Trace<'consumer> {
     consumer: &'consumer mut dyn FnMut(&TraceToken),
     max_tokens: u64,
     /// Tokens written so far.
@@ -17,8 +17,8 @@ pub(super) struct Trace<'consumer> {
 }
 
 impl<'consumer> Trace<'consumer> {
-    /// An empty trace that may grow to `max_tokens`.
-    pub(super) fn new(max_tokens: u64, consumer: &'consumer mut dyn FnMut(&TraceToken)) -> Self {
+    /// An empty trace that may grow to `max_tokens`, each of which `consumer` gets.
+    pub fn new(max_tokens: u64, consumer: &'consumer mut dyn FnMut(&TraceToken)) -> Self {
         Trace { consumer, max_tokens, tokens: 0, instructions: 0, output: Vec::new() }
     }
 

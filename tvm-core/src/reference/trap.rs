@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// Why a program trapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Trap {
@@ -46,5 +48,11 @@ impl fmt::Display for Trap {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = NAMES.iter().find(|(trap, _)| trap == self).map(|(_, name)| *name);
         formatter.write_str(name.expect("every trap has a name"))
+    }
+}
+
+impl Serialize for Trap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }

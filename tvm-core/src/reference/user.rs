@@ -19,7 +19,7 @@ pub(super) struct User {
 impl User {
     /// The semantics of this mnemonic; none when it does not push exactly one value.
     pub(super) fn new(mnemonic: &Mnemonic, function: UserOpcode) -> Option<Self> {
-        (mnemonic.pushes == 1).then_some(User { pops: mnemonic.pops, function })
+        (mnemonic.pushes() == 1).then_some(User { pops: mnemonic.pops(), function })
     }
 
     /// Executes one instruction.

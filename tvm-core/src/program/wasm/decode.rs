@@ -136,7 +136,7 @@ impl<'a> Decoder<'a, '_> {
     /// Adds a global. One of a type that is refused takes no word.
     pub(super) fn add_global(&mut self, value_type: ValType, initial: Option<Value>) {
         self.module.globals.push(Global { value_type, initial, word: self.global_words });
-        self.global_words += ValueType::of(value_type).map_or(0, ValueType::words);
+        self.global_words += ValueType::of(value_type).map_or(0, |known| known.words().into());
     }
 
     pub(super) fn add_table(&mut self, size: u64) {

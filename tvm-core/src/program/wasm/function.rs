@@ -188,8 +188,8 @@ impl<'c> Lowering<'c> {
     /// Emits an opcode that pops and pushes by its own type.
     pub(super) fn opcode(&mut self, mnemonic: &Mnemonic, immediate: u32) {
         self.assembly.instruction(mnemonic.code, immediate);
-        self.operands.pop_words(mnemonic.pops);
-        self.operands.push_words(mnemonic.pushes);
+        self.operands.pop_words(mnemonic.pops());
+        self.operands.push_words(mnemonic.pushes());
     }
 
     fn call(&mut self, callee: FunctionIndex) -> Result<(), CompileError> {

@@ -165,7 +165,7 @@ impl ImportedFunction<'_> {
         let mnemonic = (context.set.by_name(self.name))
             .filter(|_| !NOT_FUNCTIONS.contains(&self.name))
             .ok_or_else(|| self.refused("there is no such import".to_owned()))?;
-        self.check_words(mnemonic.pops, mnemonic.pushes)?;
+        self.check_words(mnemonic.pops(), mnemonic.pushes())?;
         Ok(mnemonic)
     }
 

@@ -1,7 +1,7 @@
 //! Which of the machine's locals, one word each, the locals of a function are: in order, an i64
 //! taking two words. Behind them lie scratch words of the front end's own.
 
-use super::value::ValueType;
+use super::value::{ValueType, words};
 
 /// The locals that a call depth has room for; a function with more takes several depths.
 const WORDS_PER_WINDOW: u32 = 64;
@@ -32,7 +32,7 @@ impl Locals {
     /// Adds a local.
     pub(super) fn declare(&mut self, value_type: ValueType) {
         self.places.push(Local { word: self.words, value_type });
-        self.words += value_type.words();
+        self.words += words(&[value_type]);
     }
 
     /// The local with this index.
@@ -58,9 +58,9 @@ impl Locals {
         };
         let mut places = Vec::new();
         for &value_type in types {
-            let word = self.scratch(which, value_type.words());
+            let word = self.scratch(which, words(&[value_type]));
             places.push(Local { word, value_type });
-            which += value_type.words();
+            which += words(&[value_type]);
         }
         places
     }

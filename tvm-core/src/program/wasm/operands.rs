@@ -42,10 +42,10 @@ impl Operands {
     /// Pops the values that take this many words.
     pub(super) fn pop_words(&mut self, words: u8) {
         let mut popped = 0;
-        while popped < u32::from(words) {
+        while popped < words {
             popped += self.pop().words();
         }
-        debug_assert_eq!(popped, u32::from(words), "an opcode pops whole values");
+        debug_assert_eq!(popped, words, "an opcode pops whole values");
     }
 
     /// The number of values.

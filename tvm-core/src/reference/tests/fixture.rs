@@ -2,23 +2,33 @@
 
 use std::sync::LazyLock;
 
+use crate::program::ValueType::{self, I32};
 use crate::program::fixture;
 use crate::program::{Code, Instruction, InstructionSet, Mnemonic, Program};
 use crate::reference::{Executor, ReferenceError, Summary};
 
 static INSTRUCTION_SET: LazyLock<InstructionSet> = LazyLock::new(|| {
-    let users = [user("sat_add", Code(0xe0), 2, 1), user("discard", Code(0xe1), 1, 0)];
+    let users = [
+        user("sat_add", Code(0xe0), &[I32, I32], &[I32]),
+        user("discard", Code(0xe1), &[I32], &[]),
+    ];
     InstructionSet::new([fixture::full().mnemonics(), &users].concat()).with_traps()
 });
 
 /// The full instruction set and, with no built-in semantics, `sat_add` and `discard`.
-pub(super) fn instruction_set() -> &'static InstructionSet {
+pub(crate) fn instruction_set() -> &'static InstructionSet {
     &INSTRUCTION_SET
 }
 
-fn user(name: &str, code: Code, pops: u8, pushes: u8) -> Mnemonic {
-    let (name, stores_to_stack) = (name.to_owned(), pushes > 0);
-    Mnemonic { name, code, pops, pushes, stores_to_stack, documentation: String::new() }
+fn user(name: &str, code: Code, operands: &[ValueType], results: &[ValueType]) -> Mnemonic {
+    Mnemonic {
+        name: name.to_owned(),
+        code,
+        operands: operands.to_vec(),
+        results: results.to_vec(),
+        stores_to_stack: !results.is_empty(),
+        documentation: String::new(),
+    }
 }
 
 /// The numeric operators of a type (`i32` or `i64`) that pop so many words.
@@ -26,12 +36,12 @@ pub(super) fn operators(of_type: &str, pops: u8) -> Vec<Mnemonic> {
     let numeric = instruction_set().mnemonics().iter().filter(|one| {
         one.name.starts_with(of_type) && !one.name.contains("load") && !one.name.contains("store")
     });
-    numeric.filter(|one| one.pops == pops).cloned().collect()
+    numeric.filter(|one| one.pops() == pops).cloned().collect()
 }
 
 /// Assembles instructions separated by `;`, each a mnemonic and (optionally) a decimal or
 /// hexadecimal immediate, which may be negative.
-pub(super) fn assemble(text: &str) -> Program {
+pub(crate) fn assemble(text: &str) -> Program {
     let set = instruction_set();
     let instructions = text.split(';').map(|line| instruction(line, set)).collect();
     Program { instructions, functions: Vec::new() }

@@ -3,11 +3,12 @@
 
 mod control;
 mod division;
-mod fixture;
+pub(crate) mod fixture;
 mod memory;
 mod operators;
 mod oracle;
 mod state;
+mod stepping;
 mod traps;
 mod user;
 mod values;

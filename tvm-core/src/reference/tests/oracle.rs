@@ -48,9 +48,9 @@ pub(super) fn outcome(summary: Summary) -> Result<Vec<u8>, Trap> {
 fn function(of_type: &str, operator: &Mnemonic) -> String {
     let name = &operator.name;
     let words = if of_type == "i64" { 2 } else { 1 };
-    let operands = usize::from(operator.pops) / words;
+    let operands = usize::from(operator.pops()) / words;
     let parameters = vec![of_type; operands].join(" ");
-    let result = if operator.pushes == 2 { "i64" } else { "i32" };
+    let result = if operator.pushes() == 2 { "i64" } else { "i32" };
     let gets: String = (0..operands).map(|index| format!("(local.get {index})")).collect();
     format!(r#"(func (export "{name}") (param {parameters}) (result {result}) {gets} ({name}))"#)
 }

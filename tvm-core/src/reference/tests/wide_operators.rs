@@ -45,7 +45,7 @@ impl Operators {
 
 /// The bytes of a computation's result, which is that of an operator.
 fn executed(computation: &str, operator: &Mnemonic) -> Result<Vec<u8>, Trap> {
-    outcome(match operator.pushes {
+    outcome(match operator.pushes() {
         2 => top_two_of_stack(computation),
         _ => top_of_stack(computation),
     })
