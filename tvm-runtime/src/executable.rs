@@ -196,19 +196,20 @@ fn execute(program: &Embedded, request: &Request) -> Result<(), Failure> {
     let seconds = begun.elapsed().as_secs_f64();
     watcher.finish()?;
     let (summary, failure) = match result {
-        Ok(summary) => (summary, None),
-        Err(RunError::EmptyPrompt) => return Err(Failure::tool(RunError::EmptyPrompt.to_string())),
+        Ok(summary) => (Some(summary), None),
         Err(error) => {
-            let (status, summary) = match &error {
-                RunError::Trap { summary, .. } => (status::TRAP, *summary),
-                RunError::TokenLimit { summary, .. } => (status::LIMIT, *summary),
-                RunError::EmptyPrompt => unreachable!("answered above"),
+            let status = match &error {
+                RunError::Trap { .. } => status::TRAP,
+                RunError::TokenLimit { .. } => status::LIMIT,
+                _ => status::TOOL,
             };
-            let listing = model.description.listing.as_ref();
-            (summary, Some(Failure { status, message: error.explained(listing) }))
+            let message = error.explained(model.description.listing.as_ref());
+            (error.summary(), Some(Failure { status, message }))
         }
     };
-    eprintln!("{}", report(&summary, seconds));
+    if let Some(summary) = summary {
+        eprintln!("{}", report(&summary, seconds));
+    }
     failure.map_or(Ok(()), Err)
 }
 

@@ -7,6 +7,7 @@
 
 pub mod attention;
 pub mod cursor;
+pub mod digest;
 pub mod engine;
 pub mod executable;
 pub mod families;

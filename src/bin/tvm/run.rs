@@ -31,13 +31,14 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let elapsed = begun.elapsed();
     let output = watcher.sink.finish()?;
     let summary = match &result {
-        Ok(summary)
-        | Err(RunError::Trap { summary, .. } | RunError::TokenLimit { summary, .. }) => *summary,
-        Err(RunError::EmptyPrompt) => return Err(RunError::EmptyPrompt.into()),
+        Ok(summary) => Some(*summary),
+        Err(error) => error.summary(),
     };
-    let mut dimensions = dimensions(&model);
-    dimensions["engine"] = prepared.kind().name().into();
-    print_figures(execution.json, &summary, elapsed, &output, dimensions)?;
+    if let Some(summary) = summary {
+        let mut dimensions = dimensions(&model);
+        dimensions["engine"] = prepared.kind().name().into();
+        print_figures(execution.json, &summary, elapsed, &output, dimensions)?;
+    }
     match result {
         Err(error @ RunError::Trap { .. }) => Err(Failure::Trap(error.explained(listing.as_ref()))),
         other => other.map(|_| ()).map_err(Failure::from),

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::clang::{CompileOptions, Features};
+use super::excerpt;
 use super::prebuilt::{self, PrebuiltError};
 use super::text::{self, TextError};
 use super::wasm::{self, CompileError};
@@ -91,7 +92,7 @@ pub fn compile_file(
 
 fn assemble(path: &Path) -> Result<Vec<u8>, SourceError> {
     wat::parse_file(path).map_err(|error| {
-        let message = error.to_string();
+        let message = excerpt::lines(&error.to_string());
         SourceError::Wat { path: path.to_owned(), message }
     })
 }
