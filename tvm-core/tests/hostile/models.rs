@@ -18,8 +18,8 @@ use crate::split_mix::SplitMix;
 use crate::survives;
 
 /// A program with a loop, a call, memory, output and a division.
-const PROGRAM: &str = r#"(module (memory 1)
-    (import "tvm" "output" (func $output (param i32)))
+const PROGRAM: &str = r#"(module (import "tvm" "output" (func $output (param i32)))
+    (memory 1)
     (func $twice (param i32) (result i32) (i32.add (local.get 0) (local.get 0)))
     (func (export "main") (local i32)
         (loop
@@ -65,6 +65,7 @@ fn drive(model: &Model, engine: &mut dyn Engine, tokens: usize) {
 /// Runs a model by every engine for some tokens.
 pub fn exercise(model: &Model, tokens: usize) {
     let plan = Plan::new(model);
+    assert!(!plan.to_string().is_empty());
     drive(model, &mut Planned::new(&plan), tokens);
     for kind in [AttentionKind::Hull, AttentionKind::Brute] {
         drive(model, &mut Sparse::new(model, kind), tokens);
@@ -146,7 +147,7 @@ fn damaged_weights_that_can_be_read_run() {
         let bytes = model.to_bytes();
         let (head, data) = bytes.split_at(head(&bytes));
         let mut ran = 0;
-        for Damaged { how, bytes: data } in flips(data, 90) {
+        for Damaged { how, bytes: data } in flips(data, 60) {
             let damaged = sealed([head, &data].concat());
             survives(&format!("{name}, weights, {how}"), || match Model::from_bytes(&damaged) {
                 Ok(model) => {
@@ -156,7 +157,7 @@ fn damaged_weights_that_can_be_read_run() {
                 Err(error) => assert!(!matches!(error, ModelError::Damaged { .. }), "{error}"),
             });
         }
-        assert!(ran > 40, "{name}: only {ran} are models");
+        assert!(ran > 25, "{name}: only {ran} are models");
     }
 }
 
@@ -220,6 +221,18 @@ fn headers_that_promise_too_much_are_refused() {
         let bytes = [length.to_le_bytes().as_slice(), b"{}"].concat();
         let refused = survives(&length.to_string(), || Model::from_bytes(&bytes).unwrap_err());
         assert!(matches!(refused, ModelError::Container(_)), "{refused}");
+    }
+}
+
+#[test]
+fn messages_about_a_file_are_short() {
+    let name = format!("\u{7f}[2J{}", "x".repeat(1_000_000));
+    let metadata = format!(r#"{{\"version\":2,\"{name}\":0}}"#);
+    for header in
+        [format!(r#""{name}""#), format!(r#"{{"__metadata__":{{"transformer-vm":"{metadata}"}}}}"#)]
+    {
+        let message = Model::from_bytes(&file(&header, 0)).unwrap_err().to_string();
+        assert!(message.len() < 2000 && !message.contains('\u{7f}'), "{} bytes", message.len());
     }
 }
 

@@ -20,7 +20,7 @@ fn modules() -> Vec<(String, Vec<u8>)> {
 }
 
 fn damaged(bytes: &[u8]) -> impl Iterator<Item = Damaged> + '_ {
-    truncations(bytes).chain(flips(bytes, 700)).chain(edits(bytes, 300))
+    truncations(bytes).chain(flips(bytes, 300)).chain(edits(bytes, 120))
 }
 
 /// Compiles a module in every way; what still is one is run.

@@ -6,6 +6,9 @@ use safetensors::tensor::{Metadata, TensorView};
 
 use super::ModelError;
 
+/// Characters of a message about what cannot be read; it may quote the file.
+const SHOWN: usize = 300;
+
 /// The bytes that say how long the header is.
 const LENGTH_BYTES: usize = 8;
 
@@ -15,6 +18,16 @@ pub(super) struct Container<'bytes> {
     /// Everything before the data.
     head: usize,
     data: &'bytes [u8],
+}
+
+/// A message about JSON, cut and without control characters.
+pub(super) fn shown(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let end = message.char_indices().nth(SHOWN).map(|(end, _)| end);
+    match end {
+        Some(end) => format!("{}…", message[..end].escape_debug()),
+        None => message.escape_debug().to_string(),
+    }
 }
 
 impl<'bytes> Container<'bytes> {
@@ -30,7 +43,7 @@ impl<'bytes> Container<'bytes> {
             wrong(format!("it has {} bytes, and its header would take {length}", bytes.len()))
         })?;
         let header: Metadata = serde_json::from_slice(text)
-            .map_err(|error| wrong(format!("its header cannot be read: {error}")))?;
+            .map_err(|error| wrong(format!("its header cannot be read: {}", shown(&error))))?;
         if header.data_len() != data.len() {
             let (found, expected) = (data.len(), header.data_len());
             return Err(wrong(format!("it has {found} bytes of tensors, not {expected}")));

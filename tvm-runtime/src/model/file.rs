@@ -10,7 +10,7 @@ use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::container::Container;
+use super::container::{Container, shown};
 use super::narrow::{self, Narrow};
 use super::{Attention, Description, FeedForward, Layer, Listing, Matrix, Model, Selection};
 use super::{limits, seal};
@@ -206,7 +206,7 @@ fn parse_metadata(
         version: u32,
         digest: Option<String>,
     }
-    let unreadable = |error: serde_json::Error| ModelError::Metadata(error.to_string());
+    let unreadable = |error: serde_json::Error| ModelError::Metadata(shown(&error));
     let Versioned { version, digest } = serde_json::from_str(text).map_err(unreadable)?;
     if version != VERSION {
         return Err(ModelError::Version { found: version });
