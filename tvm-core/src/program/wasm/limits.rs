@@ -28,7 +28,7 @@ pub(super) fn check_bodies(bytes: &[u8]) -> Result<(), CompileError> {
             Payload::CodeSectionEntry(body) => {
                 let (range, length) = (body.range(), body.as_bytes().len() as u64);
                 if length.saturating_mul(values) > MOST_OPERANDS {
-                    let (body, offset) = (bodies, range.start as u64);
+                    let (body, offset) = (bodies, range.start);
                     return Err(CompileError::FunctionTooLarge { body, offset, length, values });
                 }
                 bodies += 1;
