@@ -14,7 +14,13 @@ pub struct Follower {
     /// The call instructions that are open, the innermost last. `None` is a call of the next
     /// instruction, by which a function of many locals makes room for them.
     calls: Vec<Option<u32>>,
+    /// Open calls beyond these, which are not remembered.
+    deeper: u64,
 }
+
+/// Calls that are remembered: twice as many as a program can have open before it traps. Only a model
+/// that is not what it should be opens calls without end.
+const REMEMBERED_CALLS: usize = 1 << 17;
 
 /// An instruction, and how the program came there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,7 +92,13 @@ impl Follower {
 
     fn call(&mut self, going: Move) {
         if going == Move::Call {
-            self.calls.push((self.bytes != 0).then_some(self.cursor));
+            if self.calls.len() == REMEMBERED_CALLS {
+                self.deeper += 1;
+            } else {
+                self.calls.push((self.bytes != 0).then_some(self.cursor));
+            }
+        } else if self.deeper > 0 {
+            self.deeper -= 1;
         } else {
             self.calls.pop();
         }
@@ -94,7 +106,7 @@ impl Follower {
 
     /// How many calls are open, those that make room for locals included.
     pub fn call_depth(&self) -> usize {
-        self.calls.len()
+        self.calls.len() + self.deeper as usize
     }
 
     /// The instruction that is executed now.
@@ -152,6 +164,22 @@ mod tests {
         let back = "branch_taken fa' ff' ff' ff' return_commit";
         let returned = place(&format!("{inner} {back}"));
         assert_eq!(returned, Place { instruction: 9, calls: vec![1] });
+    }
+
+    #[test]
+    fn calls_without_end_are_not_all_remembered() {
+        let [mut follower, mut shallow] = [Follower::default(), Follower::default()];
+        let step = |name: &str| Step::of(&Role::of(name));
+        let call = |follower: &mut Follower| {
+            let names = ["07", "00", "00", "00", "call_commit"];
+            names.iter().for_each(|name| follower.follow(step(name)));
+        };
+        let back = |follower: &mut Follower| follower.follow(step("return_commit"));
+        (0..REMEMBERED_CALLS + 5).for_each(|_| call(&mut follower));
+        assert_eq!(follower.calls.len(), REMEMBERED_CALLS);
+        (0..REMEMBERED_CALLS + 4).for_each(|_| back(&mut follower));
+        call(&mut shallow);
+        assert_eq!(follower.place().calls, shallow.place().calls);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 pub mod attention;
 pub mod bundle;
 pub mod cursor;
+pub mod digest;
 pub mod engine;
 pub mod executable;
 pub mod families;

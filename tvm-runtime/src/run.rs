@@ -119,20 +119,45 @@ pub enum RunError {
         /// What was done until then.
         summary: Summary,
     },
+    /// No token has a score that is a number.
+    #[error(
+        "no score is a number after {} tokens: sums of the model went beyond what f64 can hold; rebuild \
+         the model",
+        summary.tokens
+    )]
+    NoToken {
+        /// What was done until then.
+        summary: Summary,
+    },
     /// There is no prompt: nothing to continue.
-    #[error("the prompt is empty")]
+    #[error("the prompt is empty: it begins with `{{`")]
     EmptyPrompt,
+    /// The prompt has a token of another vocabulary.
+    #[error(
+        "token {position} of the prompt has the number {}, and the model has {tokens} tokens: the prompt \
+         was made for another model",
+        token.0
+    )]
+    ForeignToken {
+        /// The token's place in the prompt, from 0.
+        position: usize,
+        /// The token.
+        token: Token,
+        /// How many tokens there are.
+        tokens: usize,
+    },
 }
 
 impl RunError {
-    /// What was done until then.
+    /// What was done until then: nothing, where the prompt was refused.
     pub fn summary(&self) -> Summary {
         match self {
             RunError::Trap { summary, .. }
             | RunError::TokenLimit { summary, .. }
             | RunError::MemoryLimit { summary, .. }
+            | RunError::NoToken { summary }
             | RunError::Interrupted { summary } => *summary,
-            RunError::EmptyPrompt => Summary::default(),
+            RunError::EmptyPrompt | RunError::ForeignToken { .. } => Summary::default(),
         }
     }
 
@@ -149,7 +174,8 @@ impl RunError {
 ///
 /// # Errors
 /// [`RunError`] when the program traps, does not halt within the limits (a number alone is a limit of
-/// generated tokens), or is interrupted at a checkpoint.
+/// generated tokens), or is interrupted at a checkpoint; also when the prompt is empty or of another
+/// vocabulary, and when no score is a number.
 pub fn run(
     engine: &mut dyn Engine,
     vocabulary: &Vocabulary,
@@ -159,6 +185,11 @@ pub fn run(
 ) -> Result<Summary, RunError> {
     if prompt.is_empty() {
         return Err(RunError::EmptyPrompt);
+    }
+    let is_foreign = |token: &Token| token.0 as usize >= vocabulary.len();
+    if let Some(position) = prompt.iter().position(is_foreign) {
+        let tokens = vocabulary.len();
+        return Err(RunError::ForeignToken { position, token: prompt[position], tokens });
     }
     let limits = limits.into();
     let roles = vocabulary.roles();
@@ -200,10 +231,12 @@ impl Run<'_> {
     fn generate(&mut self, tokens: u64) -> ControlFlow<Result<Summary, RunError>> {
         for _ in 0..tokens {
             let token = self.engine.predict();
+            let Some(&step) = self.steps.get(token.0 as usize) else {
+                return ControlFlow::Break(Err(RunError::NoToken { summary: self.summary }));
+            };
             self.observer.token(token);
             self.summary.tokens += 1;
             self.summary.generated_tokens += 1;
-            let step = self.steps[token.0 as usize];
             self.follower.follow(step);
             self.summary.instructions += step.completed();
             if step.is_event() {
@@ -241,5 +274,106 @@ impl Run<'_> {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(RunError::Interrupted { summary }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Answers with one token whatever it reads.
+    struct Always(Token);
+
+    impl Engine for Always {
+        fn feed(&mut self, _token: Token) {}
+
+        fn predict(&mut self) -> Token {
+            self.0
+        }
+
+        fn memory(&self) -> usize {
+            0
+        }
+    }
+
+    struct Nobody;
+
+    impl Observer for Nobody {}
+
+    fn run_always(answer: &str, prompt: &[Token]) -> Result<Summary, RunError> {
+        let names = ["{", "}", "call_commit", "halt"].map(String::from).to_vec();
+        let vocabulary = Vocabulary::new(names, vec![true; 4]).unwrap();
+        let mut engine = Always(vocabulary.token(answer).unwrap_or(Token::NONE));
+        run(&mut engine, &vocabulary, prompt, 300_000, &mut Nobody)
+    }
+
+    #[test]
+    fn a_run_ends_whatever_the_model_says() {
+        let prompt = [Token(0), Token(1)];
+        assert_eq!(run_always("halt", &prompt).unwrap().tokens, 3);
+        let summary = Summary { tokens: 2, ..Summary::default() };
+        let nothing = run_always("nothing", &prompt).unwrap_err();
+        assert_eq!(nothing, RunError::NoToken { summary });
+        assert!(nothing.to_string().contains("after 2 tokens"), "{nothing}");
+        let endless = run_always("call_commit", &prompt).unwrap_err();
+        assert_eq!(endless.summary().generated_tokens, 300_000);
+    }
+
+    /// Ends a run at its second checkpoint.
+    #[derive(Default)]
+    struct Impatient(Vec<Progress>);
+
+    impl Observer for Impatient {
+        fn checkpoint(&mut self, progress: &Progress) -> ControlFlow<()> {
+            self.0.push(*progress);
+            if self.0.len() == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+
+    #[test]
+    fn whoever_watches_may_end_a_run() {
+        let names = ["{", "}", "call_commit", "halt"].map(String::from).to_vec();
+        let vocabulary = Vocabulary::new(names, vec![true; 4]).unwrap();
+        let mut engine = Always(Token(2));
+        let mut watcher = Impatient::default();
+        let ended = run(&mut engine, &vocabulary, &[Token(0)], 300_000, &mut watcher).unwrap_err();
+        assert!(matches!(ended, RunError::Interrupted { .. }));
+        assert_eq!(ended.summary().generated_tokens, 2 * CHUNK);
+        assert_eq!(watcher.0[1].summary, ended.summary());
+        assert_eq!(watcher.0[0].call_depth as u64, CHUNK);
+    }
+
+    #[test]
+    fn memory_has_a_limit() {
+        struct Growing(usize);
+        impl Engine for Growing {
+            fn feed(&mut self, _token: Token) {
+                self.0 += 1;
+            }
+
+            fn predict(&mut self) -> Token {
+                Token(0)
+            }
+
+            fn memory(&self) -> usize {
+                self.0
+            }
+        }
+        let vocabulary = Vocabulary::new(vec!["{".to_string()], vec![true]).unwrap();
+        let limits = Limits { tokens: 1_000_000, memory: 100_000 };
+        let ended = run(&mut Growing(0), &vocabulary, &[Token(0)], limits, &mut Nobody).unwrap_err();
+        assert!(matches!(ended, RunError::MemoryLimit { limit: 100_000, .. }), "{ended}");
+        assert!(ended.summary().tokens > 100_000 && ended.summary().tokens < 100_000 + 2 * CHUNK);
+    }
+
+    #[test]
+    fn a_prompt_must_be_of_the_vocabulary() {
+        assert_eq!(run_always("halt", &[]), Err(RunError::EmptyPrompt));
+        let foreign = run_always("halt", &[Token(0), Token(4)]).unwrap_err();
+        assert_eq!(
+            foreign.to_string(),
+            "token 1 of the prompt has the number 4, and the model has 4 tokens: the prompt was made \
+             for another model"
+        );
     }
 }

@@ -9,6 +9,11 @@ use thiserror::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(pub u32);
 
+impl Token {
+    /// No token: what follows when no score is a number. No vocabulary has it.
+    pub const NONE: Token = Token(u32::MAX);
+}
+
 /// The tokens of a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vocabulary {

@@ -11,7 +11,7 @@ const NAMED_CALLERS: usize = 4;
 /// The message about a trap: its kind, the instruction and, where a listing names them, its mnemonic,
 /// its function and those that called it.
 pub fn message(kind: &str, place: &Place, listing: Option<&Listing>) -> String {
-    let mut text = format!("trap: {}", words(kind));
+    let mut text = format!("trap: {}", words(kind).escape_debug());
     let Place { instruction, calls } = place;
     let function = |at: u32| Some(listing?.function(at)?.escape_debug());
     let mnemonic = listing.and_then(|listing| listing.mnemonic(*instruction));

@@ -23,6 +23,9 @@ fn kernel(plan: &Plan) -> TokenStream {
     let inputs = inputs(plan);
     let (feed, arms) = arms::feed(plan);
     let lines = output::lines(&plan.output);
+    let keys = (0..plan.keys.len()).map(|index| format_ident!("keys{index}"));
+    let values = (0..plan.values.len()).map(|index| format_ident!("values{index}"));
+    let caches = keys.chain(values);
     quote! {
         use tvm_runtime::Token;
         use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Place, Values, coordinate};
@@ -47,6 +50,10 @@ fn kernel(plan: &Plan) -> TokenStream {
             fn predict(&mut self) -> Token {
                 self.next
             }
+
+            fn memory(&self) -> usize {
+                size_of::<Self>() #(+ self.#caches.memory())*
+            }
         }
 
         #arms
@@ -54,7 +61,7 @@ fn kernel(plan: &Plan) -> TokenStream {
         #lines
 
         fn new(plan: &Plan) -> Box<dyn Engine + '_> {
-            Box::new(Kernel { plan, position: 0, next: Token(u32::MAX), #(#beginnings,)* })
+            Box::new(Kernel { plan, position: 0, next: Token::NONE, #(#beginnings,)* })
         }
 
         /// The code, and the matrices that it was made from.

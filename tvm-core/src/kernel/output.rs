@@ -22,7 +22,7 @@ pub(super) fn output(output: &Output) -> TokenStream {
     let candidates: Vec<TokenStream> =
         (!singles.is_empty()).then(|| tournament(&singles)).into_iter().chain(families).collect();
     let winner = candidates.into_iter().reduce(|a, b| quote!(winner(#a, #b)));
-    winner.map_or(quote!(Token(u32::MAX)), |winner| quote!(Token(#winner.1)))
+    winner.map_or(quote!(Token::NONE), |winner| quote!(Token(#winner.1)))
 }
 
 fn tournament(entrants: &[TokenStream]) -> TokenStream {

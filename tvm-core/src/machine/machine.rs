@@ -28,6 +28,15 @@ pub enum MachineError {
         /// Its code.
         code: u8,
     },
+    /// More instructions than weights can hold exactly.
+    #[error(
+        "the program has {instructions} instructions, more than {}: run it by the universal model",
+        Program::MOST_INSTRUCTIONS
+    )]
+    ProgramTooLong {
+        /// How many it has.
+        instructions: usize,
+    },
     /// A program without instructions has nothing to bake in.
     #[error("the program has no instructions")]
     EmptyProgram,
@@ -113,7 +122,7 @@ impl Machine {
     /// is read, nothing is fetched by attention, and only the opcodes that occur are there.
     ///
     /// # Errors
-    /// [`MachineError`] when the program is empty or uses an opcode that the machine lacks.
+    /// [`MachineError`] when the program is empty or too long, or uses an opcode that the machine lacks.
     pub fn specialised(&self, program: &Program) -> Result<TokenGraph, MachineError> {
         let used = self.used(program)?;
         let circle = Circle::with_points(used.len());
@@ -127,6 +136,10 @@ impl Machine {
     fn used(&self, program: &Program) -> Result<Vec<Opcode>, MachineError> {
         if program.instructions.is_empty() {
             return Err(MachineError::EmptyProgram);
+        }
+        if program.instructions.len() > Program::MOST_INSTRUCTIONS {
+            let instructions = program.instructions.len();
+            return Err(MachineError::ProgramTooLong { instructions });
         }
         for (index, instruction) in program.instructions.iter().enumerate() {
             if !self.opcodes.iter().any(|opcode| opcode.code == instruction.code) {

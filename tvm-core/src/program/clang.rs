@@ -174,9 +174,15 @@ fn run(
         .arg(include)
         .arg("-o")
         .arg(module)
-        .arg(file)
+        .arg(no_option(file))
         .output()
         .map_err(|error| ClangError::CannotRun { path: clang.to_owned(), error })
+}
+
+/// The file under a name that is no option of clang.
+fn no_option(file: &Path) -> PathBuf {
+    let begins_with_hyphen = file.as_os_str().as_encoded_bytes().starts_with(b"-");
+    if begins_with_hyphen { Path::new(".").join(file) } else { file.to_owned() }
 }
 
 /// Why clang failed. Of a missing linker it says so in several ways, all naming `wasm-ld`.
@@ -207,6 +213,12 @@ mod tests {
             message.contains("`/no/such/clang`") && message.contains("install clang"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn a_file_is_no_option() {
+        assert_eq!(no_option(Path::new("-c.c")), Path::new("./-c.c"));
+        assert_eq!(no_option(Path::new("a/-c.c")), Path::new("a/-c.c"));
     }
 
     #[test]

@@ -37,6 +37,10 @@ pub struct FunctionStart {
 }
 
 impl Program {
+    /// Instructions that a program can have: weights that hold more are not exact
+    /// (`machine/baked.rs`).
+    pub const MOST_INSTRUCTIONS: usize = 1 << 21;
+
     /// Does the program take an input section? It does when it begins with `input_base`.
     pub fn reads_input(&self) -> bool {
         self.instructions.first().is_some_and(|first| first.code == Code::INPUT_BASE)

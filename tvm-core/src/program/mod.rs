@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod clang;
+mod excerpt;
 mod instruction;
 mod instruction_set;
 pub mod prebuilt;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::clang::{ClangError, CompileOptions, Features};
+use super::excerpt;
 use super::prebuilt::{self, PrebuiltError};
 use super::text::{self, TextError};
 use super::wasm::{self, CompileError};
@@ -164,7 +165,7 @@ fn from_wasm(path: &Path, module: &[u8], set: &InstructionSet) -> Result<Loaded,
 fn from_wat(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {
     let module = wat::parse_str(text).map_err(|mut error| {
         error.set_path(path);
-        SourceError::Wat { path: path.to_owned(), message: error.to_string() }
+        SourceError::Wat { path: path.to_owned(), message: excerpt::lines(&error.to_string()) }
     })?;
     from_wasm(path, &module, set)
 }

@@ -22,6 +22,7 @@
 //! | `dispatch` | indirect calls |
 //! | `runtime` | operators that are routines |
 //! | `assembly`, `link` | routines to instructions |
+//! | `limits` | how large all of it may be |
 
 mod assembly;
 mod branch_table;
@@ -37,6 +38,7 @@ mod host;
 mod import;
 mod initial;
 mod input;
+mod limits;
 mod link;
 mod locals;
 mod memory_image;
@@ -120,7 +122,7 @@ fn build(
     let calls = main(&context)?;
     let routines = reach::reachable(&context, &calls)?;
     let prologue = prologue::prologue(&context, &calls, &routines)?;
-    Ok(link::link(&prologue, &routines))
+    link::link(&prologue, &routines)
 }
 
 /// The types of the parameters and of the results of an exported function.

@@ -1,6 +1,6 @@
 //! The definition of attention: every position is remembered and every one is looked at.
 
-use super::{Keys, Place, Point, score};
+use super::{Keys, Place, Point, bytes_of, score};
 
 /// All keys.
 #[derive(Debug, Clone, Default)]
@@ -16,5 +16,9 @@ impl Keys for Brute {
         let positions = 0..self.0.len();
         let best = positions.max_by_key(|&position| (score(query, self.0[position]), position));
         Place(best.expect("a head sees its own position") as u32)
+    }
+
+    fn memory(&self) -> usize {
+        bytes_of(&self.0)
     }
 }

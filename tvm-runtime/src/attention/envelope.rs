@@ -11,7 +11,7 @@
 use std::cell::Cell;
 
 use super::sequence::{NodeId, Sequence};
-use super::{Place, Point, score as dot};
+use super::{Place, Point, bytes_of, score as dot};
 
 /// A position, and where its values are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +39,11 @@ pub(super) struct Envelope {
 impl Envelope {
     pub(super) fn is_empty(&self) -> bool {
         self.vertices.last().is_none()
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.vertices.bytes() + bytes_of(&self.by_abscissa.0) + bytes_of(&self.by_query.0)
     }
 
     /// Adds a point; entries that can never win again are given to `forget`, and that may be the new

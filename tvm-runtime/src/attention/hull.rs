@@ -2,7 +2,7 @@
 //! only they have places.
 
 use super::envelope::{Entry, Envelope};
-use super::{Keys, Place, Point, score};
+use super::{Keys, Place, Point, bytes_of, score};
 
 /// The hull of the keys so far.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ impl Default for Hull {
 }
 
 impl Hull {
-    /// For queries whose second coordinate is positive.
+    /// For queries whose second coordinate is positive; any other is answered as if it were 1.
     pub fn looking_up() -> Hull {
         let (upper, places) = (Envelope::default(), Places::default());
         Hull { upper, lower: None, ends: None, places, next: 0 }
@@ -128,6 +128,13 @@ impl Hull {
     pub(super) fn is_empty(&self) -> bool {
         self.upper.is_empty()
     }
+
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let Places { uses, free } = &self.places;
+        let envelopes = self.lower.iter().chain([&self.upper]).map(Envelope::bytes);
+        envelopes.sum::<usize>() + bytes_of(uses) + bytes_of(free)
+    }
 }
 
 impl Keys for Hull {
@@ -138,15 +145,20 @@ impl Keys for Hull {
     }
 
     fn find(&mut self, query: Point) -> Place {
-        let ends = || self.ends.as_ref().expect("a head sees its own position");
         let [x, y] = query;
-        let entry = match (x.signum(), y.signum()) {
-            (_, 1) => self.upper.query(query).1,
-            (_, -1) => self.lower.as_ref().expect("queries of any direction").query([x, -y]).1,
-            (0, _) => ends().newest,
-            (-1, _) => ends().left.1,
-            _ => ends().right.1,
+        let entry = match (&self.lower, &self.ends, x.signum(), y.signum()) {
+            (_, _, _, 1) => self.upper.query(query).1,
+            (Some(lower), _, _, -1) => lower.query([x, -y]).1,
+            (_, Some(ends), 0, 0) => ends.newest,
+            (_, Some(ends), -1, 0) => ends.left.1,
+            (_, Some(ends), 1, 0) => ends.right.1,
+            // A hull that only looks up does so now.
+            _ => self.upper.query([x, 1]).1,
         };
         entry.place
+    }
+
+    fn memory(&self) -> usize {
+        self.bytes()
     }
 }

@@ -39,6 +39,14 @@ pub trait Keys {
     /// # Panics
     /// When nothing was inserted.
     fn find(&mut self, query: Point) -> Place;
+
+    /// About how many bytes the keys take.
+    fn memory(&self) -> usize;
+}
+
+/// The bytes that a list has reserved.
+fn bytes_of<T>(list: &Vec<T>) -> usize {
+    list.capacity() * size_of::<T>()
 }
 
 /// `query . key`, exactly.

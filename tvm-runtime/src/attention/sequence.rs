@@ -2,6 +2,8 @@
 //! and Aragon, "Randomized search trees", 1996) whose nodes also know their neighbours. Priorities
 //! come from a fixed generator, so that two runs do the same.
 
+use super::bytes_of;
+
 /// A node that is in the sequence, or was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NodeId(u32);
@@ -78,6 +80,11 @@ impl<T> Sequence<T> {
     /// As many nodes as there ever were at once: every [`NodeId`] is below.
     pub(super) fn capacity(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        bytes_of(&self.nodes) + bytes_of(&self.free)
     }
 
     /// The node of this number, if it is in the sequence.

@@ -1,6 +1,6 @@
 //! What is kept at the places that keys name.
 
-use super::{Keys, Place, Point};
+use super::{Keys, Place, Point, bytes_of};
 
 /// `WIDTH` values a place.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,11 @@ impl<const WIDTH: usize> Values<WIDTH> {
         self.0[place.0 as usize] = values;
     }
 
+    /// About how many bytes they take.
+    pub fn memory(&self) -> usize {
+        bytes_of(&self.0)
+    }
+
     /// The values at a place where some are kept.
     #[inline(always)]
     pub fn at(&self, place: Place) -> &[f64; WIDTH] {
@@ -41,6 +46,11 @@ impl Rows {
     /// `width` values a place.
     pub fn new(width: usize) -> Rows {
         Rows { width, values: Vec::new() }
+    }
+
+    /// About how many bytes they take.
+    pub fn memory(&self) -> usize {
+        bytes_of(&self.values)
     }
 
     /// The values of a place, to be written.
@@ -71,6 +81,11 @@ impl Memory {
     /// A memory of `width` values a position.
     pub fn new(keys: Box<dyn Keys>, width: usize) -> Memory {
         Memory { keys, values: Rows::new(width) }
+    }
+
+    /// About how many bytes keys and values take.
+    pub fn memory(&self) -> usize {
+        self.keys.memory() + self.values.memory()
     }
 
     /// Remembers the key and the values of the next position.

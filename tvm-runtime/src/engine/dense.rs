@@ -1,6 +1,6 @@
 //! The readable definition of the forward pass.
 
-use super::{AttentionKind, Engine};
+use super::{AttentionKind, Best, Engine};
 use crate::Token;
 use crate::attention::{Memory, coordinate};
 use crate::model::{Attention, FeedForward, Model, Selection};
@@ -61,11 +61,19 @@ impl Engine for Dense<'_> {
     fn predict(&mut self) -> Token {
         let scores = self.model.unembedding.times(&self.stream);
         let tokens = (0..scores.len() as u32).map(Token);
-        let generable = tokens.filter(|&token| self.model.vocabulary.is_generable(token));
-        let better = |best: Token, next: Token| {
-            if scores[next.0 as usize] > scores[best.0 as usize] { next } else { best }
+        let mut best = Best::default();
+        for token in tokens.filter(|&token| self.model.vocabulary.is_generable(token)) {
+            best.challenge(token, scores[token.0 as usize]);
+        }
+        best.token()
+    }
+
+    fn memory(&self) -> usize {
+        let head = |head: &Head| match head {
+            Head::Latest(memory) => memory.memory(),
+            Head::Mean(sums) => size_of_val(sums),
         };
-        generable.reduce(better).expect("some token can be generated")
+        self.heads.iter().flatten().map(head).sum()
     }
 }
 

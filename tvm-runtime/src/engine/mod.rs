@@ -29,16 +29,12 @@ pub trait Engine {
     /// When the token is not of the model's vocabulary.
     fn feed(&mut self, token: Token);
 
-    /// The token that follows.
-    ///
-    /// # Panics
-    /// Before the first token.
+    /// The token that follows, and [`Token::NONE`] when no score is a number: that is so only in a model
+    /// whose sums go beyond the numbers of f64. Before the first token it is any.
     fn predict(&mut self) -> Token;
 
-    /// About how many bytes the caches hold.
-    fn memory(&self) -> usize {
-        0
-    }
+    /// About how many bytes hold what is remembered of the tokens so far.
+    fn memory(&self) -> usize;
 }
 
 /// How `latest` heads remember.
@@ -84,12 +80,12 @@ pub struct Best {
 
 impl Default for Best {
     fn default() -> Best {
-        Best { score: f64::NEG_INFINITY, token: Token(u32::MAX) }
+        Best { score: f64::NEG_INFINITY, token: Token::NONE }
     }
 }
 
 impl Best {
-    /// Another token with its score.
+    /// Another token with its score; one that is no number is passed over.
     #[inline]
     pub fn challenge(&mut self, token: Token, score: f64) {
         if score > self.score || (score == self.score && token < self.token) {
@@ -97,7 +93,7 @@ impl Best {
         }
     }
 
-    /// The winner.
+    /// The winner; [`Token::NONE`] when no score was a number.
     #[inline]
     pub fn token(self) -> Token {
         self.token

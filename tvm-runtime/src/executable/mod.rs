@@ -59,7 +59,7 @@ pub mod status {
             RunError::Trap { .. } => TRAP,
             RunError::TokenLimit { .. } | RunError::MemoryLimit { .. } => LIMIT,
             RunError::Interrupted { .. } => INTERRUPTED,
-            RunError::EmptyPrompt => TOOL,
+            RunError::NoToken { .. } | RunError::EmptyPrompt | RunError::ForeignToken { .. } => TOOL,
         }
     }
 }

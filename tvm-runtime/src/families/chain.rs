@@ -3,6 +3,8 @@
 //! a quotient: `remaining - m * divisor`). The open ones are the first or the last of them, and
 //! their gates add up in closed form, `k first - step k (k - 1) / 2`: the same integers.
 
+use std::collections::HashMap;
+
 use super::row::SparseRow;
 use crate::model::{FeedForward, Matrix};
 
@@ -25,12 +27,14 @@ impl Chain {
     /// Finds chains among neurons; those that belong to none are left over.
     pub fn find(neurons: &FeedForward, members: Vec<usize>) -> (Vec<Chain>, Vec<usize>) {
         let mut groups: Vec<((SparseRow, SparseRow), Vec<usize>)> = Vec::new();
+        let mut known = HashMap::new();
         for neuron in members {
             let value = SparseRow::of(&neurons.value, neuron);
-            let key = (value, SparseRow::of_column(&neurons.output, neuron));
-            match groups.iter_mut().find(|(other, _)| *other == key) {
+            let output = SparseRow::of_column(&neurons.output, neuron);
+            let group = *known.entry((value.key(), output.key())).or_insert(groups.len());
+            match groups.get_mut(group) {
                 Some((_, group)) => group.push(neuron),
-                None => groups.push((key, vec![neuron])),
+                None => groups.push(((value, output), vec![neuron])),
             }
         }
         let (mut chains, mut rest) = (Vec::new(), Vec::new());

@@ -16,6 +16,10 @@ use crate::model::Model;
 /// Fewer tokens are scored one by one.
 const LEAST_FAMILY: usize = 8;
 
+/// Families are looked for as long as no more weights than this have to be compared. No model of a
+/// program comes near.
+const MOST_COMPARISONS: usize = 1 << 28;
+
 /// Tokens by the slot in which they differ.
 #[derive(Debug, Clone)]
 pub struct Lines {
@@ -51,8 +55,14 @@ impl Lines {
         let mut singles: Vec<Token> = generable.collect();
         let mut families = Vec::new();
         let Some(one) = one.map(usize::from) else { return (families, singles) };
+        let row = |token: Token| SparseRow::of(&model.unembedding, token.0 as usize);
+        let rows: BTreeMap<Token, SparseRow> = singles.iter().map(|&t| (t, row(t))).collect();
+        let weights: usize = rows.values().map(|row| 1 + row.weights().len()).sum();
+        if weights.saturating_mul(model.d_model()) > MOST_COMPARISONS {
+            return (families, singles);
+        }
         for slot in (0..model.d_model()).filter(|&slot| slot != one) {
-            for (rest, members) in alike(model, &singles, slot, one) {
+            for (rest, members) in alike(&rows, &singles, slot, one) {
                 if let Some(family) = Lines::new(model, rest, &members, [slot, one]) {
                     singles.retain(|token| !members.contains(token));
                     families.push(family);
@@ -132,13 +142,18 @@ pub fn winner(a: (f64, u32), b: (f64, u32)) -> (f64, u32) {
 }
 
 /// Groups of tokens whose rows agree except in `slot` and the constant, with what they agree in.
-fn alike(model: &Model, tokens: &[Token], slot: usize, one: usize) -> Vec<(SparseRow, Vec<Token>)> {
+fn alike(
+    rows: &BTreeMap<Token, SparseRow>,
+    tokens: &[Token],
+    slot: usize,
+    one: usize,
+) -> Vec<(SparseRow, Vec<Token>)> {
     let mut groups: BTreeMap<Vec<(u16, u64)>, Vec<Token>> = BTreeMap::new();
-    for &token in tokens {
-        let weights = model.unembedding.non_zeros(token.0 as usize);
-        let rest = weights.filter(|(at, _)| *at != slot && *at != one);
-        let bits = rest.map(|(at, weight)| (at as u16, weight.to_bits()));
-        groups.entry(bits.collect()).or_default().push(token);
+    for token in tokens {
+        let rest = rows[token].weights().iter();
+        let rest = rest.filter(|(at, _)| usize::from(*at) != slot && usize::from(*at) != one);
+        let bits = rest.map(|(at, weight)| (*at, weight.to_bits()));
+        groups.entry(bits.collect()).or_default().push(*token);
     }
     groups.retain(|_, group| group.len() >= LEAST_FAMILY);
     let row = |bits: Vec<(u16, u64)>| {

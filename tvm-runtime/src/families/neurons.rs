@@ -1,5 +1,7 @@
 //! Which neurons belong to a family.
 
+use std::collections::HashMap;
+
 use super::chain::Chain;
 use super::row::SparseRow;
 use super::table::{Table, direction};
@@ -47,13 +49,15 @@ fn split_tables(
     one: u16,
 ) -> (Vec<(SparseRow, Table)>, Vec<usize>) {
     let mut families: Vec<(SparseRow, Vec<usize>)> = Vec::new();
+    let mut known = HashMap::new();
     let mut singles = Vec::new();
     for neuron in joining {
         let Some(direction) = direction(neurons, neuron, one) else {
             singles.push(neuron);
             continue;
         };
-        match families.iter_mut().find(|(other, _)| *other == direction) {
+        let family = *known.entry(direction.key()).or_insert(families.len());
+        match families.get_mut(family) {
             Some((_, members)) => members.push(neuron),
             None => families.push((direction, vec![neuron])),
         }

@@ -38,6 +38,11 @@ impl SparseRow {
         &self.0
     }
 
+    /// What equal rows have in common.
+    pub fn key(&self) -> Vec<(u16, u64)> {
+        self.0.iter().map(|(slot, weight)| (*slot, weight.to_bits())).collect()
+    }
+
     /// The row times the one weight of another.
     pub fn scaled_by(&self, other: &SparseRow) -> SparseRow {
         let factor: f64 = other.0.iter().map(|(_, weight)| weight).sum();

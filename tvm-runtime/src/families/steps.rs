@@ -18,7 +18,9 @@ impl Steps {
             (Some(first), Some(last)) if last > first => last - first,
             _ => 1.0,
         };
-        let cells_per_unit = thresholds.len() as f64 / span;
+        // Thresholds that are too near to each other are all in one cell.
+        let cells_per_unit = Some(thresholds.len() as f64 / span).filter(|cells| cells.is_finite());
+        let cells_per_unit = cells_per_unit.unwrap_or(0.0);
         let mut steps = Steps { thresholds, cells_per_unit, below_cell: Vec::new() };
         // A threshold of an earlier cell is below: cells are a monotonous function of x.
         let cells: Vec<usize> = steps.thresholds.iter().map(|&t| steps.cell(t)).collect();
@@ -81,6 +83,21 @@ mod tests {
             thresholds.sort_by(f64::total_cmp);
             let expected = thresholds.iter().filter(|&&threshold| threshold < x).count();
             prop_assert_eq!(Steps::new(thresholds).below(x), expected);
+        }
+    }
+
+    #[test]
+    fn ends_very_near_and_very_far_are_counted_too() {
+        let tiny = f64::from_bits(1);
+        let (least, greatest) = (f64::NEG_INFINITY, f64::INFINITY);
+        for thresholds in
+            [vec![0.0, tiny], vec![-f64::MAX, 0.0, f64::MAX], vec![least, 1.0], vec![1.0, greatest]]
+        {
+            let steps = Steps::new(thresholds.clone());
+            for x in [least, -f64::MAX, -1.0, 0.0, tiny, 1.0, 2.0, f64::MAX, greatest, f64::NAN] {
+                let expected = thresholds.iter().filter(|&&threshold| threshold < x).count();
+                assert_eq!(steps.below(x), expected, "{thresholds:?} {x}");
+            }
         }
     }
 }

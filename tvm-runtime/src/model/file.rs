@@ -6,12 +6,15 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use half::f16;
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::container::{Container, shown};
 use super::narrow::{self, Narrow};
 use super::{Attention, Description, FeedForward, Layer, Listing, Matrix, Model, Selection};
+use super::{limits, seal};
+use crate::digest::Digest;
 use crate::token::Vocabulary;
 
 /// The one key of the metadata.
@@ -39,6 +42,17 @@ pub enum ModelError {
     Version {
         /// The version of the file.
         found: u32,
+    },
+    /// The file is not what was written: bytes of it changed, or the digest was not renewed.
+    #[error(
+        "the file is damaged: its digest is {found}, and `digest` in it says {expected}: copy the file \
+         again, or rebuild the model"
+    )]
+    Damaged {
+        /// What the file says.
+        expected: Digest,
+        /// What is found.
+        found: Digest,
     },
     /// A field of the metadata contradicts itself or another.
     #[error("metadata `{field}`: {problem}")]
@@ -77,13 +91,13 @@ pub enum ModelError {
     NotFinite(String),
 }
 
-/// The widest residual stream that is read: engines index slots with 16 bits.
-const GREATEST_WIDTH: usize = 1 << 16;
-
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Metadata {
     version: u32,
+    /// Of the whole file: see [`seal`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
     description: Description,
     d_model: usize,
     period: usize,
@@ -110,7 +124,8 @@ impl Model<'_> {
         let views = tensors.iter().map(|(name, narrow)| (name.as_str(), narrow.view()));
         let metadata = serde_json::to_string(&self.metadata()).expect("metadata is plain data");
         let metadata = HashMap::from([(KEY.to_string(), metadata)]);
-        safetensors::serialize(views, Some(metadata)).expect("the tensors are consistent")
+        let bytes = safetensors::serialize(views, Some(metadata));
+        seal::sealed(bytes.expect("the tensors are consistent"))
     }
 
     fn metadata(&self) -> Metadata {
@@ -121,6 +136,7 @@ impl Model<'_> {
         let tokens = 0..self.vocabulary.len() as u32;
         Metadata {
             version: VERSION,
+            digest: Some(seal::BLANK.to_string()),
             description: self.description.clone(),
             d_model: self.d_model(),
             period: self.position_periodic.rows(),
@@ -160,12 +176,9 @@ impl<'bytes> Model<'bytes> {
     /// # Errors
     /// [`ModelError`] says which field of the file is wrong.
     pub fn from_bytes(bytes: &'bytes [u8]) -> Result<Model<'bytes>, ModelError> {
-        let container =
-            |error: safetensors::SafeTensorError| ModelError::Container(error.to_string());
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(container)?;
-        let text = header.metadata().as_ref().and_then(|map| map.get(KEY));
-        let metadata = parse_metadata(text.ok_or(ModelError::NotAModel)?)?;
-        let file = File { tensors: SafeTensors::deserialize(bytes).map_err(container)? };
+        let file = Container::read(bytes)?;
+        let text = file.text(KEY).ok_or(ModelError::NotAModel)?;
+        let metadata = parse_metadata(text, |digest| seal::check(bytes, file.head(), digest))?;
         let vocabulary = vocabulary(&metadata)?;
         let (d_model, tokens) = (metadata.d_model, vocabulary.len());
         let layers = metadata.layers.iter().enumerate();
@@ -183,30 +196,25 @@ impl<'bytes> Model<'bytes> {
     }
 }
 
-fn parse_metadata(text: &str) -> Result<Metadata, ModelError> {
+/// The metadata; `check` is given the digest, if there is one, before anything else is believed.
+fn parse_metadata(
+    text: &str,
+    check: impl FnOnce(&str) -> Result<(), ModelError>,
+) -> Result<Metadata, ModelError> {
     #[derive(Deserialize)]
     struct Versioned {
         version: u32,
+        digest: Option<String>,
     }
-    let unreadable = |error: serde_json::Error| ModelError::Metadata(error.to_string());
-    let Versioned { version } = serde_json::from_str(text).map_err(unreadable)?;
+    let unreadable = |error: serde_json::Error| ModelError::Metadata(shown(&error));
+    let Versioned { version, digest } = serde_json::from_str(text).map_err(unreadable)?;
     if version != VERSION {
         return Err(ModelError::Version { found: version });
     }
+    digest.as_deref().map_or(Ok(()), check)?;
     let metadata: Metadata = serde_json::from_str(text).map_err(unreadable)?;
-    for (field, number) in [("d_model", metadata.d_model), ("period", metadata.period)] {
-        if number == 0 {
-            return Err(ModelError::Inconsistent { field, problem: "is 0".into() });
-        }
-    }
-    if metadata.d_model > GREATEST_WIDTH {
-        let problem = format!("is {}, more than {GREATEST_WIDTH}", metadata.d_model);
-        return Err(ModelError::Inconsistent { field: "d_model", problem });
-    }
-    if metadata.layers.iter().any(|layer| layer.heads.len() > GREATEST_WIDTH / 2) {
-        let problem = format!("a layer has more than {} heads", GREATEST_WIDTH / 2);
-        return Err(ModelError::Inconsistent { field: "layers", problem });
-    }
+    let heads = metadata.layers.iter().map(|layer| layer.heads.len());
+    limits::check(metadata.d_model, metadata.period, heads)?;
     if let Some(problem) = metadata.description.listing.as_ref().and_then(Listing::problem) {
         return Err(ModelError::Inconsistent { field: "description.listing", problem });
     }
@@ -232,11 +240,7 @@ fn vocabulary(metadata: &Metadata) -> Result<Vocabulary, ModelError> {
     })
 }
 
-struct File<'bytes> {
-    tensors: SafeTensors<'bytes>,
-}
-
-impl<'bytes> File<'bytes> {
+impl<'bytes> Container<'bytes> {
     fn layer(
         &self,
         index: usize,
@@ -269,15 +273,14 @@ impl<'bytes> File<'bytes> {
         rows: usize,
         columns: usize,
     ) -> Result<Matrix<'bytes>, ModelError> {
-        let tensor =
-            self.tensors.tensor(name).map_err(|_| ModelError::Missing(name.to_string()))?;
+        let tensor = self.tensor(name).ok_or_else(|| ModelError::Missing(name.to_string()))?;
         if tensor.shape() != [rows, columns] {
             let (found, expected) = (tensor.shape().to_vec(), vec![rows, columns]);
             return Err(ModelError::Shape { name: name.to_string(), found, expected });
         }
         let mut entries = widen(name, &tensor)?;
-        if let Ok(wide) = self.tensors.tensor(&narrow::wide_name(name)) {
-            let indices = self.tensors.tensor(&narrow::rows_name(name)).ok();
+        if let Some(wide) = self.tensor(&narrow::wide_name(name)) {
+            let indices = self.tensor(&narrow::rows_name(name));
             let replaced = indices.and_then(|rows| {
                 narrow::replace_rows(entries.to_mut(), columns, &rows, &widen(name, &wide).ok()?)
             });
@@ -367,25 +370,67 @@ mod tests {
     }
 
     #[test]
-    fn a_flipped_byte_never_panics() {
+    fn a_flipped_byte_is_noticed() {
         let bytes = model().to_bytes();
+        let header = 8 + usize::from(bytes[0]) + 256 * usize::from(bytes[1]);
         for place in 0..bytes.len() {
             let mut flipped = bytes.clone();
             flipped[place] ^= 0x41;
-            let _ = Model::from_bytes(&flipped);
+            let refused = Model::from_bytes(&flipped).unwrap_err();
+            let damaged = matches!(refused, ModelError::Damaged { .. });
+            assert!(damaged || place < header, "{place}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_flipped_byte_of_a_name_is_called_damage() {
+        let mut bytes = model().to_bytes();
+        let at = bytes.windows(7).position(|window| window == b"classic").unwrap();
+        bytes[at] = b'k';
+        let refused = Model::from_bytes(&bytes).unwrap_err();
+        assert!(matches!(refused, ModelError::Damaged { .. }), "{refused}");
+        assert!(refused.to_string().contains("damaged"), "{refused}");
+    }
+
+    /// The bytes with another text in place of one of the same length, and the digest that belongs there.
+    fn replaced(from: &str, to: &str) -> Vec<u8> {
+        assert_eq!(from.len(), to.len());
+        let mut bytes = model().to_bytes();
+        let at = bytes.windows(from.len()).position(|w| w == from.as_bytes()).unwrap();
+        bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+        let name = b"digest\\\":\\\"";
+        if let Some(at) = bytes.windows(name.len()).position(|window| window == name) {
+            bytes[at + name.len()..][..seal::BLANK.len()].copy_from_slice(seal::BLANK.as_bytes());
+        }
+        seal::sealed(bytes)
+    }
+
+    #[test]
+    fn a_file_may_have_no_digest() {
+        let mut metadata = model().metadata();
+        metadata.digest = None;
+        let text = serde_json::to_string(&metadata).unwrap();
+        assert!(!text.contains("digest"));
+        let read = parse_metadata(&text, |digest| panic!("there is no digest {digest}"));
+        assert_eq!(read.unwrap().vocabulary, model().vocabulary.names());
+    }
+
+    #[test]
+    fn a_digest_is_32_digits() {
+        for wrong in ["", "0", "-0", &"F".repeat(32), &"0".repeat(33)] {
+            let mut metadata = model().metadata();
+            metadata.digest = Some(wrong.to_string());
+            let text = serde_json::to_string(&metadata).unwrap();
+            let bytes = text.as_bytes();
+            let read = parse_metadata(&text, |digest| seal::check(bytes, bytes.len(), digest));
+            assert!(read.unwrap_err().to_string().contains("`digest`"), "{wrong}");
         }
     }
 
     #[test]
     fn errors_name_the_field() {
-        let replaced = |from: &str, to: &str| {
-            assert_eq!(from.len(), to.len());
-            let bytes = model().to_bytes();
-            let at = bytes.windows(from.len()).position(|w| w == from.as_bytes()).unwrap();
-            let mut bytes = bytes;
-            bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
-            Model::from_bytes(&bytes).unwrap_err().to_string()
-        };
+        let replaced =
+            |from: &str, to: &str| Model::from_bytes(&replaced(from, to)).unwrap_err().to_string();
         assert!(replaced("version\\\":2", "version\\\":7").contains("version 2"));
         assert!(replaced("ffn.gate", "ffn.gats").contains("layers.0.ffn.gate"));
         assert!(replaced("neurons\\\":3", "neurons\\\":4").contains("shape"));

@@ -9,10 +9,13 @@
 //!
 //! and the next token is the one whose row of the unembedding has the greatest product with `x`.
 
+mod container;
 mod file;
+mod limits;
 mod listing;
 mod matrix;
 mod narrow;
+mod seal;
 
 pub use file::{ModelError, VERSION};
 pub use listing::Listing;

@@ -1,5 +1,7 @@
 //! Heads: what each needs to remember.
 
+use std::collections::HashMap;
+
 use super::derive::{Derivation, KnownKeys, Written};
 use super::form::Form;
 use super::{Column, KeyKind, Register, RingQuery, Step, ValueCache, Winner};
@@ -18,6 +20,9 @@ struct Part {
     output: usize,
 }
 
+/// Periods that are searched for rings. Every position of two periods is looked at from every other.
+const LONGEST_RING: usize = 64;
+
 /// A direction, and the registers that get what is found there, with the place of the value.
 type Asked = ([Form; 2], Vec<(Register, usize)>);
 
@@ -25,6 +30,7 @@ impl Derivation<'_> {
     pub(super) fn attention(&mut self, attention: &Attention) {
         let mut outputs: Vec<Written> = Vec::new();
         let mut groups: Vec<Vec<Part>> = Vec::new();
+        let mut known = HashMap::new();
         for (head, &selection) in attention.selection.iter().enumerate() {
             let rows = [2 * head, 2 * head + 1];
             let mut exact = true;
@@ -49,7 +55,9 @@ impl Derivation<'_> {
                 if key.iter().any(|form| form.as_constant().is_none()) {
                     let (key, query) = (key.clone(), query.clone());
                     let part = Part { key, query, exact, value, output };
-                    match groups.iter_mut().find(|group| group[0].key == part.key) {
+                    let name = part.key.each_ref().map(Form::key);
+                    let group = *known.entry(name).or_insert(groups.len());
+                    match groups.get_mut(group) {
                         Some(group) => group.push(part),
                         None => groups.push(vec![part]),
                     }
@@ -67,7 +75,7 @@ impl Derivation<'_> {
     fn mean(&mut self, value: &Form) -> Form {
         let value = self.register(value);
         let to = self.new_register();
-        self.steps.push(Step::Mean { to, value, sum: self.sums });
+        self.push(Step::Mean { to, value, sum: self.sums });
         self.sums += 1;
         Form::register(to)
     }
@@ -79,15 +87,18 @@ impl Derivation<'_> {
         let mut values: Vec<Register> = Vec::new();
         let mut queries: Vec<Asked> = Vec::new();
         let mut results = Vec::new();
+        let (mut places, mut known) = (HashMap::new(), HashMap::new());
         for Part { query, value, output, .. } in parts {
             let value = self.register(&value);
-            let place = values.iter().position(|other| *other == value).unwrap_or_else(|| {
+            let place = *places.entry(value).or_insert_with(|| {
                 values.push(value);
                 values.len() - 1
             });
             let to = self.new_register();
             results.push((output, to));
-            match queries.iter_mut().find(|(other, _)| *other == query) {
+            let name = query.each_ref().map(Form::key);
+            let index = *known.entry(name).or_insert(queries.len());
+            match queries.get_mut(index) {
                 Some((_, found)) => found.push((to, place)),
                 None => queries.push((query, vec![(to, place)])),
             }
@@ -99,16 +110,16 @@ impl Derivation<'_> {
             let asked =
                 asked.map(|([ago, early], found)| RingQuery { ago, early, found }).collect();
             self.rings.push(values.len());
-            self.steps.push(Step::Ring { values, asked, ring: self.rings.len() - 1 });
+            self.push(Step::Ring { values, asked, ring: self.rings.len() - 1 });
             return results;
         }
         let keys = self.keys(&key, kind(&directions, exact));
         let cache = self.values.len();
         self.values.push(ValueCache { keys, width: values.len() });
-        self.steps.push(Step::Keep { values, cache });
+        self.push(Step::Keep { values, cache });
         for (query, to) in queries {
             let winner = self.find(&query, keys);
-            self.steps.push(Step::Read { to, winner, cache });
+            self.push(Step::Read { to, winner, cache });
         }
         results
     }
@@ -116,28 +127,28 @@ impl Derivation<'_> {
     /// The cache that has this key; one for all layers.
     fn keys(&mut self, key: &[Form; 2], kind: KeyKind) -> usize {
         let key = key.each_ref().map(|form| self.register(form));
-        let known = self.keys.iter_mut().enumerate().find(|(_, keys)| keys.key == key);
-        if let Some((index, keys)) = known {
+        if let Some(&index) = self.keys_by_register.get(&key) {
+            let keys = &mut self.keys[index];
             keys.kind = keys.kind.and(kind);
             return index;
         }
         let keys = self.keys.len();
-        self.keys.push(KnownKeys { key, kind, found: Vec::new() });
-        self.steps.push(Step::Key { key, keys });
+        self.keys_by_register.insert(key, keys);
+        self.keys.push(KnownKeys { kind, found: HashMap::new() });
+        self.push(Step::Key { key, keys });
         keys
     }
 
     /// The winner for a query, which may have been searched before.
     fn find(&mut self, query: &[Form; 2], keys: usize) -> Winner {
         let query = query.each_ref().map(|form| self.register(form));
-        let known = self.keys[keys].found.iter().find(|(other, _)| *other == query);
-        if let Some((_, winner)) = known {
+        if let Some(winner) = self.keys[keys].found.get(&query) {
             return *winner;
         }
         let to = Winner(self.winners);
         self.winners += 1;
-        self.keys[keys].found.push((query, to));
-        self.steps.push(Step::Find { to, query, keys });
+        self.keys[keys].found.insert(query, to);
+        self.push(Step::Find { to, query, keys });
         to
     }
 
@@ -145,18 +156,19 @@ impl Derivation<'_> {
     /// how many positions ago the winner is, by residue, and for the first positions.
     fn ring(&self, key: &[Form; 2], queries: &[&[Form; 2]]) -> Option<Vec<[Vec<usize>; 2]>> {
         let period = self.model.position_periodic.rows();
-        let point = |forms: &[Form; 2], position: usize| -> Option<Point> {
-            let [x, y] = forms.each_ref().map(|form| self.periodic_value(form, position % period));
-            Some([coordinate(x?), coordinate(y?)])
-        };
+        if period > LONGEST_RING {
+            return None;
+        }
+        let keys = self.periodic_points(key)?;
         let mut ages = Vec::new();
         for query in queries {
+            let queries = self.periodic_points(query)?;
             // The last position of each residue is a better candidate than those before.
             let mut early = Vec::new();
             let mut brute = Memory::new(Box::new(Brute::default()), 1);
             for position in 0..2 * period {
-                brute.insert(point(key, position)?, &[position as f64]);
-                let winner = brute.query(point(query, position)?)[0];
+                brute.insert(keys[position % period], &[position as f64]);
+                let winner = brute.query(queries[position % period])[0];
                 early.push(position - winner as usize);
             }
             let late = early.split_off(period);
@@ -165,16 +177,26 @@ impl Derivation<'_> {
         Some(ages)
     }
 
-    /// A form over the periodic inputs alone, at a residue.
-    fn periodic_value(&self, form: &Form, residue: usize) -> Option<f64> {
+    /// A pair of forms over the periodic inputs alone, by residue.
+    fn periodic_points(&self, forms: &[Form; 2]) -> Option<Vec<Point>> {
+        let [x, y] = forms.each_ref().map(|form| self.periodic_values(form));
+        let points = x?.into_iter().zip(y?);
+        Some(points.map(|(x, y)| [coordinate(x), coordinate(y)]).collect())
+    }
+
+    fn periodic_values(&self, form: &Form) -> Option<Vec<f64>> {
         let rows = &self.model.position_periodic;
-        let mut sum = form.offset();
+        let mut sums = vec![form.offset(); rows.rows()];
         for (register, weight) in form.terms() {
-            let input = self.inputs.periodic.iter().find(|(other, _)| other == register)?;
-            let Column::Slot(slot) = input.1 else { return None };
-            sum += weight * rows.get(residue, slot);
+            // They were numbered in this order.
+            let input =
+                self.inputs.periodic.binary_search_by_key(register, |input| input.0).ok()?;
+            let Column::Slot(slot) = self.inputs.periodic[input].1 else { return None };
+            for (residue, sum) in sums.iter_mut().enumerate() {
+                *sum += weight * rows.get(residue, slot);
+            }
         }
-        Some(sum)
+        Some(sums)
     }
 }
 

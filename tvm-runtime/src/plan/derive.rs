@@ -12,9 +12,12 @@ pub(super) struct Derivation<'model> {
     pub(super) model: &'model Model<'model>,
     pub(super) one: Option<u16>,
     pub(super) inputs: Inputs,
-    pub(super) steps: Vec<Step>,
+    steps: Vec<Step>,
+    /// The step that gives each register, if one does.
+    origins: HashMap<Register, usize>,
     pub(super) tables: Vec<Table>,
     pub(super) keys: Vec<KnownKeys>,
+    pub(super) keys_by_register: HashMap<[Register; 2], usize>,
     pub(super) values: Vec<ValueCache>,
     pub(super) winners: u32,
     pub(super) rings: Vec<usize>,
@@ -24,11 +27,10 @@ pub(super) struct Derivation<'model> {
     known: HashMap<Key, Register>,
 }
 
-/// A cache of keys, and the queries that it was asked.
+/// A cache of keys: what it must answer, and the queries that it was asked.
 pub(super) struct KnownKeys {
-    pub(super) key: [Register; 2],
     pub(super) kind: KeyKind,
-    pub(super) found: Vec<([Register; 2], Winner)>,
+    pub(super) found: HashMap<[Register; 2], Winner>,
 }
 
 /// What a slot of the residual stream holds.
@@ -75,8 +77,10 @@ impl<'model> Derivation<'model> {
             one: constant_slot(model),
             inputs: Inputs::default(),
             steps: Vec::new(),
+            origins: HashMap::new(),
             tables: Vec::new(),
             keys: Vec::new(),
+            keys_by_register: HashMap::new(),
             values: Vec::new(),
             winners: 0,
             rings: Vec::new(),
@@ -135,6 +139,18 @@ impl<'model> Derivation<'model> {
         row.weights().iter().any(fraction)
     }
 
+    /// One more step.
+    pub(super) fn push(&mut self, step: Step) {
+        let results = step.results().into_iter().map(|to| (to, self.steps.len()));
+        self.origins.extend(results);
+        self.steps.push(step);
+    }
+
+    /// The step that a register is the result of.
+    pub(super) fn origin(&self, register: Register) -> Option<&Step> {
+        self.steps.get(*self.origins.get(&register)?)
+    }
+
     pub(super) fn new_register(&mut self) -> Register {
         self.registers += 1;
         Register(self.registers - 1)
@@ -163,7 +179,7 @@ impl<'model> Derivation<'model> {
 
     fn ordered(&mut self, terms: Vec<(Register, f64)>) -> Register {
         let to = self.new_register();
-        self.steps.push(Step::Ordered { to, terms });
+        self.push(Step::Ordered { to, terms });
         to
     }
 
@@ -183,7 +199,7 @@ impl<'model> Derivation<'model> {
             return *register;
         }
         let to = self.new_register();
-        self.steps.push(make(to));
+        self.push(make(to));
         self.known.insert(key, to);
         to
     }
@@ -231,7 +247,7 @@ impl<'model> Derivation<'model> {
         let before = self.stream[slot].form.as_register();
         if let Some((value, biased)) = before.and_then(|before| self.as_total(before, &change)) {
             let to = self.new_register();
-            self.steps.push(Step::Total { to, value, biased, sum: self.sums });
+            self.push(Step::Total { to, value, biased, sum: self.sums });
             self.sums += 1;
             return Slot { form: Form::register(to), inexact: false };
         }

@@ -24,7 +24,7 @@ impl Derivation<'_> {
             let ends = [&chain.first, &chain.step].map(|row| self.read(row).0);
             let ends = ends.map(|form| self.register(&form));
             let to = self.new_register();
-            self.steps.push(Step::Chain { to, ends, chain });
+            self.push(Step::Chain { to, ends, chain });
             outputs.push(Written { value: Form::register(to), column, inexact: false });
         }
         for (direction, table) in members.tables {
@@ -37,7 +37,7 @@ impl Derivation<'_> {
                 let column = SparseRow::new(vec![(slot, 1.0)]);
                 outputs.push(Written { value: Form::register(register), column, inexact: false });
             }
-            self.steps.push(Step::Table { to, x, table: self.tables.len() });
+            self.push(Step::Table { to, x, table: self.tables.len() });
             self.tables.push(table);
         }
         self.write(&outputs);

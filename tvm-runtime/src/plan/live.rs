@@ -16,9 +16,8 @@ impl Plan {
         }
         kept.reverse();
         self.steps = kept;
-        for step in &mut self.steps {
-            live.name_places(step);
-        }
+        let places = live.places_by_cache();
+        self.steps.iter_mut().for_each(|step| name_places(step, &places));
         self.keep_inputs(&live.registers);
         self.number_memories();
         self.number_registers();
@@ -173,13 +172,18 @@ impl Live {
         is_live
     }
 
-    /// Only places that are read are left, and numbered anew.
-    fn name_places(&self, step: &mut Step) {
-        let Step::Read { to, cache, .. } = step else { return };
-        for (_, place) in to {
-            let before = self.values[cache].iter().take_while(|other| *other < place);
-            *place = before.count();
-        }
+    /// For every cache of values the places that are left, in order.
+    fn places_by_cache(&self) -> HashMap<usize, Vec<usize>> {
+        let caches = self.values.iter();
+        caches.map(|(cache, places)| (*cache, places.iter().copied().collect())).collect()
+    }
+}
+
+/// Only places that are read are left, and numbered anew.
+fn name_places(step: &mut Step, places: &HashMap<usize, Vec<usize>>) {
+    let Step::Read { to, cache, .. } = step else { return };
+    for (_, place) in to {
+        *place = places[cache].partition_point(|other| other < place);
     }
 }
 

@@ -14,7 +14,6 @@
 mod attention;
 mod branch;
 mod derive;
-mod digest;
 mod display;
 mod feed_forward;
 mod form;
@@ -22,8 +21,8 @@ mod live;
 mod total;
 mod unembedding;
 
+pub use crate::digest::Digest;
 pub use branch::{Arm, Branches, CLASSES_UNTIL};
-pub use digest::Digest;
 pub use form::Form;
 
 use std::collections::BTreeSet;

@@ -31,10 +31,6 @@ impl Derivation<'_> {
         BiasedTotal::new(bias).filter(|_| is_total).map(|biased| (value, biased))
     }
 
-    fn origin(&self, register: Register) -> Option<&Step> {
-        self.steps.iter().find(|step| step.results().contains(&register))
-    }
-
     fn as_constant(&self, register: Register) -> Option<f64> {
         match self.origin(register)? {
             Step::Sum { form, .. } => form.as_constant(),

@@ -1,6 +1,7 @@
 //! Reads the token text. Every error says which token it met and what belonged there.
 
 use super::{CLOSE, INPUT_COMMIT, OPEN};
+use crate::program::excerpt::excerpt;
 use crate::program::{Instruction, InstructionSet, Program};
 
 /// What is wrong with a token text. Token numbers count from 1.
@@ -65,7 +66,7 @@ pub fn parse(text: &str, set: &InstructionSet) -> Result<(Program, Option<Vec<u8
     let program = parse_program(&mut tokens, set)?;
     let Some(token) = tokens.next() else { return Ok((program, None)) };
     if !program.reads_input() {
-        return Err(TextError::NoInput { number: tokens.read, token: token.to_owned() });
+        return Err(TextError::NoInput { number: tokens.read, token: excerpt(token) });
     }
     let input = parse_input(token, &mut tokens)?;
     match tokens.next() {
@@ -94,7 +95,7 @@ impl<'t> Tokens<'t> {
 
     /// The error for the token that was read last.
     fn unexpected(&self, token: &str, expected: &'static str) -> TextError {
-        TextError::Unexpected { number: self.read, token: token.to_owned(), expected }
+        TextError::Unexpected { number: self.read, token: excerpt(token), expected }
     }
 }
 
@@ -110,7 +111,7 @@ fn parse_program(tokens: &mut Tokens<'_>, set: &InstructionSet) -> Result<Progra
             return Ok(Program { instructions, functions: Vec::new() });
         }
         let Some(mnemonic) = set.by_name(token) else {
-            return Err(TextError::UnknownOpcode { number: tokens.read, token: token.to_owned() });
+            return Err(TextError::UnknownOpcode { number: tokens.read, token: excerpt(token) });
         };
         instructions.push(Instruction { code: mnemonic.code, immediate: parse_immediate(tokens)? });
     }

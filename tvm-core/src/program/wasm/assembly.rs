@@ -2,7 +2,7 @@
 //! routines. Linking turns both into relative immediates.
 
 use super::reach::RoutineName;
-use crate::program::{Code, Instruction};
+use crate::program::{Code, Instruction, Program};
 
 /// A place in an assembly that branches can go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,16 @@ pub(super) struct Assembly {
 }
 
 impl Assembly {
+    /// Has it more steps than a program may have? Those that come then are left out.
+    pub(super) fn is_full(&self) -> bool {
+        self.steps.len() > Program::MOST_INSTRUCTIONS
+    }
+
     /// Adds a step.
     pub(super) fn push(&mut self, step: Step) {
+        if self.is_full() {
+            return;
+        }
         if let Step::Branch { target, .. } = step {
             self.used[target.0] = true;
         }

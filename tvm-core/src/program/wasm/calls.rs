@@ -10,6 +10,7 @@ use super::module::{FunctionIndex, Module, SignatureText};
 use super::value::{Invocation, Value, ValueType, words};
 use super::{CompileError, decode, import, prologue};
 use crate::program::Code;
+use crate::program::excerpt::excerpt;
 
 /// The types of the parameters and of the results of an exported function.
 pub(super) type Types = (Vec<ValueType>, Vec<ValueType>);
@@ -17,7 +18,7 @@ pub(super) type Types = (Vec<ValueType>, Vec<ValueType>);
 /// An exported function and its types.
 fn exported(module: &Module<'_>, name: &str) -> Result<(FunctionIndex, Types), CompileError> {
     let function = module.exported_function(name).ok_or_else(|| no_function(name))?;
-    Ok((function, integers(name, &module.function(function).signature)?))
+    Ok((function, integers(name, module.type_of(function))?))
 }
 
 /// The types of an exported function; the module's imports need not be there.
@@ -32,7 +33,7 @@ pub(super) fn signature(bytes: &[u8], name: &str) -> Result<Types, CompileError>
 }
 
 fn no_function(name: &str) -> CompileError {
-    CompileError::NoFunction { name: name.to_owned() }
+    CompileError::NoFunction { name: excerpt(name) }
 }
 
 fn integers(name: &str, signature: &FuncType) -> Result<Types, CompileError> {
@@ -70,7 +71,7 @@ fn push_arguments(
 ) -> Result<(), CompileError> {
     if !call.arguments.iter().map(|one| one.value_type()).eq(parameters.iter().copied()) {
         let index = context.module.exported_function(&call.function);
-        let signature = index.map(|index| &context.module.function(index).signature);
+        let signature = index.map(|index| context.module.type_of(index));
         return Err(CompileError::Arguments {
             name: call.function.clone(),
             found: signature.map(|found| SignatureText(found).to_string()).unwrap_or_default(),
@@ -111,6 +112,6 @@ fn write_results(
         }
     }
     let mut locals = Locals::default();
-    (0..number).for_each(|_| locals.declare(ValueType::I32));
+    locals.declare(number, ValueType::I32);
     Ok(locals.windows())
 }

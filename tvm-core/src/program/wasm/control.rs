@@ -163,6 +163,9 @@ impl Lowering<'_> {
     /// Leaves for the block at this depth, whatever operands lie in between. The operands stay as
     /// they are, for the path that does not leave.
     pub(super) fn go(&mut self, depth: u32) {
+        if self.assembly.is_full() {
+            return;
+        }
         self.unwind(depth);
         self.leave_for(depth);
     }

@@ -1,5 +1,7 @@
 //! From the bytes of a module to a [`Module`]: validated by wasmparser, section by section.
 
+use std::collections::BTreeMap;
+
 use wasmparser::types::Types;
 use wasmparser::{
     Data, DataKind, ExternalKind, FunctionBody, KnownCustom, Name, Parser, Payload, ValType,
@@ -9,7 +11,10 @@ use wasmparser::{
 use super::CompileError;
 use super::host::Hosts;
 use super::initial::{self, ActiveElements};
-use super::module::{Function, FunctionIndex, Global, Memory, Module, Origin, Segment, Table};
+use super::limits;
+use super::module::{
+    Function, FunctionIndex, Global, Memory, Module, Origin, Segment, Table, TypeIndex,
+};
 use super::value::{Value, ValueType};
 
 /// What a module may use. References are read for the sake of `call_indirect`, as compilers encode
@@ -32,6 +37,7 @@ pub(super) struct Decoder<'a, 'h> {
 
 /// Validates, and gives what the validator knows of types.
 pub(super) fn validate(bytes: &[u8]) -> Result<Types, CompileError> {
+    limits::check_bodies(bytes)?;
     Ok(Validator::new_with_features(FEATURES).validate_all(bytes)?)
 }
 
@@ -57,7 +63,7 @@ impl<'a> Decoder<'a, '_> {
         match payload {
             Payload::TypeSection(reader) => {
                 for function_type in reader.into_iter_err_on_gc_types() {
-                    self.module.types.push(function_type?);
+                    self.module.add_type(function_type?);
                 }
             }
             Payload::ImportSection(reader) => {
@@ -73,7 +79,7 @@ impl<'a> Decoder<'a, '_> {
             }
             Payload::TableSection(reader) => {
                 for table in reader {
-                    self.add_table(table?.ty.initial);
+                    self.add_table(element_number(table?.ty.initial));
                 }
             }
             Payload::MemorySection(reader) => {
@@ -129,8 +135,7 @@ impl<'a> Decoder<'a, '_> {
     }
 
     pub(super) fn add_function(&mut self, type_index: u32, origin: Origin<'a>) {
-        let signature = self.module.types[type_index as usize].clone();
-        self.module.functions.push(Function { signature, origin });
+        self.module.functions.push(Function { type_index: TypeIndex(type_index), origin });
     }
 
     /// Adds a global. One of a type that is refused takes no word.
@@ -139,15 +144,14 @@ impl<'a> Decoder<'a, '_> {
         self.global_words += ValueType::of(value_type).map_or(0, |known| known.words().into());
     }
 
-    pub(super) fn add_table(&mut self, size: u64) {
-        let size = usize::try_from(size).expect("validated: at most ten million elements");
-        self.module.tables.push(Table { elements: vec![None; size] });
+    pub(super) fn add_table(&mut self, size: u32) {
+        self.module.tables.push(Table { size, elements: BTreeMap::new() });
     }
 
     fn export(&mut self, name: &'a str, kind: ExternalKind, index: u32) {
         match kind {
             ExternalKind::Func => {
-                self.module.exported_functions.push((name, FunctionIndex(index)));
+                self.module.export_function(name, FunctionIndex(index));
             }
             ExternalKind::Global => self.module.exported_globals.push((name, index)),
             _ => {}
@@ -189,6 +193,10 @@ impl<'a> Decoder<'a, '_> {
 
 fn page_number(pages: u64) -> u32 {
     u32::try_from(pages).expect("validated: at most 65536 pages")
+}
+
+fn element_number(elements: u64) -> u32 {
+    u32::try_from(elements).expect("validated: at most ten million elements")
 }
 
 fn check_memory(module: &Module<'_>) -> Result<(), CompileError> {

@@ -19,16 +19,14 @@ pub(super) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine
     let trap = |name| context.trap(name);
     let null = trap("trap.uninitialized_element")?;
     let mismatch = trap("trap.indirect_call_type_mismatch")?;
-    let elements = &context.module.tables[dispatch.table.0 as usize].elements;
-    let signature = context.module.signature(dispatch.signature);
-    let number = u32::try_from(elements.len()).expect("validated: at most ten million elements");
+    let table = &context.module.tables[dispatch.table.0 as usize];
     let mut assembly = Assembly::default();
-    assembly.instruction(branch_table, number);
+    assembly.instruction(branch_table, table.size);
     let mut callees: BTreeMap<FunctionIndex, Label> = BTreeMap::new();
-    for element in elements {
-        match element {
+    for index in 0..table.size {
+        match table.elements.get(&index) {
             None => assembly.instruction(null, 0),
-            Some(function) if context.module.function(*function).signature != *signature => {
+            Some(function) if context.module.canonical_of(*function) != dispatch.signature => {
                 assembly.instruction(mismatch, 0);
             }
             Some(function) => {
@@ -45,6 +43,7 @@ pub(super) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine
             assembly.push(Step::Return);
         }
     }
+    let signature = context.module.signature(dispatch.signature);
     let name = format!("call_indirect {}", SignatureText(signature));
     Ok(Routine { name, assembly, windows: 1, uses })
 }

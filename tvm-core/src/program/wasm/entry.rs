@@ -7,6 +7,7 @@ use super::function::{Context, Routine, Uses};
 use super::module::{FunctionIndex, Module, Origin, SignatureText};
 use super::value::ValueType;
 use super::{CompileError, import, prologue};
+use crate::program::excerpt::excerpt;
 
 /// The function a program begins with.
 pub(super) struct Entry {
@@ -37,12 +38,12 @@ fn find(module: &Module<'_>) -> Result<Entry, CompileError> {
         .ok_or(CompileError::NoEntry)?;
     if let Origin::Imported { module, name } = module.function(function).origin {
         return Err(CompileError::Import {
-            module: module.to_owned(),
-            name: name.to_owned(),
+            module: excerpt(module),
+            name: excerpt(name),
             reason: "a program cannot begin with an imported function".to_owned(),
         });
     }
-    let signature = &module.function(function).signature;
+    let signature = module.type_of(function);
     let (arguments, expected) = match (name, signature.params(), signature.results()) {
         ("compute", [ValType::I32], []) => (Some(Arguments::Input), ""),
         ("compute", ..) => (None, "(i32) -> ()"),

@@ -1,5 +1,8 @@
 //! Why a module cannot become a program.
 
+use crate::program::Program;
+use crate::program::excerpt::excerpt;
+
 /// Why a module cannot become a program; every case names the place in the module.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CompileError {
@@ -85,7 +88,9 @@ pub enum CompileError {
         found: String,
     },
     /// More memory than the machine has.
-    #[error("the module asks for {bytes} bytes of memory; the machine has {most}")]
+    #[error(
+        "the module asks for {bytes} bytes of memory; the machine has {most}: declare fewer pages"
+    )]
     MemoryTooLarge {
         /// The bytes of its initial pages.
         bytes: u64,
@@ -93,7 +98,10 @@ pub enum CompileError {
         most: u64,
     },
     /// A data segment that does not fit.
-    #[error("the data segment of {length} bytes at address {address:#x} does not fit into memory")]
+    #[error(
+        "the data segment of {length} bytes at address {address:#x} does not fit into memory: declare \
+         more pages"
+    )]
     DataOutsideMemory {
         /// Where it begins.
         address: u64,
@@ -113,6 +121,46 @@ pub enum CompileError {
         /// The size of the table.
         size: usize,
     },
+    /// More instructions than a machine can follow.
+    #[error(
+        "at function `{function}` the program has more than {} instructions: leave out what it does not \
+         need, keep large tables out of its data, and give its functions fewer locals",
+        Program::MOST_INSTRUCTIONS
+    )]
+    ProgramTooLong {
+        /// The function that makes it too long.
+        function: String,
+    },
+    /// A function that could push more operands than anyone can follow.
+    #[error(
+        "function body {body}, offset {offset:#x}: it has {length} bytes, and a function type of the \
+         module has {values} values: split the function, or use structures in memory"
+    )]
+    FunctionTooLarge {
+        /// Which body of the code section, from 0.
+        body: u32,
+        /// The offset in the module's bytes.
+        offset: u64,
+        /// The length of the body in bytes.
+        length: u64,
+        /// The most parameters or results of a function type.
+        values: u64,
+    },
+    /// A table of more elements than there can be instructions for.
+    #[error(
+        "function {function}: `call_indirect` through table {table}, which has {size} elements; at most \
+         {most} are supported: make the table smaller"
+    )]
+    TableTooLarge {
+        /// The function with the first such call.
+        function: String,
+        /// The index of the table.
+        table: u32,
+        /// Its size.
+        size: u32,
+        /// The most that it may have.
+        most: u32,
+    },
     /// No room behind the data for the input.
     #[error("the input would be placed at {address:#x}, where the machine has no memory")]
     NoRoomForInput {
@@ -131,6 +179,6 @@ pub enum CompileError {
 
 impl From<wasmparser::BinaryReaderError> for CompileError {
     fn from(error: wasmparser::BinaryReaderError) -> Self {
-        CompileError::Invalid { message: error.message().to_owned(), offset: error.offset() }
+        CompileError::Invalid { message: excerpt(error.message()), offset: error.offset() }
     }
 }

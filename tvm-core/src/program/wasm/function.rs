@@ -16,7 +16,7 @@ use super::opcodes::Opcodes;
 use super::operands::Operands;
 use super::reach::{Dispatch, RoutineName};
 use super::value::ValueType;
-use super::{CompileError, import, input, operators};
+use super::{CompileError, import, input, limits, operators};
 use crate::program::{Code, InstructionSet, Mnemonic};
 
 /// What every function is lowered with.
@@ -103,6 +103,9 @@ pub(super) fn lower(
         let (operator, offset) = operators.read_with_offset()?;
         lowering.offset = offset;
         lowering.operator(&operator)?;
+        if lowering.assembly.is_full() {
+            return Err(CompileError::ProgramTooLong { function: lowering.name() });
+        }
     }
     Ok(lowering.finish())
 }
@@ -110,30 +113,33 @@ pub(super) fn lower(
 impl<'c> Lowering<'c> {
     /// Declares the locals and takes the arguments from the operand stack, the last one first.
     fn enter(&mut self, body: &FunctionBody<'_>) -> Result<(), CompileError> {
-        let signature = &self.context.module.function(self.function).signature;
+        let signature = self.context.module.type_of(self.function);
         let (parameters, results) = self.types(signature)?;
         for parameter in parameters {
-            self.locals.declare(parameter);
+            self.locals.declare(1, parameter);
         }
-        for &local in self.locals.all().iter().rev() {
+        for index in (0..self.locals.number()).rev() {
+            let local = self.locals.get(index);
             let set = self.context.opcodes.local_set.of(local.value_type);
             self.assembly.instruction(set, local.word);
         }
         for declaration in body.get_locals_reader()? {
             let (number, local) = declaration?;
             let value_type = self.value_type(local, "local")?;
-            for _ in 0..number {
-                self.locals.declare(value_type);
-            }
+            self.locals.declare(number, value_type);
         }
         let end = self.assembly.label();
         self.frames.push(Frame::function(end, results));
         Ok(())
     }
 
+    fn name(&self) -> String {
+        self.context.module.display_name(self.function)
+    }
+
     fn finish(self) -> Routine {
         Routine {
-            name: self.context.module.display_name(self.function),
+            name: self.name(),
             assembly: self.assembly,
             windows: self.locals.windows(),
             uses: self.uses,
@@ -193,7 +199,7 @@ impl<'c> Lowering<'c> {
     }
 
     fn call(&mut self, callee: FunctionIndex) -> Result<(), CompileError> {
-        let signature = &self.context.module.function(callee).signature;
+        let signature = self.context.module.type_of(callee);
         let (parameters, results) = self.types(signature)?;
         self.reachable = import::call(self.context, callee, &mut self.assembly, &mut self.uses)?;
         self.operands.pop_values(parameters.len());
@@ -211,6 +217,12 @@ impl<'c> Lowering<'c> {
             return Err(self.unsupported("call_indirect".to_owned(), operators::OF_THE_FULL_SET));
         }
         let (parameters, results) = self.types(self.context.module.signature(signature))?;
+        let size = self.context.module.tables[table.0 as usize].size;
+        if size > limits::MOST_ELEMENTS {
+            let function = self.context.module.function_name(self.function);
+            let (table, most) = (table.0, limits::MOST_ELEMENTS);
+            return Err(CompileError::TableTooLarge { function, table, size, most });
+        }
         let signature = self.context.module.canonical(signature);
         self.operands.pop();
         self.call_routine(RoutineName::Dispatch(Dispatch { table, signature }));

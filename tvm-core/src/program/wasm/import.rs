@@ -11,6 +11,7 @@ use super::module::{FunctionIndex, Memory, Origin, SignatureText};
 use super::reach::RoutineName;
 use super::value::{Value, ValueType, words};
 use crate::program::Mnemonic;
+use crate::program::excerpt::excerpt;
 
 /// Opcodes that a program cannot import as functions: they branch, or mean nothing without an
 /// immediate.
@@ -65,7 +66,7 @@ impl<'a> Decoder<'a, '_> {
                 let limits = self.hosts.table(module, name);
                 let limits = limits.filter(|one| fit(*one, wanted.initial, wanted.maximum));
                 let limits = limits.ok_or_else(|| absent(module, name, "table"))?;
-                self.add_table(limits.size.into());
+                self.add_table(limits.size);
             }
             TypeRef::Tag(_) | TypeRef::FuncExact(_) => return Err(absent(module, name, "thing")),
         }
@@ -75,8 +76,8 @@ impl<'a> Decoder<'a, '_> {
 
 fn absent(module: &str, name: &str, what: &str) -> CompileError {
     CompileError::Import {
-        module: module.to_owned(),
-        name: name.to_owned(),
+        module: excerpt(module),
+        name: excerpt(name),
         reason: format!("it is not a function, and there is no such {what}"),
     }
 }
@@ -109,7 +110,7 @@ pub(super) fn call(
             return Ok(true);
         }
         Origin::Imported { module, name } => {
-            ImportedFunction { module, name, signature: &function.signature }
+            ImportedFunction { module, name, signature: context.module.type_of(callee) }
         }
     };
     if let Some(found) = context.hosts.function(import.module, import.name) {
@@ -188,6 +189,7 @@ impl ImportedFunction<'_> {
     }
 
     fn refused(&self, reason: String) -> CompileError {
-        CompileError::Import { module: self.module.to_owned(), name: self.name.to_owned(), reason }
+        let (module, name) = (excerpt(self.module), excerpt(self.name));
+        CompileError::Import { module, name, reason }
     }
 }

@@ -4,7 +4,7 @@
 use wasmparser::{ConstExpr, Element, ElementItems, ElementKind, Operator};
 
 use super::CompileError;
-use super::module::{FunctionIndex, Module, TableIndex};
+use super::module::{FunctionIndex, Module, Table, TableIndex};
 use super::value::{Value, ValueType};
 
 /// The initial value of a global; none for a type that is refused where the global is used.
@@ -95,14 +95,16 @@ fn reference(expression: &ConstExpr<'_>) -> Result<Option<FunctionIndex>, Compil
 impl ActiveElements {
     /// Writes the segment into its table.
     pub(super) fn write(self, module: &mut Module<'_>) -> Result<(), CompileError> {
-        let elements = &mut module.tables[self.table.0 as usize].elements;
-        let (first, length) = (self.first as usize, self.functions.len());
-        let size = elements.len();
-        match elements.get_mut(first..first + length) {
-            Some(places) => places.copy_from_slice(&self.functions),
-            None => {
-                return Err(CompileError::ElementsOutsideTable { first, length, size });
-            }
+        let Table { size, elements } = &mut module.tables[self.table.0 as usize];
+        let (first, length, size) = (self.first as usize, self.functions.len(), *size as usize);
+        if first + length > size {
+            return Err(CompileError::ElementsOutsideTable { first, length, size });
+        }
+        for (index, function) in (self.first..).zip(self.functions) {
+            match function {
+                Some(function) => elements.insert(index, function),
+                None => elements.remove(&index),
+            };
         }
         Ok(())
     }

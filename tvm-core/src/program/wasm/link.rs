@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 
+use super::CompileError;
 use super::assembly::Step;
 use super::function::Routine;
 use super::reach::{RoutineName, Routines};
 use crate::program::{Code, FunctionStart, Instruction, Program};
 
 /// Links the prologue and the routines behind it, in order of their names.
-pub(super) fn link(prologue: &Routine, routines: &Routines) -> Program {
+pub(super) fn link(prologue: &Routine, routines: &Routines) -> Result<Program, CompileError> {
     let mut beginnings = BTreeMap::new();
     let mut functions = vec![FunctionStart { first: 0, name: prologue.name.clone() }];
     let mut cursor = length(prologue);
@@ -21,11 +22,14 @@ pub(super) fn link(prologue: &Routine, routines: &Routines) -> Program {
         functions.push(FunctionStart { first: cursor, name: routine.name.clone() });
         cursor += length(routine);
     }
+    if cursor > Program::MOST_INSTRUCTIONS {
+        return Err(CompileError::ProgramTooLong { function: prologue.name.clone() });
+    }
     let mut instructions = Vec::with_capacity(cursor);
     for routine in std::iter::once(prologue).chain(routines.values()) {
         emit(routine, &beginnings, &mut instructions);
     }
-    Program { instructions, functions }
+    Ok(Program { instructions, functions })
 }
 
 /// How many instructions a step becomes.
@@ -36,7 +40,8 @@ fn step_length(step: &Step, routine: &Routine) -> usize {
     }
 }
 
-fn length(routine: &Routine) -> usize {
+/// How many instructions a routine becomes.
+pub(super) fn length(routine: &Routine) -> usize {
     routine.assembly.steps().iter().map(|step| step_length(step, routine)).sum()
 }
 

@@ -20,29 +20,44 @@ pub(super) struct Local {
     pub(super) value_type: ValueType,
 }
 
-/// The locals of a function.
+/// Neighbours of one type.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// The index of the first.
+    first: u32,
+    local: Local,
+}
+
+/// The locals of a function. A few bytes can declare 50,000, so neighbours of one type are one entry.
 #[derive(Debug, Default)]
 pub(super) struct Locals {
-    places: Vec<Local>,
+    runs: Vec<Run>,
+    number: u32,
     words: u32,
     scratch: u32,
 }
 
 impl Locals {
-    /// Adds a local.
-    pub(super) fn declare(&mut self, value_type: ValueType) {
-        self.places.push(Local { word: self.words, value_type });
-        self.words += words(&[value_type]);
+    /// Adds some locals of a type.
+    pub(super) fn declare(&mut self, number: u32, value_type: ValueType) {
+        if self.runs.last().is_none_or(|run| run.local.value_type != value_type) {
+            let local = Local { word: self.words, value_type };
+            self.runs.push(Run { first: self.number, local });
+        }
+        self.number += number;
+        self.words += number * words(&[value_type]);
+    }
+
+    /// How many there are.
+    pub(super) fn number(&self) -> u32 {
+        self.number
     }
 
     /// The local with this index.
     pub(super) fn get(&self, index: u32) -> Local {
-        self.places[index as usize]
-    }
-
-    /// All locals so far, in order.
-    pub(super) fn all(&self) -> &[Local] {
-        &self.places
+        let behind = self.runs.partition_point(|run| run.first <= index);
+        let Run { first, local: Local { word, value_type } } = self.runs[behind - 1];
+        Local { word: word + (index - first) * words(&[value_type]), value_type }
     }
 
     /// The scratch word of a table's index.
@@ -73,5 +88,29 @@ impl Locals {
     /// How many call depths all of them take.
     pub(super) fn windows(&self) -> u32 {
         (self.words + self.scratch).div_ceil(WORDS_PER_WINDOW).max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_local_lies_behind_the_words_of_those_before_it() {
+        let mut locals = Locals::default();
+        let mut words = Vec::new();
+        for (number, value_type) in
+            [(2, ValueType::I32), (0, ValueType::I64), (3, ValueType::I64), (1, ValueType::I32)]
+        {
+            locals.declare(number, value_type);
+            words.extend(vec![value_type; number as usize]);
+        }
+        let mut word = 0;
+        for (index, value_type) in (0..).zip(words) {
+            let local = locals.get(index);
+            assert_eq!((local.word, local.value_type), (word, value_type), "{index}");
+            word += u32::from(value_type.words());
+        }
+        assert_eq!((locals.number(), locals.windows()), (6, 1));
     }
 }

@@ -1,13 +1,14 @@
 //! A validated module as compiling sees it: functions, globals with their words, tables with their
 //! elements, memory and data. `decode` fills it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use wasmparser::{FuncType, FunctionBody, ValType};
 
 use super::PAGE_BYTES;
 use super::value::Value;
+use crate::program::excerpt::excerpt;
 
 /// The index of a function in its module, imported ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,7 +31,7 @@ pub(super) enum Origin<'a> {
 
 /// A function of the module.
 pub(super) struct Function<'a> {
-    pub(super) signature: FuncType,
+    pub(super) type_index: TypeIndex,
     pub(super) origin: Origin<'a>,
 }
 
@@ -44,9 +45,11 @@ pub(super) struct Global {
     pub(super) word: u32,
 }
 
-/// A table: its elements as instantiation leaves them, null where there is none.
+/// A table: its elements as instantiation leaves them, null where there is none. A few bytes can declare
+/// ten million.
 pub(super) struct Table {
-    pub(super) elements: Vec<Option<FunctionIndex>>,
+    pub(super) size: u32,
+    pub(super) elements: BTreeMap<u32, FunctionIndex>,
 }
 
 /// The memory.
@@ -73,13 +76,18 @@ impl Segment<'_> {
 #[derive(Default)]
 pub(super) struct Module<'a> {
     pub(super) types: Vec<FuncType>,
+    /// For every type the first one that equals it.
+    canonical_types: Vec<TypeIndex>,
+    first_types: HashMap<FuncType, TypeIndex>,
     pub(super) functions: Vec<Function<'a>>,
     pub(super) names: BTreeMap<FunctionIndex, String>,
     pub(super) globals: Vec<Global>,
     pub(super) tables: Vec<Table>,
     pub(super) memory: Option<Memory>,
     pub(super) data: Vec<Segment<'a>>,
-    pub(super) exported_functions: Vec<(&'a str, FunctionIndex)>,
+    exported_functions: BTreeMap<&'a str, FunctionIndex>,
+    /// The first name under which a function is exported.
+    export_names: BTreeMap<FunctionIndex, &'a str>,
     pub(super) exported_globals: Vec<(&'a str, u32)>,
     pub(super) start: Option<FunctionIndex>,
 }
@@ -90,34 +98,49 @@ impl<'a> Module<'a> {
         u64::from(self.memory.map_or(0, |memory| memory.pages)) * PAGE_BYTES
     }
 
+    /// Adds a type.
+    pub(super) fn add_type(&mut self, function_type: FuncType) {
+        let index = TypeIndex(self.types.len() as u32);
+        let first = *self.first_types.entry(function_type.clone()).or_insert(index);
+        self.canonical_types.push(first);
+        self.types.push(function_type);
+    }
+
+    /// Adds an export of a function.
+    pub(super) fn export_function(&mut self, name: &'a str, function: FunctionIndex) {
+        self.exported_functions.insert(name, function);
+        self.export_names.entry(function).or_insert(name);
+    }
+
     /// The function with this index.
     pub(super) fn function(&self, index: FunctionIndex) -> &Function<'a> {
         &self.functions[index.0 as usize]
     }
 
+    /// The type of a function.
+    pub(super) fn type_of(&self, index: FunctionIndex) -> &FuncType {
+        self.signature(self.function(index).type_index)
+    }
+
     /// The function exported under this name.
     pub(super) fn exported_function(&self, name: &str) -> Option<FunctionIndex> {
-        let found = self.exported_functions.iter().find(|(exported, _)| *exported == name)?;
-        Some(found.1)
+        self.exported_functions.get(name).copied()
     }
 
     /// The function as an error names it.
     pub(super) fn function_name(&self, index: FunctionIndex) -> String {
         match self.names.get(&index) {
-            Some(name) => format!("`{name}` (index {})", index.0),
+            Some(name) => format!("`{}` (index {})", excerpt(name), index.0),
             None => format!("{}", index.0),
         }
     }
 
     /// The function as people know it: by its name, else by that of an export, else by its index.
     pub(super) fn display_name(&self, index: FunctionIndex) -> String {
-        let exported = || self.exported_functions.iter().find(|(_, function)| *function == index);
-        match self.names.get(&index) {
-            Some(name) => name.clone(),
-            None => match exported() {
-                Some((name, _)) => (*name).to_owned(),
-                None => format!("function {}", index.0),
-            },
+        let name = self.names.get(&index).map(String::as_str);
+        match name.or_else(|| self.export_names.get(&index).copied()) {
+            Some(name) => excerpt(name),
+            None => format!("function {}", index.0),
         }
     }
 
@@ -128,9 +151,12 @@ impl<'a> Module<'a> {
 
     /// The first type that equals the one with this index.
     pub(super) fn canonical(&self, index: TypeIndex) -> TypeIndex {
-        let wanted = self.signature(index);
-        let first = (0..).zip(&self.types).find(|(_, one)| *one == wanted);
-        first.map_or(index, |(first, _)| TypeIndex(first))
+        self.canonical_types[index.0 as usize]
+    }
+
+    /// The first type that equals that of a function.
+    pub(super) fn canonical_of(&self, index: FunctionIndex) -> TypeIndex {
+        self.canonical(self.function(index).type_index)
     }
 
     /// The exported i32 global of this name.
@@ -143,13 +169,20 @@ impl<'a> Module<'a> {
     }
 }
 
+/// Parameters or results that are written out.
+const SHOWN_TYPES: usize = 20;
+
 /// A function type as the text format writes it, shortly: `(i32 i32) -> (i32)`.
 pub(super) struct SignatureText<'f>(pub(super) &'f FuncType);
 
 impl fmt::Display for SignatureText<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list =
-            |types: &[ValType]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let list = |types: &[ValType]| {
+            let shown = types.iter().take(SHOWN_TYPES).map(ToString::to_string);
+            let rest = types.len().saturating_sub(SHOWN_TYPES);
+            let rest = (rest > 0).then(|| format!("and {rest} more"));
+            shown.chain(rest).collect::<Vec<_>>().join(" ")
+        };
         write!(formatter, "({}) -> ({})", list(self.0.params()), list(self.0.results()))
     }
 }

@@ -1,6 +1,8 @@
 //! The first instructions of a program: they instantiate the module (the size of memory, its data,
 //! the globals), and go on to the calls that the program is about.
 
+use std::collections::BTreeSet;
+
 use super::CompileError;
 use super::assembly::Assembly;
 use super::function::{Context, Routine, Uses};
@@ -56,10 +58,10 @@ fn declare_memory(assembly: &mut Assembly, context: &Context<'_>, input_base: Op
 /// Sets the globals that are used and do not begin as 0.
 fn fill_globals(assembly: &mut Assembly, context: &Context<'_>, routines: &Routines) {
     let opcodes = context.opcodes;
-    for (index, global) in (0..).zip(&context.module.globals) {
-        if !routines.values().any(|routine| routine.uses.globals.contains(&index)) {
-            continue;
-        }
+    let used: BTreeSet<u32> =
+        routines.values().flat_map(|routine| routine.uses.globals.iter().copied()).collect();
+    for index in used {
+        let global = &context.module.globals[index as usize];
         match global.initial {
             Some(Value::I32(value @ 1..)) => {
                 assembly.instruction(opcodes.constant, value);

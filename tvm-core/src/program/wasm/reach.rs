@@ -7,7 +7,8 @@ use std::collections::btree_map::Entry;
 use super::function::{Context, Routine};
 use super::module::{FunctionIndex, Origin, TableIndex, TypeIndex};
 use super::runtime::RuntimeRoutine;
-use super::{CompileError, dispatch, function, runtime};
+use super::{CompileError, dispatch, function, link, runtime};
+use crate::program::Program;
 
 /// Something that can be called. In a program they lie in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,9 +35,14 @@ pub(super) type Routines = BTreeMap<RoutineName, Routine>;
 pub(super) fn reachable(context: &Context<'_>, main: &Routine) -> Result<Routines, CompileError> {
     let mut routines = Routines::new();
     let mut pending: Vec<_> = main.uses.routines.iter().rev().copied().collect();
+    let mut length = 0;
     while let Some(name) = pending.pop() {
         if let Entry::Vacant(vacancy) = routines.entry(name) {
             let routine = vacancy.insert(lower(context, name)?);
+            length += link::length(routine);
+            if length > Program::MOST_INSTRUCTIONS {
+                return Err(CompileError::ProgramTooLong { function: routine.name.clone() });
+            }
             pending.extend(routine.uses.routines.iter().rev());
         }
     }

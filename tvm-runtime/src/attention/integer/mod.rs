@@ -13,7 +13,7 @@ mod pages;
 use chords::Chords;
 use pages::{PAGE, Pages, has_index, index};
 
-use super::{Hull, Keys, Place, Point, coordinate, score};
+use super::{Hull, Keys, Place, Point, bytes_of, coordinate, score};
 
 /// Keys for queries that have the second coordinate 1.
 #[derive(Debug, Clone)]
@@ -299,6 +299,11 @@ impl Keys for IntegerKeys {
 
     fn find(&mut self, query: Point) -> Place {
         IntegerKeys::find(self, query[0] as f64)
+    }
+
+    fn memory(&self) -> usize {
+        let absent = size_of_val(&*self.absent.found);
+        self.pages.bytes() + bytes_of(&self.stamps) + self.others.bytes() + absent
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::attention::Place;
+use crate::attention::{Place, bytes_of};
 
 /// Keys of a page.
 pub(super) const PAGE: usize = 512;
@@ -42,6 +42,11 @@ pub(super) struct Pages {
 }
 
 impl Pages {
+    /// About how many bytes they take.
+    pub(super) fn bytes(&self) -> usize {
+        bytes_of(&self.first) + bytes_of(&self.bits) + self.pages.len() * size_of::<usize>()
+    }
+
     /// The place of a key, which may be absent.
     #[inline(always)]
     pub(super) fn place(&self, index: usize) -> Option<usize> {

@@ -74,4 +74,8 @@ impl Engine for Planned<'_> {
         }
         best.token()
     }
+
+    fn memory(&self) -> usize {
+        self.state.memory()
+    }
 }

@@ -69,6 +69,17 @@ impl State {
         }
     }
 
+    /// About how many bytes hold what is remembered.
+    pub(super) fn memory(&self) -> usize {
+        let keys = self.keys.iter().map(|cache| match &cache.keys {
+            KeysOf::Integer(keys) => keys.memory(),
+            KeysOf::Hull(keys) => keys.memory(),
+        });
+        let values = self.values.iter().map(|cache| cache.rows.memory());
+        let rings = self.rings.iter().map(|ring| size_of_val(ring.values.as_slice()));
+        keys.chain(values).chain(rings).sum::<usize>() + size_of_val(self.sums.as_slice())
+    }
+
     #[inline]
     pub(super) fn get(&self, register: u32) -> f64 {
         self.registers[register as usize]

@@ -1,5 +1,7 @@
 //! Heads, grouped by what they ask and what they remember.
 
+use std::collections::HashMap;
+
 use super::forms::{Draft, FormId, Forms, FormsBuilder, Places, Writes};
 use super::vector::Vector;
 use crate::attention::{Memory, Point, coordinate};
@@ -68,15 +70,19 @@ impl SparseAttention {
         let (forms, places) = builder.build();
         let (mut copies, mut means) = (Vec::new(), Vec::new());
         let mut groups: Vec<([Draft; 2], Vec<Part>)> = Vec::new();
+        let mut known = HashMap::new();
         for part in parts {
             let value = places.of(part.value);
             match part.how {
                 How::Mean => means.push(Mean { value, output: part.output, sum: 0.0 }),
                 How::OwnPosition => copies.push((value, part.output)),
-                How::Search { key, .. } => match groups.iter_mut().find(|(k, _)| *k == key) {
-                    Some((_, group)) => group.push(part),
-                    None => groups.push((key, vec![part])),
-                },
+                How::Search { key, .. } => {
+                    let group = *known.entry(key).or_insert(groups.len());
+                    match groups.get_mut(group) {
+                        Some((_, group)) => group.push(part),
+                        None => groups.push((key, vec![part])),
+                    }
+                }
             }
         }
         let lookup = |(key, parts)| Lookup::new(key, parts, &places, kind);
@@ -88,6 +94,12 @@ impl SparseAttention {
             outputs: Vector::zeros(),
             writes: Writes::of_columns(&columns),
         }
+    }
+
+    /// About how many bytes hold what is remembered.
+    pub(super) fn memory(&self) -> usize {
+        let lookups = self.lookups.iter().map(|lookup| lookup.memory.memory());
+        lookups.sum::<usize>() + size_of_val(self.means.as_slice())
     }
 
     pub(super) fn apply(&mut self, stream: &mut Vector, positions: f64) {
@@ -143,23 +155,25 @@ fn parts(
 }
 
 fn is_positive_constant(row: &SparseRow, one: Option<u16>) -> bool {
-    matches!(row.weights(), [(slot, weight)] if Some(*slot) == one && *weight > 0.0)
+    matches!(row.weights(), [(slot, weight)] if Some(*slot) == one && coordinate(*weight) > 0)
 }
 
 impl Lookup {
     fn new(key: [Draft; 2], parts: Vec<Part>, places: &Places, kind: AttentionKind) -> Lookup {
         let mut values: Vec<FormId> = Vec::new();
         let mut queries: Vec<Asked> = Vec::new();
+        let (mut places_of_values, mut known) = (HashMap::new(), HashMap::new());
         let mut all_look_up = true;
         for Part { how, value, output } in parts {
             let How::Search { query, looks_up, .. } = how else { continue };
             all_look_up &= looks_up;
             let (query, value) = (query.map(|form| places.of(form)), places.of(value));
-            let place = values.iter().position(|other| *other == value).unwrap_or_else(|| {
+            let place = *places_of_values.entry(value).or_insert_with(|| {
                 values.push(value);
                 values.len() - 1
             });
-            match queries.iter_mut().find(|asked| asked.query == query) {
+            let index = *known.entry(query).or_insert(queries.len());
+            match queries.get_mut(index) {
                 Some(asked) => asked.outputs.push((place, output)),
                 None => queries.push(Asked { query, outputs: vec![(place, output)] }),
             }

@@ -3,6 +3,8 @@
 //! Rows are padded with zero weights to a few lengths, so that every inner loop has a fixed number
 //! of steps; a zero weight adds nothing. Equal forms are evaluated once.
 
+use std::collections::HashMap;
+
 use super::vector::{LENGTH, Vector, dot};
 use crate::families::SparseRow;
 
@@ -10,17 +12,18 @@ use crate::families::SparseRow;
 const LENGTHS: [usize; 3] = [2, 4, 8];
 
 /// Which of the forms: an index into their results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct FormId(u32);
 
 /// A form of a builder, before the order of the results is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Draft(usize);
 
 /// Collects forms.
 #[derive(Debug, Default)]
 pub(super) struct FormsBuilder {
     rows: Vec<SparseRow>,
+    known: HashMap<Vec<(u16, u64)>, Draft>,
 }
 
 /// Where the result of each draft is.
@@ -44,10 +47,10 @@ pub(super) struct Forms {
 
 impl FormsBuilder {
     pub(super) fn add(&mut self, row: SparseRow) -> Draft {
-        Draft(self.rows.iter().position(|known| *known == row).unwrap_or_else(|| {
+        *self.known.entry(row.key()).or_insert_with(|| {
             self.rows.push(row);
-            self.rows.len() - 1
-        }))
+            Draft(self.rows.len() - 1)
+        })
     }
 
     pub(super) fn build(self) -> (Forms, Places) {

@@ -78,4 +78,8 @@ impl Engine for Sparse<'_> {
     fn predict(&mut self) -> Token {
         self.unembedding.best(&self.stream)
     }
+
+    fn memory(&self) -> usize {
+        self.layers.iter().map(|(attention, _)| attention.memory()).sum()
+    }
 }

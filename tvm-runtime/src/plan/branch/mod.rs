@@ -25,6 +25,9 @@ use super::{Output, Plan, Register, Step};
 /// small. From there on every token is of class 0: slower, and the same.
 pub const CLASSES_UNTIL: u64 = 1 << 37;
 
+/// A plan is not cut when its steps would read more registers than this in all classes together.
+const MOST_READS: usize = 1 << 23;
+
 /// Where a plan is cut, and what is known in each class.
 #[derive(Debug, Clone)]
 pub struct Branches {
@@ -53,6 +56,10 @@ impl Plan {
     /// Finds where to cut, if anywhere.
     pub(super) fn branch(mut self) -> Plan {
         let Some(source) = Source::find(&self) else { return self };
+        let reads: usize = self.steps.iter().map(|step| 1 + step.reads().len()).sum();
+        if reads.saturating_mul(source.classes.len()) > MOST_READS {
+            return self;
+        }
         let class = source.add_class(&mut self);
         let (common, rest) = self.cut(&source);
         let Source { columns, classes, .. } = source;

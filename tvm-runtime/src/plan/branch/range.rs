@@ -1,6 +1,7 @@
 //! What a register can be at most and at least, at any position of any sequence: enough to see that
 //! a neuron is never open.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::by_register::ByRegister;
@@ -35,12 +36,19 @@ impl Range {
 
     /// What a sum of `weight * max(0, x + ahead)` can be, whatever `x` is: it is 0 far below, linear
     /// between the points where a line begins, and constant above the last if the weights add up to 0.
-    fn of_lines(lines: &[(f64, f64)]) -> Range {
+    fn of_lines(mut lines: Vec<(f64, f64)>) -> Range {
         if lines.iter().map(|(_, weight)| weight).sum::<f64>() != 0.0 {
             return Range::ANY;
         }
-        let at = |x: f64| lines.iter().map(|(ahead, weight)| weight * (x + ahead).max(0.0)).sum();
-        Range::of(lines.iter().map(|(ahead, _)| at(-ahead)).chain([0.0]))
+        // The line that is furthest ahead begins first.
+        lines.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        let (mut before, mut slope, mut sum) = (0.0, 0.0, 0.0);
+        let corners = lines.into_iter().map(|(ahead, weight)| {
+            sum += slope * (before - ahead);
+            (before, slope) = (ahead, slope + weight);
+            sum
+        });
+        Range::of(corners.chain([0.0]))
     }
 
     fn plus(self, other: Range) -> Range {
@@ -88,6 +96,18 @@ struct Neuron {
     value: Option<Register>,
 }
 
+impl Neuron {
+    /// Equal are neurons that let through the same and whose gates differ by a constant.
+    fn compare(&self, other: &Neuron) -> Ordering {
+        let (own, others) = (self.gate.terms(), other.gate.terms());
+        let mut by_term = own.iter().zip(others).map(|((one, weight), (other, other_weight))| {
+            one.cmp(other).then_with(|| weight.total_cmp(other_weight))
+        });
+        let first = self.value.cmp(&other.value).then(own.len().cmp(&others.len()));
+        first.then_with(|| by_term.find(|order| order.is_ne()).unwrap_or(Ordering::Equal))
+    }
+}
+
 impl Ranges {
     /// The ranges of all registers of a plan.
     pub(super) fn of(plan: &Plan) -> Ranges {
@@ -118,33 +138,24 @@ impl Ranges {
     /// gate, times the value: a step, a tent, a staircase.
     pub(super) fn of_form(&self, form: &Form) -> Range {
         let mut range = Range::new(form.offset(), form.offset());
-        let mut rest: Vec<(Register, f64)> = form.terms().to_vec();
-        while let Some((register, weight)) = rest.pop() {
-            let Some(first) = self.neurons.get(register) else {
-                range = range.plus(self.of_register(register).times(weight));
-                continue;
-            };
-            let mut lines = vec![(0.0, weight)];
-            let mut singly = self.of_register(register).times(weight);
-            rest.retain(|&(other, weight)| match self.ahead(first, other) {
-                Some(ahead) => {
-                    lines.push((ahead, weight));
-                    singly = singly.plus(self.of_register(other).times(weight));
-                    false
-                }
-                None => true,
-            });
+        let mut neurons: Vec<(&Neuron, Range, f64)> = Vec::new();
+        for &(register, weight) in form.terms() {
+            let own = self.of_register(register).times(weight);
+            match self.neurons.get(register) {
+                Some(neuron) => neurons.push((neuron, own, weight)),
+                None => range = range.plus(own),
+            }
+        }
+        neurons.sort_by(|(one, ..), (other, ..)| one.compare(other));
+        for alike in neurons.chunk_by(|(one, ..), (other, ..)| one.compare(other).is_eq()) {
+            let singly = alike.iter().fold(Range::ZERO, |sum, (_, own, _)| sum.plus(*own));
+            let first = alike[0].0;
+            let ahead = |neuron: &Neuron| neuron.gate.offset() - first.gate.offset();
+            let lines = alike.iter().map(|(neuron, _, weight)| (ahead(neuron), *weight)).collect();
             let value = first.value.map_or(Range::ONE, |value| self.of_register(value));
-            range = range.plus(singly.and(Range::of_lines(&lines).product(value)));
+            range = range.plus(singly.and(Range::of_lines(lines).product(value)));
         }
         range
-    }
-
-    /// By how much the gate of another neuron is ahead of a neuron's, when that is constant and both let
-    /// through the same.
-    fn ahead(&self, one: &Neuron, other: Register) -> Option<f64> {
-        let other = self.neurons.get(other).filter(|other| other.value == one.value)?;
-        Form::sum([(&other.gate, 1.0), (&one.gate, -1.0)]).as_constant()
     }
 
     /// Takes up what a step tells of this position.

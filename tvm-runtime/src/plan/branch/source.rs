@@ -1,7 +1,7 @@
 //! Where a class is read off.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::plan::{Column, Plan, Register, Step};
 
@@ -24,26 +24,42 @@ pub(super) struct Source {
     rows: Vec<usize>,
 }
 
-/// A step that fetches a row out of known ones.
+/// A step that fetches a row out of known ones, and the registers of the row.
 struct Candidate {
     step: usize,
-    /// The registers of the row, with what they are in every row there is.
-    columns: Vec<(Register, Vec<f64>)>,
+    columns: Vec<Known>,
+}
+
+/// A register of a row: it is in some column of the known rows.
+struct Known {
+    register: Register,
+    column: usize,
+}
+
+/// The numbers of all known rows, row by row.
+struct Rows<'plan> {
+    width: usize,
+    entries: &'plan [f64],
+}
+
+impl Rows<'_> {
+    fn column(&self, column: usize) -> impl Iterator<Item = f64> + '_ {
+        self.entries.iter().skip(column).step_by(self.width).copied()
+    }
 }
 
 impl Source {
     /// The row that the most gates read.
     pub(super) fn find(plan: &Plan) -> Option<Source> {
         let gates = gates_by_register(plan);
-        let reads = |to: &Register| gates.get(to).map_or(0, BTreeSet::len);
-        let candidates = (0..plan.steps.len()).filter_map(|step| Candidate::of(plan, step));
-        let all = |candidate: &Candidate| -> usize {
-            candidate.columns.iter().map(|(to, _)| reads(to)).sum()
-        };
+        let reads = |known: &Known| gates.get(&known.register).map_or(0, BTreeSet::len);
+        let kept = kept_inputs(plan);
+        let candidates = (0..plan.steps.len()).filter_map(|step| Candidate::of(plan, step, &kept));
+        let all = |candidate: &Candidate| -> usize { candidate.columns.iter().map(reads).sum() };
         let mut best = candidates.max_by_key(all)?;
-        best.columns.sort_by_key(|(to, _)| Reverse(reads(to)));
-        let telling = best.columns.iter().take_while(|(to, _)| reads(to) >= LEAST_GATES).count();
-        (telling > 0).then(|| best.classes(telling))
+        best.columns.sort_by_key(|known| Reverse(reads(known)));
+        let telling = best.columns.iter().take_while(|known| reads(known) >= LEAST_GATES).count();
+        (telling > 0).then(|| best.classes(plan, telling))
     }
 
     /// Has the class fetched with the row. Gives its register.
@@ -85,27 +101,34 @@ impl Plan {
     }
 }
 
+/// For every cache of values the columns of the embedding that are kept in it, by place.
+fn kept_inputs(plan: &Plan) -> HashMap<usize, Vec<Option<usize>>> {
+    let inputs = plan.inputs.token.iter().enumerate();
+    let columns: HashMap<Register, usize> = inputs.map(|(at, (input, _))| (*input, at)).collect();
+    let kept = plan.steps.iter().filter_map(|step| match step {
+        Step::Keep { values, cache } => {
+            Some((*cache, values.iter().map(|value| columns.get(value).copied()).collect()))
+        }
+        _ => None,
+    });
+    kept.collect()
+}
+
 impl Candidate {
-    fn of(plan: &Plan, step: usize) -> Option<Candidate> {
+    fn of(
+        plan: &Plan,
+        step: usize,
+        kept: &HashMap<usize, Vec<Option<usize>>>,
+    ) -> Option<Candidate> {
         let columns = match &plan.steps[step] {
             Step::Table { to, table, .. } => {
-                let rows = plan.tables[*table].tabulated()?;
-                let width = to.len();
-                let column = |&(to, column): &(Register, usize)| {
-                    (to, rows.iter().skip(column).step_by(width).copied().collect())
-                };
-                to.iter().map(column).collect()
+                plan.tables[*table].tabulated()?;
+                to.iter().map(|&(register, column)| Known { register, column }).collect()
             }
             Step::Read { to, cache, .. } => {
-                let kept = plan.steps.iter().find_map(|step| match step {
-                    Step::Keep { values, cache: other } if other == cache => Some(values),
-                    _ => None,
-                })?;
-                let width = plan.inputs.token.len();
-                let column = |&(to, place): &(Register, usize)| {
-                    let is_kept = |(input, _): &(Register, _)| *input == kept[place];
-                    let column = plan.inputs.token.iter().position(is_kept)?;
-                    Some((to, plan.embedding.iter().skip(column).step_by(width).copied().collect()))
+                let kept = kept.get(cache)?;
+                let column = |&(register, place): &(Register, usize)| {
+                    Some(Known { register, column: kept[place]? })
                 };
                 to.iter().filter_map(column).collect()
             }
@@ -114,18 +137,30 @@ impl Candidate {
         Some(Candidate { step, columns })
     }
 
+    fn rows<'plan>(&self, plan: &'plan Plan) -> Rows<'plan> {
+        let table = match &plan.steps[self.step] {
+            Step::Table { table, .. } => Some(&plan.tables[*table]),
+            _ => None,
+        };
+        match table.and_then(|table| Some((table.slots.len(), table.tabulated()?))) {
+            Some((width, entries)) => Rows { width, entries },
+            None => Rows { width: plan.inputs.token.len(), entries: &plan.embedding },
+        }
+    }
+
     /// The classes that the first columns tell apart, unless they are too many; and what else is the
     /// same throughout each class.
-    fn classes(self, telling: usize) -> Source {
+    fn classes(self, plan: &Plan, telling: usize) -> Source {
+        let rows = self.rows(plan);
         let mut source = Source {
             step: self.step,
             columns: Vec::new(),
             classes: vec![Vec::new()],
-            rows: vec![1; self.columns[0].1.len()],
+            rows: vec![1; rows.entries.len() / rows.width],
         };
-        for (index, (register, column)) in self.columns.into_iter().enumerate() {
+        for (index, Known { register, column }) in self.columns.into_iter().enumerate() {
             let most = if index < telling { MOST_CLASSES } else { source.classes.len() };
-            source.split(register, &column, most);
+            source.split(register, rows.column(column), most);
         }
         source
     }
@@ -133,21 +168,22 @@ impl Candidate {
 
 impl Source {
     /// Tells rows apart by one more column, if that leaves few enough classes.
-    fn split(&mut self, register: Register, column: &[f64], most: usize) {
+    fn split(&mut self, register: Register, column: impl Iterator<Item = f64>, most: usize) {
         let mut found: BTreeMap<(usize, u64), usize> = BTreeMap::new();
         let mut classes: Vec<Vec<f64>> = Vec::new();
         let mut rows = Vec::new();
-        for (&row, &value) in self.rows.iter().zip(column) {
+        for (&row, value) in self.rows.iter().zip(column) {
             let class = *found.entry((row, value.to_bits())).or_insert_with(|| {
                 classes.push([self.classes[row - 1].as_slice(), &[value]].concat());
                 classes.len()
             });
+            if classes.len() > most {
+                return;
+            }
             rows.push(class);
         }
-        if classes.len() <= most {
-            (self.classes, self.rows) = (classes, rows);
-            self.columns.push(register);
-        }
+        (self.classes, self.rows) = (classes, rows);
+        self.columns.push(register);
     }
 }
 
