@@ -18,6 +18,7 @@ mod digest;
 mod display;
 mod feed_forward;
 mod form;
+mod heads;
 mod live;
 mod total;
 mod unembedding;
@@ -25,6 +26,7 @@ mod unembedding;
 pub use branch::{Arm, Branches, CLASSES_UNTIL};
 pub use digest::Digest;
 pub use form::Form;
+pub use heads::{HeadKind, head_kinds};
 
 use std::collections::BTreeSet;
 
