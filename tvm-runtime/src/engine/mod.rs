@@ -10,7 +10,7 @@ mod kernel;
 mod plan;
 mod sparse;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use choice::{EngineKind, NoEngine, Prepared};
 pub use dense::Dense;
@@ -61,7 +61,7 @@ impl std::str::FromStr for AttentionKind {
 impl AttentionKind {
     /// A memory for `width` values a position; `looks_up` says that the second coordinate of every
     /// query is positive.
-    fn memory(self, width: usize, looks_up: bool) -> Memory {
+    pub(crate) fn memory(self, width: usize, looks_up: bool) -> Memory {
         let keys: Box<dyn Keys> = match self {
             AttentionKind::Brute => Box::new(Brute::default()),
             AttentionKind::Hull if looks_up => Box::new(Hull::looking_up()),

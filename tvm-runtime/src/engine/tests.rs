@@ -12,13 +12,13 @@ const WIDTH: usize = 7;
 /// The slot that is always one, and the last slot: only means write it and only tokens read it.
 const ONE: usize = 0;
 const AVERAGES: usize = WIDTH - 1;
-const TOKENS: usize = 24;
+pub(crate) const TOKENS: usize = 24;
 
 type Entries = Vec<i8>;
 
 /// What weights are.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Weights {
+pub(crate) enum Weights {
     /// Integers; nothing but scores reads a mean.
     Integers,
     /// Thirds as well, anywhere.
@@ -149,7 +149,8 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn model(weights: Weights)(
+    /// A random model of [`TOKENS`] tokens.
+    pub(crate) fn model(weights: Weights)(
         embedding in sparse(TOKENS * WIDTH),
         linear in sparse(WIDTH),
         periodic in sparse(3 * WIDTH),
@@ -243,7 +244,7 @@ proptest! {
 
 /// A head with integer keys `k`, except that one token files its value far above the parabola. The
 /// token that scores best is the value that was found.
-fn model_that_breaks_its_kind(odd: u32) -> Model<'static> {
+pub(crate) fn model_that_breaks_its_kind(odd: u32) -> Model<'static> {
     const KEYS: u32 = 6;
     let mut model = scores(&[[0.0; 2]; TOKENS], vec![true; TOKENS]);
     model.embedding = Matrix::zeros(TOKENS, WIDTH);
@@ -306,7 +307,7 @@ fn a_key_of_another_kind_comes_in_the_middle_of_a_run() {
 }
 
 /// A model without layers whose token scores are given.
-fn scores(rows: &[[f64; 2]], generable: Vec<bool>) -> Model<'static> {
+pub(crate) fn scores(rows: &[[f64; 2]], generable: Vec<bool>) -> Model<'static> {
     let names = (0..rows.len()).map(|token| token.to_string()).collect();
     let mut embedding = Matrix::zeros(rows.len(), 2);
     (0..rows.len()).for_each(|token| embedding.add(token, 0, 1.0));

@@ -146,7 +146,8 @@ impl Model<'_> {
         }
     }
 
-    fn tensors(&self) -> Vec<(String, &Matrix<'_>)> {
+    /// All matrices by the names that they have in a file.
+    pub(crate) fn tensors(&self) -> Vec<(String, &Matrix<'_>)> {
         let mut tensors = vec![
             ("embedding".to_string(), &self.embedding),
             ("position.linear".to_string(), &self.position_linear),
@@ -217,6 +218,13 @@ fn parse_metadata(
     limits::check(metadata.d_model, metadata.period, heads)?;
     if let Some(problem) = metadata.description.listing.as_ref().and_then(Listing::problem) {
         return Err(ModelError::Inconsistent { field: "description.listing", problem });
+    }
+    if let Some(names) = &metadata.description.names {
+        let shapes: Vec<(usize, usize)> =
+            metadata.layers.iter().map(|layer| (layer.heads.len(), layer.neurons)).collect();
+        if let Some(problem) = names.problem(metadata.d_model, &shapes) {
+            return Err(ModelError::Inconsistent { field: "description.names", problem });
+        }
     }
     Ok(metadata)
 }
@@ -321,7 +329,18 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{LayerNames, Names, ValueName};
     use super::*;
+
+    fn some_names() -> Names {
+        let one = ValueName { name: "one".into(), slot: 1, first: 0, end: 3, bias: 0 };
+        let mut names = Names::new(vec![one]);
+        names.push_layer(LayerNames {
+            heads: vec![(0, "byte".into())],
+            neurons: vec![(2, "steps".into())],
+        });
+        names
+    }
 
     fn model() -> Model<'static> {
         let names = ["a", "b", "halt"].map(String::from).to_vec();
@@ -342,6 +361,7 @@ mod tests {
             description: Description {
                 instruction_set: "classic".into(),
                 listing: Some(Listing::new([(1, "f")], ["call", "halt"])),
+                names: Some(some_names()),
                 ..Description::default()
             },
             vocabulary: Vocabulary::new(names, vec![true, false, true]).unwrap(),
@@ -437,6 +457,8 @@ mod tests {
         assert!(replaced("\\\"b\\\",", "\\\"a\\\",").contains("vocabulary"));
         let listing = replaced("\"ab\\\"", "\"ac\\\"");
         assert!(listing.contains("description.listing"), "{listing}");
+        let names = replaced("[\\\"one\\\",1,", "[\\\"one\\\",2,");
+        assert!(names.contains("description.names") && names.contains("slot 2"), "{names}");
         assert!(replaced("transformer-vm", "transformer-xx").contains("no `transformer-vm`"));
     }
 }

@@ -14,12 +14,14 @@ mod file;
 mod limits;
 mod listing;
 mod matrix;
+mod names;
 mod narrow;
 mod seal;
 
 pub use file::{ModelError, VERSION};
 pub use listing::Listing;
 pub use matrix::Matrix;
+pub use names::{LayerNames, Member, Names, ValueName};
 
 use crate::token::Vocabulary;
 
@@ -55,6 +57,9 @@ pub struct Description {
     /// Names for the program that is baked in; messages are the better for it, nothing else is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listing: Option<Listing>,
+    /// Names for values, heads and neurons; explanations are the better for it, nothing else is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub names: Option<Names>,
 }
 
 /// One layer: attention, then feed-forward.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::derive::{Derivation, KnownKeys, Written};
 use super::form::Form;
+use super::heads::Remembers;
 use super::{Column, KeyKind, Register, RingQuery, Step, ValueCache, Winner};
 use crate::attention::{Brute, Memory, Point, coordinate};
 use crate::families::SparseRow;
@@ -16,6 +17,8 @@ struct Part {
     /// Both are integers.
     exact: bool,
     value: Form,
+    /// Which head of the layer.
+    head: usize,
     /// Which output of the half-layer.
     output: usize,
 }
@@ -31,6 +34,7 @@ impl Derivation<'_> {
         let mut outputs: Vec<Written> = Vec::new();
         let mut groups: Vec<Vec<Part>> = Vec::new();
         let mut known = HashMap::new();
+        self.heads.push(vec![Remembers::Nothing; attention.selection.len()]);
         for (head, &selection) in attention.selection.iter().enumerate() {
             let rows = [2 * head, 2 * head + 1];
             let mut exact = true;
@@ -48,13 +52,15 @@ impl Derivation<'_> {
                 let output = outputs.len();
                 if selection == Selection::Mean {
                     let value = self.mean(&value);
+                    self.remember(head, Remembers::Sum);
                     outputs.push(Written { value, column, inexact: true });
                     continue;
                 }
                 outputs.push(Written { value: value.clone(), column, inexact: value_inexact });
+                self.remember(head, Remembers::OwnPosition);
                 if key.iter().any(|form| form.as_constant().is_none()) {
                     let (key, query) = (key.clone(), query.clone());
-                    let part = Part { key, query, exact, value, output };
+                    let part = Part { key, query, exact, value, head, output };
                     let name = part.key.each_ref().map(Form::key);
                     let group = *known.entry(name).or_insert(groups.len());
                     match groups.get_mut(group) {
@@ -80,6 +86,12 @@ impl Derivation<'_> {
         Form::register(to)
     }
 
+    /// What a head of the layer that is being read remembers.
+    fn remember(&mut self, head: usize, what: Remembers) {
+        let heads = self.heads.last_mut().expect("heads are of a layer");
+        heads[head] = what;
+    }
+
     /// A memory for heads of equal keys. Gives the register of each output.
     fn search(&mut self, parts: Vec<Part>) -> Vec<(usize, Register)> {
         let key = parts[0].key.clone();
@@ -88,6 +100,7 @@ impl Derivation<'_> {
         let mut queries: Vec<Asked> = Vec::new();
         let mut results = Vec::new();
         let (mut places, mut known) = (HashMap::new(), HashMap::new());
+        let heads: Vec<usize> = parts.iter().map(|part| part.head).collect();
         for Part { query, value, output, .. } in parts {
             let value = self.register(&value);
             let place = *places.entry(value).or_insert_with(|| {
@@ -109,11 +122,13 @@ impl Derivation<'_> {
             let asked = ages.into_iter().zip(found);
             let asked =
                 asked.map(|([ago, early], found)| RingQuery { ago, early, found }).collect();
+            heads.into_iter().for_each(|head| self.remember(head, Remembers::Ring));
             self.rings.push(values.len());
             self.push(Step::Ring { values, asked, ring: self.rings.len() - 1 });
             return results;
         }
         let keys = self.keys(&key, kind(&directions, exact));
+        heads.into_iter().for_each(|head| self.remember(head, Remembers::Keys(keys)));
         let cache = self.values.len();
         self.values.push(ValueCache { keys, width: values.len() });
         self.push(Step::Keep { values, cache });

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::form::Form;
+use super::heads::Remembers;
 use super::{Column, Digest, Inputs, KeyKind, Output, Plan, Register, Step, ValueCache, Winner};
 use crate::families::{SparseRow, Table, constant_slot};
 use crate::model::{Matrix, Model};
@@ -22,6 +23,8 @@ pub(super) struct Derivation<'model> {
     pub(super) winners: u32,
     pub(super) rings: Vec<usize>,
     pub(super) sums: usize,
+    /// For every layer what its heads remember.
+    pub(super) heads: Vec<Vec<Remembers>>,
     stream: Vec<Slot>,
     registers: u32,
     known: HashMap<Key, Register>,
@@ -60,17 +63,23 @@ pub(super) struct Written {
 impl Plan {
     /// The plan of a model.
     pub fn new(model: &Model) -> Plan {
-        let mut derivation = Derivation::new(model);
-        for layer in &model.layers {
-            derivation.attention(&layer.attention);
-            derivation.feed_forward(&layer.feed_forward);
-        }
+        let mut derivation = Derivation::of(model);
         let output = derivation.unembedding();
         derivation.finish(output)
     }
 }
 
 impl<'model> Derivation<'model> {
+    /// The stream, followed through all layers.
+    pub(super) fn of(model: &'model Model<'model>) -> Self {
+        let mut derivation = Derivation::new(model);
+        for layer in &model.layers {
+            derivation.attention(&layer.attention);
+            derivation.feed_forward(&layer.feed_forward);
+        }
+        derivation
+    }
+
     fn new(model: &'model Model<'model>) -> Self {
         let mut derivation = Derivation {
             model,
@@ -85,6 +94,7 @@ impl<'model> Derivation<'model> {
             winners: 0,
             rings: Vec::new(),
             sums: 0,
+            heads: Vec::new(),
             stream: Vec::new(),
             registers: 0,
             known: HashMap::new(),

@@ -17,6 +17,7 @@ mod derive;
 mod display;
 mod feed_forward;
 mod form;
+mod heads;
 mod live;
 mod total;
 mod unembedding;
@@ -24,6 +25,7 @@ mod unembedding;
 pub use crate::digest::Digest;
 pub use branch::{Arm, Branches, CLASSES_UNTIL};
 pub use form::Form;
+pub use heads::{HeadKind, head_kinds};
 
 use std::collections::BTreeSet;
 
