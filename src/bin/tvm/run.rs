@@ -29,9 +29,11 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let mut engine = prepared.engine();
     let execution = &arguments.execution;
     let mut watcher = Watcher { vocabulary: &model.vocabulary, sink: Sink::new(execution)? };
+    let memory = arguments.max_memory.saturating_mul(1 << 20);
+    let limits = Limits { tokens: execution.max_tokens, memory };
     interrupt::listen();
     let begun = Instant::now();
-    let result = run(engine.as_mut(), &model.vocabulary, &prompt, execution.limits(), &mut watcher);
+    let result = run(engine.as_mut(), &model.vocabulary, &prompt, limits, &mut watcher);
     let elapsed = begun.elapsed();
     let Some(output) = watcher.sink.finish()? else { return Ok(()) };
     let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);

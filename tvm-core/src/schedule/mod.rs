@@ -20,7 +20,7 @@ pub use outline::LayerSize;
 pub use picture::picture;
 pub use problem::{Operation, OperationId, OperationKind, Phase, Problem, Slot, ValueId};
 pub use text::describe;
-pub use width::{lives, profile};
+pub use width::{boundary_after, lives, profile};
 
 use std::time::{Duration, Instant};
 
