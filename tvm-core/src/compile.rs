@@ -77,6 +77,7 @@ pub fn specialised(
         program: Some(name.to_string()),
         reads_input: program.reads_input(),
         listing: Some(program.listing(&machine.instruction_set())),
+        ..Description::default()
     };
     pack(machine.specialised(program)?, &options, description)
 }

@@ -16,7 +16,7 @@ mod windows;
 
 pub use problem::{Operation, OperationId, OperationKind, Phase, Problem, Slot, ValueId};
 pub use text::describe;
-pub use width::{lives, profile};
+pub use width::{boundary_after, lives, profile};
 
 use std::time::{Duration, Instant};
 

@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tvm_runtime::model::{Attention, Description, FeedForward, Layer, Matrix, Model, Selection};
+use tvm_runtime::model::{
+    Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection,
+};
 use tvm_runtime::token::Vocabulary;
 
 use super::half_layer::Writes;
+use super::names::value_names;
 use super::slots::{BIAS, Row, Slots, exact};
 use super::{Lowered, Work};
 use crate::graph::evaluate::OCTAGON;
 use crate::graph::{Form, Input, Node, NodeId, TokenGraph};
-use crate::schedule::{OperationId, Schedule, ValueId};
+use crate::schedule::{Operation, OperationId, Phase, Schedule, ValueId, boundary_after};
 
-/// The transformer that computes a graph under a schedule.
+/// The transformer that computes a graph under a schedule; the description gets the names of what is in it.
 ///
 /// # Panics
 /// When the schedule is not one of this graph.
@@ -23,10 +26,12 @@ pub fn matrices(
     description: Description,
 ) -> Model<'static> {
     let slots = Slots { definition, lowered, schedule };
-    let mut stream = Stream { slots, used: BTreeSet::new() };
+    let names = Names::new(value_names(lowered, schedule));
+    let mut stream = Stream { slots, used: BTreeSet::new(), names };
     let (embedding, position_linear, position_periodic) = stream.inputs();
     let layers = (0..schedule.layers).map(|layer| stream.layer(layer)).collect();
     let unembedding = stream.unembedding();
+    let description = Description { names: Some(stream.names), ..description };
     let names = definition.tokens.iter().map(|row| row.name.clone()).collect();
     let generable = definition.tokens.iter().map(|row| row.score.is_some()).collect();
     let vocabulary = Vocabulary::new(names, generable).expect("token names are distinct");
@@ -41,11 +46,15 @@ pub fn matrices(
     }
 }
 
-/// The residual stream while layers are written: which slots have held a value.
+/// The residual stream while layers are written: which slots have held a value, and the names so far.
 struct Stream<'a> {
     slots: Slots<'a>,
     used: BTreeSet<usize>,
+    names: Names,
 }
+
+/// The first source of every run and the run's name.
+type Runs = Vec<(usize, String)>;
 
 /// A head before it is a row of a matrix.
 struct Head {
@@ -108,9 +117,16 @@ impl Stream<'_> {
     }
 
     fn layer(&mut self, layer: usize) -> Layer<'static> {
-        let attention = self.attention(4 * layer);
-        let feed_forward = self.feed_forward(4 * layer + 2);
+        let (attention, heads) = self.attention(4 * layer);
+        let (feed_forward, neurons) = self.feed_forward(4 * layer + 2);
+        self.names.push_layer(LayerNames { heads, neurons });
         Layer { attention, feed_forward }
+    }
+
+    /// The name of the value that a half-layer writes to a slot.
+    fn name_of_written(&self, slot: usize, phase: usize) -> String {
+        let value = self.names.value(slot, boundary_after(Phase(phase)));
+        value.expect("what is written lives from then on").name.clone()
     }
 
     /// The operations of one phase, in order.
@@ -123,12 +139,15 @@ impl Stream<'_> {
             .collect()
     }
 
-    fn attention(&mut self, phase: usize) -> Attention<'static> {
+    fn attention(&mut self, phase: usize) -> (Attention<'static>, Runs) {
         let mut heads: Vec<Head> = Vec::new();
+        let mut names = Runs::new();
         let mut arises: BTreeMap<ValueId, usize> = BTreeMap::new();
         for (operation, work) in self.running(phase) {
             if let Work::Lookup(lookup, values) = &work {
-                let writes = &self.slots.lowered.problem.operations[operation.0].writes;
+                let Operation { name, writes, .. } =
+                    &self.slots.lowered.problem.operations[operation.0];
+                names.push((heads.len(), name.clone()));
                 let lookup = &self.slots.definition.graph.lookups()[lookup.0 as usize];
                 let [q0, q1] = [0, 1].map(|axis| self.slots.row(&lookup.query[axis]));
                 let [k0, k1] = [0, 1].map(|axis| self.slots.row(&lookup.key[axis]));
@@ -147,33 +166,46 @@ impl Stream<'_> {
                 }
             }
         }
-        self.means(phase, &mut heads, &mut arises);
-        let writes = self.writes(phase, &arises);
-        let mut writes = writes;
+        self.means(phase, &mut heads, &mut names, &mut arises);
+        let mut writes = self.writes(phase, &arises);
         let linear: Vec<(usize, Row)> = writes.linear_rows().collect();
         for pair in linear.chunks(2) {
             for (offset, (slot, _)) in pair.iter().enumerate() {
                 writes.source(*slot, 2 * heads.len() + offset, 1.0);
             }
+            let copied = pair.iter().map(|(slot, _)| self.name_of_written(*slot, phase));
+            names.push((heads.len(), copied.collect::<Vec<String>>().join(", ")));
             let rows: Vec<Row> = pair.iter().map(|(_, row)| row.clone()).collect();
             let empty = || [Row::new(), Row::new()];
             let (selection, values) = (Selection::Latest, pair_of(&rows));
             heads.push(Head { selection, query: empty(), key: empty(), values });
         }
-        self.attention_matrices(&heads, &writes)
+        (self.attention_matrices(&heads, &writes), names)
     }
 
     /// Heads of constant keys, two sums a head.
-    fn means(&self, phase: usize, heads: &mut Vec<Head>, arises: &mut BTreeMap<ValueId, usize>) {
+    fn means(
+        &self,
+        phase: usize,
+        heads: &mut Vec<Head>,
+        names: &mut Runs,
+        arises: &mut BTreeMap<ValueId, usize>,
+    ) {
         let graph = &self.slots.definition.graph;
-        let sums: Vec<NodeId> = self
+        let operations = &self.slots.lowered.problem.operations;
+        let sums: Vec<(OperationId, NodeId)> = self
             .running(phase)
             .into_iter()
-            .filter_map(|(_, work)| if let Work::Mean(node) = work { Some(node) } else { None })
+            .filter_map(|(operation, work)| match work {
+                Work::Mean(node) => Some((operation, node)),
+                _ => None,
+            })
             .collect();
         for pair in sums.chunks(2) {
+            let both = pair.iter().map(|(operation, _)| operations[operation.0].name.as_str());
+            names.push((heads.len(), both.collect::<Vec<&str>>().join(", ")));
             let mut rows = Vec::new();
-            for (offset, node) in pair.iter().enumerate() {
+            for (offset, (_, node)) in pair.iter().enumerate() {
                 let Node::Cumsum(form) = graph.node(*node) else { panic!("a mean is of a sum") };
                 rows.push(self.slots.row(form));
                 arises.insert(self.slots.lowered.means[node].0, 2 * heads.len() + offset);
@@ -204,13 +236,15 @@ impl Stream<'_> {
         attention
     }
 
-    fn feed_forward(&mut self, phase: usize) -> FeedForward<'static> {
+    fn feed_forward(&mut self, phase: usize) -> (FeedForward<'static>, Runs) {
         let graph = &self.slots.definition.graph;
         let mut neurons: Vec<(Row, Row)> = Vec::new();
+        let mut names = Runs::new();
         let mut arises: BTreeMap<ValueId, usize> = BTreeMap::new();
-        for (_, work) in self.running(phase) {
+        for (operation, work) in self.running(phase) {
             match work {
                 Work::Neurons(nodes) => {
+                    names.push((neurons.len(), graph.name_of(nodes[0])));
                     for node in nodes {
                         let Node::ReGlu { value, gate } = graph.node(node) else {
                             panic!("neurons are reglu nodes")
@@ -221,6 +255,8 @@ impl Stream<'_> {
                 }
                 Work::Sum(node) => {
                     let (mean, sum) = self.slots.lowered.means[&node];
+                    let operation = &self.slots.lowered.problem.operations[operation.0];
+                    names.push((neurons.len(), operation.name.clone()));
                     arises.insert(sum, neurons.len());
                     neurons.push((self.number_of_positions(), vec![(self.slots.of(mean), 1.0)]));
                 }
@@ -230,10 +266,11 @@ impl Stream<'_> {
         let mut writes = self.writes(phase, &arises);
         let linear: Vec<(usize, Row)> = writes.linear_rows().collect();
         for (slot, row) in linear {
+            names.push((neurons.len(), self.name_of_written(slot, phase)));
             writes.source(slot, neurons.len(), 1.0);
             neurons.push((vec![(self.slots.one(), 1.0)], row));
         }
-        self.feed_forward_matrices(&neurons, &writes)
+        (self.feed_forward_matrices(&neurons, &writes), names)
     }
 
     /// How many positions there are so far: the position of the token plus one.

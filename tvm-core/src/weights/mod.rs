@@ -4,6 +4,7 @@
 mod half_layer;
 mod lower;
 mod matrices;
+mod names;
 mod slots;
 
 pub use lower::{Lowered, Work, lower};
