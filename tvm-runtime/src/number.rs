@@ -23,8 +23,8 @@ impl Display for Number {
         let size = self.0.abs();
         let text = match self.as_integer() {
             Some(integer) => integer.to_string(),
-            None if size > EXACT || size < 1e-4 => format!("{:e}", self.0),
-            None => self.0.to_string(),
+            None if (1e-4..=EXACT).contains(&size) => self.0.to_string(),
+            None => format!("{:e}", self.0),
         };
         f.pad(&text)
     }

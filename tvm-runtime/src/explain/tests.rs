@@ -221,7 +221,8 @@ next token
 
 #[test]
 fn a_report_without_names_has_numbers() {
-    let model = small();
+    let mut model = small();
+    model.layers[0].feed_forward.value.add(2, 0, -1.0);
     let (text, json) = report(&model, &third_token(&model), false);
     for line in [
         "  written: slot 3 = 2, slot 4 = 2\n",
@@ -229,6 +230,7 @@ fn a_report_without_names_has_numbers() {
         "  head 0  query (2, 1)",
         "  neuron 1  2 * 1 = 2  =>  slot 2 -2\n",
         "  written, 0: slot 3\n",
+        "  open, and let 0 through: neuron 2\n",
     ] {
         assert!(text.contains(line), "{line:?} in\n{text}");
     }

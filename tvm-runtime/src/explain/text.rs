@@ -73,26 +73,32 @@ fn write_head(f: &mut Formatter<'_>, position: usize, head: &HeadView<'_>) -> Re
 
 fn write_feed_forward(f: &mut Formatter<'_>, half: &FeedForwardView) -> Result {
     writeln!(f, "  {} of {} neurons are open", half.open.len(), half.neurons)?;
-    let runs: Vec<&[NeuronView]> =
-        half.open.chunk_by(|one, next| one.run.is_some() && one.run == next.run).collect();
-    let name = |run: &[NeuronView]| match run {
-        [single] => single.name.clone(),
-        _ => run[0].run.as_ref().map_or_else(String::new, |(_, name)| name.clone()),
-    };
-    let names: Vec<String> = runs.iter().map(|run| name(run)).collect();
-    let longest = longest(names.iter().map(String::as_str));
-    for (run, name) in runs.into_iter().zip(&names) {
+    let runs = half.open.chunk_by(|one, next| one.run.is_some() && one.run == next.run);
+    let named = runs.map(|run| (run_name(run), run));
+    let (silent, telling): (Vec<_>, Vec<_>) =
+        named.partition(|(_, run)| run.iter().all(|neuron| neuron.product == Number(0.0)));
+    let longest = longest(telling.iter().map(|(name, _)| *name));
+    for (name, run) in telling {
         write!(f, "  {name:longest$}  ")?;
         if let [NeuronView { gate, value, product, .. }] = run {
             write!(f, "{gate} * {value} = {product}")?;
         } else {
             write!(f, "{} open", run.len())?;
         }
-        let writes = run.iter().flat_map(|neuron| &neuron.writes);
-        let together = sums(writes);
+        let together = sums(run.iter().flat_map(|neuron| &neuron.writes));
         write_writes(f, together.values().map(|(to, amount)| (*to, Number(*amount))))?;
     }
+    let silent: Vec<String> = silent.into_iter().map(|(name, _)| name.to_string()).collect();
+    write_list(f, "open, and let 0 through:", &silent, "")?;
     write_stream(f, &half.stream)
+}
+
+/// The name of one neuron, or of a run of which several are open.
+fn run_name(run: &[NeuronView]) -> &str {
+    match (run, &run[0].run) {
+        ([_, _, ..], Some((_, name))) => name,
+        _ => &run[0].name,
+    }
 }
 
 /// What is added to every slot, by slot.

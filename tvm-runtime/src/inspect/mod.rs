@@ -2,6 +2,8 @@
 //! need to remember, and its largest weights with what they mean.
 
 mod largest;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use largest::LargeWeight;
@@ -159,6 +161,3 @@ fn place(name: &str) -> (Option<usize>, &str) {
         None => (None, name),
     }
 }
-
-#[cfg(test)]
-mod tests;
