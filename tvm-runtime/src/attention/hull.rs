@@ -162,3 +162,20 @@ impl Keys for Hull {
         self.bytes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hull_that_looks_up_answers_every_query() {
+        let mut hull = Hull::looking_up();
+        [[0, 0], [2, -1], [4, -4], [2, -9]].into_iter().for_each(|key| _ = hull.insert(key));
+        for x in [-9, -1, 0, 1, 2, 9] {
+            let expected = hull.find([x, 1]);
+            for y in [0, -1, i64::from(i32::MIN)] {
+                assert_eq!(hull.find([x, y]), expected, "{x} {y}");
+            }
+        }
+    }
+}
