@@ -127,7 +127,7 @@ fn specialised_models_run_as_the_reference_does() {
         let own = embedded.iter().find(|embedded| embedded.name == case.entry.name).unwrap();
         let model = Model::from_bytes(own.model).unwrap();
         let prompt = case.specialised_prompt();
-        case.all_engines(&model, own.kernel, &prompt, "specialised");
+        case.all_engines(&model, own.kernel.expect("executables have one"), &prompt, "specialised");
         let graph = machine.specialised(&case.program).unwrap();
         case.evaluate(&graph, &prompt, "specialised evaluator");
     }

@@ -20,7 +20,7 @@ pub mod reference;
 pub mod schedule;
 pub mod weights;
 
-pub use library::{Compiled, Error, Run, Transformer, compile, compile_for};
+pub use library::{Compiled, Ended, Error, Run, Transformer, compile, compile_for};
 pub use tvm_macros::*;
 pub use tvm_runtime as runtime;
 

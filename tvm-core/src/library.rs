@@ -38,15 +38,20 @@ pub enum Error {
     #[error(transparent)]
     Engine(#[from] NoEngine),
     /// The run did not end in `halt`.
-    #[error("{message}")]
-    Run {
-        /// What the program had written until then.
-        output: Vec<u8>,
-        /// How it ended.
-        error: RunError,
-        /// The same, with the names of functions and instructions.
-        message: String,
-    },
+    #[error(transparent)]
+    Run(Box<Ended>),
+}
+
+/// A run that did not end in `halt`.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub struct Ended {
+    /// What the program had written until then.
+    pub output: Vec<u8>,
+    /// How it ended.
+    pub error: RunError,
+    /// The same, with the names of functions and instructions.
+    pub message: String,
 }
 
 /// Compiles a program for the machine of all opcodes: a path, or a text in C, WebAssembly text or
@@ -217,7 +222,7 @@ impl Transformer {
             Ok(summary) => Ok(Run { output, tokens, summary }),
             Err(error) => {
                 let message = error.explained(Some(&self.listing));
-                Err(Error::Run { output, error, message })
+                Err(Error::Run(Box::new(Ended { output, error, message })))
             }
         }
     }
@@ -272,9 +277,11 @@ mod tests {
     fn a_trap_keeps_the_output() {
         let specialised = compile(ECHO).unwrap().specialise().unwrap();
         match specialised.run("") {
-            Err(Error::Run { output, error: RunError::Trap { kind, .. }, message }) => {
-                assert_eq!((&output[..], &kind[..]), (&[0][..], "unreachable"));
-                assert!(message.contains("in function `compute`"), "{message}");
+            Err(Error::Run(ended)) => {
+                let Ended { output, error, message } = *ended;
+                assert_eq!(output, [0]);
+                assert!(matches!(error, RunError::Trap { .. }));
+                assert!(message.contains("unreachable in function `compute`"), "{message}");
             }
             other => panic!("{other:?}"),
         }

@@ -361,7 +361,8 @@ mod tests {
         }
         let vocabulary = Vocabulary::new(vec!["{".to_string()], vec![true]).unwrap();
         let limits = Limits { tokens: 1_000_000, memory: 100_000 };
-        let ended = run(&mut Growing(0), &vocabulary, &[Token(0)], limits, &mut Nobody).unwrap_err();
+        let ended =
+            run(&mut Growing(0), &vocabulary, &[Token(0)], limits, &mut Nobody).unwrap_err();
         assert!(matches!(ended, RunError::MemoryLimit { limit: 100_000, .. }), "{ended}");
         assert!(ended.summary().tokens > 100_000 && ended.summary().tokens < 100_000 + 2 * CHUNK);
     }

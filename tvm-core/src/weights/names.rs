@@ -33,17 +33,17 @@ mod tests {
     use tvm_runtime::{Model, Token};
 
     use super::*;
-    use crate::compile::{Compiled, universal};
     use crate::graph::evaluate::Evaluator;
     use crate::graph::{Form, NodeId};
     use crate::machine::Machine;
+    use crate::pipeline::{Construction, universal};
     use crate::program::text;
 
-    fn classic() -> Compiled {
+    fn classic() -> Construction {
         universal(&Machine::classic()).expect("the classic machine has a schedule")
     }
 
-    fn names(compiled: &Compiled) -> &Names {
+    fn names(compiled: &Construction) -> &Names {
         compiled.model.description.names.as_ref().expect("names are made with the matrices")
     }
 
@@ -114,7 +114,7 @@ mod tests {
     }
 
     /// The residual stream holds, under its name and without its bias, what the exact evaluator computes.
-    fn holds(compiled: &Compiled, explanation: &Explanation, evaluator: &Evaluator<'_>) {
+    fn holds(compiled: &Construction, explanation: &Explanation, evaluator: &Evaluator<'_>) {
         let names = names(compiled);
         let boundaries = 2 * compiled.schedule.layers + 1;
         let lives = lives(&compiled.lowered.problem, &compiled.schedule.phases, boundaries);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     /// Explains the first tokens of a program's run.
-    fn follow(compiled: &Compiled, source: &str) {
+    fn follow(compiled: &Construction, source: &str) {
         let set = Machine::classic().instruction_set();
         let (program, input) = text::parse(source, &set).expect("a program of the tests");
         let given = input.filter(|_| program.reads_input());

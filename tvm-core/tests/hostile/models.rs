@@ -3,8 +3,8 @@
 
 use std::sync::OnceLock;
 
-use tvm_core::pipeline;
 use tvm_core::machine::Machine;
+use tvm_core::pipeline;
 use tvm_core::program::{InstructionSet, wasm};
 use tvm_core::runtime::attention::{Hull, IntegerKeys};
 use tvm_core::runtime::engine::{AttentionKind, Dense, Engine, Planned, Sparse};

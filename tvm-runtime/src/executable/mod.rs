@@ -59,7 +59,9 @@ pub mod status {
             RunError::Trap { .. } => TRAP,
             RunError::TokenLimit { .. } | RunError::MemoryLimit { .. } => LIMIT,
             RunError::Interrupted { .. } => INTERRUPTED,
-            RunError::NoToken { .. } | RunError::EmptyPrompt | RunError::ForeignToken { .. } => TOOL,
+            RunError::NoToken { .. } | RunError::EmptyPrompt | RunError::ForeignToken { .. } => {
+                TOOL
+            }
         }
     }
 }
