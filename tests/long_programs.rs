@@ -82,7 +82,7 @@ fn a_hard_sudoku_in_the_weights() {
     let program = wasm::compile(&module, &machine.instruction_set()).unwrap();
     let section = text::input_section(INKALA.as_bytes());
     let prompt: Vec<String> = ["{".into(), "}".into()].into_iter().chain(section).collect();
-    let sudoku = (embedded::SUDOKU.model, embedded::SUDOKU.kernel);
+    let sudoku = (embedded::SUDOKU.model, embedded::SUDOKU.kernel.expect("executables have one"));
     assert!(agree(&machine, &program, INKALA, sudoku, &prompt) > 2_000_000);
 }
 

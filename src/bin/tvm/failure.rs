@@ -21,8 +21,8 @@ use tvm_runtime::token::UnknownToken;
 
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    #[error("{error}")]
-    Source { error: SourceError, snippet: Option<Snippet> },
+    #[error("{}", .0.error)]
+    Source(Box<WrongSource>),
     #[error(transparent)]
     Build(#[from] BuildError),
     #[error("{message}")]
@@ -61,6 +61,13 @@ pub(crate) enum Failure {
     Output(#[from] io::Error),
 }
 
+/// A source that is no program, and where in its text that shows.
+#[derive(Debug)]
+pub(crate) struct WrongSource {
+    error: SourceError,
+    snippet: Option<Snippet>,
+}
+
 /// A place in a text.
 #[derive(Debug)]
 pub(crate) struct Snippet {
@@ -72,7 +79,7 @@ pub(crate) struct Snippet {
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Failure {
         let snippet = snippet(&error);
-        Failure::Source { error, snippet }
+        Failure::Source(Box::new(WrongSource { error, snippet }))
     }
 }
 
@@ -122,16 +129,25 @@ impl Failure {
                 io::ErrorKind::IsADirectory => "give the name of a file",
                 _ => return None,
             },
-            Failure::Source {
-                error: SourceError::Read { .. } | SourceError::C(PrebuiltError::File { .. }),
-                ..
-            } => "a program is a file that ends in .c, .wasm or .wat, or token text",
+            Failure::Source(source) => match source.error {
+                SourceError::Read { .. } | SourceError::C(PrebuiltError::File { .. }) => {
+                    "a program is a file that ends in .c, .wasm or .wat, or token text"
+                }
+                _ => return None,
+            },
             Failure::Model { .. } => "`tvm build` and `tvm specialize` write model files",
             Failure::Token(_) => "is it a program for another instruction set? See --isa",
             Failure::Limit(_) => "raise the limit with --max-tokens if the program needs more",
             Failure::Build(_) => "see what the program needs with `tvm compile`, and --isa full",
             _ => return None,
         })
+    }
+
+    fn snippet(&self) -> Option<&Snippet> {
+        match self {
+            Failure::Source(source) => source.snippet.as_ref(),
+            _ => None,
+        }
     }
 
     /// Says on stderr what is wrong: as a picture of the place on a terminal, else in lines.
@@ -153,14 +169,11 @@ impl Diagnostic for Failure {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        match self {
-            Failure::Source { snippet: Some(snippet), .. } => Some(&snippet.text),
-            _ => None,
-        }
+        Some(&self.snippet()?.text)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let Failure::Source { snippet: Some(snippet), .. } = self else { return None };
+        let snippet = self.snippet()?;
         let label = LabeledSpan::new(Some("here".to_string()), snippet.offset, snippet.length);
         Some(Box::new(std::iter::once(label)))
     }
