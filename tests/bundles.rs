@@ -1,18 +1,13 @@
 //! Bundles as a friend gets them: one file, in an empty folder, with an empty environment.
 
+mod commands;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use commands::{stderr, stdout, succeeds, tvm};
 use tempfile::TempDir;
-
-fn tvm(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tvm")).args(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
 
 /// A file in a folder of its own.
 struct Friend {
@@ -25,7 +20,7 @@ impl Friend {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("program");
         let output = tvm(&[&["bundle", "-o", file.to_str().unwrap()], arguments].concat());
-        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(output.status.success(), "{}", stderr(&output));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
         Friend { folder, file }
     }
@@ -38,8 +33,8 @@ impl Friend {
 
     fn output(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        text(&output.stdout)
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
     }
 }
 
@@ -55,7 +50,7 @@ fn a_bundle_writes_what_tvm_run_does() {
     ] {
         let bundle = Friend::new(&[program, "--input", inputs[0]]);
         for input in inputs {
-            let expected = text(&tvm(&["run", program, "--input", input]).stdout);
+            let expected = stdout(&tvm(&["run", program, "--input", input]));
             assert!(!expected.is_empty(), "{program}");
             assert_eq!(bundle.output(&[input]), expected, "{program} {input}");
         }
@@ -77,7 +72,7 @@ fn options_work_in_it() {
     // The universal model has the program between the braces.
     let generated = |trace: &str| trace.split_once('}').unwrap().1.to_string();
     assert_eq!(generated(&trace), generated(&universal));
-    let stats = text(&bundle.run(&["--stats"]).stderr);
+    let stats = stderr(&bundle.run(&["--stats"]));
     for word in ["tokens/s", "d_model", "digest", "plan"] {
         assert!(stats.contains(word), "{stats}");
     }
@@ -97,7 +92,7 @@ fn a_trap_has_its_status_and_its_place() {
         .unwrap();
     let output = Friend::new(&[source.to_str().unwrap()]).run(&[]);
     assert_eq!(output.status.code(), Some(3));
-    let message = text(&output.stderr);
+    let message = stderr(&output);
     assert!(message.contains("program: trap: unreachable in function `deep`"), "{message}");
 }
 
@@ -109,7 +104,7 @@ fn a_file_that_is_there_is_kept_unless_forced() {
     let again = ["bundle", "programs/collatz.c", "--input", "6", "-o", file];
     let output = tvm(&again);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("--force"), "{}", text(&output.stderr));
+    assert!(stderr(&output).contains("--force"), "{}", stderr(&output));
     assert!(before == fs::read(&bundle.file).unwrap());
     assert!(tvm(&[&again[..], &["--force"]].concat()).status.success());
     assert_eq!(bundle.output(&[]), "6 3 10 5 16 8 4 2 1\n8 steps\n");
@@ -127,7 +122,7 @@ fn a_bundle_can_be_the_runtime_of_another() {
     let paths = [script.to_str().unwrap(), other.to_str().unwrap()];
     let output = tvm(&["bundle", "programs/hello.c", "--target-runtime", paths[0], "-o", paths[1]]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("no runtime"), "{}", text(&output.stderr));
+    assert!(stderr(&output).contains("no runtime"), "{}", stderr(&output));
     assert!(!other.exists());
 }
 
@@ -140,9 +135,9 @@ fn what_is_damaged_does_not_run() {
         fs::copy(&bundle.file, &name).unwrap();
         fs::write(&name, bytes).unwrap();
         let output = run_once_written(&name);
-        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
         assert!(output.stdout.is_empty());
-        text(&output.stderr)
+        stderr(&output)
     };
     let half = refused(&whole[..whole.len() - 5_000]);
     assert!(half.contains("damaged: this executable was cut short"), "{half}");

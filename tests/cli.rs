@@ -1,8 +1,11 @@
 //! The executables and the command line, as a user meets them.
 
-use std::fs;
-use std::process::{Command, Output, Stdio};
+mod commands;
 
+use std::fs;
+use std::process::{Command, Stdio};
+
+use commands::{stderr, stdout, tvm};
 use tvm_core::program::catalogue;
 
 fn executable(name: &str) -> Command {
@@ -16,18 +19,6 @@ fn executable(name: &str) -> Command {
         other => panic!("no executable {other}"),
     };
     Command::new(path)
-}
-
-fn tvm(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tvm")).args(arguments).output().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::process::Command;
 
 /// What the commands read.
 const COPIED: [&str; 4] = ["README.md", "docs", "programs", "tvm-core/tests/token_programs"];
@@ -77,4 +78,36 @@ fn links_lead_somewhere() {
             }
         }
     }
+}
+
+/// The indented lines after the first line with these words.
+fn block(text: &str, words: &str) -> String {
+    let lines = text.lines().skip_while(|line| !line.contains(words)).skip(1);
+    let lines = lines.take_while(|line| line.is_empty() || line.starts_with("    "));
+    lines.map(|line| line.strip_prefix("    ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_c_program_of_the_readme_needs_no_header_and_no_flags() {
+    if Command::new("clang").arg("--version").output().is_err() {
+        eprintln!("left out: there is no `clang` here");
+        return;
+    }
+    let readme = include_str!("../README.md");
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("primes.c"), block(readme, "With this as primes.c")).unwrap();
+    let commands = block(readme, "these lines print");
+    let (compile, run) = commands.trim().split_once('\n').unwrap();
+    let mut words = compile.split_whitespace();
+    let mut command = Command::new(words.next().unwrap());
+    let compiled = command.args(words).current_dir(folder.path()).status().unwrap();
+    assert!(compiled.success(), "{compile}");
+    let arguments: Vec<&str> = run.split_whitespace().skip(1).collect();
+    let output = Command::new(env!("CARGO_BIN_EXE_tvm"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(readme.contains(&format!("these lines print {printed},")), "{printed}");
 }
