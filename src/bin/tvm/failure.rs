@@ -1,10 +1,10 @@
 //! Why a command failed: the message, what to do, the place in a text, and the exit status.
 
-use std::fmt;
 use std::io::{self, IsTerminal};
+use std::ops::Range;
 use std::path::PathBuf;
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 use thiserror::Error;
 use tvm_core::graph::evaluate::Inexact;
 use tvm_core::narration::Difference;
@@ -65,21 +65,21 @@ pub(crate) enum Failure {
 #[derive(Debug)]
 pub(crate) struct WrongSource {
     error: SourceError,
-    snippet: Option<Snippet>,
+    place: Option<Place>,
 }
 
-/// A place in a text.
+/// A place in the text of a source.
 #[derive(Debug)]
-pub(crate) struct Snippet {
-    text: NamedSource<String>,
-    offset: usize,
-    length: usize,
+struct Place {
+    path: String,
+    text: String,
+    span: Range<usize>,
 }
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Failure {
-        let snippet = snippet(&error);
-        Failure::Source(Box::new(WrongSource { error, snippet }))
+        let place = place(&error);
+        Failure::Source(Box::new(WrongSource { error, place }))
     }
 }
 
@@ -91,17 +91,19 @@ impl From<RunError> for Failure {
 }
 
 /// Where in its file a token text is wrong.
-fn snippet(error: &SourceError) -> Option<Snippet> {
+fn place(error: &SourceError) -> Option<Place> {
     let SourceError::Text { path, error } = error else { return None };
     let text = std::fs::read_to_string(path).ok()?;
     let token = text.split_ascii_whitespace().nth(error.number() - 1);
-    let (offset, length) = match token {
+    let span = match token {
         // The token is a part of the text.
-        Some(token) => (token.as_ptr() as usize - text.as_ptr() as usize, token.len()),
-        None => (text.trim_end().len(), 0),
+        Some(token) => {
+            let begin = token.as_ptr() as usize - text.as_ptr() as usize;
+            begin..begin + token.len()
+        }
+        None => text.trim_end().len()..text.trim_end().len(),
     };
-    let text = NamedSource::new(path.display().to_string(), text);
-    Some(Snippet { text, offset, length })
+    Some(Place { path: path.display().to_string(), text, span })
 }
 
 impl Failure {
@@ -143,38 +145,33 @@ impl Failure {
         })
     }
 
-    fn snippet(&self) -> Option<&Snippet> {
+    fn place(&self) -> Option<&Place> {
         match self {
-            Failure::Source(source) => source.snippet.as_ref(),
+            Failure::Source(source) => source.place.as_ref(),
             _ => None,
         }
     }
 
-    /// Says on stderr what is wrong: as a picture of the place on a terminal, else in lines.
-    pub(crate) fn report(self) {
-        if io::stderr().is_terminal() {
-            eprintln!("{:?}", miette::Report::new(self));
+    /// Says on stderr what is wrong: with a picture of the place on a terminal, else in lines.
+    pub(crate) fn report(&self) {
+        let message = self.to_string();
+        if !io::stderr().is_terminal() {
+            eprintln!("tvm: {message}");
+            if let Some(advice) = self.advice() {
+                eprintln!("  help: {advice}");
+            }
             return;
         }
-        eprintln!("tvm: {self}");
+        let mut group = Level::ERROR.primary_title(&message).elements(self.place().map(picture));
         if let Some(advice) = self.advice() {
-            eprintln!("  help: {advice}");
+            group = group.element(Level::HELP.message(advice));
         }
+        // Colours are left out where NO_COLOR asks for it.
+        anstream::eprintln!("{}", Renderer::styled().render(&[group]));
     }
 }
 
-impl Diagnostic for Failure {
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.advice()?))
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.snippet()?.text)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let snippet = self.snippet()?;
-        let label = LabeledSpan::new(Some("here".to_string()), snippet.offset, snippet.length);
-        Some(Box::new(std::iter::once(label)))
-    }
+fn picture(place: &Place) -> Snippet<'_, Annotation<'_>> {
+    let here = AnnotationKind::Primary.span(place.span.clone()).label("here");
+    Snippet::source(&place.text).path(&place.path).annotation(here)
 }

@@ -1,5 +1,5 @@
 //! The program in the weights. Opcode, stack effect and the four bytes of the immediate are
-//! functions of the cursor: staircases of one family, `n + 2` neurons for `n` instructions.
+//! functions of the cursor: staircases of one family, at most `n` neurons for `n` instructions.
 //!
 //! They are exact at any size: every function has values below 2^9, so the terms of its sum, at
 //! most `n` thresholds of at most `n` each, stay below `2^10 * n^2`, an exact integer of f64 up to

@@ -166,6 +166,15 @@ mod tests {
         );
     }
 
+    #[test]
+    fn no_program_has_more_memory_than_the_machine() {
+        let set = fixture::full();
+        parse("{ memory.declare 00 04 00 00 }", &set).unwrap();
+        let error = parse("{ halt 00 00 00 00 memory.grow 01 04 00 00 }", &set).unwrap_err();
+        let message = "token 7: `memory.grow` of 1025 pages; the machine has at most 1024";
+        assert_eq!(error.to_string(), message);
+    }
+
     proptest! {
         #[test]
         fn print_and_parse_are_inverse(rows in prop::collection::vec((0usize..55, any::<u32>()), 0..40)) {

@@ -70,7 +70,7 @@ pub const MEMORY_BYTES: u64 = 1 << 26;
 const BYTES_WITHOUT_TRAPS: u64 = 1 << 25;
 
 /// The most pages that memory has.
-const MEMORY_PAGES: u32 = 1024;
+pub(super) const MEMORY_PAGES: u32 = 1024;
 
 /// The bytes of a WebAssembly page.
 const PAGE_BYTES: u64 = 1 << 16;

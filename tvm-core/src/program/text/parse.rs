@@ -2,7 +2,11 @@
 
 use super::{CLOSE, INPUT_COMMIT, OPEN};
 use crate::program::excerpt::excerpt;
+use crate::program::wasm::MEMORY_PAGES;
 use crate::program::{Instruction, InstructionSet, Program};
+
+/// The opcodes whose immediate is a size of memory in pages.
+const SIZES_OF_MEMORY: [&str; 2] = ["memory.declare", "memory.grow"];
 
 /// What is wrong with a token text. Token numbers count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +37,16 @@ pub enum TextError {
         /// The token.
         token: String,
     },
+    /// More memory than the machine has.
+    #[error("token {number}: `{token}` of {pages} pages; the machine has at most {MEMORY_PAGES}")]
+    MemoryTooLarge {
+        /// The number of the opcode's token.
+        number: usize,
+        /// The opcode.
+        token: String,
+        /// Its immediate.
+        pages: u32,
+    },
     /// An input section follows a program that reads none.
     #[error(
         "token {number}: the program takes no input (it does not begin with `input_base`), found `{token}`"
@@ -52,6 +66,7 @@ impl TextError {
             TextError::Unexpected { number, .. }
             | TextError::Ended { number, .. }
             | TextError::UnknownOpcode { number, .. }
+            | TextError::MemoryTooLarge { number, .. }
             | TextError::NoInput { number, .. } => *number,
         }
     }
@@ -113,7 +128,12 @@ fn parse_program(tokens: &mut Tokens<'_>, set: &InstructionSet) -> Result<Progra
         let Some(mnemonic) = set.by_name(token) else {
             return Err(TextError::UnknownOpcode { number: tokens.read, token: excerpt(token) });
         };
-        instructions.push(Instruction { code: mnemonic.code, immediate: parse_immediate(tokens)? });
+        let (number, immediate) = (tokens.read, parse_immediate(tokens)?);
+        if SIZES_OF_MEMORY.contains(&token) && immediate > MEMORY_PAGES {
+            let token = token.to_owned();
+            return Err(TextError::MemoryTooLarge { number, token, pages: immediate });
+        }
+        instructions.push(Instruction { code: mnemonic.code, immediate });
     }
 }
 
