@@ -139,6 +139,8 @@ impl<'a> Module<'a> {
     pub(super) fn display_name(&self, index: FunctionIndex) -> String {
         let name = self.names.get(&index).map(String::as_str);
         match name.or_else(|| self.export_names.get(&index).copied()) {
+            // What clang makes of a `main` without parameters.
+            Some("__original_main" | "__main_void") => "main".to_owned(),
             Some(name) => excerpt(name),
             None => format!("function {}", index.0),
         }
