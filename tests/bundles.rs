@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use commands::{stderr, stdout, succeeds, tvm};
+use commands::{stderr, stdout, tvm};
 use tempfile::TempDir;
 
 /// A file in a folder of its own.

@@ -344,7 +344,11 @@ fn a_trace_is_cut_by_position_and_function() {
     }
     let unknown = tvm(&["trace", "programs/hello.c", "--function", "nobody"]);
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(stderr(&unknown).contains("there are: (start of the program), main"), "{}", stderr(&unknown));
+    assert!(
+        stderr(&unknown).contains("there are: (start of the program), main"),
+        "{}",
+        stderr(&unknown)
+    );
 }
 
 #[test]

@@ -200,12 +200,13 @@ fn ctrl_c_ends_a_run_with_its_figures() {
         .unwrap();
     // Long enough to have begun, and a small part of the run.
     std::thread::sleep(std::time::Duration::from_millis(1500));
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    if !killed.is_ok_and(|status| status.success()) {
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let is_sent = sent.is_ok_and(|status| status.success());
+    let output = child.wait_with_output().unwrap();
+    if !is_sent {
         eprintln!("left out: there is no `kill` here");
         return;
     }
-    let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
     let message = stderr(&output);
     assert!(message.contains("tokens/s") && message.contains("interrupted"), "{message}");
