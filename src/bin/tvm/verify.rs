@@ -7,8 +7,8 @@ mod candidates;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tvm_core::machine::Machine;
 use tvm_core::pipeline::specialised;
+use tvm_core::reference::TraceToken;
 use tvm_runtime::cursor::{Follower, Step};
 use tvm_runtime::executable::prompt;
 use tvm_runtime::model::Listing;
@@ -16,67 +16,51 @@ use tvm_runtime::token::Role;
 use tvm_runtime::{Model, Token};
 
 use crate::arguments::VerifyArguments;
-use crate::execution::{Job, load};
+use crate::execution::load;
 use crate::failure::Failure;
 use crate::output::print;
 use crate::run::{ModelFile, universal_prompt};
-use candidates::{CANDIDATES, Candidate, Subject, reference};
+use candidates::{CANDIDATES, Candidate, Subject, reference, tokens};
 
 pub(crate) fn execute(arguments: &VerifyArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
-    let job = load(&arguments.program, &machine, Some(&arguments.input))?;
-    let mut report = Report { json: arguments.json, rows: Vec::new(), differs: None };
-    universal(arguments, &machine, &job, &mut report)?;
-    special(arguments, &machine, &job, &mut report)?;
-    report.conclude()
-}
-
-fn universal(
-    arguments: &VerifyArguments,
-    machine: &Machine,
-    job: &Job,
-    report: &mut Report,
-) -> Result<(), Failure> {
     let set = machine.instruction_set();
+    let job = load(&arguments.program, &machine, Some(&arguments.input))?;
+    let (trace, listing) =
+        (reference(&job, &set, arguments.max_tokens)?, job.program.listing(&set));
+    let mut report = Report { json: arguments.json, rows: Vec::new(), differs: None };
     let file = ModelFile::choose(None, arguments.isa)?;
     let model = file.read()?;
-    let subject = Subject {
+    let universal = Subject {
         name: "universal",
         model: &model,
         kernel: file.kernel,
         graph: &machine.universal(),
-        listing: &job.program.listing(&set),
+        listing: &listing,
     };
-    compare(arguments, &subject, universal_prompt(&model, job, &set)?, job, machine, report)
-}
-
-fn special(
-    arguments: &VerifyArguments,
-    machine: &Machine,
-    job: &Job,
-    report: &mut Report,
-) -> Result<(), Failure> {
-    let made = specialised(machine, &job.program, "program")?;
-    let listing = job.program.listing(&machine.instruction_set());
-    let subject = Subject {
+    let begin = universal_prompt(&model, &job, &set)?;
+    compare(arguments, &universal, begin, &trace, &mut report)?;
+    let made = specialised(&machine, &job.program, "program")?;
+    let special = Subject {
         name: "specialised",
         model: &made.model,
         kernel: None,
         graph: &made.definition,
         listing: &listing,
     };
-    compare(arguments, &subject, prompt(&made.model, &job.input)?, job, machine, report)
+    let begin = prompt(&made.model, &job.input)?;
+    compare(arguments, &special, begin, &trace, &mut report)?;
+    report.conclude()
 }
 
 fn compare(
     arguments: &VerifyArguments,
     subject: &Subject,
     prompt: Vec<Token>,
-    job: &Job,
-    machine: &Machine,
+    trace: &[TraceToken],
     report: &mut Report,
 ) -> Result<(), Failure> {
-    let generated = reference(job, machine, &subject.model.vocabulary, arguments.max_tokens)?;
+    let generated = tokens(trace, &subject.model.vocabulary)?;
     let sequence = Sequence { subject, prompt, generated };
     for candidate in &CANDIDATES {
         let is_missing = candidate.needs_kernel() && subject.kernel.is_none();

@@ -1,13 +1,15 @@
 //! Who is asked for the next token: the evaluator, and every engine with either kind of attention.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
-use tvm_core::machine::Machine;
+use tvm_core::program::InstructionSet;
 use tvm_core::reference::{Executor, Fault, TraceToken};
 use tvm_runtime::engine::{AttentionKind, Engine, EngineKind, GeneratedKernel, Prepared};
 use tvm_runtime::model::Listing;
+use tvm_runtime::token::UnknownToken;
 use tvm_runtime::{Model, Token, Vocabulary};
 
 use crate::execution::Job;
@@ -112,26 +114,26 @@ impl Predict for ByEngine<'_> {
 /// The tokens that the reference generates, up to a limit.
 pub(super) fn reference(
     job: &Job,
-    machine: &Machine,
-    vocabulary: &Vocabulary,
+    set: &InstructionSet,
     limit: u64,
-) -> Result<Vec<Token>, Failure> {
-    let set = machine.instruction_set();
-    let executor = Executor::new(&job.program, &set, &job.input)?;
-    let (mut tokens, mut known) = (Vec::new(), HashMap::<TraceToken, Token>::new());
-    let mut missing = None;
-    let run = executor.run(limit, &mut |&token| {
-        let found = known.get(&token).copied().or_else(|| {
-            let found = vocabulary.tokens([token.to_string().as_str()]);
-            let found = found.map_err(|error| missing.get_or_insert(error).clone()).ok()?[0];
-            known.insert(token, found);
-            Some(found)
-        });
-        tokens.extend(found);
-    });
-    match (run, missing) {
-        (_, Some(error)) => Err(error.into()),
-        (Err(error), None) if !matches!(error.fault, Fault::TokenLimit(_)) => Err(error.into()),
-        _ => Ok(tokens),
+) -> Result<Vec<TraceToken>, Failure> {
+    let executor = Executor::new(&job.program, set, &job.input)?;
+    let mut trace = Vec::new();
+    match executor.run(limit, &mut |&token| trace.push(token)) {
+        Err(error) if !matches!(error.fault, Fault::TokenLimit(_)) => Err(error.into()),
+        _ => Ok(trace),
     }
+}
+
+/// A trace in the tokens of a model.
+pub(super) fn tokens(
+    trace: &[TraceToken],
+    vocabulary: &Vocabulary,
+) -> Result<Vec<Token>, UnknownToken> {
+    let mut known = HashMap::<TraceToken, Token>::new();
+    let mut token = |name: &TraceToken| match known.entry(*name) {
+        Entry::Occupied(known) => Ok(*known.get()),
+        Entry::Vacant(new) => Ok(*new.insert(vocabulary.tokens([name.to_string().as_str()])?[0])),
+    };
+    trace.iter().map(&mut token).collect()
 }
