@@ -11,11 +11,12 @@ use quote::{format_ident, quote};
 use sha2::{Digest, Sha256};
 use tvm_core::machine::Machine;
 use tvm_core::pipeline::{specialised, universal};
-use tvm_core::program::catalogue::{self, CatalogueEntry};
-use tvm_core::program::clang::{CompileOptions, ENVIRONMENT_VARIABLE};
-use tvm_core::program::{prebuilt, wasm};
-use tvm_core::runtime::Model;
-use tvm_core::runtime::plan::Plan;
+use tvm_model::Model;
+use tvm_program::wasm;
+use tvm_runtime::plan::Plan;
+use tvm_toolchain::catalogue::{self, CatalogueEntry};
+use tvm_toolchain::clang::{CompileOptions, ENVIRONMENT_VARIABLE};
+use tvm_toolchain::prebuilt;
 
 type Failure = Box<dyn Error>;
 
@@ -91,7 +92,7 @@ fn kernel(name: &str, model: &Path, script: &[u8]) -> Result<proc_macro2::TokenS
     let path = model.with_extension("rs");
     keep_or_make(&path, &[script, &bytes], || {
         let plan = Plan::new(&Model::from_bytes(&bytes)?);
-        Ok(tvm_core::kernel::source(&plan).into_bytes())
+        Ok(tvm_codegen::source(&plan).into_bytes())
     })?;
     let (name, path) = (format_ident!("{name}"), path.to_string_lossy().into_owned());
     let about = format!("The code for `{name}`.");
@@ -143,7 +144,7 @@ fn constant(entry: &CatalogueEntry, path: &Path) -> proc_macro2::TokenStream {
     };
     quote! {
         #[doc = #about]
-        pub static #constant: tvm_runtime::executable::Embedded<'static> = tvm_runtime::executable::Embedded {
+        pub static #constant: tvm_host::executable::Embedded<'static> = tvm_host::executable::Embedded {
             name: #name,
             about: #about,
             model: include_bytes_aligned::include_bytes_aligned!(8, #path),

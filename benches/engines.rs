@@ -4,9 +4,9 @@
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use transformer_vm::embedded;
-use tvm_runtime::Model;
+use tvm_host::executable::{Embedded, prompt};
+use tvm_model::Model;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
-use tvm_runtime::executable::{Embedded, prompt};
 use tvm_runtime::run::{Observer, run};
 
 fn main() {

@@ -4,3 +4,6 @@
 pub mod embedded {
     include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 }
+
+/// The compiler that built this library, for those who measure.
+pub const RUSTC: &str = env!("TVM_RUSTC");

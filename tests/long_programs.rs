@@ -2,12 +2,13 @@
 
 use transformer_vm::embedded::{self, kernels};
 use tvm_core::machine::Machine;
-use tvm_core::program::clang::CompileOptions;
-use tvm_core::program::{Program, prebuilt, text, wasm};
-use tvm_core::reference::Executor;
+use tvm_model::{Model, Token, Vocabulary};
+use tvm_program::{Program, text, wasm};
+use tvm_reference::Executor;
 use tvm_runtime::engine::{AttentionKind, EngineKind, GeneratedKernel, Prepared};
 use tvm_runtime::run::{Observer, run};
-use tvm_runtime::{Model, Token, Vocabulary};
+use tvm_toolchain::clang::CompileOptions;
+use tvm_toolchain::prebuilt;
 
 /// A puzzle that needs much search (Arto Inkala, 2012).
 const INKALA: &str =

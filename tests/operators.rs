@@ -4,9 +4,9 @@
 use proptest::prelude::*;
 use transformer_vm::embedded::kernels;
 use tvm_core::machine::Machine;
-use tvm_core::program::text;
+use tvm_model::{Model, Token};
+use tvm_program::text;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
-use tvm_runtime::{Model, Token};
 
 /// An operator: its mnemonic, and what Rust says; `None` for a trap.
 type Binary = (&'static str, fn(u32, u32) -> Option<u32>);
@@ -178,10 +178,10 @@ fn ask(model: &Model, questions: &[Question]) {
 /// The generated tokens of a program that computes and drops every expression.
 fn run(model: &Model, questions: &[&Question]) -> Vec<String> {
     let set = Machine::full().instruction_set();
-    let mut program = tvm_core::program::Program::default();
+    let mut program = tvm_program::Program::default();
     let mut push = |mnemonic: &str, immediate: u32| {
         let code = set.by_name(mnemonic).unwrap().code;
-        program.instructions.push(tvm_core::program::Instruction { code, immediate });
+        program.instructions.push(tvm_program::Instruction { code, immediate });
     };
     for (operands, mnemonic, _) in questions {
         operands.iter().for_each(|&operand| push("i32.const", operand));

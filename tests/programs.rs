@@ -9,12 +9,13 @@ use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::machine::Machine;
 use tvm_core::pipeline::specialised;
-use tvm_core::program::catalogue::{self, CatalogueEntry};
-use tvm_core::program::clang::CompileOptions;
-use tvm_core::program::{Program, prebuilt, text, wasm};
-use tvm_core::reference::Executor;
-use tvm_runtime::Model;
+use tvm_model::Model;
+use tvm_program::{Program, text, wasm};
+use tvm_reference::Executor;
 use tvm_runtime::engine::{AttentionKind, Engine, EngineKind, GeneratedKernel, Prepared};
+use tvm_toolchain::catalogue::{self, CatalogueEntry};
+use tvm_toolchain::clang::CompileOptions;
+use tvm_toolchain::prebuilt;
 
 /// How many generated tokens the slow paths compare.
 const SLOW_TOKENS: usize = 1_500;

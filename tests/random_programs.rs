@@ -4,9 +4,9 @@
 use proptest::prelude::*;
 use transformer_vm::embedded::kernels;
 use tvm_core::machine::Machine;
-use tvm_core::program::{Instruction, Program, text};
-use tvm_core::reference::Executor;
-use tvm_runtime::Model;
+use tvm_model::Model;
+use tvm_program::{Instruction, Program, text};
+use tvm_reference::Executor;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
 
 /// What a piece of a program does to the stack: `(pops, pushes)`.

@@ -1,5 +1,5 @@
 //! `collatz`: the program of that name in programs/, as a transformer.
 
 fn main() -> std::process::ExitCode {
-    tvm_runtime::executable::main(&transformer_vm::embedded::COLLATZ)
+    tvm_host::executable::main(&transformer_vm::embedded::COLLATZ)
 }

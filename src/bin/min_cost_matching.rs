@@ -1,5 +1,5 @@
 //! `min_cost_matching`: the program of that name in programs/, as a transformer.
 
 fn main() -> std::process::ExitCode {
-    tvm_runtime::executable::main(&transformer_vm::embedded::MIN_COST_MATCHING)
+    tvm_host::executable::main(&transformer_vm::embedded::MIN_COST_MATCHING)
 }

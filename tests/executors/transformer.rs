@@ -2,10 +2,10 @@
 
 use transformer_vm::embedded::{self, kernels};
 use tvm_core::machine::Machine;
-use tvm_core::program::{InstructionSet, Program, text};
+use tvm_model::{Model, Token};
+use tvm_program::{InstructionSet, Program, text};
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
 use tvm_runtime::run::{Observer, RunError, run};
-use tvm_runtime::{Model, Token};
 
 use crate::executors::{End, Outcome, Run};
 
