@@ -105,7 +105,8 @@ impl Case {
             (EngineKind::Dense, AttentionKind::Hull, SLOW_TOKENS),
             (EngineKind::Dense, AttentionKind::Brute, SLOW_TOKENS / 4),
         ] {
-            let prepared = Prepared::new(model, Some(kind), attention, Some(kernel)).unwrap();
+            let prepared =
+                Prepared::new(&model.weights, Some(kind), attention, Some(kernel)).unwrap();
             let what = format!("{what}, {kind}, {attention:?}");
             self.compare(model, prepared.engine().as_mut(), prompt, most, &what);
         }
@@ -162,9 +163,9 @@ fn a_kernel_refuses_another_model() {
     let model = Model::from_bytes(classic::MODEL).unwrap();
     let kind = Some(EngineKind::Kernel);
     let kernel = Some(full::KERNEL);
-    let refused = Prepared::new(&model, kind, AttentionKind::Hull, kernel).err().unwrap();
+    let refused = Prepared::new(&model.weights, kind, AttentionKind::Hull, kernel).err().unwrap();
     assert!(refused.to_string().contains("the kernel was made from the matrices"), "{refused}");
-    let missing = Prepared::new(&model, kind, AttentionKind::Hull, None).err().unwrap();
+    let missing = Prepared::new(&model.weights, kind, AttentionKind::Hull, None).err().unwrap();
     assert!(missing.to_string().contains("--engine plan"), "{missing}");
 }
 

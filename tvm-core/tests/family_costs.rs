@@ -71,8 +71,8 @@ fn size(machine: &Machine) -> Size {
         opcodes: machine.opcodes().len(),
         layers: schedule.layers,
         width: schedule.d_model,
-        heads: model.heads(),
-        neurons: model.layers.iter().map(|layer| layer.feed_forward.gate.rows()).sum(),
+        heads: model.weights.heads(),
+        neurons: model.weights.layers.iter().map(|layer| layer.feed_forward.gate.rows()).sum(),
     }
 }
 
