@@ -182,10 +182,10 @@ fn two_builds_give_the_same_bytes() {
 #[test]
 fn the_universal_models_have_the_promised_dimensions() {
     let classic = Model::from_bytes(classic::MODEL).unwrap();
-    assert_eq!(classic.layers.len(), 7);
-    assert!(classic.d_model() <= 30, "{}", classic.d_model());
+    assert_eq!(classic.weights.layers.len(), 7);
+    assert!(classic.weights.d_model() <= 30, "{}", classic.weights.d_model());
     assert_eq!(classic.vocabulary.len(), 915);
     let full = Model::from_bytes(full::MODEL).unwrap();
-    assert!(full.layers.len() <= 11, "{}", full.layers.len());
-    assert!(full.d_model() <= 56, "{}", full.d_model());
+    assert!(full.weights.layers.len() <= 11, "{}", full.weights.layers.len());
+    assert!(full.weights.d_model() <= 56, "{}", full.weights.d_model());
 }
