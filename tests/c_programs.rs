@@ -15,9 +15,10 @@ use std::process::{Command, Stdio};
 use executors::{End, Reference, Run};
 use transformer::with_transformer;
 use tvm_core::machine::Machine;
-use tvm_core::program::catalogue::{self, CatalogueEntry};
-use tvm_core::program::clang::CompileOptions;
-use tvm_core::program::{prebuilt, wasm};
+use tvm_program::wasm;
+use tvm_toolchain::catalogue::{self, CatalogueEntry};
+use tvm_toolchain::clang::CompileOptions;
+use tvm_toolchain::prebuilt;
 
 const FOLDER: &str = "tests/c";
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cursor::Place;
-use crate::model::Listing;
+use tvm_model::Listing;
 
 /// Callers that are named; a recursion may have thousands.
 const NAMED_CALLERS: usize = 4;

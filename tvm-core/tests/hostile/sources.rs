@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use tvm_core::machine::Machine;
-use tvm_core::program::clang::{self, CompileOptions};
-use tvm_core::program::compile_file;
+use tvm_toolchain::clang::{self, CompileOptions};
+use tvm_toolchain::compile_file;
 
 use crate::{files, survives};
 

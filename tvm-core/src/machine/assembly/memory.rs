@@ -5,7 +5,7 @@ use super::super::limits::{MEMORY_PAGES, PAGE_BYTES};
 use super::super::{Control, Opcode, Target, memory, operands};
 use super::{Assembly, Usage};
 use crate::graph::{Form, Key};
-use crate::program::Code;
+use tvm_program::Code;
 
 /// How many bytes an opcode can access.
 const ACCESSES: [u8; 4] = [1, 2, 4, 8];
