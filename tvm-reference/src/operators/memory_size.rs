@@ -1,16 +1,17 @@
 //! Opcodes about the size of linear memory, which counts in pages of 65,536 bytes.
 
-use super::Fault;
-use super::outcome::Outcome;
-use super::state::State;
-use super::trace::Trace;
+use crate::error::Fault;
+use crate::outcome::Outcome;
+use crate::state::State;
+use crate::trace::Trace;
+use tvm_program::Value;
 
 /// What `memory.grow` gives when memory cannot grow.
 const REFUSED: u32 = u32::MAX;
 
 /// An opcode of the family of memory's size.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum MemorySize {
+pub(crate) enum MemorySize {
     /// `memory.declare`
     Declare,
     /// `memory.size`
@@ -21,7 +22,7 @@ pub(super) enum MemorySize {
 
 impl MemorySize {
     /// The opcode about memory's size with this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "memory.declare" => MemorySize::Declare,
             "memory.size" => MemorySize::Size,
@@ -31,7 +32,7 @@ impl MemorySize {
     }
 
     /// Executes one instruction.
-    pub(super) fn execute(
+    pub(crate) fn execute(
         self,
         immediate: u32,
         state: &mut State,
@@ -40,14 +41,17 @@ impl MemorySize {
         match self {
             MemorySize::Declare => {
                 state.memory.size_in_pages = immediate;
-                trace.bytes(Outcome::plain(immediate), 4)?;
+                trace.value(Outcome::plain(Value::I32(immediate)))?;
                 trace.commit(0, false)
             }
-            MemorySize::Size => state.push(Outcome::plain(state.memory.size_in_pages), 1, trace),
+            MemorySize::Size => {
+                let pages = Value::I32(state.memory.size_in_pages);
+                state.push(Outcome::plain(pages), 0, trace)
+            }
             MemorySize::Grow => {
-                let [delta] = state.operands.pop()?;
+                let [delta] = state.operands.pop_words()?;
                 let old = state.memory.grow(delta, immediate).unwrap_or(REFUSED);
-                state.push(Outcome::plain(old), 0, trace)
+                state.push(Outcome::plain(Value::I32(old)), 1, trace)
             }
         }
     }

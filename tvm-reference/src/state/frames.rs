@@ -1,20 +1,15 @@
-//! Calls and locals. Each call depth owns a window of 64 locals; a local whose index is 64 or more
-//! lies in a deeper window. A frame sees only what was written since it was opened, so that what
+//! Calls and locals. Each call depth owns a window of 64 words of locals; a word whose index is 64 or
+//! more lies in a deeper window. A frame sees only what was written since it was opened, so that what
 //! an earlier call at the same depth left behind reads as 0.
 
 use std::collections::HashMap;
 
-use super::Fault;
-
-/// How many calls may be open inside each other.
-pub const CALL_DEPTH_LIMIT: usize = 1 << 16;
-
-/// Locals in the window of one call depth.
-const WINDOW: u64 = 64;
+use crate::error::Fault;
+use tvm_program::limits::{CALL_DEPTH, WINDOW_WORDS};
 
 /// The index of an executed instruction in the run; 0 is before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) struct Step(pub(super) u64);
+pub(crate) struct Step(pub(crate) u64);
 
 /// Where a local lies: 64 · call depth + index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,33 +29,38 @@ struct Frame {
 
 /// The open calls, outermost first, and all locals.
 #[derive(Debug, Default)]
-pub(super) struct Frames {
+pub(crate) struct Frames {
     calls: Vec<Frame>,
     locals: HashMap<LocalSlot, Local>,
 }
 
 impl Frames {
     /// Opens a frame for a `call` with this immediate.
-    pub(super) fn open(&mut self, call_immediate: u32, now: Step) -> Result<(), Fault> {
-        if self.depth() == CALL_DEPTH_LIMIT {
+    pub(crate) fn open(&mut self, call_immediate: u32, now: Step) -> Result<(), Fault> {
+        if self.is_full() {
             return Err(Fault::CallDepth);
         }
         self.calls.push(Frame { call_immediate, opened: now });
         Ok(())
     }
 
+    /// Are as many calls open as may be?
+    pub(crate) fn is_full(&self) -> bool {
+        self.depth() == CALL_DEPTH as usize
+    }
+
     /// How many calls are open.
-    pub(super) fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.calls.len()
     }
 
     /// Closes the innermost frame and gives the immediate of the `call` that opened it.
-    pub(super) fn close(&mut self) -> Result<u32, Fault> {
+    pub(crate) fn close(&mut self) -> Result<u32, Fault> {
         self.calls.pop().map(|frame| frame.call_immediate).ok_or(Fault::ReturnWithoutCall)
     }
 
     /// A local of the innermost frame: 0 unless written since the frame was opened.
-    pub(super) fn local(&self, index: u32) -> u32 {
+    pub(crate) fn local(&self, index: u32) -> u32 {
         let opened = self.calls.last().map_or(Step::default(), |frame| frame.opened);
         match self.locals.get(&self.slot(index)) {
             Some(local) if local.written > opened => local.value,
@@ -69,12 +69,12 @@ impl Frames {
     }
 
     /// Writes a local of the innermost frame.
-    pub(super) fn set_local(&mut self, index: u32, value: u32, now: Step) {
+    pub(crate) fn set_local(&mut self, index: u32, value: u32, now: Step) {
         self.locals.insert(self.slot(index), Local { value, written: now });
     }
 
     fn slot(&self, index: u32) -> LocalSlot {
-        LocalSlot(WINDOW * self.depth() as u64 + u64::from(index))
+        LocalSlot(u64::from(WINDOW_WORDS) * self.depth() as u64 + u64::from(index))
     }
 }
 
@@ -111,8 +111,8 @@ mod tests {
     #[test]
     fn the_limit_is_the_last_depth_that_can_be_reached() {
         let mut frames = Frames::default();
-        for step in 0..CALL_DEPTH_LIMIT {
-            frames.open(0, Step(step as u64)).unwrap();
+        for step in 0..CALL_DEPTH {
+            frames.open(0, Step(step.into())).unwrap();
         }
         assert_eq!(frames.open(0, Step(0)), Err(Fault::CallDepth));
     }

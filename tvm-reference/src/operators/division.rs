@@ -1,17 +1,18 @@
-//! Divisions and remainders. The machine first finds the quotient of the magnitudes, digit by
+//! Divisions and remainders of 32 bits: those of 64 are routines. The machine first finds the quotient of the magnitudes, digit by
 //! digit from the most significant one, and then writes the result.
 
-use super::control::trap;
-use super::operation::Flow;
-use super::outcome::Outcome;
-use super::state::State;
-use super::token::TraceToken;
-use super::trace::Trace;
-use super::{Fault, Trap};
+use crate::error::Fault;
+use crate::flow::Flow;
+use crate::outcome::Outcome;
+use crate::state::State;
+use crate::token::TraceToken;
+use crate::trace::Trace;
+use crate::trap::Trap;
+use tvm_program::Value;
 
 /// An opcode of the division family.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Division {
+pub(crate) enum Division {
     /// `i32.div_s`
     QuotientSigned,
     /// `i32.div_u`
@@ -24,7 +25,7 @@ pub(super) enum Division {
 
 impl Division {
     /// The division with this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "i32.div_s" => Division::QuotientSigned,
             "i32.div_u" => Division::QuotientUnsigned,
@@ -35,14 +36,14 @@ impl Division {
     }
 
     /// Executes one instruction.
-    pub(super) fn execute(self, state: &mut State, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
-        let [dividend, divisor] = state.operands.pop()?;
+    pub(crate) fn execute(self, state: &mut State, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
+        let [dividend, divisor] = state.operands.pop_words()?;
         if let Some(kind) = self.trap(dividend, divisor) {
-            return trap(kind, trace);
+            return Flow::trap(kind, trace);
         }
         trace.digits(self.quotient_of_magnitudes(dividend, divisor))?;
         trace.write(TraceToken::Divided)?;
-        state.push(self.result(dividend, divisor), -1, trace)?;
+        state.push(self.result(dividend, divisor), 2, trace)?;
         Ok(Flow::Next)
     }
 
@@ -70,12 +71,18 @@ impl Division {
         let signs_differ = ((dividend ^ divisor) as i32) < 0;
         let quotient = self.quotient_of_magnitudes(dividend, divisor);
         match self {
-            Division::QuotientSigned if signs_differ => Outcome::difference(0, quotient),
-            Division::QuotientSigned | Division::QuotientUnsigned => Outcome::plain(quotient),
-            Division::RemainderSigned => {
-                Outcome::plain((dividend as i32).wrapping_rem(divisor as i32) as u32)
+            Division::QuotientSigned if signs_differ => {
+                Outcome::difference(Value::I32(0), Value::I32(quotient))
             }
-            Division::RemainderUnsigned => Outcome::plain(dividend % divisor),
+            Division::QuotientSigned | Division::QuotientUnsigned => plain(quotient),
+            Division::RemainderSigned => {
+                plain((dividend as i32).wrapping_rem(divisor as i32) as u32)
+            }
+            Division::RemainderUnsigned => plain(dividend % divisor),
         }
     }
+}
+
+fn plain(value: u32) -> Outcome {
+    Outcome::plain(Value::I32(value))
 }

@@ -1,18 +1,18 @@
 //! Opcodes that decide which instruction is executed next.
 
-use super::operation::Flow;
-use super::outcome::Outcome;
-use super::state::State;
-use super::token::{Commit, TraceToken};
-use super::trace::Trace;
-use super::{CALL_DEPTH_LIMIT, End, Fault, Trap};
-
-/// Words on the operand stack from which on a `call` traps, in an instruction set that traps.
-pub const OPERANDS_LIMIT: usize = 1 << 22;
+use crate::error::Fault;
+use crate::flow::{End, Flow};
+use crate::outcome::Outcome;
+use crate::state::State;
+use crate::token::{Commit, TraceToken};
+use crate::trace::Trace;
+use crate::trap::Trap;
+use tvm_program::Value;
+use tvm_program::limits::OPERAND_WORDS;
 
 /// An opcode of the control family.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Control {
+pub(crate) enum Control {
     /// `halt`
     Halt,
     /// `trap.kind`
@@ -35,7 +35,7 @@ pub(super) enum Control {
 
 impl Control {
     /// The control opcode with this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "halt" => Control::Halt,
             "unreachable" => Control::Unreachable,
@@ -50,7 +50,7 @@ impl Control {
     }
 
     /// Executes one instruction.
-    pub(super) fn execute(
+    pub(crate) fn execute(
         self,
         immediate: u32,
         state: &mut State,
@@ -61,8 +61,8 @@ impl Control {
                 trace.write(TraceToken::Halt)?;
                 Ok(Flow::End(End::Halt))
             }
-            Control::Trap(kind) => trap(kind, trace),
-            Control::Unreachable => trap(Trap::Unreachable, trace),
+            Control::Trap(kind) => Flow::trap(kind, trace),
+            Control::Unreachable => Flow::trap(Trap::Unreachable, trace),
             Control::Branch => branch(0, immediate, trace),
             Control::BranchIf => branch_if(immediate, state, trace),
             Control::BranchTable => branch_table(immediate, state, trace),
@@ -74,20 +74,14 @@ impl Control {
     }
 }
 
-/// Ends the run in a trap.
-pub(super) fn trap(kind: Trap, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
-    trace.write(TraceToken::Trap(kind))?;
-    Ok(Flow::End(End::Trap(kind)))
-}
-
 fn branch(stack_delta: i8, offset: u32, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
     let commit = Commit { stack_delta, stores_to_stack: false, branch_taken: true };
-    trace.transfer(Outcome::plain(offset), TraceToken::Commit(commit))?;
+    trace.transfer(relative(offset), TraceToken::Commit(commit))?;
     Ok(Flow::Branch(offset))
 }
 
 fn branch_if(offset: u32, state: &mut State, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
-    let [condition] = state.operands.pop()?;
+    let [condition] = state.operands.pop_words()?;
     if condition != 0 {
         return branch(-1, offset, trace);
     }
@@ -97,21 +91,21 @@ fn branch_if(offset: u32, state: &mut State, trace: &mut Trace<'_>) -> Result<Fl
 
 /// Branches into the row of branches that follows; the immediate is the index of its last.
 fn branch_table(last: u32, state: &mut State, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
-    let [index] = state.operands.pop()?;
+    let [index] = state.operands.pop_words()?;
     branch(-1, index.min(last), trace)
 }
 
 fn call(offset: u32, state: &mut State, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
     if state.traps && exhausted(state) {
-        return trap(Trap::CallStackExhausted, trace);
+        return Flow::trap(Trap::CallStackExhausted, trace);
     }
     state.frames.open(offset, state.step)?;
-    trace.transfer(Outcome::plain(offset), TraceToken::CallCommit)?;
+    trace.transfer(relative(offset), TraceToken::CallCommit)?;
     Ok(Flow::Branch(offset))
 }
 
 fn exhausted(state: &State) -> bool {
-    state.frames.depth() == CALL_DEPTH_LIMIT || state.operands.depth() >= OPERANDS_LIMIT
+    state.frames.is_full() || state.operands.depth() >= OPERAND_WORDS as usize
 }
 
 /// A `return` at distance d from its function's first instruction f has the immediate -1 - d.
@@ -121,7 +115,13 @@ fn return_to_caller(
     state: &mut State,
     trace: &mut Trace<'_>,
 ) -> Result<Flow, Fault> {
-    let back = Outcome::difference(immediate, state.frames.close()?);
+    let called = state.frames.close()?;
+    let back = Outcome::difference(Value::I32(immediate), Value::I32(called));
     trace.transfer(back, TraceToken::ReturnCommit)?;
-    Ok(Flow::Branch(back.value))
+    Ok(Flow::Branch(immediate.wrapping_sub(called)))
+}
+
+/// A relative target as it is written.
+fn relative(offset: u32) -> Outcome {
+    Outcome::plain(Value::I32(offset))
 }
