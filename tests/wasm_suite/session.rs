@@ -8,7 +8,8 @@
 use std::collections::HashMap;
 
 use tvm_core::machine::Machine;
-use tvm_program::wasm::{HostModule, Invocation, ValueType, compile_calls, signature};
+use tvm_program::ValueType;
+use tvm_program::wasm::{HostModule, Invocation, compile_calls, signature};
 use tvm_program::{CompileError, InstructionSet};
 
 use crate::executors::{End, Outcome, Run};

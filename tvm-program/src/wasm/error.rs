@@ -1,10 +1,11 @@
 //! Why a module cannot become a program.
 
-use crate::Program;
 use crate::excerpt::excerpt;
+use crate::limits::INSTRUCTIONS;
 
 /// Why a module cannot become a program; every case names the place in the module.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CompileError {
     /// Not a valid module of WebAssembly 1.0 with the sign-extension, multi-value, bulk-memory and
     /// reference-types proposals.
@@ -125,7 +126,7 @@ pub enum CompileError {
     #[error(
         "at function `{function}` the program has more than {} instructions: leave out what it does not \
          need, keep large tables out of its data, and give its functions fewer locals",
-        Program::MOST_INSTRUCTIONS
+        INSTRUCTIONS
     )]
     ProgramTooLong {
         /// The function that makes it too long.
