@@ -1,8 +1,9 @@
 //! Token text: what is written and read, and what is refused.
 
 use proptest::prelude::*;
+use tvm_program::limits::{GLOBAL_WORDS, GREATEST_PAGES, LOCAL_WORDS};
 use tvm_program::text::*;
-use tvm_program::{Code, Instruction, Program};
+use tvm_program::{Code, Instruction, InstructionSet, Program};
 use tvm_test_support::sets as fixture;
 
 const HELLO: &str = "{ i32.const 41 00 00 00 output 00 00 00 00 halt 00 00 00 00 }";
