@@ -144,8 +144,12 @@ impl<'a> Session<'a> {
             self.tally.record(call.line, call.kind, verdict);
             output = output.get(*length..).unwrap_or_default();
         }
-        if outcome.end != End::Halt {
-            let verdict = Verdict::Failed(format!("the calls that return: {:?}", outcome.end));
+        if outcome.end != End::Halt || !output.is_empty() {
+            let rest = output.len();
+            let verdict = Verdict::Failed(format!(
+                "the calls that return: {:?}, {rest} bytes more",
+                outcome.end
+            ));
             self.tally.record(self.instance.line, Kind::Action, verdict);
         }
     }

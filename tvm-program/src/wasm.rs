@@ -1,18 +1,17 @@
 //! From a WebAssembly module to a [`Program`]: validated first, then everything that the entry
 //! reaches is flattened into instructions with relative branches, and linked behind a prologue.
 //!
-//! Read are the integers of WebAssembly 1.0 with the proposals that compilers use by default: sign
-//! extension, multiple values, `memory.copy` and `memory.fill`, and the encoding that reference
-//! types brought to `call_indirect`. The machine's stack, locals and globals are made of 32-bit
+//! It reads the integer part of WebAssembly 1.0 and the proposals that compilers use by default: sign
+//! extension, multiple values, `memory.copy` and `memory.fill`, and the encoding of `call_indirect`
+//! from the proposal for reference types. The machine's stack, locals and globals are made of 32-bit
 //! words; an i64 is two of them, the lower one first.
 //!
-//! What holds afterwards: whatever the module means, the program means, or the module was refused
-//! with a [`CompileError`] that names the place. Two things are the machine's own: memory has at
-//! most 1024 pages, and a module whose program reads input begins with enough pages that an input
+//! The program has the meaning of the module, or the module is rejected with a [`CompileError`] that
+//! names the place. Two things are specific to the machine: memory has at most 1024 pages, and a module whose program reads input begins with enough pages that an input
 //! of 65,536 bytes fits behind its base.
 //!
-//! A module passes through these folders once, from top to bottom. Imports run up this list only; a
-//! test reads it and checks them.
+//! A module passes through these folders once, in this order. A folder imports only from those with
+//! lower numbers, and so do the files of a folder, which its documentation lists; a test checks both.
 //!
 //! 1. `error`: why a module cannot become a program
 //! 2. `module`: bytes to functions, globals, tables, memory, data

@@ -5,7 +5,7 @@
 //! depends on tvm-program alone and shares nothing with the graph, the weights or the engines, so
 //! that an agreement between them and this executor says something.
 //!
-//! Imports run down the levels of this list only; a test reads it and checks them.
+//! A module imports only from those with lower numbers; a test checks it.
 //!
 //! 1. `cursor`, `trap`, `values`: places in a program, traps, values as words
 //! 2. `error`, `token`, `outcome`: faults, what is written, values with the carries of their bytes

@@ -132,7 +132,7 @@ pub enum CompileError {
         /// The function that makes it too long.
         function: String,
     },
-    /// A function that could push more operands than anyone can follow.
+    /// A function that could push too many operands.
     #[error(
         "function body {body}, offset {offset:#x}: it has {length} bytes, and a function type of the \
          module has {values} values: split the function, or use structures in memory"

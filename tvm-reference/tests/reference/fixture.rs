@@ -4,7 +4,8 @@ use tvm_program::{InstructionSet, Mnemonic, Value, ValueType};
 use tvm_reference::{Executor, ReferenceError, Summary};
 pub(super) use tvm_test_support::sets::{assemble, full_and_users as instruction_set};
 
-/// The numeric operators with operands of these types, all of one type, and the same in WebAssembly.
+/// The numeric operators with operands of these types, which are all the same. WebAssembly has each
+/// of them under its name.
 pub(super) fn operators(operands: &[ValueType]) -> Vec<Mnemonic> {
     let prefix = match operands[0] {
         ValueType::I32 => "i32.",

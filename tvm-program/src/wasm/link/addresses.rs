@@ -1,4 +1,4 @@
-//! Places routines one behind the other and turns labels and callees into relative immediates.
+//! Places routines one after the other and turns labels and callees into relative immediates.
 //!
 //! The next cursor is cursor + 1 + immediate. A routine whose locals take W windows raises the
 //! call depth by W - 1 before a call and lowers it again after it: `call 0` and `return 0` go to

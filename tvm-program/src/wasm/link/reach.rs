@@ -1,5 +1,5 @@
-//! What a program is made of: from what its entry calls, every routine that can be called, be it a
-//! function of the module, an operator that is a routine, or the dispatch of an indirect call.
+//! Everything that the calls of a program reach: functions of the module, operators that are
+//! routines, dispatches of indirect calls.
 
 use std::collections::btree_map::Entry;
 

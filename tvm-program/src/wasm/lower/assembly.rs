@@ -54,7 +54,7 @@ pub(crate) struct Assembly {
 }
 
 impl Assembly {
-    /// Has it more steps than a program may have? Those that come then are left out.
+    /// Has it more steps than a program may have? Further steps are not added.
     pub(crate) fn is_full(&self) -> bool {
         self.steps.len() > INSTRUCTIONS
     }
@@ -95,7 +95,7 @@ impl Assembly {
         self.used[label.0]
     }
 
-    /// Removes and returns the latest instruction if nothing can branch to behind it.
+    /// Removes and returns the latest instruction if no branch leads to the place after it.
     pub(crate) fn take_instruction(
         &mut self,
         wanted: impl Fn(Instruction) -> bool,

@@ -1,5 +1,5 @@
-//! `br_table`. Where the set has the opcode, it goes into a row of branches behind it; else the
-//! index is compared, in a binary search over the ranges of indices that go to the same block.
+//! `br_table`. If the set has the opcode, it branches into a row of branches after it. Otherwise the
+//! index is found by binary search over the ranges of indices with one target block.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::peephole;
 use crate::{Code, ValueType};
 
 impl Lowering<'_> {
-    /// `br_table`.
+    /// Lowers `br_table`.
     pub(crate) fn jump_by_table(&mut self, mut depths: Vec<u32>, default: u32) {
         self.operands.pop();
         while depths.last() == Some(&default) {
@@ -32,8 +32,8 @@ impl Lowering<'_> {
         self.reachable = false;
     }
 
-    /// One instruction for every index. A block that expects fewer operands is reached by way of
-    /// a place behind the row that drops them.
+    /// One branch for every index. To a block that expects fewer operands it leads by way of code
+    /// after the row that drops the others.
     fn row(&mut self, depths: &[u32]) {
         let mut detours: BTreeMap<u32, Label> = BTreeMap::new();
         for &depth in depths {
@@ -56,8 +56,8 @@ impl Lowering<'_> {
         self.assembly.instruction(set, word);
     }
 
-    /// Goes where the index in the scratch local says: each range is its first index and the
-    /// depth of its block.
+    /// Branches by the index in the scratch local. Each range is its first index and the depth of
+    /// its block.
     fn search(&mut self, ranges: &[(u32, u32)]) {
         if let [(_, depth)] = ranges {
             self.go(*depth);
@@ -92,7 +92,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The ranges of indices that go to the same block.
+/// The ranges of neighbouring indices with one target block.
 fn ranges(depths: &[u32], default: u32) -> Vec<(u32, u32)> {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for (start, &depth) in (0..).zip(depths.iter().chain([&default])) {

@@ -1,4 +1,4 @@
-//! Calls of functions, be they the module's own or imported.
+//! Calls of functions, defined in the module or imported.
 
 use wasmparser::{FuncType, ValType};
 
@@ -35,8 +35,8 @@ const NOT_FUNCTIONS: [&str; 20] = [
     "i64.const",
 ];
 
-/// Emits the call of a function, be it the module's own or imported. Says whether the program
-/// goes on behind it.
+/// Emits the call of a function, defined in the module or imported. Gives whether the call can
+/// return.
 pub(crate) fn call(
     context: &Context<'_>,
     callee: FunctionIndex,

@@ -1,4 +1,4 @@
-//! What every function of a module is lowered with.
+//! What lowering a function needs to know: its module, the imports, the instruction set.
 
 use super::opcodes::Opcodes;
 use crate::wasm::error::CompileError;

@@ -1,5 +1,6 @@
-//! Blocks and branches. A branch must leave the operand stack as high as its target expects it:
-//! operands in between are dropped, what it carries above them is kept in scratch locals meanwhile.
+//! Blocks and branches. A branch leaves the operand stack at the height that its target expects. The
+//! operands in between are dropped; the values that the branch carries are kept in scratch locals
+//! meanwhile.
 
 use wasmparser::{BlockType, Operator};
 
@@ -11,7 +12,7 @@ use crate::wasm::error::CompileError;
 use crate::{Code, ValueType};
 
 impl Lowering<'_> {
-    /// Follows the nesting of operators that are not reached.
+    /// Follows the nesting of blocks in unreachable code.
     pub(crate) fn skip(&mut self, operator: &Operator<'_>) {
         match operator {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
@@ -71,7 +72,7 @@ impl Lowering<'_> {
         self.reachable = true;
     }
 
-    /// The `end` of the innermost block.
+    /// Lowers the `end` of the innermost block.
     pub(crate) fn close(&mut self) {
         let frame = self.frames.pop().expect("validated: every `end` closes a block");
         match frame.kind {
@@ -97,19 +98,19 @@ impl Lowering<'_> {
         }
     }
 
-    /// `br`.
+    /// Lowers `br`.
     pub(crate) fn jump(&mut self, depth: u32) {
         self.go(depth);
         self.reachable = false;
     }
 
-    /// `return`: a branch to the function's own block.
+    /// Lowers `return`: a branch to the function's block.
     pub(crate) fn leave(&mut self) {
         let outermost = self.frames.len() - 1;
         self.jump(u32::try_from(outermost).expect("validated: nesting fits into u32"));
     }
 
-    /// `br_if`.
+    /// Lowers `br_if`.
     pub(crate) fn jump_if(&mut self, depth: u32) {
         self.operands.pop();
         if self.surplus(depth).is_empty() {
@@ -123,8 +124,8 @@ impl Lowering<'_> {
         self.assembly.bind(over);
     }
 
-    /// Leaves for the block at this depth, whatever operands lie in between. The operands stay as
-    /// they are, for the path that does not leave.
+    /// Branches to the block at this depth and drops the operands in between. What is known of the
+    /// operands stays as it is, for the path that does not branch.
     pub(crate) fn go(&mut self, depth: u32) {
         if self.assembly.is_full() {
             return;
@@ -133,7 +134,7 @@ impl Lowering<'_> {
         self.leave_for(depth);
     }
 
-    /// Leaves for the block at this depth, which finds the operands as it expects them.
+    /// Branches to the block at this depth, which expects the operands as they are.
     pub(crate) fn leave_for(&mut self, depth: u32) {
         let frame = self.frame(depth);
         match frame.kind {

@@ -1,6 +1,6 @@
 //! Indirect calls. A table never changes, so all calls through it with one signature go to one
 //! routine: it takes the index from the top of the arguments, and `br_table` leads to the call of
-//! that element, or to the trap that belongs there.
+//! that element, or to a trap.
 
 use std::collections::BTreeMap;
 

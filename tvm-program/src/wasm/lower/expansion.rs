@@ -1,5 +1,5 @@
-//! Operators that are said with other instructions: constants of 64 bits, conversions between the
-//! integer types, the size of memory, and what is a routine.
+//! Operators that become other instructions: constants of 64 bits, conversions between the integer
+//! types, the size of memory, and operators that are routines.
 
 use wasmparser::Operator;
 
@@ -69,7 +69,7 @@ impl Lowering<'_> {
         true
     }
 
-    /// `i64.extend32_s`: the upper word is made anew from the lower one.
+    /// `i64.extend32_s`: the upper word is computed from the lower one.
     fn extend_lower_word(&mut self) -> bool {
         let Some(extend) = self.context.set.by_name("i64.extend_i32_s") else { return false };
         peephole::lower_word(&mut self.assembly, self.context.opcodes);

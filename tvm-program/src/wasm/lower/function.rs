@@ -1,5 +1,4 @@
-//! One function's body, operator by operator, into an [`Assembly`]. Operators that cannot be reached
-//! are skipped, as no instruction stands for them.
+//! One function's body, operator by operator, into an [`Assembly`]. Unreachable operators are skipped.
 
 use wasmparser::{FunctionBody, Operator};
 
@@ -111,7 +110,7 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// Emits the opcode that is called like the operator.
+    /// Emits the opcode with the name of the operator.
     fn by_name(&mut self, operator: &Operator<'_>) -> Result<(), CompileError> {
         let name = operators::name(operator);
         match (operators::immediate(operator), self.context.set.by_name(&name)) {

@@ -1,5 +1,5 @@
-//! Which of the machine's locals, one word each, the locals of a function are: in order, an i64
-//! taking two words. Behind them lie scratch words of the front end.
+//! Where the locals of a function lie among the machine's locals, which are words: in order, an i64
+//! in two words. After them come scratch words of the front end.
 
 use crate::ValueType;
 use crate::limits::WINDOW_WORDS;

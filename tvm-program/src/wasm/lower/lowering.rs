@@ -33,7 +33,7 @@ pub(crate) struct Lowering<'c> {
 }
 
 impl Lowering<'_> {
-    /// The function as people know it.
+    /// The function's name in messages and listings.
     pub(crate) fn name(&self) -> String {
         self.context.module.display_name(self.function)
     }
@@ -45,7 +45,7 @@ impl Lowering<'_> {
         self.operands.push_words(mnemonic.pushes());
     }
 
-    /// Emits the call of a routine, whose operands are the caller's business.
+    /// Emits the call of a routine. The caller takes care of the operands.
     pub(crate) fn call_routine(&mut self, routine: RoutineName) {
         self.uses.routines.insert(routine);
         self.assembly.push(Step::Call(routine));

@@ -1,5 +1,5 @@
-//! Operators that move values without looking at them: locals, globals, `drop`, `select`. Which
-//! opcode it is depends on the type of the value.
+//! Operators that move values: locals, globals, `drop`, `select`. The opcode depends on the type of
+//! the value.
 
 use wasmparser::Operator;
 

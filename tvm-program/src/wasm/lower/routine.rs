@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::assembly::{Assembly, RoutineName};
 
-/// What people call the routine that a program begins with.
+/// The name of the routine that a program begins with, in messages and listings.
 pub(crate) const START: &str = "(start of the program)";
 
 /// A lowered function.
 pub(crate) struct Routine {
-    /// What people call it.
+    /// Its name in messages and listings.
     pub(crate) name: String,
     pub(crate) assembly: Assembly,
     /// How many call depths its locals take.

@@ -1,7 +1,7 @@
-//! Which modules are read: what wasmparser's validator accepts, within bounds. The standard's own
-//! limits, which the validator keeps, leave room for a module of a few kilobytes that becomes
-//! gigabytes: a program has no more than [`INSTRUCTIONS`](crate::limits::INSTRUCTIONS), and what lies
-//! between is bounded here.
+//! Which modules are read: those that wasmparser's validator accepts, within bounds. By the limits of
+//! the standard alone, a module of a few kilobytes could become gigabytes. A program has no more than
+//! [`INSTRUCTIONS`](crate::limits::INSTRUCTIONS), and what one function can make of the compiler's
+//! memory on the way there is bounded here.
 
 use wasmparser::types::Types;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
