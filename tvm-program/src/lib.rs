@@ -4,6 +4,7 @@
 pub mod excerpt;
 mod instruction;
 mod instruction_set;
+pub mod limits;
 pub mod text;
 mod value;
 pub mod wasm;

@@ -10,7 +10,7 @@ pub struct Cursor(pub u32);
 
 impl Cursor {
     /// The instruction after this one.
-    pub(super) fn next(self) -> Cursor {
+    pub(crate) fn next(self) -> Cursor {
         self.branch(0)
     }
 
