@@ -15,11 +15,10 @@
 //! | `wide_arithmetic`, `wide_outcome`, `words` | 64-bit values likewise, and the words they are made of |
 //! | `state`, `operands`, `frames`, `memory` | what the machine remembers |
 //! | `trace`, `token`, `trap` | what it writes |
-//! | `error`, `cursor` | how a run can go wrong, and where |
+//! | `error` | how a run can go wrong, and where |
 
 mod arithmetic;
 mod control;
-mod cursor;
 mod division;
 mod error;
 mod executor;
@@ -46,7 +45,6 @@ mod wide_variable;
 mod words;
 
 pub use control::OPERANDS_LIMIT;
-pub use cursor::Cursor;
 pub use error::{Fault, ReferenceError};
 pub use executor::{End, Executor, Summary};
 pub use frames::CALL_DEPTH_LIMIT;
@@ -55,4 +53,5 @@ pub use outcome::Outcome;
 pub use token::{Commit, TraceToken};
 pub use trace::Trace;
 pub use trap::Trap;
+pub use tvm_program::Cursor;
 pub use user::UserOpcode;

@@ -4,8 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use tvm_program::Value;
-use tvm_reference::Cursor;
+use tvm_program::{Cursor, Value};
 
 /// What an instruction does beyond the operand stack. In JSON it is an object whose `kind` is the
 /// variant; instructions are numbers, from 0.
