@@ -68,7 +68,7 @@ pub enum Effect {
     Call {
         /// The function's first instruction.
         to: Cursor,
-        /// Its name. None where nobody knows it, and for a call of the next instruction, by which
+        /// Its name. None where it is unknown, and for a call of the next instruction, by which
         /// a function of many locals makes room for them.
         function: Option<String>,
     },

@@ -71,19 +71,19 @@ pub struct FeedForwardExplanation {
     /// How many neurons there are.
     pub neurons: usize,
     /// Those with a positive gate, in order.
-    pub open: Vec<OpenNeuron>,
+    pub active: Vec<ActiveNeuron>,
     /// The residual stream after this half, `d_model` numbers.
     pub residual: Vec<f64>,
 }
 
 /// What one neuron did.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OpenNeuron {
+pub struct ActiveNeuron {
     /// Which neuron of its layer.
     pub neuron: usize,
-    /// How far it was open, above 0.
+    /// Its gate, above 0.
     pub gate: f64,
-    /// What came to it.
+    /// Its value.
     pub value: f64,
     /// `gate * value`.
     pub product: f64,

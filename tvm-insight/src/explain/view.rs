@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::explanation::{Explanation, HeadExplanation, OpenNeuron, Write};
-use super::report::Report;
+use super::explanation::{Explanation, HeadExplanation, ActiveNeuron, Write};
 use crate::number::Number;
 use tvm_model::token::Vocabulary;
 use tvm_model::{Names, Selection};
@@ -35,7 +34,7 @@ pub(super) struct AttentionView<'a> {
 #[derive(Serialize)]
 pub(super) struct FeedForwardView {
     pub(super) neurons: usize,
-    pub(super) open: Vec<NeuronView>,
+    pub(super) active: Vec<NeuronView>,
     #[serde(flatten)]
     pub(super) stream: Stream,
 }
@@ -45,7 +44,7 @@ pub(super) struct FeedForwardView {
 pub(super) struct Stream {
     /// The values that live there.
     pub(super) values: Vec<ValueView>,
-    /// How many slots hold something else than 0 that nobody reads any more.
+    /// How many slots hold something other than 0 that is no longer read.
     pub(super) left_over: usize,
     pub(super) residual: Vec<Number>,
 }
@@ -115,8 +114,11 @@ pub(super) struct ScoredView<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn of(report: &Report<'a>) -> View<'a> {
-        let Report { explanation, names, vocabulary } = *report;
+    pub(super) fn of(
+        explanation: &'a Explanation,
+        names: Option<&'a Names>,
+        vocabulary: &'a Vocabulary,
+    ) -> View<'a> {
         let Explanation { position, token, layers, top, .. } = explanation;
         let namer = Namer { explanation, names, vocabulary };
         let best = top.first().map_or(0.0, |best| best.score);
@@ -149,12 +151,12 @@ impl<'a> Namer<'a> {
         let feed_forward = &self.explanation.layers[layer].feed_forward;
         let heads = attention.heads.iter().enumerate();
         let heads = heads.map(|(index, head)| self.head(layer, index, head)).collect();
-        let open = feed_forward.open.iter().map(|neuron| self.neuron(layer, neuron)).collect();
+        let active = feed_forward.active.iter().map(|neuron| self.neuron(layer, neuron)).collect();
         LayerView {
             attention: AttentionView { heads, stream: self.stream(after_attention) },
             feed_forward: FeedForwardView {
                 neurons: feed_forward.neurons,
-                open,
+                active,
                 stream: self.stream(after_both),
             },
         }
@@ -177,17 +179,17 @@ impl<'a> Namer<'a> {
         }
     }
 
-    fn neuron(&self, layer: usize, open: &OpenNeuron) -> NeuronView {
-        let neuron = open.neuron;
+    fn neuron(&self, layer: usize, active: &ActiveNeuron) -> NeuronView {
+        let neuron = active.neuron;
         let member = self.names.and_then(|names| names.neuron(layer, neuron));
         NeuronView {
             name: member.map_or_else(|| format!("neuron {neuron}"), |member| member.to_string()),
             neuron,
             run: member.map(|member| (neuron - member.index, member.name.to_string())),
-            gate: Number(open.gate),
-            value: Number(open.value),
-            product: Number(open.product),
-            writes: self.writes(2 * layer + 2, &open.writes),
+            gate: Number(active.gate),
+            value: Number(active.value),
+            product: Number(active.product),
+            writes: self.writes(2 * layer + 2, &active.writes),
         }
     }
 

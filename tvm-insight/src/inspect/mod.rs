@@ -6,6 +6,8 @@ mod largest;
 mod tests;
 mod text;
 
+use largest::place;
+
 pub use largest::LargeWeight;
 
 use std::collections::BTreeMap;
@@ -151,13 +153,4 @@ fn counted(kinds: Vec<HeadKind>) -> BTreeMap<HeadKind, usize> {
         *counts.entry(kind).or_insert(0) += 1;
     }
     counts
-}
-
-/// The layer of a tensor, and its name there.
-fn place(name: &str) -> (Option<usize>, &str) {
-    let in_layer = name.strip_prefix("layers.").and_then(|rest| rest.split_once('.'));
-    match in_layer.and_then(|(layer, name)| Some((layer.parse().ok()?, name))) {
-        Some((layer, name)) => (Some(layer), name),
-        None => (None, name),
-    }
 }
