@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use transformer_vm::embedded;
 use tvm_core::pipeline::listing;
 use tvm_host::executable::prompt;
 use tvm_model::Listing;
@@ -13,6 +12,7 @@ use tvm_model::{Model, Token, Vocabulary};
 use tvm_program::InstructionSet;
 use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_runtime::run::{Limits, Observer, Progress, RunError, run};
+use tvm_universal::{classic, full};
 
 use crate::arguments::{InputArguments, Isa, RunArguments};
 use crate::execution::{Job, load};
@@ -60,8 +60,8 @@ impl<'path> ModelFile<'path> {
             return Ok(ModelFile { path, bytes: files::read(path)?.into(), kernel: None });
         }
         let (bytes, kernel) = match isa {
-            Isa::Classic => (embedded::CLASSIC, embedded::kernels::classic::KERNEL),
-            Isa::Full => (embedded::FULL, embedded::kernels::full::KERNEL),
+            Isa::Classic => (classic::MODEL, classic::KERNEL),
+            Isa::Full => (full::MODEL, full::KERNEL),
         };
         let path = Path::new("(the universal model)");
         Ok(ModelFile { path, bytes: bytes.into(), kernel: Some(kernel) })
