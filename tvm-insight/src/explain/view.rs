@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::explanation::{Explanation, HeadExplanation, ActiveNeuron, Write};
+use super::explanation::{ActiveNeuron, Explanation, HeadExplanation, Write};
 use crate::number::Number;
 use tvm_model::token::Vocabulary;
 use tvm_model::{Names, Selection};
