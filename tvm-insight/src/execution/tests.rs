@@ -13,10 +13,10 @@ opcode! {
     /// Opcodes of a user. What they compute is of no concern here.
     pub USERS {
         /// Two operands and a result.
-        sat_add = 0xe0 : [a b] -> [sum] { sum.byte = a.byte + 0 * b.byte; }
+        sat_add = 0xe0 : [a: i32 b: i32] -> [sum: i32] { sum.byte = if b.nonzero { a.byte } else { 0 }; }
 
         /// An operand and no result.
-        discard = 0xe1 : [value] -> [] { }
+        discard = 0xe1 : [value: i32] -> [] { }
     }
 }
 

@@ -39,7 +39,7 @@ pub enum Written {
     Local,
     /// The global that the immediate names, and the next one if the value has 64 bits.
     Global,
-    /// Linear memory, at the lowest operand plus the immediate.
+    /// Linear memory, at the operand below the top of the stack plus the immediate.
     Memory,
     /// The size of linear memory in pages.
     Pages,
@@ -84,7 +84,7 @@ impl Declaration {
         Declaration {
             name: opcode.mnemonic,
             kept: usize::from(mnemonic.pushes() - opcode.result_words()),
-            target: opcode.targets.iter().find_map(written),
+            target: opcode.target.and_then(written),
             grows: opcode.controls.contains(&Control::Grow),
             branches: opcode.controls.contains(&Control::Jump),
             runs: runs(opcode),
@@ -99,16 +99,14 @@ impl Declaration {
     }
 }
 
-fn written(target: &Target) -> Option<Written> {
+fn written(target: Target) -> Option<Written> {
     match target {
         Target::Result => Some(Written::Result),
-        Target::Local | Target::Local64 => Some(Written::Local),
-        Target::Global | Target::Global64 => Some(Written::Global),
-        Target::Memory8 | Target::Memory16 | Target::Memory32 | Target::Memory64 => {
-            Some(Written::Memory)
-        }
+        Target::Local(_) => Some(Written::Local),
+        Target::Global(_) => Some(Written::Global),
+        Target::Memory(_) => Some(Written::Memory),
         Target::Pages => Some(Written::Pages),
-        Target::Output | Target::Jump | Target::Scratch => None,
+        Target::Output | Target::Offset => None,
     }
 }
 
@@ -117,12 +115,12 @@ fn runs(opcode: &Opcode) -> Vec<Run> {
     let mnemonic = opcode.describe();
     let (delta, sts) = (mnemonic.stack_delta(), u8::from(mnemonic.stores_to_stack));
     let commit = |taken| format!("commit({delta:+},sts={sts},bt={taken})");
-    let has_bytes = opcode.targets.iter().any(|target| written(target).is_some());
+    let has_bytes = opcode.target.and_then(written).is_some();
     let divides = opcode.controls.contains(&Control::Divide);
     let next = Run {
         opening: if divides { Opening::Digits } else { Opening::None },
         bytes: if has_bytes { opcode.bytes().into() } else { 0 },
-        last: match opcode.targets.contains(&Target::Output) {
+        last: match opcode.target == Some(Target::Output) {
             true => Last::Output,
             false => Last::Token(commit(0)),
         },

@@ -53,10 +53,12 @@ impl Executed {
         number(&self.bytes) as u32
     }
 
-    /// Where it accesses linear memory, if it does: its lowest operand and its immediate together.
+    /// Where it accesses linear memory, if it does: an operand and the immediate together. The
+    /// operand is below the value of a store, and on top of the stack for a load.
     pub fn address(&self) -> u64 {
-        let lowest = self.operands.first().map_or(0, |operand| operand.unsigned());
-        lowest.wrapping_add(self.immediate.into())
+        let above = usize::from(self.written == Some(Written::Memory));
+        let operand = self.operands.iter().nth_back(above).map_or(0, |operand| operand.unsigned());
+        operand.wrapping_add(self.immediate.into())
     }
 
     /// The words of 32 bits in its bytes.
@@ -92,9 +94,9 @@ pub(super) fn shown_results(declaration: &Declaration) -> &[ValueType] {
 pub(super) fn values(types: &[ValueType], words: &[u32]) -> Vec<Value> {
     let mut words = words.iter().copied();
     let values = types.iter().map_while(|value_type| {
-        Some(match value_type {
-            ValueType::I32 => Value::I32(words.next()?),
-            ValueType::I64 => {
+        Some(match value_type.words() {
+            1 => Value::I32(words.next()?),
+            _ => {
                 let (low, high) = (words.next()?, words.next()?);
                 Value::I64(u64::from(high) << 32 | u64::from(low))
             }

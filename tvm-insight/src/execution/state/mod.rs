@@ -10,7 +10,7 @@
 //!
 //! - the program and its input, which precede them in the prompt of a universal model and are given
 //!   to [`State::new`];
-//! - the address of a store: the lowest operand plus the immediate of the instruction;
+//! - the address of a store: the operand below its value, plus the immediate of the instruction;
 //! - the size of memory after `memory.grow`, whose bytes are the size before: the operand is added;
 //! - what was never written: it is 0, and so is memory beyond the end where nothing traps.
 //!
@@ -35,7 +35,7 @@ use std::collections::HashMap;
 
 use tvm_core::machine::Machine;
 use tvm_core::machine::limits::{GREATEST_MEMORY, MEMORY_BYTES, MEMORY_PAGES};
-use tvm_model::token::{Move, Role};
+use tvm_model::token::{Move, Role, role};
 use tvm_program::{Cursor, Program, Value};
 
 use declaration::{Declaration, Declarations, Last, Opening, Run};
@@ -207,7 +207,7 @@ impl UnderWay {
     /// Takes a token, if one of the runs goes on with it.
     fn follow(&mut self, token: &str, runs: &[Run]) -> Progress {
         let (opening, count) = (self.opening, self.bytes.len());
-        let role = Role::of(token);
+        let role = role(token);
         let begins = |opening, bytes| runs.iter().any(|run| run.begins_with(opening, bytes));
         match role {
             Role::Byte(byte) if begins(opening, count + 1) => {

@@ -11,10 +11,12 @@ opcode! {
     /// Opcodes of a user that write.
     pub WRITERS {
         /// Writes the lower word of its operand to a local, and takes both.
-        keep.low = 0xe0 : [a: i64] -> [] { local.byte = a.byte; }
+        keep.low = 0xe0 : [a: i64] -> [] { local[i32].byte = a.byte; }
 
         /// Writes its second operand to memory and keeps the first.
-        store.keep = 0xe1 : [address value] -> [address] { memory16.byte = value.byte; }
+        store.keep = 0xe1 : [kept: i32 address: i32 value: i32] -> [kept: i32] {
+            memory[address, 2].byte = value.byte;
+        }
     }
 }
 
@@ -147,16 +149,17 @@ fn the_input_is_in_memory() {
 /// What a user's opcode writes follows from its declaration as well.
 #[test]
 fn opcodes_of_a_user_write_where_they_declare() {
-    let program = program("i64.const 1; keep.low 6; i32.const 8; i32.const 1; store.keep 4");
+    let program = program("i64.const 1; keep.low 6; i32.const 9; i32.const 8; i32.const 1; store.keep 4");
     let mut state = State::new(&program, &MACHINE, b"");
     follow(&mut state, "01 02 03 04 05 06 07 08 commit(+2,sts=1,bt=0)");
     follow(&mut state, "01 02 03 04 commit(-2,sts=0,bt=0)");
     assert_eq!((state.local(6), state.operands().len()), (0x0403_0201, 0));
+    follow(&mut state, "09 00 00 00 commit(+1,sts=1,bt=0)");
     follow(&mut state, "08 00 00 00 commit(+1,sts=1,bt=0)");
     follow(&mut state, "01 00 00 00 commit(+1,sts=1,bt=0)");
-    let store = follow(&mut state, "01 00 commit(-1,sts=0,bt=0)");
+    let store = follow(&mut state, "01 00 commit(-2,sts=0,bt=0)");
     assert_eq!((store.address(), store.written), (12, Some(Written::Memory)));
-    assert_eq!((state.memory(11, 4), state.operands()), (vec![0, 1, 0, 0], [8].as_slice()));
+    assert_eq!((state.memory(11, 4), state.operands()), (vec![0, 1, 0, 0], [9].as_slice()));
 }
 
 #[test]
