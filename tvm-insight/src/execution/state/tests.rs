@@ -15,7 +15,9 @@ opcode! {
 
         /// Writes its second operand to memory and keeps the first.
         store.keep = 0xe1 : [kept: i32 address: i32 value: i32] -> [kept: i32] {
-            memory[address, 2].byte = value.byte;
+            let bytes = memory[address, 2];
+            trap out_of_bounds when bytes.outside;
+            bytes.byte = value.byte;
         }
     }
 }
@@ -149,7 +151,8 @@ fn the_input_is_in_memory() {
 /// What a user's opcode writes follows from its declaration as well.
 #[test]
 fn opcodes_of_a_user_write_where_they_declare() {
-    let program = program("i64.const 1; keep.low 6; i32.const 9; i32.const 8; i32.const 1; store.keep 4");
+    let program =
+        program("i64.const 1; keep.low 6; i32.const 9; i32.const 8; i32.const 1; store.keep 4");
     let mut state = State::new(&program, &MACHINE, b"");
     follow(&mut state, "01 02 03 04 05 06 07 08 commit(+2,sts=1,bt=0)");
     follow(&mut state, "01 02 03 04 commit(-2,sts=0,bt=0)");
