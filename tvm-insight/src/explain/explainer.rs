@@ -10,7 +10,7 @@ use tvm_model::{Token, Weights};
 use tvm_runtime::engine::AttentionKind;
 use tvm_runtime::patterns::constant_slot;
 
-/// A forward pass that can say what it did.
+/// A forward pass that can be explained.
 pub struct Explainer<'weights> {
     weights: &'weights Weights<'weights>,
     layers: Vec<(AttentionHalf, FeedForwardHalf)>,
@@ -54,8 +54,7 @@ impl<'weights> Explainer<'weights> {
         }
     }
 
-    /// Reads a token and says what happened, with as many of the tokens that may follow as are asked
-    /// for, the best first.
+    /// Reads a token and explains the forward pass, with the `top` best next tokens, the best first.
     ///
     /// # Panics
     /// When the token is not of the model's vocabulary.

@@ -9,7 +9,7 @@
 //!
 //! | file | responsibility |
 //! |---|---|
-//! | `explanation` | what is said of one position, as data |
+//! | `explanation` | what is explained of one position, as data |
 //! | `rows` | the non-zero weights of a matrix |
 //! | `attention`, `feed_forward` | the two halves of a layer |
 //! | `explainer` | the forward pass |

@@ -11,7 +11,7 @@ use super::view::View;
 use tvm_model::Names;
 use tvm_model::token::Vocabulary;
 
-/// An explanation to be printed or serialised. Without names it speaks of slots, heads and neurons by number.
+/// An explanation to be printed or serialised. Without names, slots, heads and neurons have numbers.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
     /// What happened.

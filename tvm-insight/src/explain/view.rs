@@ -1,4 +1,4 @@
-//! An explanation with every number beside its name, in the order in which it is told.
+//! An explanation with a name for every number, in the order in which it is shown.
 
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub(super) struct FeedForwardView {
 /// The residual stream at a boundary.
 #[derive(Serialize)]
 pub(super) struct Stream {
-    /// The values that live there.
+    /// The values that are stored there.
     pub(super) values: Vec<ValueView>,
     /// How many slots hold something other than 0 that is no longer read.
     pub(super) left_over: usize,
@@ -88,7 +88,7 @@ pub(super) struct AttendedView<'a> {
 pub(super) struct NeuronView {
     pub(super) name: String,
     pub(super) neuron: usize,
-    /// What the neurons of one operation have in common, where that is known.
+    /// The first neuron of the operation that this neuron belongs to, and the name of the operation.
     #[serde(skip)]
     pub(super) run: Option<(usize, String)>,
     pub(super) gate: Number,
@@ -99,7 +99,7 @@ pub(super) struct NeuronView {
 
 #[derive(Serialize)]
 pub(super) struct WriteView {
-    /// The value that lives in the slot after this half-layer.
+    /// The value that the slot holds after this half-layer.
     pub(super) to: String,
     pub(super) slot: usize,
     pub(super) amount: Number,
@@ -137,7 +137,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// Knows what everything is called.
+/// Gives names to the parts of an explanation.
 struct Namer<'a> {
     explanation: &'a Explanation,
     names: Option<&'a Names>,

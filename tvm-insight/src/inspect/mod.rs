@@ -1,5 +1,5 @@
-//! What a model is made of: its dimensions, how many weights of which matrix are not 0, what its heads
-//! need to remember, and its largest weights with what they mean.
+//! What a model consists of: its dimensions, the numbers of non-zero weights by matrix, the kinds of its
+//! heads, and its largest weights with their meaning.
 
 mod largest;
 #[cfg(test)]
@@ -59,7 +59,7 @@ pub struct Weights {
     pub sparsity: f64,
 }
 
-/// A matrix, or the same one of all layers.
+/// A matrix, or the matrices of one name of all layers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MatrixInspection {
     /// Its name in the model file, without the layer.
