@@ -1,7 +1,7 @@
 //! How a run can fail to be a run at all. A trap is not among these: it is a way for a program to
 //! end, and the trace says so.
 
-use crate::cursor::Cursor;
+use tvm_program::Cursor;
 use tvm_program::limits::CALL_DEPTH;
 use tvm_program::{Code, ValueType};
 

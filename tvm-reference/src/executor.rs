@@ -1,7 +1,7 @@
 //! The run of a program: fetch, execute, move the cursor, until it ends. What can be seen of it
 //! between two instructions is in `view`.
 
-use crate::cursor::Cursor;
+use tvm_program::Cursor;
 use crate::error::{Fault, ReferenceError};
 use crate::flow::{End, Flow};
 use crate::operators::{Operation, User, UserOpcode};

@@ -7,7 +7,7 @@
 //!
 //! A module imports only from those with lower numbers; a test checks it.
 //!
-//! 1. `cursor`, `trap`, `values`: places in a program, traps, values as words
+//! 1. `trap`, `values`: traps, values as words
 //! 2. `error`, `token`, `outcome`: faults, what is written, values with the carries of their bytes
 //! 3. `trace`: the tokens of a run
 //! 4. `state`: what the machine remembers; `flow`: where a run goes on
@@ -15,7 +15,6 @@
 //! 6. `executor`: fetch, execute, move the cursor
 //! 7. `view`: what can be seen between two instructions
 
-mod cursor;
 mod error;
 mod executor;
 mod flow;
@@ -28,7 +27,6 @@ mod trap;
 mod values;
 mod view;
 
-pub use cursor::Cursor;
 pub use error::{Fault, ReferenceError};
 pub use executor::{Executor, Summary};
 pub use flow::End;
@@ -37,3 +35,4 @@ pub use outcome::Outcome;
 pub use token::{Commit, TraceToken};
 pub use trace::Trace;
 pub use trap::Trap;
+pub use tvm_program::Cursor;

@@ -1,6 +1,6 @@
 //! What can be seen of the machine between two instructions.
 
-use crate::cursor::Cursor;
+use tvm_program::Cursor;
 use crate::executor::Executor;
 use crate::state::Address;
 

@@ -10,11 +10,13 @@ pub struct Cursor(pub u32);
 
 impl Cursor {
     /// The instruction after this one.
-    pub(crate) fn next(self) -> Cursor {
+    #[must_use]
+    pub fn next(self) -> Cursor {
         self.branch(0)
     }
 
     /// Where a branch from here goes: cursor + 1 + offset (mod 2^32).
+    #[must_use]
     pub fn branch(self, offset: u32) -> Cursor {
         Cursor(self.0.wrapping_add(1).wrapping_add(offset))
     }
