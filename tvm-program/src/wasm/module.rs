@@ -8,7 +8,7 @@ use wasmparser::{FuncType, FunctionBody, ValType};
 
 use super::PAGE_BYTES;
 use super::value::Value;
-use crate::excerpt::excerpt;
+use crate::excerpt::{excerpt, shortened};
 
 /// The index of a function in its module, imported ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,13 +135,14 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// The function as people know it: by its name, else by that of an export, else by its index.
+    /// The function as people know it: by its name, else by that of an export, else by its index. The
+    /// name is not escaped.
     pub(super) fn display_name(&self, index: FunctionIndex) -> String {
         let name = self.names.get(&index).map(String::as_str);
         match name.or_else(|| self.export_names.get(&index).copied()) {
             // What clang makes of a `main` without parameters.
             Some("__original_main" | "__main_void") => "main".to_owned(),
-            Some(name) => excerpt(name),
+            Some(name) => shortened(name),
             None => format!("function {}", index.0),
         }
     }
