@@ -5,6 +5,7 @@ mod cursor;
 pub mod excerpt;
 mod instruction;
 mod instruction_set;
+pub mod limits;
 pub mod text;
 mod value;
 pub mod wasm;

@@ -250,10 +250,12 @@ fn nothing_follows_the_end_and_faults_are_differences() {
 #[test]
 fn an_opcode_of_a_user_has_operands_and_results() {
     let program = assemble("i32.const -1; i32.const 2; sat_add; i32.popcnt; halt");
-    let saturating: fn(&[u32]) -> Outcome =
-        |operands| Outcome::plain(operands[0].saturating_add(operands[1]));
+    let saturating: fn(&[Value]) -> Outcome = |operands| {
+        let [Value::I32(a), Value::I32(b)] = *operands else { panic!("two i32: {operands:?}") };
+        Outcome::plain(Value::I32(a.saturating_add(b)))
+    };
     let (sat_add, popcnt) = (Code(0xe0), Code(0x69));
-    let other: fn(&[u32]) -> Outcome = |_| Outcome::plain(42);
+    let other: fn(&[Value]) -> Outcome = |_| Outcome::plain(Value::I32(42));
     let executor = Executor::new(&program, instruction_set(), b"").unwrap();
     let mut tokens = Vec::new();
     let executor = executor.with_opcode(sat_add, saturating).with_opcode(popcnt, other);
