@@ -68,11 +68,12 @@ fn agree(
     let prompt = model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap();
     for kind in [EngineKind::Kernel, EngineKind::Plan] {
         let prepared =
-            Prepared::new(&model, Some(kind), AttentionKind::Hull, Some(kernel)).unwrap();
+            Prepared::new(&model.weights, Some(kind), AttentionKind::Hull, Some(kernel)).unwrap();
         let (vocabulary, digest) = (&model.vocabulary, Digest::EMPTY);
         let mut generated = Generated { vocabulary, prompt: prompt.len(), digest };
         let mut engine = prepared.engine();
-        let summary = run(engine.as_mut(), vocabulary, &prompt, u64::MAX, &mut generated).unwrap();
+        let summary =
+            run(engine.as_mut(), &vocabulary.roles(), &prompt, u64::MAX, &mut generated).unwrap();
         assert_eq!(summary.generated_tokens, number, "{kind}");
         assert_eq!(generated.digest.0, expected.0, "{kind}");
     }

@@ -200,7 +200,7 @@ fn run(model: &Model, questions: &[&Question]) -> Vec<String> {
 /// What an engine generates until the program ends.
 fn generated(model: &Model, kind: EngineKind, prompt: &[String]) -> Vec<String> {
     let kernel = Some(full::KERNEL);
-    let prepared = Prepared::new(model, Some(kind), AttentionKind::Hull, kernel).unwrap();
+    let prepared = Prepared::new(&model.weights, Some(kind), AttentionKind::Hull, kernel).unwrap();
     let mut engine = prepared.engine();
     for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
         engine.feed(token);

@@ -108,7 +108,7 @@ proptest! {
         let prompt = text::prompt(&program, &set, None);
         for kind in EngineKind::ALL {
             let kernel = Some(full::KERNEL);
-            let prepared = Prepared::new(&model, Some(kind), AttentionKind::Hull, kernel).unwrap();
+            let prepared = Prepared::new(&model.weights, Some(kind), AttentionKind::Hull, kernel).unwrap();
             let mut engine = prepared.engine();
             for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
                 engine.feed(token);

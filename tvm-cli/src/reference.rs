@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::json;
 use tvm_core::pipeline::listing;
-use tvm_model::token::{Move, Role};
+use tvm_model::token::{self, Move, Role};
 use tvm_reference::{Commit, End, Executor, ReferenceError, Trace, TraceToken};
 use tvm_runtime::cursor::{Follower, Step};
 use tvm_runtime::run::{Progress, Summary};
@@ -47,8 +47,9 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         Some(End::Halt) => Ok(()),
         Some(End::Trap(kind)) => {
             let listing = listing(&job.program, &set);
-            let message = trap::message(&kind.to_string(), &follower.place(), Some(&listing));
-            Err(Failure::Trap(message))
+            let place = follower.place();
+            let described = listing.describe(place.instruction, &place.calls);
+            Err(Failure::Trap(trap::message(&kind.to_string(), &place, Some(described))))
         }
     };
     Finished { summary, elapsed, output, dimensions: json!({}) }.conclude(execution, end)
@@ -66,7 +67,7 @@ struct Run {
 impl Run {
     fn prompt(&mut self, name: &str) {
         self.sink.token(name);
-        self.follower.follow(Step::of(&Role::of(name)));
+        self.follower.follow(Step::of(&token::role(name)));
         self.summary.tokens += 1;
     }
 

@@ -27,21 +27,22 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let memory = arguments.max_memory.saturating_mul(1 << 20);
     let Sequence { prompt, listing } = sequence(&model, program, input, memory)?;
     let prepared =
-        Prepared::new(&model, arguments.engine, arguments.attention.into(), file.kernel)?;
+        Prepared::new(&model.weights, arguments.engine, arguments.attention.into(), file.kernel)?;
     let mut engine = prepared.engine();
     let execution = &arguments.execution;
     let mut watcher = Watcher { vocabulary: &model.vocabulary, sink: Sink::new(execution)? };
     let limits = Limits { tokens: execution.max_tokens, memory };
     interrupt::listen();
     let begun = Instant::now();
-    let result = run(engine.as_mut(), &model.vocabulary, &prompt, limits, &mut watcher);
+    let roles = model.vocabulary.roles();
+    let result = run(engine.as_mut(), &roles, &prompt, limits, &mut watcher);
     let elapsed = begun.elapsed();
     let output = watcher.sink.finish()?;
     let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
     let mut dimensions = dimensions(&model);
     dimensions["engine"] = prepared.kind().name().into();
     let end = result.map(|_| ()).map_err(|error| {
-        let message = error.explained(listing.as_ref());
+        let message = explained(&error, listing.as_ref());
         Failure::Run { error, message }
     });
     Finished { summary, elapsed, output, dimensions }.conclude(execution, end)
@@ -128,6 +129,11 @@ impl Isa {
             _ => Isa::Full,
         }
     }
+}
+
+/// The message about a run that did not end in `halt`, with the names of a listing.
+fn explained(error: &RunError, listing: Option<&Listing>) -> String {
+    error.explained(|place| Some(listing?.describe(place.instruction, &place.calls)))
 }
 
 struct Watcher<'model> {

@@ -47,7 +47,7 @@ fn figures(compiled: &Construction) -> String {
         "seconds": schedule.elapsed.as_secs_f64(),
         "operations": compiled.lowered.problem.operations.len(),
         "values": compiled.lowered.problem.values.len(),
-        "heads": compiled.model.heads(),
+        "heads": compiled.model.weights.heads(),
         "neurons": sizes.iter().map(|size| size.neurons).sum::<usize>(),
     });
     format!("{figures}\n")

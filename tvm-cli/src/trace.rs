@@ -32,7 +32,7 @@ fn trace(arguments: &TraceArguments, out: &mut dyn Write) -> Result<(), Failure>
     check_function(&job, arguments)?;
     let file = ModelFile::choose(None, arguments.isa)?;
     let model = file.read()?;
-    let prepared = Prepared::new(&model, None, AttentionKind::Hull, file.kernel)?;
+    let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
     let set = machine.instruction_set();
     Run {
         job: &job,
@@ -115,7 +115,9 @@ impl Run<'_> {
 
     fn trapped(&self, kind: &str) -> Failure {
         let listing = listing(&self.job.program, self.set);
-        Failure::Trap(trap::message(kind, &self.follower.place(), Some(&listing)))
+        let place = self.follower.place();
+        let described = listing.describe(place.instruction, &place.calls);
+        Failure::Trap(trap::message(kind, &place, Some(described)))
     }
 }
 

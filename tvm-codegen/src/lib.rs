@@ -27,7 +27,7 @@ fn kernel(plan: &Plan) -> TokenStream {
     let values = (0..plan.values.len()).map(|index| format_ident!("values{index}"));
     let caches = keys.chain(values);
     quote! {
-        use tvm_model::Token;
+        use tvm_runtime::Token;
         use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Place, Values, coordinate};
         use tvm_runtime::engine::{Engine, GeneratedKernel};
         use tvm_runtime::patterns::{BiasedTotal, Grid, Table, chain_sum, total, winner};

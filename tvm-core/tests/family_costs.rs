@@ -22,8 +22,7 @@ fn divides(opcode: &Opcode) -> bool {
 }
 
 fn loads_or_stores(opcode: &Opcode) -> bool {
-    let stores = [Target::Memory8, Target::Memory16, Target::Memory32, Target::Memory64];
-    opcode.mnemonic.contains(".load") || opcode.assigns(&stores)
+    opcode.mnemonic.contains(".load") || matches!(opcode.target, Some(Target::Memory(_)))
 }
 
 fn compares(opcode: &Opcode) -> bool {
@@ -71,8 +70,8 @@ fn size(machine: &Machine) -> Size {
         opcodes: machine.opcodes().len(),
         layers: schedule.layers,
         width: schedule.d_model,
-        heads: model.heads(),
-        neurons: model.layers.iter().map(|layer| layer.feed_forward.gate.rows()).sum(),
+        heads: model.weights.heads(),
+        neurons: model.weights.layers.iter().map(|layer| layer.feed_forward.gate.rows()).sum(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tvm_model::token::Vocabulary;
 use tvm_model::{
     Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection,
+    Weights,
 };
 
 use super::half_layer::Writes;
@@ -34,16 +35,10 @@ pub fn matrices(
     let description = Description { names: Some(stream.names), ..description };
     let names = definition.tokens.iter().map(|row| row.name.clone()).collect();
     let generable = definition.tokens.iter().map(|row| row.score.is_some()).collect();
-    let vocabulary = Vocabulary::new(names, generable).expect("token names are distinct");
-    Model {
-        description,
-        vocabulary,
-        embedding,
-        position_linear,
-        position_periodic,
-        layers,
-        unembedding,
-    }
+    let vocabulary = Vocabulary::new(names).expect("token names are distinct");
+    let weights =
+        Weights { embedding, position_linear, position_periodic, layers, unembedding, generable };
+    Model { description, vocabulary, weights }
 }
 
 /// The residual stream while layers are written: which slots have held a value, and the names so far.

@@ -28,37 +28,36 @@ use attention::AttentionHalf;
 use feed_forward::FeedForwardHalf;
 use rows::Rows;
 
-use tvm_model::Model;
-use tvm_model::Token;
+use tvm_model::{Token, Weights};
 use tvm_runtime::engine::AttentionKind;
 use tvm_runtime::patterns::constant_slot;
 
 /// A forward pass that can say what it did.
-pub struct Explainer<'model> {
-    model: &'model Model<'model>,
+pub struct Explainer<'weights> {
+    weights: &'weights Weights<'weights>,
     layers: Vec<(AttentionHalf, FeedForwardHalf)>,
     unembedding: Rows,
     tokens: Vec<Token>,
     stream: Vec<f64>,
 }
 
-impl<'model> Explainer<'model> {
+impl<'weights> Explainer<'weights> {
     /// An explainer that has read nothing, and whose heads remember hulls.
-    pub fn new(model: &'model Model<'model>) -> Self {
-        Explainer::with_attention(model, AttentionKind::Hull)
+    pub fn new(weights: &'weights Weights<'weights>) -> Self {
+        Explainer::with_attention(weights, AttentionKind::Hull)
     }
 
     /// The same with another memory; the answers are equal.
-    pub fn with_attention(model: &'model Model<'model>, kind: AttentionKind) -> Self {
-        let one = constant_slot(model);
-        let layers = model.layers.iter().map(|layer| {
+    pub fn with_attention(weights: &'weights Weights<'weights>, kind: AttentionKind) -> Self {
+        let one = constant_slot(weights);
+        let layers = weights.layers.iter().map(|layer| {
             let attention = AttentionHalf::new(&layer.attention, one, kind);
             (attention, FeedForwardHalf::new(&layer.feed_forward))
         });
         Explainer {
-            model,
+            weights,
             layers: layers.collect(),
-            unembedding: Rows::of(&model.unembedding),
+            unembedding: Rows::of(&weights.unembedding),
             tokens: Vec::new(),
             stream: Vec::new(),
         }
@@ -110,10 +109,10 @@ impl<'model> Explainer<'model> {
 
     /// The token is embedded, at the position that is given.
     fn begin(&mut self, token: Token) -> usize {
-        let (model, position) = (self.model, self.tokens.len());
-        let periodic = model.position_periodic.row(position % model.position_periodic.rows());
-        let linear = model.position_linear.row(0);
-        let own = model.embedding.row(token.0 as usize);
+        let (weights, position) = (self.weights, self.tokens.len());
+        let periodic = weights.position_periodic.row(position % weights.position_periodic.rows());
+        let linear = weights.position_linear.row(0);
+        let own = weights.embedding.row(token.0 as usize);
         self.stream.clear();
         let slots = own.iter().zip(linear).zip(periodic);
         let slots =
@@ -125,11 +124,9 @@ impl<'model> Explainer<'model> {
 
     /// The generable tokens of the greatest scores; the first tokens on a tie.
     fn best(&self, top: usize) -> Vec<Scored> {
-        let tokens = (0..self.model.vocabulary.len() as u32).map(Token);
-        let generable = tokens.filter(|&token| self.model.vocabulary.is_generable(token));
         let score = |token: Token| self.unembedding.times(token.0 as usize, &self.stream);
         let mut scored: Vec<Scored> =
-            generable.map(|token| Scored { token, score: score(token) }).collect();
+            self.weights.generable().map(|token| Scored { token, score: score(token) }).collect();
         scored.sort_by(|one, other| other.score.total_cmp(&one.score));
         scored.truncate(top);
         scored

@@ -56,7 +56,7 @@ impl Meanings<'_> {
     fn of(&self, matrix: &str, row: usize, column: usize) -> String {
         let token = |token: usize| format!("token `{}`", self.model.vocabulary.names()[token]);
         let (layer, name) = place(matrix);
-        let layer = layer.unwrap_or(self.model.layers.len());
+        let layer = layer.unwrap_or(self.model.weights.layers.len());
         let [before, between, after] = [0, 1, 2].map(|half| 2 * layer + half);
         let head = |row: usize| format!("{} of {}", row % 2, self.head(layer, row / 2));
         match name {
@@ -65,7 +65,7 @@ impl Meanings<'_> {
                 format!("what every earlier position adds to {}", self.value(column, 0))
             }
             "position.periodic" => {
-                let period = self.model.position_periodic.rows();
+                let period = self.model.weights.position_periodic.rows();
                 format!("what positions {row} mod {period} set in {}", self.value(column, 0))
             }
             "unembedding" => {

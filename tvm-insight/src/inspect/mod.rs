@@ -12,7 +12,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use tvm_model::Token;
 use tvm_model::{Matrix, Model};
 use tvm_runtime::plan::{Digest, HeadKind, head_kinds};
 
@@ -102,11 +101,11 @@ impl Weights {
 impl Inspection {
     /// Inspects a model; `largest` says how many of its largest weights to name.
     pub fn of(model: &Model, largest: usize) -> Inspection {
-        let description = &model.description;
+        let (description, weights) = (&model.description, &model.weights);
         let mut matrices: Vec<MatrixInspection> = Vec::new();
-        let mut layers: Vec<LayerInspection> = head_kinds(model)
+        let mut layers: Vec<LayerInspection> = head_kinds(weights)
             .into_iter()
-            .zip(&model.layers)
+            .zip(&weights.layers)
             .map(|(kinds, layer)| LayerInspection {
                 heads: counted(kinds),
                 neurons: layer.feed_forward.gate.rows(),
@@ -126,17 +125,16 @@ impl Inspection {
                 None => matrices.push(MatrixInspection { name: name.to_string(), weights }),
             }
         }
-        let tokens = 0..model.vocabulary.len() as u32;
         Inspection {
             instruction_set: description.instruction_set.clone(),
             program: description.program.clone(),
             reads_input: description.reads_input,
-            digest: Digest::of(model).to_string(),
-            d_model: model.d_model(),
-            heads: model.heads(),
+            digest: Digest::of(weights).to_string(),
+            d_model: weights.d_model(),
+            heads: weights.heads(),
             neurons: layers.iter().map(|layer| layer.neurons).sum(),
             vocabulary: model.vocabulary.len(),
-            generable: tokens.filter(|&token| model.vocabulary.is_generable(Token(token))).count(),
+            generable: weights.generable().count(),
             weights: matrices.iter().fold(Weights::default(), |sum, one| sum.and(one.weights)),
             matrices,
             layers,

@@ -1,10 +1,10 @@
-//! Digests: of a model's matrices, since generated code belongs to the model that it was made from,
-//! and of a whole file, so that damage is noticed. They guard against mistakes, not against malice.
+//! Digests: of weights, since generated code belongs to those that it was made from, and of a whole
+//! file, so that damage is noticed. They guard against mistakes, not against malice.
 
 use std::fmt;
 use std::ops::Range;
 
-use crate::{Matrix, Model, Selection};
+use crate::{Matrix, Selection, Weights};
 
 /// 128 bits of FNV-1a (Fowler, Noll and Vo), eight bytes at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,17 +23,20 @@ const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 const WORD: usize = 8;
 
 impl Digest {
-    /// The digest of what a model computes: shapes, entries, kinds of heads and the tokens that can be
-    /// emitted.
-    pub fn of(model: &Model) -> Digest {
+    /// The digest of all that a model computes with: shapes, entries, kinds of heads and the tokens that
+    /// can be generated.
+    pub fn of(weights: &Weights) -> Digest {
         let mut digest = Digest(BASIS);
-        for matrix in
-            [&model.embedding, &model.position_linear, &model.position_periodic, &model.unembedding]
-        {
+        for matrix in [
+            &weights.embedding,
+            &weights.position_linear,
+            &weights.position_periodic,
+            &weights.unembedding,
+        ] {
             digest.matrix(matrix);
         }
-        digest.word(model.layers.len() as u64);
-        for layer in &model.layers {
+        digest.word(weights.layers.len() as u64);
+        for layer in &weights.layers {
             let attention = &layer.attention;
             for selection in &attention.selection {
                 digest.word(u64::from(*selection == Selection::Mean));
@@ -46,8 +49,8 @@ impl Digest {
                 digest.matrix(matrix);
             }
         }
-        for token in 0..model.vocabulary.len() as u32 {
-            digest.word(u64::from(model.vocabulary.is_generable(crate::Token(token))));
+        for &can_be_generated in &weights.generable {
+            digest.word(u64::from(can_be_generated));
         }
         digest
     }
