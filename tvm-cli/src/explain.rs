@@ -46,7 +46,8 @@ fn tokens(
     let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
     let mut collected = Collected(Vec::new());
     let mut engine = prepared.engine();
-    let ended = run(engine.as_mut(), &model.vocabulary.roles(), &prompt, generated as u64, &mut collected);
+    let ended =
+        run(engine.as_mut(), &model.vocabulary.roles(), &prompt, generated as u64, &mut collected);
     let Collected(mut tokens) = collected;
     match ended {
         Ok(_) | Err(RunError::Trap { .. } | RunError::TokenLimit { .. }) => {}

@@ -5,14 +5,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use transformer_vm::embedded;
 use tvm_core::pipeline::listing;
-use tvm_host::executable::prompt;
 use tvm_model::Listing;
 use tvm_model::{Model, Token, Vocabulary};
 use tvm_program::InstructionSet;
 use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_runtime::run::{Limits, Observer, Progress, RunError, run};
+use tvm_universal::{classic, full};
 
 use crate::arguments::{InputArguments, Isa, RunArguments};
 use crate::execution::{Job, load};
@@ -61,8 +60,8 @@ impl<'path> ModelFile<'path> {
             return Ok(ModelFile { path, bytes: files::read(path)?.into(), kernel: None });
         }
         let (bytes, kernel) = match isa {
-            Isa::Classic => (embedded::CLASSIC, embedded::kernels::classic::KERNEL),
-            Isa::Full => (embedded::FULL, embedded::kernels::full::KERNEL),
+            Isa::Classic => (classic::MODEL, classic::KERNEL),
+            Isa::Full => (full::MODEL, full::KERNEL),
         };
         let path = Path::new("(the universal model)");
         Ok(ModelFile { path, bytes: bytes.into(), kernel: Some(kernel) })
@@ -95,7 +94,7 @@ pub(crate) fn sequence(
         }
         let input = input.read()?.unwrap_or_default();
         let listing = model.description.listing.clone();
-        return Ok(Sequence { prompt: prompt(model, &input)?, listing });
+        return Ok(Sequence { prompt: model.prompt(&input)?, listing });
     }
     let Some(path) = program else {
         return Err(Failure::Usage(

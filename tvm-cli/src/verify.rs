@@ -8,7 +8,6 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use tvm_core::pipeline::{listing, specialised};
-use tvm_host::executable::prompt;
 use tvm_model::Listing;
 use tvm_model::token::role;
 use tvm_model::{Model, Token};
@@ -48,7 +47,7 @@ pub(crate) fn execute(arguments: &VerifyArguments) -> Result<(), Failure> {
         graph: &made.definition,
         listing: &listing,
     };
-    let begin = prompt(&made.model, &job.input)?;
+    let begin = made.model.prompt(&job.input)?;
     compare(arguments, &special, begin, &trace, &mut report)?;
     report.conclude()
 }

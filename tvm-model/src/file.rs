@@ -3,7 +3,6 @@
 //! is written the same way every time. Everything read is checked before it is used.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use half::f16;
 use safetensors::tensor::{Dtype, TensorView};
@@ -122,7 +121,7 @@ impl Model<'_> {
             .collect();
         let views = tensors.iter().map(|(name, narrow)| (name.as_str(), narrow.view()));
         let metadata = serde_json::to_string(&self.metadata()).expect("metadata is plain data");
-        let metadata = HashMap::from([(KEY.to_string(), metadata)]);
+        let metadata = std::iter::once((KEY.to_string(), metadata)).collect();
         let bytes = safetensors::serialize(views, Some(metadata));
         seal::sealed(bytes.expect("the tensors are consistent"))
     }

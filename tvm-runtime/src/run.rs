@@ -282,8 +282,7 @@ mod tests {
     use super::*;
 
     /// Roles of the tokens `{`, `}`, `call_commit` and `halt`.
-    const ROLES: [Role; 4] =
-        [Role::Silent, Role::Silent, Role::Completes(Move::Call), Role::Halts];
+    const ROLES: [Role; 4] = [Role::Silent, Role::Silent, Role::Completes(Move::Call), Role::Halts];
     const CALL: Token = Token(2);
     const HALT: Token = Token(3);
 
@@ -361,8 +360,7 @@ mod tests {
             }
         }
         let limits = Limits { tokens: 1_000_000, memory: 100_000 };
-        let ended =
-            run(&mut Growing(0), &ROLES, &[Token(0)], limits, &mut Nobody).unwrap_err();
+        let ended = run(&mut Growing(0), &ROLES, &[Token(0)], limits, &mut Nobody).unwrap_err();
         assert!(matches!(ended, RunError::MemoryLimit { limit: 100_000, .. }), "{ended}");
         assert!(ended.summary().tokens > 100_000 && ended.summary().tokens < 100_000 + 2 * CHUNK);
     }

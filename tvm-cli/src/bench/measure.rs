@@ -27,7 +27,8 @@ pub(super) fn measure(case: &Case, engine: EngineKind, runs: usize) -> Result<Va
     let model = Model::from_bytes(job.model)
         .map_err(|error| Failure::Model { path: case.name.into(), error })?;
     let prompt = job.prompt(&model)?;
-    let prepared = Prepared::new(&model.weights, Some(engine), AttentionKind::Hull, Some(job.kernel))?;
+    let prepared =
+        Prepared::new(&model.weights, Some(engine), AttentionKind::Hull, Some(job.kernel))?;
     drop(prepared.engine());
     let load = begun.elapsed().as_secs_f64();
     let roles = model.vocabulary.roles();
@@ -37,8 +38,7 @@ pub(super) fn measure(case: &Case, engine: EngineKind, runs: usize) -> Result<Va
         trace = Consumer::default();
         let mut engine = prepared.engine();
         let begun = Instant::now();
-        let summary =
-            run(engine.as_mut(), &roles, &prompt, case.max_tokens, &mut trace)?;
+        let summary = run(engine.as_mut(), &roles, &prompt, case.max_tokens, &mut trace)?;
         seconds.push(begun.elapsed().as_secs_f64());
         tokens = summary.tokens;
     }

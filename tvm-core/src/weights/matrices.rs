@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tvm_model::token::Vocabulary;
 use tvm_model::{
-    Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection, Weights,
+    Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection,
+    Weights,
 };
 
 use super::half_layer::Writes;
@@ -35,14 +36,8 @@ pub fn matrices(
     let names = definition.tokens.iter().map(|row| row.name.clone()).collect();
     let generable = definition.tokens.iter().map(|row| row.score.is_some()).collect();
     let vocabulary = Vocabulary::new(names).expect("token names are distinct");
-    let weights = Weights {
-        embedding,
-        position_linear,
-        position_periodic,
-        layers,
-        unembedding,
-        generable,
-    };
+    let weights =
+        Weights { embedding, position_linear, position_periodic, layers, unembedding, generable };
     Model { description, vocabulary, weights }
 }
 

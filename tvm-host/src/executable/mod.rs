@@ -10,8 +10,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::trace_file::TraceFile;
-use tvm_model::Model;
-use tvm_model::token::{Token, UnknownToken, Vocabulary};
+use tvm_model::{Model, Token, Vocabulary};
 use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_runtime::plan::Digest;
 use tvm_runtime::run::{Observer, Progress, RunError, Summary, run};
@@ -111,7 +110,7 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
         Failure::tool(format!("the model inside is broken: {error}: get the executable again"))
     };
     let model = Model::from_bytes(program.model).map_err(|error| broken(&error))?;
-    let prompt = prompt(&model, &request.input).map_err(|error| broken(&error))?;
+    let prompt = model.prompt(&request.input).map_err(|error| broken(&error))?;
     let prepared = Prepared::new(&model.weights, request.engine, request.attention, program.kernel)
         .map_err(|error| Failure::tool(error.to_string()))?;
     let mut engine = prepared.engine();
@@ -138,18 +137,6 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
             Some(listing.describe(place.instruction, &place.calls))
         }),
     })
-}
-
-/// The prompt of a specialised model: the empty program, then the input section if it reads one.
-///
-/// # Errors
-/// When the model lacks a token of it.
-pub fn prompt(model: &Model, input: &[u8]) -> Result<Vec<Token>, UnknownToken> {
-    let mut prompt = model.vocabulary.tokens(["{", "}"])?;
-    if model.description.reads_input {
-        prompt.extend(model.vocabulary.input_section(input)?);
-    }
-    Ok(prompt)
 }
 
 /// One line of figures.

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::{Explainer, Explanation, Report, Scored};
 use tvm_model::{
-    Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection,
-    Token, ValueName, Vocabulary, Weights,
+    Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection, Token,
+    ValueName, Vocabulary, Weights,
 };
 use tvm_runtime::attention::coordinate;
 use tvm_runtime::engine::{AttentionKind, Dense, Engine};
@@ -56,7 +56,8 @@ fn heads_attend_as_defined(history: &[Explanation]) {
 
 /// Everything that can be checked of a run.
 fn agrees(weights: &Weights, tokens: &[Token]) {
-    let mut dense = [AttentionKind::Brute, AttentionKind::Hull].map(|kind| Dense::new(weights, kind));
+    let mut dense =
+        [AttentionKind::Brute, AttentionKind::Hull].map(|kind| Dense::new(weights, kind));
     let mut explainers = [AttentionKind::Hull, AttentionKind::Brute]
         .map(|kind| Explainer::with_attention(weights, kind));
     let mut silent = Explainer::new(weights);

@@ -36,7 +36,8 @@ impl<'weights> Dense<'weights> {
 
     fn embed(&self, token: Token) -> Vec<f64> {
         let weights = self.weights;
-        let periodic = weights.position_periodic.row(self.position % weights.position_periodic.rows());
+        let periodic =
+            weights.position_periodic.row(self.position % weights.position_periodic.rows());
         let linear = weights.position_linear.row(0);
         let own = weights.embedding.row(token.0 as usize);
         let position = self.position as f64;

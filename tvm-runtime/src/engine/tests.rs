@@ -2,10 +2,10 @@
 //! of half-integers, where every sum may be rounded.
 
 use proptest::prelude::*;
-use tvm_weights::Token;
 use tvm_test_support::models::{
-    AVERAGES, TOKENS, Numbers, model, model_that_breaks_its_kind, scores,
+    AVERAGES, Numbers, TOKENS, model, model_that_breaks_its_kind, scores,
 };
+use tvm_weights::Token;
 
 use super::{AttentionKind, Dense, Engine, Planned, Sparse};
 use crate::plan::{KeyKind, Plan};

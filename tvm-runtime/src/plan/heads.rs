@@ -73,8 +73,8 @@ pub fn head_kinds(model: &Weights) -> Vec<Vec<HeadKind>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tvm_weights::{Attention, Matrix, Selection};
     use tvm_test_support::models::model_that_breaks_its_kind;
+    use tvm_weights::{Attention, Matrix, Selection};
 
     /// The kinds of heads whose rows read these slots: query, key, value, and whether they write.
     fn kinds(heads: &[(Selection, [usize; 2], [usize; 2], bool)]) -> Vec<HeadKind> {

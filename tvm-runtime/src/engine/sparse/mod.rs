@@ -58,7 +58,8 @@ impl<'weights> Sparse<'weights> {
 impl Engine for Sparse<'_> {
     fn feed(&mut self, token: Token) {
         let weights = self.weights;
-        let periodic = weights.position_periodic.row(self.position % weights.position_periodic.rows());
+        let periodic =
+            weights.position_periodic.row(self.position % weights.position_periodic.rows());
         let own = weights.embedding.row(token.0 as usize);
         for ((slot, own), periodic) in self.stream.entries_mut().iter_mut().zip(own).zip(periodic) {
             *slot = own + periodic;
