@@ -108,10 +108,7 @@ impl<'a> Session<'a> {
             signature(module, &invocation.function).map_err(|error| refused(&error))?;
         compile_calls(module, &self.set, &self.hosts, std::slice::from_ref(invocation))
             .map_err(|error| refused(&error))?;
-        let length = |result: &ValueType| match result {
-            ValueType::I32 => 4,
-            ValueType::I64 => 8,
-        };
+        let length = |result: &ValueType| 4 * usize::from(result.words());
         Ok(results.iter().map(length).sum())
     }
 

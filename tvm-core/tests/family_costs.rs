@@ -22,8 +22,7 @@ fn divides(opcode: &Opcode) -> bool {
 }
 
 fn loads_or_stores(opcode: &Opcode) -> bool {
-    let stores = [Target::Memory8, Target::Memory16, Target::Memory32, Target::Memory64];
-    opcode.mnemonic.contains(".load") || opcode.assigns(&stores)
+    opcode.mnemonic.contains(".load") || matches!(opcode.target, Some(Target::Memory(_)))
 }
 
 fn compares(opcode: &Opcode) -> bool {

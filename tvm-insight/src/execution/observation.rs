@@ -149,9 +149,9 @@ fn top_values(stack: &[u32], types: &[ValueType]) -> Option<Vec<Value>> {
     let words: usize = types.iter().map(|value_type| usize::from(value_type.words())).sum();
     let mut words = stack[stack.len().checked_sub(words)?..].iter().copied();
     let values = types.iter().map(|value_type| {
-        Some(match value_type {
-            ValueType::I32 => Value::I32(words.next()?),
-            ValueType::I64 => {
+        Some(match value_type.words() {
+            1 => Value::I32(words.next()?),
+            _ => {
                 let (low, high) = (words.next()?, words.next()?);
                 Value::I64(u64::from(high) << 32 | u64::from(low))
             }

@@ -26,7 +26,7 @@ pub(super) struct Opcodes {
     pub(super) shift_right: Option<Code>,
     pub(super) branch_table: Option<Code>,
     pub(super) memory_declare: Option<Code>,
-    /// Comparisons whose results are each other's negation.
+    /// Each comparison that has one, and the comparison whose result is its negation.
     opposites: Vec<(Code, Code)>,
 }
 
@@ -44,9 +44,9 @@ impl ByType {
     /// For an i64 in an instruction set without [64-bit values](Opcodes::has_wide_values), where
     /// every i64 is refused before it comes to this.
     pub(super) fn of(self, value_type: ValueType) -> Code {
-        match value_type {
-            ValueType::I32 => self.narrow,
-            ValueType::I64 => self.wide.expect("an i64 is refused where the set has none"),
+        match value_type.words() {
+            1 => self.narrow,
+            _ => self.wide.expect("an i64 is refused where the set has none"),
         }
     }
 
@@ -60,54 +60,44 @@ impl ByType {
     }
 }
 
-const OPPOSITES: [(&str, &str); 10] = [
-    ("i32.eq", "i32.ne"),
-    ("i32.lt_s", "i32.ge_s"),
-    ("i32.lt_u", "i32.ge_u"),
-    ("i32.gt_s", "i32.le_s"),
-    ("i32.gt_u", "i32.le_u"),
-    ("i64.eq", "i64.ne"),
-    ("i64.lt_s", "i64.ge_s"),
-    ("i64.lt_u", "i64.ge_u"),
-    ("i64.gt_s", "i64.le_s"),
-    ("i64.gt_u", "i64.le_u"),
-];
-
 impl Opcodes {
     /// Finds them in a set.
     pub(super) fn of(set: &InstructionSet) -> Result<Self, CompileError> {
         let optional = |name: &str| set.by_name(name).map(|mnemonic| mnemonic.code);
         let find = |name: &'static str| optional(name).ok_or(CompileError::MissingOpcode { name });
-        let by_type = |narrow: &'static str, wide: &str| {
-            Ok::<_, CompileError>(ByType { narrow: find(narrow)?, wide: optional(wide) })
+        let by_type = |name: &'static str| {
+            let of_type = |one| set.for_type(name, one).map(|mnemonic| mnemonic.code);
+            let narrow = of_type(ValueType::I32).ok_or(CompileError::MissingOpcode { name })?;
+            Ok::<_, CompileError>(ByType { narrow, wide: of_type(ValueType::I64) })
         };
+        let constant = by_type("i32.const")?;
         for name in ["return", "call", "br", "br_if", "input_base"] {
             find(name)?;
         }
-        let opposites = OPPOSITES
-            .into_iter()
-            .filter_map(|(one, other)| Some((optional(one)?, optional(other)?)))
-            .collect();
+        let opposites = set
+            .mnemonics()
+            .iter()
+            .filter_map(|mnemonic| Some((mnemonic.code, optional(mnemonic.opposite.as_deref()?)?)));
         Ok(Opcodes {
             halt: find("halt")?,
-            drop: by_type("drop", "drop64")?,
-            select: by_type("select", "select64").ok(),
-            local_get: by_type("local.get", "local.get64")?,
-            local_set: by_type("local.set", "local.set64")?,
-            local_tee: by_type("local.tee", "local.tee64")?,
-            global_get: by_type("global.get", "global.get64")?,
-            global_set: by_type("global.set", "global.set64")?,
-            constant: find("i32.const")?,
+            drop: by_type("drop")?,
+            select: by_type("select").ok(),
+            local_get: by_type("local.get")?,
+            local_set: by_type("local.set")?,
+            local_tee: by_type("local.tee")?,
+            global_get: by_type("global.get")?,
+            global_set: by_type("global.set")?,
+            constant: constant.narrow,
             is_zero: find("i32.eqz")?,
             less_unsigned: find("i32.lt_u")?,
             store: find("i32.store")?,
             store_16: find("i32.store16")?,
             store_8: find("i32.store8")?,
-            wide_constant: optional("i64.const"),
+            wide_constant: constant.wide,
             shift_right: optional("i32.shr_u"),
             branch_table: optional("br_table"),
             memory_declare: optional("memory.declare"),
-            opposites,
+            opposites: opposites.collect(),
         })
     }
 
@@ -150,11 +140,7 @@ impl Opcodes {
 
     /// The comparison that is 1 where this one is 0.
     pub(super) fn opposite(&self, code: Code) -> Option<Code> {
-        self.opposites.iter().find_map(|&(one, other)| match code {
-            _ if code == one => Some(other),
-            _ if code == other => Some(one),
-            _ => None,
-        })
+        self.opposites.iter().find(|(one, _)| *one == code).map(|(_, other)| *other)
     }
 }
 

@@ -1,26 +1,64 @@
 //! What wasmparser's operators are called in the text format, and their immediates.
 
-use wasmparser::{Operator, ValType};
+use wasmparser::{MemArg, Operator, ValType};
 
 /// The names that the text format writes with a dot after the first word.
 const DOTTED: [&str; 8] = ["i32", "i64", "f32", "f64", "local", "global", "memory", "table"];
 
-macro_rules! define_visited_name {
+/// What wasmparser says of an operator.
+struct Description {
+    /// `visit_i32_add` for `i32.add`: the one spelling of the name that wasmparser has.
+    visited: &'static str,
+    /// The proposal that it comes from.
+    proposal: &'static str,
+    immediates: Immediates,
+}
+
+/// The immediates of an operator.
+enum Immediates {
+    None,
+    /// Those of a load or a store.
+    Access(MemArg),
+    Other,
+}
+
+/// The immediates by their names, given twice: once to be matched, once to be used.
+macro_rules! immediates {
+    (;) => {
+        Immediates::None
+    };
+    (memarg; $access:ident) => {
+        Immediates::Access(*$access)
+    };
+    ($($name:ident)*; $($value:ident)*) => {{
+        $(let _ = $value;)*
+        Immediates::Other
+    }};
+}
+
+macro_rules! define_description {
     ($( @$proposal:ident $operator:ident $({ $($argument:ident: $type:ty),* })? => $visit:ident ($($arity:tt)*) )*) => {
-        /// `visit_i32_add` for `i32.add`: the one spelling of the name that wasmparser has.
-        fn visited_name(operator: &Operator<'_>) -> &'static str {
+        fn description(operator: &Operator<'_>) -> Description {
             match operator {
-                $( Operator::$operator { .. } => stringify!($visit), )*
-                _ => "visit_unknown_operator",
+                $( Operator::$operator { $($($argument),*)? } => Description {
+                    visited: stringify!($visit),
+                    proposal: stringify!($proposal),
+                    immediates: immediates!($($($argument)*)?; $($($argument)*)?),
+                }, )*
+                _ => Description {
+                    visited: "visit_unknown_operator",
+                    proposal: "unknown",
+                    immediates: Immediates::Other,
+                },
             }
         }
     };
 }
-wasmparser::for_each_operator!(define_visited_name);
+wasmparser::for_each_operator!(define_description);
 
 /// The operator's name in the text format.
 pub(super) fn name(operator: &Operator<'_>) -> String {
-    let visited = visited_name(operator);
+    let visited = description(operator).visited;
     let name = visited.strip_prefix("visit_").unwrap_or(visited);
     match name.split_once('_') {
         Some((first, rest)) if DOTTED.contains(&first) => format!("{first}.{rest}"),
@@ -28,110 +66,23 @@ pub(super) fn name(operator: &Operator<'_>) -> String {
     }
 }
 
-/// The immediate of an operator that maps to an opcode of the same name; none for the operators
-/// that do not.
+/// The immediate of an operator that maps to the opcode of the same name, if a set has one; none for
+/// operators whose immediates say something else than an opcode's.
 pub(super) fn immediate(operator: &Operator<'_>) -> Option<u32> {
-    use Operator::*;
-    Some(match operator {
-        I32Const { value } => value.cast_unsigned(),
-        I32Load { memarg }
-        | I32Load8S { memarg }
-        | I32Load8U { memarg }
-        | I32Load16S { memarg }
-        | I32Load16U { memarg }
-        | I32Store { memarg }
-        | I32Store8 { memarg }
-        | I32Store16 { memarg }
-        | I64Load { memarg }
-        | I64Load8S { memarg }
-        | I64Load8U { memarg }
-        | I64Load16S { memarg }
-        | I64Load16U { memarg }
-        | I64Load32S { memarg }
-        | I64Load32U { memarg }
-        | I64Store { memarg }
-        | I64Store8 { memarg }
-        | I64Store16 { memarg }
-        | I64Store32 { memarg } => u32::try_from(memarg.offset).ok()?,
-        _ if is_plain(operator) => 0,
-        _ => return None,
-    })
+    match (operator, description(operator).immediates) {
+        (Operator::I32Const { value }, _) => Some(value.cast_unsigned()),
+        (_, Immediates::None) => Some(0),
+        (_, Immediates::Access(access)) => u32::try_from(access.offset).ok(),
+        (_, Immediates::Other) => None,
+    }
 }
 
-/// Is it an operator without immediate that maps to an opcode?
-fn is_plain(operator: &Operator<'_>) -> bool {
-    use Operator::*;
-    is_comparison(operator)
-        || matches!(
-            operator,
-            Unreachable
-                | I32Clz
-                | I32Ctz
-                | I32Popcnt
-                | I32Add
-                | I32Sub
-                | I32Mul
-                | I32DivS
-                | I32DivU
-                | I32RemS
-                | I32RemU
-                | I32And
-                | I32Or
-                | I32Xor
-                | I32Shl
-                | I32ShrS
-                | I32ShrU
-                | I32Rotl
-                | I32Rotr
-                | I32Extend8S
-                | I32Extend16S
-                | I64Clz
-                | I64Ctz
-                | I64Popcnt
-                | I64Add
-                | I64Sub
-                | I64Mul
-                | I64And
-                | I64Or
-                | I64Xor
-                | I64Shl
-                | I64ShrS
-                | I64ShrU
-                | I64Rotl
-                | I64Rotr
-                | I64Extend8S
-                | I64Extend16S
-                | I64ExtendI32S
-        )
-}
-
-fn is_comparison(operator: &Operator<'_>) -> bool {
-    use Operator::*;
-    matches!(
-        operator,
-        I32Eqz
-            | I32Eq
-            | I32Ne
-            | I32LtS
-            | I32LtU
-            | I32GtS
-            | I32GtU
-            | I32LeS
-            | I32LeU
-            | I32GeS
-            | I32GeU
-            | I64Eqz
-            | I64Eq
-            | I64Ne
-            | I64LtS
-            | I64LtU
-            | I64GtS
-            | I64GtU
-            | I64LeS
-            | I64LeU
-            | I64GeS
-            | I64GeU
-    )
+/// Is it an operator of integers that WebAssembly 1.0 or sign extension has? The full set has all.
+fn is_of_integers(operator: &Operator<'_>) -> bool {
+    let name = name(operator);
+    let of_integers = name.starts_with("i32.") || name.starts_with("i64.");
+    let proposal = description(operator).proposal;
+    (of_integers || name == "unreachable") && ["mvp", "sign_extension"].contains(&proposal)
 }
 
 /// What to do about something that only the full instruction set has.
@@ -146,17 +97,8 @@ pub(super) fn hint(operator: &Operator<'_>) -> &'static str {
     let name = name(operator);
     match operator {
         _ if name.contains("f32") || name.contains("f64") => FLOATING_POINT,
-        I64Const { .. }
-        | I32WrapI64
-        | I64ExtendI32U
-        | I64Extend32S
-        | I64DivS
-        | I64DivU
-        | I64RemS
-        | I64RemU
-        | MemoryCopy { .. }
-        | MemoryFill { .. } => OF_THE_FULL_SET,
-        _ if immediate(operator).is_some() => OF_THE_FULL_SET,
+        MemoryCopy { .. } | MemoryFill { .. } => OF_THE_FULL_SET,
+        _ if is_of_integers(operator) => OF_THE_FULL_SET,
         MemoryInit { .. } | DataDrop { .. } => "; initialise memory by active data segments",
         _ => "; functions are called, but not handled as values, and tables do not change",
     }
@@ -172,7 +114,41 @@ pub(super) fn hint_for_type(value_type: ValType) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use wasmparser::MemArgTarget;
+
     use super::*;
+
+    #[test]
+    fn immediates_are_none_or_those_of_an_access() {
+        let access = |offset| MemArg {
+            align: 2,
+            max_align: 2,
+            offset,
+            target: MemArgTarget::Memory(0),
+            ordering: None,
+        };
+        assert_eq!(immediate(&Operator::I64Rotl), Some(0));
+        assert_eq!(immediate(&Operator::I32Const { value: -1 }), Some(u32::MAX));
+        assert_eq!(immediate(&Operator::I64Load32U { memarg: access(7) }), Some(7));
+        assert_eq!(immediate(&Operator::I32Store { memarg: access(1 << 32) }), None);
+        assert_eq!(immediate(&Operator::I64Const { value: 0 }), None);
+        assert_eq!(immediate(&Operator::MemoryGrow { mem: 0 }), None);
+    }
+
+    #[test]
+    fn the_full_set_has_the_integers_of_the_first_version() {
+        for (operator, expected) in [
+            (Operator::I64DivS, OF_THE_FULL_SET),
+            (Operator::I64Extend32S, OF_THE_FULL_SET),
+            (Operator::I32WrapI64, OF_THE_FULL_SET),
+            (Operator::MemoryFill { mem: 0 }, OF_THE_FULL_SET),
+            (Operator::I32TruncF32S, FLOATING_POINT),
+            (Operator::F64Add, FLOATING_POINT),
+        ] {
+            assert_eq!(hint(&operator), expected, "{operator:?}");
+        }
+        assert_ne!(hint(&Operator::I64Add128), OF_THE_FULL_SET);
+    }
 
     #[test]
     fn names_are_those_of_the_text_format() {

@@ -14,6 +14,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Where it begins.
+    pub(crate) fn start(self) -> Span {
+        self.first
+    }
+
     /// Both of these places and what is between them.
     pub(crate) fn to(self, end: Place) -> Place {
         Place { first: self.first, last: end.last }

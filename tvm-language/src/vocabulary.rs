@@ -1,5 +1,6 @@
 //! The words an opcode's body may use, each with the variant it stands for. To give opcodes a new
-//! word, add it here and to the enum of the same name in the machine.
+//! word, add it here and to the enum of the same name in the machine (`Attribute`, `Context`,
+//! `Target`, `Field` or `Control`); what excludes what is in `opcode/rules.rs`.
 
 /// What can be read of an operand, `operand.word`.
 pub(crate) const ATTRIBUTES: &[(&str, &str)] = &[
@@ -25,63 +26,54 @@ pub(crate) const CONTEXTS: &[(&str, &str)] = &[
     ("first", "First"),
     ("immediate.byte", "ImmediateByte"),
     ("immediate.value", "ImmediateValue"),
-    ("local.byte", "LocalByte"),
-    ("global.byte", "GlobalByte"),
-    ("memory.byte", "MemoryByte"),
-    ("memory.outside8", "MemoryOutside8"),
-    ("memory.outside16", "MemoryOutside16"),
-    ("memory.outside32", "MemoryOutside32"),
-    ("memory.outside64", "MemoryOutside64"),
     ("memory.pages", "MemoryPages"),
     ("calls.depth", "CallsDepth"),
     ("operands.depth", "OperandsDepth"),
     ("caller.byte", "CallerByte"),
-    ("order.unsigned", "OrderUnsigned"),
-    ("order.signed", "OrderSigned"),
-    ("shift.left", "ShiftLeft"),
-    ("shift.right", "ShiftRight"),
-    ("shift.fill", "ShiftFill"),
-    ("rotate.left", "RotateLeft"),
-    ("rotate.right", "RotateRight"),
-    ("division.digit", "DivisionDigit"),
-    ("division.signed_digit", "DivisionSignedDigit"),
-    ("division.known", "DivisionKnown"),
-    ("division.byte", "DivisionByte"),
-    ("division.product", "DivisionProduct"),
-    ("product.wide", "Product"),
-    ("product.carried", "ProductCarried"),
 ];
 
-/// What a body can assign, besides its result.
-pub(crate) const TARGETS: &[(&str, &str)] = &[
-    ("local", "Local"),
-    ("local64", "Local64"),
-    ("global", "Global"),
-    ("global64", "Global64"),
-    ("memory8", "Memory8"),
-    ("memory16", "Memory16"),
-    ("memory32", "Memory32"),
-    ("memory64", "Memory64"),
-    ("pages", "Pages"),
-    ("output", "Output"),
-    ("jump", "Jump"),
-    ("scratch", "Scratch"),
+/// A value of several parts: the words for them, `""` for the value itself, and their variants.
+pub(crate) type Parts = &'static [(&'static str, &'static str)];
+
+/// What is computed of the two operands on top of the stack, `circuit(a, b)`.
+pub(crate) const CIRCUITS: &[(&str, Parts)] = &[
+    ("order", &[("unsigned", "OrderUnsigned"), ("signed", "OrderSigned")]),
+    ("product", &[("", "Product")]),
+    ("shift_left", &[("", "ShiftLeft")]),
+    ("shift_right", &[("", "ShiftRight"), ("fill", "ShiftFill")]),
+    ("rotate_left", &[("", "RotateLeft")]),
+    ("rotate_right", &[("", "RotateRight")]),
+    ("division", &[("byte", "DivisionByte"), ("product", "DivisionProduct")]),
+    ("division_of_magnitudes", &[("byte", "DivisionByte"), ("product", "DivisionProduct")]),
 ];
+
+/// What is stored outside of the stack: `local[type]`, `global[type]`, `memory[address, bytes]`.
+pub(crate) const STORES: &[(&str, Parts)] = &[
+    ("local", &[("byte", "LocalByte")]),
+    ("global", &[("byte", "GlobalByte")]),
+    ("memory", &[("byte", "MemoryByte"), ("outside", "MemoryOutside")]),
+];
+
+/// What a body can assign, besides its result and what is stored outside of the stack.
+pub(crate) const TARGETS: &[(&str, &str)] =
+    &[("memory.pages", "Pages"), ("output", "Output"), ("jump", "Offset")];
 
 /// The parts of a token that can be assigned.
 pub(crate) const FIELDS: &[(&str, &str)] =
-    &[("byte", "Byte"), ("carry", "Carry"), ("wide", "Wide"), ("carried", "Carried")];
+    &[("byte", "Byte"), ("carry", "Carry"), ("wide", "Wide")];
 
-/// How an instruction can end; `trap` also names its kind.
+/// How an instruction can end; `trap` also names its kind, `grow` two values.
 pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("jump", "Jump"),
     ("call", "Call"),
     ("return", "Return"),
     ("halt", "Halt"),
     ("trap", "Trap"),
-    ("divide", "Divide"),
     ("grow", "Grow"),
 ];
+
+/// How many bytes of memory an instruction can access.
+pub(crate) const ACCESSES: [i64; 4] = [1, 2, 4, 8];
 
 /// What an argument of a function must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,13 +88,14 @@ pub(crate) enum Kind {
     Function,
 }
 
-/// Functions of forms and what arguments each takes.
+/// Functions of forms and what arguments each takes. `slot` writes a sum to one slot of the residual
+/// stream, for those who read it more than once.
 pub(crate) const FUNCTIONS: &[(&str, &[Kind])] = &[
     ("equal", &[Kind::Form, Kind::Form]),
     ("reglu", &[Kind::Form, Kind::Form]),
     ("product", &[Kind::Form, Kind::Form]),
     ("square", &[Kind::Form]),
-    ("persist", &[Kind::Form]),
+    ("slot", &[Kind::Form]),
     ("cumsum", &[Kind::Form]),
     ("table", &[Kind::Form, Kind::Range, Kind::Function]),
     ("count", &[Kind::Form, Kind::Constant, Kind::Constant]),
@@ -110,6 +103,14 @@ pub(crate) const FUNCTIONS: &[(&str, &[Kind])] = &[
     ("recent", &[Kind::Form, Kind::Constant]),
     ("step", &[Kind::Form]),
 ];
+
+/// Functions of types: constants of a declaration.
+pub(crate) const SIZES: [&str; 2] = ["size", "bits"];
+
+/// The parts of the value that a word stands for.
+pub(crate) fn parts(table: &[(&str, Parts)], word: &str) -> Option<Parts> {
+    table.iter().find(|(name, _)| *name == word).map(|(_, parts)| *parts)
+}
 
 /// The variant of a word.
 pub(crate) fn variant(table: &[(&str, &'static str)], word: &str) -> Option<&'static str> {

@@ -7,9 +7,10 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Ident, Token, Type, Visibility, braced, bracketed, parenthesized};
 
+use crate::errors::Errors;
 use crate::expand::{Site, hidden};
 use crate::expression::Expression;
-use crate::resolve::{Errors, Names};
+use crate::resolve::Names;
 
 struct Functions(Vec<Function>);
 
@@ -120,24 +121,23 @@ pub(crate) fn let_names(input: ParseStream) -> syn::Result<Vec<Ident>> {
     Ok(Punctuated::<Ident, Token![,]>::parse_terminated(&list)?.into_iter().collect())
 }
 
-/// `let` statements that bind and name the forms of a value.
+/// `let` statements that bind the forms of a value and label their nodes.
 pub(crate) fn expand_let(
     site: &Site,
     names: &[Ident],
     value: &Expression,
-    prefix: &str,
+    labels: &[String],
 ) -> TokenStream {
     let graph = &site.graph;
-    let named = names.iter().map(|name| format!("{prefix}{name}"));
     if let (Expression::Lookup(lookup), true) = (value, names.len() > 1) {
         let (found, values) = (site.lookup(lookup), hidden("values"));
         return quote! {
             let mut #values = #found.into_iter();
-            #(let #names = { let form = #values.next().expect("a form for every value"); #graph.name(#named, form) };)*
+            #(let #names = { let form = #values.next().expect("a form for every value"); #graph.name(#labels, form) };)*
         };
     }
     let value = site.form(value);
-    quote!(#(let #names = { let form = #value; #graph.name(#named, form) };)*)
+    quote!(#(let #names = { let form = #value; #graph.name(#labels, form) };)*)
 }
 
 fn expand_function(function: &Function) -> TokenStream {
@@ -149,15 +149,16 @@ fn expand_function(function: &Function) -> TokenStream {
     let mut errors = Errors::new();
     let mut body = TokenStream::new();
     for statement in &function.statements {
-        let before = errors.len();
+        let before = errors.found();
         let bound = match &statement.binds {
             Binding::Let(bound) => bound.clone(),
             Binding::Field(field) => vec![field.clone()],
         };
         names.check_bound(&bound, &statement.value, &mut errors);
-        if errors.len() == before {
+        if errors.found() == before {
+            let labels: Vec<String> = bound.iter().map(Ident::to_string).collect();
             let site = Site { names: &names, graph: hidden("graph").to_token_stream() };
-            body.extend(expand_let(&site, &bound, &statement.value, ""));
+            body.extend(expand_let(&site, &bound, &statement.value, &labels));
         }
         names.forms.extend(bound.iter().map(Ident::to_string));
     }
@@ -194,14 +195,14 @@ fn signature(
     });
     let graph = hidden("graph");
     let summary = format!("What [`{name}`] gives.");
-    let errors: Vec<TokenStream> = errors.iter().map(Error::to_compile_error).collect();
     let body = if errors.is_empty() {
         quote!(#body #output { #(#names),* })
     } else {
         quote!(::core::unreachable!())
     };
+    let errors = errors.expansion();
     quote! {
-        #(#errors)*
+        #errors
         #[doc = #summary]
         #[derive(Debug, Clone)]
         #[allow(dead_code)]

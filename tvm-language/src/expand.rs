@@ -1,9 +1,9 @@
 //! Expressions as calls of the graph builder. Arguments are bound before the call, so that the
 //! builder is borrowed once at a time.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::Ident;
+use syn::{Error, Ident};
 
 use crate::expression::{Argument, Expression, Lookup, LookupKey, Operator, Relation};
 use crate::resolve::{Meaning, Names, is_constant};
@@ -30,18 +30,31 @@ impl Site<'_> {
         }
         match expression {
             Expression::Name { name, attribute } => self.name(name, attribute.as_ref()),
+            Expression::Stored { name, arguments, attribute } => {
+                self.machine(self.names.stored(name, arguments, attribute.as_ref()))
+            }
+            Expression::Call { function, arguments, attribute }
+                if self.names.is_circuit(function, arguments) =>
+            {
+                self.machine(self.names.circuit(function, arguments, attribute.as_ref()))
+            }
             Expression::Negated(inner) => {
                 let inner = self.form(inner);
                 quote!((-#inner))
             }
+            Expression::Not(inner) => {
+                let inner = self.form(inner);
+                quote!((::tvm_core::graph::Form::constant(1) - #inner))
+            }
             Expression::Binary { left, operator, right } => self.binary(left, *operator, right),
             Expression::Step { left, relation, right } => self.step(left, *relation, right),
-            Expression::Call { function, arguments } => self.call(function, arguments),
+            Expression::Call { function, arguments, .. } => self.call(function, arguments),
             Expression::Lookup(lookup) => {
                 let found = self.lookup(lookup);
                 quote!(#found.remove(0))
             }
             Expression::Constant(_) => unreachable!("constants are expanded above"),
+            Expression::If(_) => unreachable!("an `if` is statements by now, or an error"),
         }
     }
 
@@ -52,6 +65,10 @@ impl Site<'_> {
             Expression::Negated(inner) => {
                 let inner = self.constant(inner);
                 quote!((-#inner))
+            }
+            Expression::Not(inner) => {
+                let inner = self.constant(inner);
+                quote!((1 - #inner))
             }
             Expression::Binary { left, operator, right } => {
                 let (left, right) = (self.constant(left), self.constant(right));
@@ -66,20 +83,34 @@ impl Site<'_> {
     }
 
     fn name(&self, name: &Ident, attribute: Option<&Ident>) -> TokenStream {
-        let (machine, scope) = (quote!(::tvm_core::machine), hidden("scope"));
         match self.names.meaning(name, attribute) {
             Ok(Meaning::Form) => quote!(#name.clone()),
             Ok(Meaning::Field) => quote!(#name.#attribute.clone()),
-            Ok(Meaning::Operand(place, attribute)) => {
-                let attribute = format_ident!("{attribute}");
-                quote!(#scope.operand(#place, #machine::Attribute::#attribute))
-            }
-            Ok(Meaning::Context(context)) => {
-                let context = format_ident!("{context}");
-                quote!(#scope.context(#machine::Context::#context))
-            }
-            Err(_) => unreachable!("names are checked before they are expanded"),
+            other => self.machine(other),
         }
+    }
+
+    /// A part of the machine or of an operand.
+    fn machine(&self, meaning: Result<Meaning, Error>) -> TokenStream {
+        match meaning {
+            Ok(Meaning::Operand(place, attribute)) => {
+                let (scope, attribute) = (hidden("scope"), format_ident!("{attribute}"));
+                quote!(#scope.operand(#place, ::tvm_core::machine::Attribute::#attribute))
+            }
+            Ok(Meaning::Context(context)) => self.context(context, None),
+            Ok(Meaning::Memory(context, bytes)) => self.context(context, Some(bytes)),
+            _ => unreachable!("names are checked before they are expanded"),
+        }
+    }
+
+    /// A part of the machine by its variant, which may say how many bytes it is of.
+    pub(crate) fn context(&self, variant: &str, bytes: Option<i64>) -> TokenStream {
+        let (scope, variant) = (hidden("scope"), format_ident!("{variant}"));
+        let bytes = bytes.map(|bytes| {
+            let bytes = Literal::i64_unsuffixed(bytes);
+            quote!((#bytes))
+        });
+        quote!(#scope.context(::tvm_core::machine::Context::#variant #bytes))
     }
 
     fn binary(&self, left: &Expression, operator: Operator, right: &Expression) -> TokenStream {
@@ -113,7 +144,7 @@ impl Site<'_> {
         let (left, right) = (self.form(left), self.form(right));
         let one = quote!(::tvm_core::graph::Form::constant(1));
         match relation {
-            Relation::AtLeast | Relation::Equal => quote!(#left - #right),
+            Relation::AtLeast | Relation::Equal | Relation::Different => quote!(#left - #right),
             Relation::Greater => quote!(#left - #right - #one),
             Relation::AtMost => quote!(#right - #left),
             Relation::Less => quote!(#right - #left - #one),
@@ -157,6 +188,7 @@ impl Site<'_> {
                 let (unit, number) = (form(1), raw(2));
                 quote!({ let (form, unit) = (#first, #unit); #graph.ratio(form, unit, #number) })
             }
+            "slot" => quote!({ let form = #first; #graph.persist(form) }),
             _ => quote!({ let form = #first; #graph.#function(form) }),
         }
     }

@@ -1,30 +1,46 @@
 //! The expressions of both macros: linear forms over names, and the functions that make nodes.
 
 use crate::place::Place;
+use crate::value_type::ValueType;
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Ident, LitInt, Token, braced, bracketed, parenthesized};
+use syn::{Ident, Lit, LitInt, Token, braced, bracketed, parenthesized};
 
 /// An expression as it is written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Expression {
     /// An integer, or the path of a Rust constant (its last segment in upper case).
     Constant(syn::Expr),
     /// A name, with an attribute or without.
     Name { name: Ident, attribute: Option<Ident> },
+    /// `memory[address, 4]` and the like, with an attribute or without.
+    Stored { name: Ident, arguments: Vec<Argument>, attribute: Option<Ident> },
     /// `-x`.
     Negated(Box<Expression>),
+    /// `not x`: 1 - x.
+    Not(Box<Expression>),
     /// `x + y`, `x - y`, `x * y`.
     Binary { left: Box<Expression>, operator: Operator, right: Box<Expression> },
     /// `step(x >= y)` and its relatives: 1 where the comparison holds, else 0.
     Step { left: Box<Expression>, relation: Relation, right: Box<Expression> },
-    /// A function of forms.
-    Call { function: Ident, arguments: Vec<Argument> },
+    /// A function of forms, or a circuit of operands and perhaps a part of its value.
+    Call { function: Ident, arguments: Vec<Argument>, attribute: Option<Ident> },
     /// `lookup { .. }`.
     Lookup(Box<Lookup>),
+    /// `if condition { x } else { y }`, the value of an assignment.
+    If(Box<Choice>),
+}
+
+/// A value that depends on conditions.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    pub(crate) span: Span,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) then: Expression,
+    pub(crate) otherwise: Expression,
 }
 
 /// `+`, `-` or `*`.
@@ -44,10 +60,12 @@ pub(crate) enum Relation {
     Less,
     /// Of conditions only.
     Equal,
+    /// Of conditions only.
+    Different,
 }
 
-/// A condition after `when`.
-#[derive(Debug)]
+/// A condition after `when` or `if`.
+#[derive(Debug, Clone)]
 pub(crate) enum Condition {
     /// A form that is 0 or 1.
     Truth(Expression),
@@ -56,7 +74,7 @@ pub(crate) enum Condition {
 }
 
 /// An argument of a function.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Argument {
     /// A form.
     Form(Expression),
@@ -65,7 +83,7 @@ pub(crate) enum Argument {
 }
 
 /// A lookup: attention of the current position to all positions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Lookup {
     pub(crate) span: Span,
     pub(crate) key: LookupKey,
@@ -73,7 +91,7 @@ pub(crate) struct Lookup {
 }
 
 /// How a lookup matches.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum LookupKey {
     /// By an integer, switched on by a condition.
     Integer { key: Expression, on: Option<Expression>, query: Expression },
@@ -90,13 +108,72 @@ impl Expression {
                 let last = attribute.as_ref().unwrap_or(name);
                 Place::from(name.span()).to(last.span().into())
             }
-            Expression::Negated(inner) => inner.place(),
+            Expression::Negated(inner) | Expression::Not(inner) => inner.place(),
             Expression::Binary { left, right, .. } | Expression::Step { left, right, .. } => {
                 left.place().to(right.place())
             }
-            Expression::Call { function, .. } => function.span().into(),
+            Expression::Call { function: name, attribute, .. }
+            | Expression::Stored { name, attribute, .. } => {
+                let last = attribute.as_ref().unwrap_or(name);
+                Place::from(name.span()).to(last.span().into())
+            }
             Expression::Lookup(lookup) => lookup.span.into(),
+            Expression::If(choice) => choice.span.into(),
         }
+    }
+
+    /// The expressions in it.
+    pub(crate) fn parts(&self) -> Vec<&Expression> {
+        match self {
+            Expression::Constant(_) | Expression::Name { .. } => Vec::new(),
+            Expression::Negated(inner) | Expression::Not(inner) => vec![inner],
+            Expression::Binary { left, right, .. } | Expression::Step { left, right, .. } => {
+                vec![left, right]
+            }
+            Expression::Stored { arguments, .. } | Expression::Call { arguments, .. } => {
+                arguments.iter().filter_map(Argument::form).collect()
+            }
+            Expression::Lookup(lookup) => lookup.parts(),
+            Expression::If(choice) => {
+                let conditions = choice.conditions.iter().flat_map(Condition::parts);
+                conditions.chain([&choice.then, &choice.otherwise]).collect()
+            }
+        }
+    }
+
+    /// Is it the index of the byte that is next?
+    pub(crate) fn is_index(&self) -> bool {
+        matches!(self, Expression::Name { name, attribute: None } if name == "index")
+    }
+
+    /// The integer that it is, if it is one as it stands.
+    pub(crate) fn integer(&self) -> Option<i64> {
+        match self {
+            Expression::Constant(syn::Expr::Lit(literal)) => match &literal.lit {
+                Lit::Int(number) => number.base10_parse().ok(),
+                _ => None,
+            },
+            Expression::Negated(inner) => Some(-inner.integer()?),
+            Expression::Binary { left, operator, right } => {
+                let (left, right) = (left.integer()?, right.integer()?);
+                match operator {
+                    Operator::Plus => left.checked_add(right),
+                    Operator::Minus => left.checked_sub(right),
+                    Operator::Times => left.checked_mul(right),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// An integer as an expression.
+    pub(crate) fn from_integer(number: i64, span: Span) -> Expression {
+        let literal = LitInt::new(&number.unsigned_abs().to_string(), span);
+        let magnitude = Expression::Constant(syn::Expr::Lit(syn::ExprLit {
+            attrs: Vec::new(),
+            lit: Lit::Int(literal),
+        }));
+        if number < 0 { Expression::Negated(Box::new(magnitude)) } else { magnitude }
     }
 }
 
@@ -130,6 +207,13 @@ fn factor(input: ParseStream) -> syn::Result<Expression> {
     if input.parse::<Option<Token![-]>>()?.is_some() {
         return Ok(Expression::Negated(Box::new(factor(input)?)));
     }
+    if input.peek(Token![if]) {
+        return Ok(Expression::If(Box::new(input.parse()?)));
+    }
+    if is_not(input) {
+        input.call(Ident::parse_any)?;
+        return Ok(Expression::Not(Box::new(factor(input)?)));
+    }
     if input.peek(LitInt) {
         return Ok(Expression::Constant(syn::Expr::Lit(input.parse()?)));
     }
@@ -149,6 +233,38 @@ fn factor(input: ParseStream) -> syn::Result<Expression> {
     named(input)
 }
 
+/// The word `not` before something that it can negate.
+fn is_not(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    ahead.call(Ident::parse_any).is_ok_and(|word| word == "not")
+        && (ahead.peek(Ident::peek_any) || ahead.peek(syn::token::Paren) || ahead.peek(LitInt))
+}
+
+impl Parse for Choice {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let span = input.parse::<Token![if]>()?.span;
+        let conditions = conjunction(input)?;
+        let then = braced_expression(input)?;
+        if input.parse::<Option<Token![else]>>()?.is_none() {
+            return Err(input.error("an `if` is a value: it needs an `else { .. }`"));
+        }
+        let otherwise = if input.peek(Token![if]) {
+            Expression::If(Box::new(input.parse()?))
+        } else {
+            braced_expression(input)?
+        };
+        Ok(Choice { span, conditions, then, otherwise })
+    }
+}
+
+fn braced_expression(input: ParseStream) -> syn::Result<Expression> {
+    let inner;
+    braced!(inner in input);
+    let expression = inner.parse()?;
+    expect_end(&inner)?;
+    Ok(expression)
+}
+
 /// A path whose last segment is in upper case.
 fn is_constant_path(input: ParseStream) -> bool {
     let ahead = input.fork();
@@ -165,21 +281,43 @@ fn named(input: ParseStream) -> syn::Result<Expression> {
     if input.peek(syn::token::Paren) {
         return call(name, input);
     }
-    let attribute = match input.parse::<Option<Token![.]>>()? {
-        Some(_) => Some(input.call(Ident::parse_any)?),
-        None => None,
-    };
-    Ok(Expression::Name { name, attribute })
+    if input.peek(syn::token::Bracket) {
+        let arguments = bracketed_arguments(input)?;
+        return Ok(Expression::Stored { name, arguments, attribute: attribute(input)? });
+    }
+    Ok(Expression::Name { name, attribute: attribute(input)? })
+}
+
+/// `.attribute`, if it is next.
+fn attribute(input: ParseStream) -> syn::Result<Option<Ident>> {
+    match input.parse::<Option<Token![.]>>()? {
+        Some(_) => Ok(Some(input.call(Ident::parse_any)?)),
+        None => Ok(None),
+    }
+}
+
+/// Arguments in brackets.
+pub(crate) fn bracketed_arguments(input: ParseStream) -> syn::Result<Vec<Argument>> {
+    let inner;
+    bracketed!(inner in input);
+    Ok(Punctuated::<Argument, Token![,]>::parse_terminated(&inner)?.into_iter().collect())
+}
+
+/// Arguments in parentheses.
+pub(crate) fn arguments(input: ParseStream) -> syn::Result<Vec<Argument>> {
+    let inner;
+    parenthesized!(inner in input);
+    Ok(Punctuated::<Argument, Token![,]>::parse_terminated(&inner)?.into_iter().collect())
 }
 
 fn call(function: Ident, input: ParseStream) -> syn::Result<Expression> {
-    let inner;
-    parenthesized!(inner in input);
     if function == "step" {
+        let inner;
+        parenthesized!(inner in input);
         return step(&inner);
     }
-    let arguments = Punctuated::<Argument, Token![,]>::parse_terminated(&inner)?;
-    Ok(Expression::Call { function, arguments: arguments.into_iter().collect() })
+    let arguments = arguments(input)?;
+    Ok(Expression::Call { function, arguments, attribute: attribute(input)? })
 }
 
 fn step(inner: ParseStream) -> syn::Result<Expression> {
@@ -207,6 +345,14 @@ fn relation(input: ParseStream) -> syn::Result<Option<Relation>> {
 }
 
 impl Condition {
+    /// Where it is written.
+    pub(crate) fn place(&self) -> Place {
+        match self {
+            Condition::Truth(form) => form.place(),
+            Condition::Comparison { left, right, .. } => left.place().to(right.place()),
+        }
+    }
+
     /// The expressions in it.
     pub(crate) fn parts(&self) -> Vec<&Expression> {
         match self {
@@ -219,9 +365,12 @@ impl Condition {
 impl Parse for Condition {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let left = input.parse()?;
-        let relation = match input.parse::<Option<Token![==]>>()? {
-            Some(_) => Some(Relation::Equal),
-            None => relation(input)?,
+        let relation = if input.parse::<Option<Token![==]>>()?.is_some() {
+            Some(Relation::Equal)
+        } else if input.parse::<Option<Token![!=]>>()?.is_some() {
+            Some(Relation::Different)
+        } else {
+            relation(input)?
         };
         Ok(match relation {
             Some(relation) => Condition::Comparison { left, relation, right: input.parse()? },
@@ -230,7 +379,54 @@ impl Parse for Condition {
     }
 }
 
+impl Lookup {
+    /// The expressions in it.
+    pub(crate) fn parts(&self) -> Vec<&Expression> {
+        let key: Vec<&Expression> = match &self.key {
+            LookupKey::Integer { key, on, query } => {
+                [key, query].into_iter().chain(on.as_ref()).collect()
+            }
+            LookupKey::Plain { key, query } => key.iter().chain(query).collect(),
+        };
+        key.into_iter().chain(&self.values).collect()
+    }
+}
+
 impl Argument {
+    /// The form that it is, if it is one.
+    pub(crate) fn form(&self) -> Option<&Expression> {
+        match self {
+            Argument::Form(form) => Some(form),
+            Argument::Range(..) => None,
+        }
+    }
+
+    /// As it is written, if it is a name or an integer.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Argument::Form(Expression::Name { name, attribute: None }) => name.to_string(),
+            other => other.integer().map_or("..".to_string(), |number| number.to_string()),
+        }
+    }
+
+    /// The integer that it is, if it is one as it stands.
+    pub(crate) fn integer(&self) -> Option<i64> {
+        match self {
+            Argument::Form(form) => form.integer(),
+            Argument::Range(..) => None,
+        }
+    }
+
+    /// The type that it names, if it names one.
+    pub(crate) fn value_type(&self) -> Option<ValueType> {
+        match self {
+            Argument::Form(Expression::Name { name, attribute: None }) => {
+                ValueType::named(&name.to_string())
+            }
+            _ => None,
+        }
+    }
+
     /// Where it is written.
     pub(crate) fn place(&self) -> Place {
         match self {
@@ -324,9 +520,11 @@ pub(crate) fn when(input: ParseStream) -> syn::Result<Option<Ident>> {
 
 /// Conditions after `when`, joined by `&&`.
 pub(crate) fn conditions(input: ParseStream) -> syn::Result<Vec<Condition>> {
-    if when(input)?.is_none() {
-        return Ok(Vec::new());
-    }
+    if when(input)?.is_none() { Ok(Vec::new()) } else { conjunction(input) }
+}
+
+/// Conditions joined by `&&`.
+fn conjunction(input: ParseStream) -> syn::Result<Vec<Condition>> {
     let mut conditions = vec![input.parse()?];
     while input.parse::<Option<Token![&&]>>()?.is_some() {
         conditions.push(input.parse()?);
@@ -406,7 +604,8 @@ mod tests {
 
     #[test]
     fn arguments_are_forms_ranges_or_paths() {
-        let Expression::Call { function, arguments } = parsed("table(x - 1, -64..320, bits::fill)")
+        let Expression::Call { function, arguments, .. } =
+            parsed("table(x - 1, -64..320, bits::fill)")
         else {
             panic!("a call")
         };
@@ -442,6 +641,45 @@ mod tests {
     }
 
     #[test]
+    fn values_have_parts() {
+        assert!(matches!(
+            parsed("memory[address, 4].byte"),
+            Expression::Stored { attribute: Some(_), .. }
+        ));
+        assert!(matches!(parsed("product(a, b)"), Expression::Call { attribute: None, .. }));
+        assert!(matches!(
+            parsed("order(a, b).signed"),
+            Expression::Call { attribute: Some(_), .. }
+        ));
+    }
+
+    #[test]
+    fn not_negates_a_factor_and_is_a_name_otherwise() {
+        assert!(matches!(parsed("not x.nonzero"), Expression::Not(_)));
+        assert!(matches!(parsed("not x + 1"), Expression::Binary { .. }));
+        assert!(matches!(parsed("not + 1"), Expression::Binary { .. }));
+    }
+
+    #[test]
+    fn an_if_needs_an_else() {
+        let Expression::If(choice) = parsed("if x >= 1 && y { x } else if z { 1 } else { 0 }")
+        else {
+            panic!("a choice")
+        };
+        assert_eq!(choice.conditions.len(), 2);
+        assert!(matches!(choice.otherwise, Expression::If(_)));
+        let error = syn::parse_str::<Expression>("if x { 1 }").expect_err("no else");
+        assert!(error.to_string().contains("needs an `else"), "{error}");
+    }
+
+    #[test]
+    fn constants_can_be_computed() {
+        assert_eq!(parsed("2 * (3 - 1) - -1").integer(), Some(5));
+        assert_eq!(parsed("LIMIT + 1").integer(), None);
+        assert_eq!(Expression::from_integer(-7, Span::call_site()).integer(), Some(-7));
+    }
+
+    #[test]
     fn what_is_no_expression_is_refused() {
         for text in [
             "",
@@ -450,6 +688,7 @@ mod tests {
             "(a b)",
             "\"a\"",
             "a.",
+            "memory[address, 4",
             "table(x, 0.., f)",
             "lookup { query: q, key: k, values: [v] }",
             "lookup { key: k, query: q, values: [v] more }",

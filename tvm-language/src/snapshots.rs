@@ -18,6 +18,7 @@ fn expansions() -> Vec<(&'static str, TokenStream)> {
         ("graph_lookups", graph::expand(graph_lookups())),
         ("graph_mistake", graph::expand(graph_mistake())),
         ("opcode_family", opcode::expand(opcode_family())),
+        ("opcode_types", opcode::expand(opcode_types())),
         ("opcode_controls", opcode::expand(opcode_controls())),
         ("opcode_mistake", opcode::expand(opcode_mistake())),
     ]
@@ -49,7 +50,7 @@ fn graph_calls() -> TokenStream {
             let gated = reglu(x, y);
             let multiplied = product(x, y + 1);
             let squared = square(x);
-            let sum = cumsum(persist(x));
+            let sum = cumsum(slot(x));
             let looked_up = table(x, 0..256, crate::bits::population);
             let counted = count(x, 4, LIMIT);
             let share = ratio(x, y, LIMIT);
@@ -96,13 +97,64 @@ fn opcode_family() -> TokenStream {
                 sum.carry = over;
             }
             /// Stores.
-            i32.store = 0x36 : [address value] -> [] {
-                memory32.byte = value.byte when first && address.nonzero;
-                memory32.byte = immediate.byte;
+            i32.store = 0x36 : [address: i32 value: i32] -> [] {
+                let bytes = memory[address, 4];
+                trap out_of_bounds when bytes.outside;
+                bytes.byte = value.byte when first && address.nonzero;
+                bytes.byte = immediate.byte;
             }
             /// Wrapping sum of halves; the first operand stays.
             i64.mix = 0xe9 : [a: i64 b] -> [a sum: i64] {
                 sum.wide = a.high + b.value;
+            }
+        }
+    }
+}
+
+/// Two opcodes of one declaration, functions, choices, conditions that are settled.
+fn opcode_types() -> TokenStream {
+    quote! {
+        /// Of both widths.
+        pub TYPES {
+            /// The lowest bytes are those of a narrower number; the tick carries its sign on.
+            fn extended(result, narrow, bytes) {
+                let negative = narrow.byte;
+                result.byte = narrow.byte when index < bytes;
+                result.carry = 1 when negative >= 128 && index < bytes;
+                result.byte = 255 * carry when index >= bytes;
+            }
+
+            fn twice(x) { 2 * x }
+
+            /// Extends the sign of the lowest byte.
+            i32.extend8_s = 0xc0, i64.extend8_s = 0xc2 : [a: T] -> [wider: T] {
+                extended(wider, a, 1);
+            }
+
+            /// Chooses.
+            select = 0x1b for i32, select64 = 0xd1 for i64 : [a: T b: T c: i32] -> [chosen: T] {
+                chosen.byte = if c.nonzero { a.byte } else { twice(b.byte) };
+            }
+
+            /// Compares.
+            i32.lt_s = 0x48, i64.lt_s = 0x53 : [a: T b: T] -> [truth: i32] opposite i32.ge_s, i64.ge_s {
+                truth.byte = 1 when first && order(a, b).signed < 0;
+            }
+
+            /// Compares.
+            i32.ge_s = 0x4e, i64.ge_s = 0x59 : [a: T b: T] -> [truth: i32] {
+                truth.byte = if order(a, b).signed < 0 { 0 } else { 1 } when first;
+            }
+
+            /// Multiplies.
+            i32.mul = 0x6c, i64.mul = 0x7e : [a: T b: T] -> [result: T] {
+                result.wide = product(a, b);
+            }
+
+            /// Divides.
+            i32.div_u = 0x6e : [a: i32 b: i32] -> [quotient: i32] {
+                trap divide_by_zero when not b.nonzero;
+                quotient.byte = division(a, b).byte;
             }
         }
     }
@@ -113,15 +165,24 @@ fn opcode_controls() -> TokenStream {
     quote! {
         /// Control transfer.
         pub(crate) CONTROL {
-            /// Everything at once.
-            all = 0x01 : [a] -> [a] {
-                jump when a.nonzero;
+            /// Ends.
+            halt = 0x00 : [] -> [] { halt; }
+            /// Branches.
+            br_if = 0x0d : [a] -> [] { jump.byte = immediate.byte; jump when a.nonzero; }
+            /// Calls.
+            call = 0x10 : [] -> [] {
+                trap exhausted when calls.depth > 100;
+                jump.byte = immediate.byte;
                 call;
-                return;
-                halt;
-                trap unreachable;
-                trap zero when a.nonzero && first;
-                divide;
+            }
+            /// Returns.
+            return = 0x0f : [] -> [] { jump.byte = caller.byte; return; }
+            /// Traps.
+            unreachable = 0xfd : [] -> [] { trap unreachable; }
+            /// Grows.
+            memory.grow = 0x40 : [delta: i32] -> [old: i32] {
+                old.byte = memory.pages when first;
+                grow(old, delta);
             }
         }
     }

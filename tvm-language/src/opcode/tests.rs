@@ -1,0 +1,1 @@
+//! Families with mistakes, and what is said of them.
