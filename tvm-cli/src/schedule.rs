@@ -49,6 +49,7 @@ fn figures(compiled: &Construction) -> String {
         "values": compiled.lowered.problem.values.len(),
         "heads": compiled.model.weights.heads(),
         "neurons": sizes.iter().map(|size| size.neurons).sum::<usize>(),
+        "vocabulary": compiled.model.vocabulary.len(),
     });
     format!("{figures}\n")
 }

@@ -41,7 +41,7 @@ pub fn matrices(
     Model { description, vocabulary, weights }
 }
 
-/// The residual stream while layers are written: which slots have held a value, and the names so far.
+/// The residual stream while layers are written: which slots have held a value, and the names of the values.
 struct Stream<'a> {
     slots: Slots<'a>,
     used: BTreeSet<usize>,
@@ -296,7 +296,7 @@ impl Stream<'_> {
     }
 
     /// What this half writes: values that arise in it and need a slot, and the persists of the
-    /// phase after, with what the slots held before taken away.
+    /// next phase. What the slots held before is subtracted.
     fn writes(&mut self, phase: usize, arises: &BTreeMap<ValueId, usize>) -> Writes {
         let mut writes = Writes::default();
         let mut written: BTreeSet<usize> = BTreeSet::new();
@@ -308,7 +308,7 @@ impl Stream<'_> {
         }
         for (operation, work) in self.running(phase + 1) {
             let value = self.slots.lowered.problem.operations[operation.0].writes[0];
-            // A value that nobody reads later needs no slot and is not written.
+            // A value that is not read later needs no slot and is not written.
             let Some(slot) = self.slots.schedule.slots[value.0] else { continue };
             written.insert(slot.0);
             match work {
