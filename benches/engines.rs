@@ -5,8 +5,8 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use tvm_host::executable::Embedded;
 use tvm_model::Model;
+use tvm_runtime::driver::{Observer, run};
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
-use tvm_runtime::run::{Observer, run};
 
 mod sudoku {
     include!(concat!(env!("OUT_DIR"), "/sudoku.rs"));

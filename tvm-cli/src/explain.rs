@@ -5,8 +5,8 @@ use std::io::Write;
 
 use tvm_insight::explain::{Explainer, Report};
 use tvm_model::{Model, Token};
+use tvm_runtime::driver::{Observer, RunError, run};
 use tvm_runtime::engine::{AttentionKind, Prepared};
-use tvm_runtime::run::{Observer, RunError, run};
 
 use crate::arguments::ExplainArguments;
 use crate::failure::Failure;

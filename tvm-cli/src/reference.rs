@@ -1,75 +1,103 @@
 //! `tvm reference`: a program run directly, printing the same tokens.
 
-use std::time::Instant;
+use std::collections::{HashMap, VecDeque};
 
 use serde_json::json;
 use tvm_core::pipeline::listing;
-use tvm_model::token::{self, Move, Role};
-use tvm_reference::{Commit, End, Executor, TraceToken};
-use tvm_runtime::cursor::{Follower, Step};
-use tvm_runtime::run::Summary;
-use tvm_runtime::trap;
+use tvm_model::{Token, UnknownToken, Vocabulary};
+use tvm_reference::{Executor, Trace, TraceToken};
+use tvm_runtime::engine::Engine;
 
 use crate::arguments::ProgramArguments;
+use crate::drive::Execution;
 use crate::execution::load;
 use crate::failure::Failure;
-use crate::output::{Finished, Sink};
+use crate::run::universal_prompt;
 
 pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let execution = &arguments.execution;
     let job = load(&arguments.program, &machine, Some(&execution.input))?;
     let set = machine.instruction_set();
-    let mut sink = Sink::new(execution)?;
-    let mut follower = Follower::default();
-    let prompt = job.prompt(&set);
-    for name in &prompt {
-        sink.token(name);
-        follower.follow(Step::of(&token::role(name)));
+    let vocabulary = machine.universal().vocabulary();
+    let mut engine = ReferenceEngine {
+        executor: Executor::new(&job.program, &set, &job.input)?,
+        known: Tokens::of(&vocabulary),
+        ready: VecDeque::new(),
+        failure: None,
+    };
+    Execution {
+        vocabulary: &vocabulary,
+        prompt: &universal_prompt(&vocabulary, &job, &set)?,
+        listing: Some(&listing(&job.program, &set)),
+        dimensions: json!({}),
     }
-    let traced = execution.trace.is_some();
-    let begun = Instant::now();
-    let executor = Executor::new(&job.program, &set, &job.input)?;
-    let run = executor.run(execution.max_tokens, &mut |token| {
-        follower.follow(Step::of(&role(token)));
-        if traced {
-            sink.token(&token.to_string());
-        }
-        if let TraceToken::Out(byte) = token {
-            sink.byte(*byte);
-        }
-    });
-    let elapsed = begun.elapsed();
-    let Some(output) = sink.finish()? else { return Ok(()) };
-    let run = run?;
-    let summary = Summary {
-        tokens: prompt.len() as u64 + run.generated_tokens,
-        generated_tokens: run.generated_tokens,
-        instructions: run.instructions,
-    };
-    let end = match run.end {
-        End::Halt => Ok(()),
-        End::Trap(kind) => {
-            let listing = listing(&job.program, &set);
-            let place = follower.place();
-            let described = listing.describe(place.instruction, &place.calls);
-            Err(Failure::Trap(trap::message(&kind.to_string(), &place, Some(described))))
-        }
-    };
-    Finished { summary, elapsed, output, dimensions: json!({}) }.conclude(execution, end)
+    .by(&mut engine, execution, |engine| engine.failure.take())
 }
 
-/// What a token says of the cursor: nothing, when it ends the program.
-fn role(token: &TraceToken) -> Role {
-    match token {
-        TraceToken::Byte { value, .. } => Role::Byte(*value),
-        TraceToken::Out(byte) => Role::Outputs(*byte),
-        TraceToken::Commit(Commit { branch_taken: true, .. }) => Role::Completes(Move::Branch),
-        TraceToken::Commit(_) => Role::Completes(Move::Next),
-        TraceToken::CallCommit => Role::Completes(Move::Call),
-        TraceToken::ReturnCommit => Role::Completes(Move::Return),
-        TraceToken::BranchTaken | TraceToken::Divided | TraceToken::Trap(_) | TraceToken::Halt => {
-            Role::Silent
+/// The tokens of a vocabulary by what the reference calls them.
+pub(crate) struct Tokens<'run> {
+    vocabulary: &'run Vocabulary,
+    known: HashMap<TraceToken, Token>,
+}
+
+impl<'run> Tokens<'run> {
+    pub(crate) fn of(vocabulary: &'run Vocabulary) -> Self {
+        Tokens { vocabulary, known: HashMap::new() }
+    }
+
+    /// The token of this name.
+    ///
+    /// # Errors
+    /// When the vocabulary has none.
+    pub(crate) fn token(&mut self, token: TraceToken) -> Result<Token, UnknownToken> {
+        if let Some(&token) = self.known.get(&token) {
+            return Ok(token);
         }
+        let found = self.vocabulary.tokens([token.to_string().as_str()])?[0];
+        self.known.insert(token, found);
+        Ok(found)
+    }
+}
+
+/// The reference executor in the place of an engine. It has the program, so it learns nothing from what it
+/// reads: reading a token that it generated only makes it go on to the next.
+struct ReferenceEngine<'run> {
+    executor: Executor<'run>,
+    known: Tokens<'run>,
+    /// Tokens of the instruction that was executed last, the next one first.
+    ready: VecDeque<Token>,
+    failure: Option<Failure>,
+}
+
+impl ReferenceEngine<'_> {
+    fn execute(&mut self) -> Result<(), Failure> {
+        let mut tokens = Vec::new();
+        let mut consumer = |token: &TraceToken| tokens.push(*token);
+        self.executor.step(&mut Trace::new(u64::MAX, &mut consumer))?;
+        for token in tokens {
+            self.ready.push_back(self.known.token(token)?);
+        }
+        Ok(())
+    }
+}
+
+impl Engine for ReferenceEngine<'_> {
+    fn feed(&mut self, token: Token) {
+        if self.ready.front() == Some(&token) {
+            self.ready.pop_front();
+        }
+    }
+
+    fn predict(&mut self) -> Token {
+        if self.ready.is_empty() && self.failure.is_none() {
+            self.failure = self.execute().err();
+        }
+        self.ready.front().copied().unwrap_or(Token::NONE)
+    }
+
+    /// It has no caches.
+    fn memory(&self) -> usize {
+        0
     }
 }

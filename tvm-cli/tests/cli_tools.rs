@@ -94,7 +94,7 @@ fn an_explanation_of_a_specialised_model_has_its_names() {
     let folder = tempfile::tempdir().unwrap();
     let model = folder.path().join("hello.tvm");
     let path = model.to_str().unwrap();
-    succeeds(&tvm(&["specialize", "programs/hello.c", "-o", path]));
+    succeeds(&tvm(&["specialise", "programs/hello.c", "-o", path]));
     let text = succeeds(&tvm(&["explain", "--model", path, "100", "--top", "1"]));
     assert!(text.contains("cursor"), "{text}");
     let inspection = json(&["inspect", path, "--json", "--largest", "3"]);

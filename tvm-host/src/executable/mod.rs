@@ -11,9 +11,9 @@ use std::time::Instant;
 
 use crate::trace_file::TraceFile;
 use tvm_model::{Model, Token, Vocabulary};
-use tvm_runtime::engine::{GeneratedKernel, Prepared};
+use tvm_runtime::driver::{Observer, Progress, RunError, Summary, run};
+use tvm_runtime::engine::{GeneratedKernel, NoEngine, Prepared};
 use tvm_runtime::plan::Digest;
-use tvm_runtime::run::{Observer, Progress, RunError, Summary, run};
 
 pub use request::read_input;
 use request::{Figures, Request, help, parse};
@@ -39,7 +39,7 @@ pub struct Embedded<'program> {
 
 /// Exit statuses: 0 for `halt`.
 pub mod status {
-    use tvm_runtime::run::RunError;
+    use tvm_runtime::driver::RunError;
 
     /// The tool failed: a file cannot be read or written, a model is broken.
     pub const TOOL: u8 = 1;
@@ -58,10 +58,22 @@ pub mod status {
             RunError::Trap { .. } => TRAP,
             RunError::TokenLimit { .. } | RunError::MemoryLimit { .. } => LIMIT,
             RunError::Interrupted { .. } => INTERRUPTED,
-            RunError::NoToken { .. } | RunError::EmptyPrompt | RunError::ForeignToken { .. } => {
-                TOOL
-            }
+            _ => TOOL,
         }
+    }
+}
+
+/// What to do about a run that did not end in `halt`, in words of the command line: the same options in
+/// all executables.
+pub fn advice(error: &RunError) -> Option<&'static str> {
+    match error {
+        RunError::TokenLimit { .. } => {
+            Some("raise the limit with --max-tokens if the program needs more")
+        }
+        RunError::MemoryLimit { .. } => {
+            Some("raise the limit with --max-memory if the program needs more")
+        }
+        _ => None,
     }
 }
 
@@ -112,7 +124,7 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
     let model = Model::from_bytes(program.model).map_err(|error| broken(&error))?;
     let prompt = model.prompt(&request.input).map_err(|error| broken(&error))?;
     let prepared = Prepared::new(&model.weights, request.engine, request.attention, program.kernel)
-        .map_err(|error| Failure::tool(error.to_string()))?;
+        .map_err(|error| no_engine(&error))?;
     let mut engine = prepared.engine();
     let mut watcher = Watcher::new(&model.vocabulary, request)?;
     let begun = Instant::now();
@@ -130,13 +142,24 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
             eprint!("{}", statistics(&model, &run, prepared.kind().name(), memory));
         }
     }
-    result.map(|_| ()).map_err(|error| Failure {
-        status: status::of(&error),
-        message: error.explained(|place| {
+    result.map(|_| ()).map_err(|error| {
+        let message = error.explained(|place| {
             let listing = model.description.listing.as_ref()?;
             Some(listing.describe(place.instruction, &place.calls))
-        }),
+        });
+        let advice = advice(&error).map(|advice| format!(": {advice}"));
+        let message = message + &advice.unwrap_or_default();
+        Failure { status: status::of(&error), message }
     })
+}
+
+/// The engine that was asked for cannot run the model.
+fn no_engine(error: &NoEngine) -> Failure {
+    let advice = match error {
+        NoEngine::NoKernel => ": use --engine plan",
+        _ => "",
+    };
+    Failure::tool(format!("{error}{advice}"))
 }
 
 /// One line of figures.

@@ -167,6 +167,12 @@ impl<'run> Driver<'run> {
         }
     }
 
+    /// The token that [`Driver::step`] would generate; the sequence stays as it is.
+    pub fn predict(&mut self) -> Token {
+        self.read_what_ended_it();
+        self.engine.predict()
+    }
+
     /// What was done until now.
     pub fn summary(&self) -> Summary {
         self.summary

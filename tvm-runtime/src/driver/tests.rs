@@ -147,6 +147,7 @@ fn a_run_in_steps_is_the_same_run() {
     let (mut stepped, mut engine) = (Log::default(), Recorder::default());
     let mut driver = Driver::new(&mut engine, &ROLES, Limits::from(10));
     driver.append(&[OPEN], &mut stepped).unwrap();
+    assert_eq!(driver.predict(), OUT);
     assert_eq!(driver.step(&mut stepped), Ok(Generated { token: OUT, halts: false }));
     assert_eq!(driver.place().instruction, 1);
     assert_eq!(driver.step(&mut stepped), Ok(Generated { token: HALT, halts: true }));
