@@ -43,7 +43,7 @@ impl Execution<'_> {
         let result = run(engine, &roles, prompt, arguments.limits(), &mut watcher);
         let elapsed = begun.elapsed();
         let fault = fault(engine);
-        let Some(output) = watcher.sink.finish()? else { return Ok(()) };
+        let output = watcher.sink.finish()?;
         if let Some(failure) = fault {
             return Err(failure);
         }

@@ -12,7 +12,7 @@ use tvm_universal::{classic, full};
 
 use crate::arguments::{InputArguments, Isa, RunArguments};
 use crate::drive::Execution;
-use crate::execution::{Job, load};
+use crate::execution::{Job, load_within};
 use crate::failure::Failure;
 use crate::files;
 use crate::output::dimensions;
@@ -21,7 +21,8 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
     let model = file.read()?;
     let (program, input) = (arguments.program.as_deref(), &arguments.execution.input);
-    let Sequence { prompt, listing } = sequence(&model, program, input)?;
+    let memory = arguments.execution.limits().memory;
+    let Sequence { prompt, listing } = sequence(&model, program, input, memory)?;
     let prepared =
         Prepared::new(&model.weights, arguments.engine, arguments.attention.into(), file.kernel)?;
     let mut engine = prepared.engine();
@@ -70,18 +71,19 @@ pub(crate) struct Sequence {
     pub(crate) listing: Option<Listing>,
 }
 
-/// A program is named unless it is in the model.
+/// The program is in the model or named, one of the two. Memory is how many bytes the run may take.
 pub(crate) fn sequence(
     model: &Model,
     program: Option<&Path>,
     input: &InputArguments,
+    memory: u64,
 ) -> Result<Sequence, Failure> {
     if let Some(name) = &model.description.program {
         if program.is_some() {
             let text = format!("the model already holds the program {name}: leave PROGRAM out");
             return Err(Failure::Usage(text));
         }
-        let input = input.read()?.unwrap_or_default();
+        let input = input.read(memory)?.unwrap_or_default();
         let listing = model.description.listing.clone();
         return Ok(Sequence { prompt: model.prompt(&input)?, listing });
     }
@@ -92,7 +94,7 @@ pub(crate) fn sequence(
     };
     let machine = Isa::of(model).machine();
     let set = machine.instruction_set();
-    let job = load(path, &machine, Some(input))?;
+    let job = load_within(memory, path, &machine, input)?;
     Ok(Sequence {
         prompt: universal_prompt(&model.vocabulary, &job, &set)?,
         listing: Some(listing(&job.program, &set)),
@@ -105,8 +107,7 @@ pub(crate) fn universal_prompt(
     job: &Job,
     set: &InstructionSet,
 ) -> Result<Vec<Token>, Failure> {
-    let names = job.prompt(set);
-    Ok(vocabulary.tokens(names.iter().map(String::as_str))?)
+    Ok(vocabulary.tokens(job.prompt(set))?)
 }
 
 impl Isa {
