@@ -1,6 +1,7 @@
 //! The commands of `tvm` that look inside, begin and check, as a user and as a script meet them.
 
 mod commands;
+mod tools;
 
 use std::fs;
 use std::path::Path;
@@ -203,8 +204,7 @@ fn ctrl_c_ends_a_run_with_its_figures() {
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     let is_sent = sent.is_ok_and(|status| status.success());
     let output = child.wait_with_output().unwrap();
-    if !is_sent {
-        eprintln!("left out: there is no `kill` here");
+    if !tools::is_here("kill", is_sent) {
         return;
     }
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));

@@ -1,6 +1,8 @@
 //! Every command of the README and of the book does what they say: the `console` blocks are run, file by
 //! file, in a copy of what a reader has. `TRYCMD=overwrite` writes what was printed into the documents.
 
+mod tools;
+
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -89,8 +91,7 @@ fn block(text: &str, words: &str) -> String {
 
 #[test]
 fn the_c_program_of_the_readme_needs_no_header_and_no_flags() {
-    if Command::new("clang").arg("--version").output().is_err() {
-        eprintln!("left out: there is no `clang` here");
+    if !tools::is_here("clang", Command::new("clang").arg("--version").output().is_ok()) {
         return;
     }
     let readme = include_str!("../README.md");

@@ -1,9 +1,13 @@
-//! The instruction sets of the token language, written out for the tests of the front end. The
-//! real ones are built from the opcode declarations of a machine.
+//! What the tests of the front end share: the instruction sets of the token language, written out
+//! (the real ones are built from the opcode declarations of a machine), and whether there is a clang.
 
 use super::ValueType::{self, I32, I64};
+use super::clang::{self, CompileOptions};
 use super::{Code, InstructionSet, Mnemonic};
 use crate::machine::Machine;
+
+#[path = "../../../tests/tools/mod.rs"]
+mod tools;
 
 type Row = (&'static str, u8, &'static [ValueType], &'static [ValueType]);
 
@@ -149,6 +153,11 @@ pub(crate) fn classic() -> InstructionSet {
 /// All opcodes.
 pub(crate) fn full() -> InstructionSet {
     InstructionSet::new(CLASSIC.iter().chain(HARD).chain(REST).map(mnemonic).collect()).with_traps()
+}
+
+/// Is there a clang? In continuous integration there must be.
+pub(crate) fn has_clang() -> bool {
+    tools::is_here("clang", clang::find(&CompileOptions::default()).is_ok())
 }
 
 #[test]

@@ -9,6 +9,9 @@ use tvm_core::program::compile_file;
 
 use crate::{files, survives};
 
+#[path = "../../../tests/tools/mod.rs"]
+mod tools;
+
 /// Compiles a file of this name and content; gives the message when it is refused.
 fn refusal(name: &str, content: &[u8]) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
@@ -23,8 +26,7 @@ fn refusal(name: &str, content: &[u8]) -> Option<String> {
 
 #[test]
 fn broken_c_is_refused_with_the_name_of_its_file() {
-    if clang::find(&CompileOptions::default()).is_err() {
-        eprintln!("left out: there is no clang here");
+    if !tools::is_here("clang", clang::find(&CompileOptions::default()).is_ok()) {
         return;
     }
     let (_, source) = files("programs", "c").swap_remove(1);

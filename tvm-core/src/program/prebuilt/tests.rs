@@ -16,7 +16,7 @@ fn folder() -> tempfile::TempDir {
     fs::write(&source, "int main(void) { return 0; }\n").unwrap();
     fs::create_dir(folder.path().join(FOLDER)).unwrap();
     let mut module = EMPTY_MODULE.to_vec();
-    append_hash(&mut module, &source_hash(&source).unwrap());
+    append_hash(&mut module, &source_hash(&source, &CompileOptions::default()).unwrap());
     fs::write(prebuilt_path(&source), module).unwrap();
     folder
 }
@@ -47,6 +47,15 @@ fn an_edited_source_without_clang_is_an_error() {
     let message = load(&source, &no_clang()).unwrap_err().to_string();
     assert!(message.contains("was edited") && message.contains("install clang"), "{message}");
     assert!(matches!(check(folder.path()), Err(PrebuiltError::Stale { .. })));
+}
+
+#[test]
+fn another_size_of_the_c_stack_without_clang_is_an_error() {
+    let folder = folder();
+    let options = CompileOptions { stack: "1M".parse().unwrap(), ..no_clang() };
+    let message = load(&folder.path().join("one.c"), &options).unwrap_err().to_string();
+    let expected = "has a C stack of 65536 bytes; for 1048576";
+    assert!(message.contains(expected) && message.contains("install clang"), "{message}");
 }
 
 #[test]
