@@ -1,7 +1,7 @@
 //! Instructions as the machine executes them. A [`Program`] is a flat list: block structure is
 //! already relative branches. What an opcode *does* is declared in `machine/opcodes`.
 
-use tvm_runtime::model::Listing;
+use tvm_runtime::model::{CStack, Listing};
 
 use super::InstructionSet;
 
@@ -25,6 +25,8 @@ pub struct Program {
     pub instructions: Vec<Instruction>,
     /// Where each function begins, in order; for people, and empty where nothing is known of them.
     pub functions: Vec<FunctionStart>,
+    /// The C stack of a program that a compiler of C has made; for people, too.
+    pub c_stack: Option<CStack>,
 }
 
 /// The first instruction of a function.
@@ -51,6 +53,7 @@ impl Program {
         let functions = self.functions.iter().map(|one| (one.first as u32, one.name.as_str()));
         let name = |code| set.by_code(code).map_or("unknown", |mnemonic| mnemonic.name.as_str());
         Listing::new(functions, self.instructions.iter().map(|one| name(one.code)))
+            .with_c_stack(self.c_stack.clone())
     }
 }
 

@@ -183,7 +183,7 @@ mod tests {
                 .iter()
                 .map(|&(row, immediate)| Instruction { code: set.mnemonics()[row].code, immediate })
                 .collect();
-            let program = Program { instructions, functions: Vec::new() };
+            let program = Program { instructions, ..Program::default() };
             let (parsed, input) = parse(&print(&program, &set), &set).unwrap();
             prop_assert_eq!(parsed, program);
             prop_assert_eq!(input, None);

@@ -1,9 +1,10 @@
 //! From a WebAssembly module to a [`Program`]: validated first, then everything that the entry
 //! reaches is flattened into instructions with relative branches, and linked behind a prologue.
 //!
-//! Read are the integers of WebAssembly 1.0 with the proposals that compilers use by default: sign
-//! extension, multiple values, `memory.copy` and `memory.fill`, and the encoding that reference
-//! types brought to `call_indirect`. The machine's stack, locals and globals are made of 32-bit
+//! A module may be anything that is valid WebAssembly with one memory. What the entry reaches must be
+//! made of the integers of WebAssembly 1.0 and of the proposals that compilers use by default: sign
+//! extension, multiple values, `memory.copy` and `memory.fill`, and the encoding that reference types
+//! brought to `call_indirect`. The rest of the module is validated and left out. The machine's stack, locals and globals are made of 32-bit
 //! words; an i64 is two of them, the lower one first.
 //!
 //! What holds afterwards: whatever the module means, the program means, or the module was refused
@@ -22,10 +23,12 @@
 //! | `dispatch` | indirect calls |
 //! | `runtime` | operators that are routines |
 //! | `assembly`, `link` | routines to instructions |
+//! | `c_stack` | what is known of the stack of a compiler of C |
 //! | `limits` | how large all of it may be |
 
 mod assembly;
 mod branch_table;
+mod c_stack;
 mod calls;
 mod control;
 mod decode;
@@ -77,8 +80,9 @@ const PAGE_BYTES: u64 = 1 << 16;
 
 /// Compiles a module in the binary format.
 ///
-/// The entry is the exported function `compute` (one parameter: the address of the input), `main`
-/// or `_start`. A program that reads input finds it, ended by a 0 byte, at the exported global
+/// The entry is the first of these exported functions that there is: `compute`, whose parameter is
+/// the address of the input, `main` without parameters or with `argc` and `argv`, which are 0, and
+/// `_start`. A program that reads input finds it, ended by a 0 byte, at the exported global
 /// `__heap_base`, or behind the data and the stack where there is no such export.
 ///
 /// # Errors
@@ -121,8 +125,12 @@ fn build(
     let context = function::Context { module: &module, hosts, set, opcodes: &opcodes };
     let calls = main(&context)?;
     let routines = reach::reachable(&context, &calls)?;
-    let prologue = prologue::prologue(&context, &calls, &routines)?;
-    link::link(&prologue, &routines)
+    let input_base = prologue::input_base(&context, &calls, &routines)?;
+    let pages = module.memory.map(|memory| input::pages(memory, input_base));
+    let prologue = prologue::prologue(&context, &calls, &routines, input_base, pages);
+    let mut program = link::link(&prologue, &routines, pages)?;
+    program.c_stack = c_stack::of(&module, &routines, &program.functions);
+    Ok(program)
 }
 
 /// The types of the parameters and of the results of an exported function.

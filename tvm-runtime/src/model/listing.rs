@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::CStack;
+
 /// The names of a program's functions and instructions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,6 +18,9 @@ pub struct Listing {
     mnemonics: BTreeMap<char, String>,
     /// A letter for every instruction.
     instructions: String,
+    /// The C stack of a program that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    c_stack: Option<CStack>,
 }
 
 /// As many letters as there are codes of opcodes and more; ASCII, which is shorter, first. None of them has
@@ -45,7 +50,19 @@ impl Listing {
                 .collect(),
             mnemonics: known.into_iter().map(|(name, letter)| (letter, name.to_string())).collect(),
             instructions,
+            c_stack: None,
         }
+    }
+
+    /// The same listing with what is known of the program's C stack.
+    #[must_use]
+    pub fn with_c_stack(self, c_stack: Option<CStack>) -> Listing {
+        Listing { c_stack, ..self }
+    }
+
+    /// The C stack, if the program has one.
+    pub fn c_stack(&self) -> Option<&CStack> {
+        self.c_stack.as_ref()
     }
 
     /// The mnemonic of an instruction.
@@ -56,9 +73,19 @@ impl Listing {
 
     /// The name of the function that an instruction is in.
     pub fn function(&self, instruction: u32) -> Option<&str> {
-        let begun = self.functions.partition_point(|(first, _)| *first <= instruction);
-        let (_, name) = self.functions.get(begun.checked_sub(1)?)?;
+        let (_, name) = self.entry(instruction)?;
         Some(name)
+    }
+
+    /// The first instruction of the function that an instruction is in.
+    pub fn beginning(&self, instruction: u32) -> Option<u32> {
+        let (first, _) = self.entry(instruction)?;
+        Some(*first)
+    }
+
+    fn entry(&self, instruction: u32) -> Option<&(u32, String)> {
+        let begun = self.functions.partition_point(|(first, _)| *first <= instruction);
+        self.functions.get(begun.checked_sub(1)?)
     }
 
     /// What contradicts itself in a listing that was read.

@@ -9,6 +9,7 @@
 //!
 //! and the next token is the one whose row of the unembedding has the greatest product with `x`.
 
+mod c_stack;
 mod container;
 mod file;
 mod limits;
@@ -18,6 +19,7 @@ mod names;
 mod narrow;
 mod seal;
 
+pub use c_stack::{CStack, Frame as CStackFrame, Use as CStackUse};
 pub use file::{ModelError, VERSION};
 pub use listing::Listing;
 pub use matrix::Matrix;

@@ -5,6 +5,7 @@ use wasmparser::{BlockType, Operator};
 
 use super::assembly::{Label, Step};
 use super::function::Lowering;
+use super::module::TypeIndex;
 use super::value::ValueType;
 use super::{CompileError, peephole};
 use crate::program::Code;
@@ -51,9 +52,10 @@ impl Lowering<'_> {
     /// Follows the nesting of operators that are not reached.
     pub(super) fn skip(&mut self, operator: &Operator<'_>) {
         match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
-                self.skipped_blocks += 1;
-            }
+            Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::TryTable { .. } => self.skipped_blocks += 1,
             Operator::End if self.skipped_blocks > 0 => self.skipped_blocks -= 1,
             Operator::End => self.close(),
             Operator::Else if self.skipped_blocks == 0 => self.open_else(),
@@ -85,7 +87,9 @@ impl Lowering<'_> {
         let (parameters, results) = match block {
             BlockType::Empty => (Vec::new(), Vec::new()),
             BlockType::Type(result) => (Vec::new(), vec![self.value_type(result, "block")?]),
-            BlockType::FuncType(index) => self.types(&self.context.module.types[index as usize])?,
+            BlockType::FuncType(index) => {
+                self.types(self.context.module.signature(TypeIndex(index)))?
+            }
         };
         let height = self.operands.len() - parameters.len();
         self.frames.push(Frame { kind, target, height, parameters, results });

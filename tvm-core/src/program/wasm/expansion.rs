@@ -3,11 +3,12 @@
 
 use wasmparser::Operator;
 
+use super::assembly::Step;
 use super::function::Lowering;
 use super::reach::RoutineName;
 use super::runtime::RuntimeRoutine;
 use super::value::ValueType;
-use super::{CompileError, MEMORY_PAGES, peephole};
+use super::{CompileError, peephole};
 
 impl Lowering<'_> {
     /// Emits the operator if it is one of these.
@@ -92,8 +93,9 @@ impl Lowering<'_> {
     fn memory_grow(&mut self) {
         match self.context.set.by_name("memory.grow") {
             Some(mnemonic) => {
-                let maximum = self.context.module.memory.and_then(|memory| memory.maximum);
-                self.opcode(mnemonic, maximum.unwrap_or(MEMORY_PAGES).min(MEMORY_PAGES));
+                self.assembly.push(Step::Grow(mnemonic.code));
+                self.operands.pop();
+                self.operands.push(ValueType::I32);
             }
             None => {
                 let opcodes = self.context.opcodes;

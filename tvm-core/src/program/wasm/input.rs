@@ -1,6 +1,6 @@
-//! Where a program finds its input, and the pages of memory that it needs for it.
+//! Where a program finds its input, and how many pages of memory it has with room for it.
 
-use super::module::{Module, Segment};
+use super::module::{Memory, Module, Segment};
 use super::value::Value;
 use super::{CompileError, MEMORY_BYTES, MEMORY_PAGES, PAGE_BYTES};
 
@@ -28,10 +28,46 @@ fn global_addresses(module: &Module<'_>) -> impl Iterator<Item = u64> {
     })
 }
 
-/// The pages that memory begins with: the module's own, and for a program that reads input at
-/// least so many that an input of a page fits behind its base.
-pub(super) fn pages(own: u32, base: Option<u32>) -> u32 {
-    let end = base.map_or(0, |base| u64::from(base) + PAGE_BYTES);
+/// The bytes of the longest input that always fits, with the 0 that ends it.
+const PROMISED_BYTES: u64 = (1 << 16) + 1;
+
+/// How many pages memory has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pages {
+    /// When the program begins.
+    pub(super) initial: u32,
+    /// When it has grown as far as it can.
+    pub(super) most: u32,
+}
+
+/// The pages of a program: the module's own, and where one reads input at least so many that the
+/// promised one fits behind its base. What the module has as its maximum is then at least that, too:
+/// a memory that is larger than its maximum could not even grow by nothing.
+pub(super) fn pages(own: Memory, base: Option<u32>) -> Pages {
+    let end = base.map_or(0, |base| u64::from(base) + PROMISED_BYTES);
     let needed = u32::try_from(end.div_ceil(PAGE_BYTES)).map_or(MEMORY_PAGES, |pages| pages);
-    own.max(needed.min(MEMORY_PAGES))
+    let initial = own.pages.max(needed.min(MEMORY_PAGES));
+    let most = own.maximum.unwrap_or(MEMORY_PAGES).min(MEMORY_PAGES);
+    Pages { initial, most: most.max(initial) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_has_room_whatever_the_maximum_is() {
+        let memory = |pages, maximum| Memory { pages, maximum };
+        let found = |memory, base| {
+            let Pages { initial, most } = pages(memory, base);
+            (initial, most)
+        };
+        assert_eq!(found(memory(1, Some(1)), None), (1, 1));
+        assert_eq!(found(memory(1, Some(1)), Some(16)), (2, 2));
+        assert_eq!(found(memory(1, Some(9)), Some(16)), (2, 9));
+        assert_eq!(found(memory(3, None), Some(16)), (3, MEMORY_PAGES));
+        // The last byte of the promised input, or only the 0 behind it, is in the next page.
+        assert_eq!(found(memory(0, None), Some(65_535)).0, 2);
+        assert_eq!(found(memory(0, None), Some(65_536)).0, 3);
+    }
 }

@@ -2,7 +2,7 @@
 //! module of a few kilobytes that becomes gigabytes: a program has no more than
 //! [`Program::MOST_INSTRUCTIONS`](crate::program::Program::MOST_INSTRUCTIONS), and what lies between is bounded here.
 
-use wasmparser::{Parser, Payload};
+use wasmparser::{CompositeInnerType, Parser, Payload, SubType};
 
 use super::CompileError;
 
@@ -12,6 +12,14 @@ const MOST_OPERANDS: u64 = 1 << 27;
 /// Elements of a table that indirect calls go through: each is an instruction.
 pub(super) const MOST_ELEMENTS: u32 = 1 << 16;
 
+/// The parameters or results of a function type.
+fn most_values(one: &SubType) -> u64 {
+    match &one.composite_type.inner {
+        CompositeInnerType::Func(one) => one.params().len().max(one.results().len()) as u64,
+        _ => 0,
+    }
+}
+
 /// Refuses a module with a function that could push too many operands, before anything follows them. What
 /// cannot be read is left to the validator.
 pub(super) fn check_bodies(bytes: &[u8]) -> Result<(), CompileError> {
@@ -20,10 +28,9 @@ pub(super) fn check_bodies(bytes: &[u8]) -> Result<(), CompileError> {
     for payload in Parser::new(0).parse_all(bytes).map_while(Result::ok) {
         match payload {
             Payload::TypeSection(types) => {
-                let types = types.into_iter_err_on_gc_types().map_while(Result::ok);
-                let most =
-                    types.map(|one| one.params().len().max(one.results().len()) as u64).max();
-                values = values.max(most.unwrap_or(0));
+                for group in types.into_iter().map_while(Result::ok) {
+                    values = group.types().map(most_values).fold(values, u64::max);
+                }
             }
             Payload::CodeSectionEntry(body) => {
                 let (range, length) = (body.range(), body.as_bytes().len() as u64);

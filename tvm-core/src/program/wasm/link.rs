@@ -9,11 +9,24 @@ use std::collections::BTreeMap;
 use super::CompileError;
 use super::assembly::Step;
 use super::function::Routine;
+use super::input::Pages;
 use super::reach::{RoutineName, Routines};
 use crate::program::{Code, FunctionStart, Instruction, Program};
 
+/// What linking fills in.
+struct Places {
+    /// Where each routine begins.
+    beginnings: BTreeMap<RoutineName, usize>,
+    /// The pages that memory may grow to.
+    most_pages: u32,
+}
+
 /// Links the prologue and the routines behind it, in order of their names.
-pub(super) fn link(prologue: &Routine, routines: &Routines) -> Result<Program, CompileError> {
+pub(super) fn link(
+    prologue: &Routine,
+    routines: &Routines,
+    pages: Option<Pages>,
+) -> Result<Program, CompileError> {
     let mut beginnings = BTreeMap::new();
     let mut functions = vec![FunctionStart { first: 0, name: prologue.name.clone() }];
     let mut cursor = length(prologue);
@@ -25,11 +38,12 @@ pub(super) fn link(prologue: &Routine, routines: &Routines) -> Result<Program, C
     if cursor > Program::MOST_INSTRUCTIONS {
         return Err(CompileError::ProgramTooLong { function: prologue.name.clone() });
     }
+    let places = Places { beginnings, most_pages: pages.map_or(0, |pages| pages.most) };
     let mut instructions = Vec::with_capacity(cursor);
     for routine in std::iter::once(prologue).chain(routines.values()) {
-        emit(routine, &beginnings, &mut instructions);
+        emit(routine, &places, &mut instructions);
     }
-    Ok(Program { instructions, functions })
+    Ok(Program { instructions, functions, c_stack: None })
 }
 
 /// How many instructions a step becomes.
@@ -56,11 +70,7 @@ fn cursors(routine: &Routine, beginning: usize) -> Vec<usize> {
     cursors
 }
 
-fn emit(
-    routine: &Routine,
-    beginnings: &BTreeMap<RoutineName, usize>,
-    instructions: &mut Vec<Instruction>,
-) {
+fn emit(routine: &Routine, places: &Places, instructions: &mut Vec<Instruction>) {
     let beginning = instructions.len();
     let cursors = cursors(routine, beginning);
     for step in routine.assembly.steps() {
@@ -75,8 +85,11 @@ fn emit(
                 let immediate = !relative(beginning, cursor).wrapping_add(1);
                 instructions.push(Instruction { code: Code::RETURN, immediate });
             }
+            Step::Grow(code) => {
+                instructions.push(Instruction { code, immediate: places.most_pages });
+            }
             Step::Call(callee) => {
-                emit_call(routine.windows - 1, beginnings[&callee], instructions);
+                emit_call(routine.windows - 1, places.beginnings[&callee], instructions);
             }
         }
     }

@@ -14,6 +14,14 @@ macro_rules! define_visited_name {
                 _ => "visit_unknown_operator",
             }
         }
+
+        /// The proposal that brought the operator, as wasmparser names it.
+        fn proposal(operator: &Operator<'_>) -> &'static str {
+            match operator {
+                $( Operator::$operator { .. } => stringify!($proposal), )*
+                _ => "unknown",
+            }
+        }
     };
 }
 wasmparser::for_each_operator!(define_visited_name);
@@ -158,6 +166,21 @@ pub(super) fn hint(operator: &Operator<'_>) -> &'static str {
         | MemoryFill { .. } => OF_THE_FULL_SET,
         _ if immediate(operator).is_some() => OF_THE_FULL_SET,
         MemoryInit { .. } | DataDrop { .. } => "; initialise memory by active data segments",
+        _ => proposal_hint(proposal(operator)),
+    }
+}
+
+/// What to do about an operator of a proposal.
+fn proposal_hint(proposal: &str) -> &'static str {
+    match proposal {
+        "simd" | "relaxed_simd" => "; compile without vectors (clang: -mno-simd128)",
+        "threads" => "; compile for one thread (clang: without -pthread and -matomics)",
+        "tail_call" => "; compile without tail calls (clang: -mno-tail-call)",
+        "exceptions" | "legacy_exceptions" => {
+            "; compile without exceptions (clang: -fno-exceptions)"
+        }
+        "gc" => "; objects of the garbage collector are not supported",
+        "wide_arithmetic" => "; compile without it (clang: -mno-wide-arithmetic)",
         _ => "; functions are called, but not handled as values, and tables do not change",
     }
 }
@@ -166,6 +189,7 @@ pub(super) fn hint(operator: &Operator<'_>) -> &'static str {
 pub(super) fn hint_for_type(value_type: ValType) -> &'static str {
     match value_type {
         ValType::F32 | ValType::F64 => FLOATING_POINT,
+        ValType::V128 => proposal_hint("simd"),
         _ => "; only i32 and i64 are",
     }
 }

@@ -7,7 +7,7 @@ use super::CompileError;
 use super::assembly::Assembly;
 use super::function::{Context, Routine, Uses};
 use super::import;
-use super::input;
+use super::input::Pages;
 use super::memory_image::{Width, stores};
 use super::reach::Routines;
 use super::value::{Value, ValueType};
@@ -28,31 +28,37 @@ pub(super) fn call_start(
     Ok(())
 }
 
+/// Where the input is placed; nowhere when neither the calls nor the routines ask for it.
+pub(super) fn input_base(
+    context: &Context<'_>,
+    calls: &Routine,
+    routines: &Routines,
+) -> Result<Option<u32>, CompileError> {
+    let reads_input = calls.uses.input || routines.values().any(|routine| routine.uses.input);
+    if reads_input { context.input_base().map(Some) } else { Ok(None) }
+}
+
 /// All instructions up to `halt`: instantiation, then the calls.
 pub(super) fn prologue(
     context: &Context<'_>,
     calls: &Routine,
     routines: &Routines,
-) -> Result<Routine, CompileError> {
+    input_base: Option<u32>,
+    pages: Option<Pages>,
+) -> Routine {
     let mut assembly = Assembly::default();
-    let reads_input = calls.uses.input || routines.values().any(|routine| routine.uses.input);
-    let input_base = if reads_input { Some(context.input_base()?) } else { None };
     if let Some(base) = input_base {
         assembly.instruction(Code::INPUT_BASE, base);
     }
-    declare_memory(&mut assembly, context, input_base);
+    // Says how large memory is, where the machine asks.
+    if let (Some(declare), Some(pages)) = (context.opcodes.memory_declare, pages) {
+        assembly.instruction(declare, pages.initial);
+    }
     fill_globals(&mut assembly, context, routines);
     fill_memory(&mut assembly, context);
     assembly.append(&calls.assembly);
     assembly.instruction(context.opcodes.halt, 0);
-    Ok(Routine { name: NAME.to_owned(), assembly, windows: calls.windows, uses: Uses::default() })
-}
-
-/// Says how large memory is, where the machine asks.
-fn declare_memory(assembly: &mut Assembly, context: &Context<'_>, input_base: Option<u32>) {
-    if let (Some(declare), Some(memory)) = (context.opcodes.memory_declare, context.module.memory) {
-        assembly.instruction(declare, input::pages(memory.pages, input_base));
-    }
+    Routine { name: NAME.to_owned(), assembly, windows: calls.windows, uses: Uses::default() }
 }
 
 /// Sets the globals that are used and do not begin as 0.

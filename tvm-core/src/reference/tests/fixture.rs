@@ -44,7 +44,7 @@ pub(super) fn operators(of_type: &str, pops: u8) -> Vec<Mnemonic> {
 pub(crate) fn assemble(text: &str) -> Program {
     let set = instruction_set();
     let instructions = text.split(';').map(|line| instruction(line, set)).collect();
-    Program { instructions, functions: Vec::new() }
+    Program { instructions, ..Program::default() }
 }
 
 fn instruction(line: &str, set: &InstructionSet) -> Instruction {
