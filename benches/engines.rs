@@ -3,11 +3,14 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use transformer_vm::embedded;
-use tvm_runtime::Model;
+use tvm_host::executable::{Embedded, prompt};
+use tvm_model::Model;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
-use tvm_runtime::executable::{Embedded, prompt};
 use tvm_runtime::run::{Observer, run};
+
+mod sudoku {
+    include!(concat!(env!("OUT_DIR"), "/sudoku.rs"));
+}
 
 fn main() {
     divan::main();
@@ -18,14 +21,14 @@ struct Nobody;
 impl Observer for Nobody {}
 
 #[divan::bench(args = [EngineKind::Kernel, EngineKind::Plan, EngineKind::Sparse], sample_count = 10)]
-fn sudoku(bencher: Bencher, engine: EngineKind) {
-    measure(bencher, &embedded::SUDOKU, engine, u64::MAX);
+fn whole(bencher: Bencher, engine: EngineKind) {
+    measure(bencher, &sudoku::PROGRAM, engine, u64::MAX);
 }
 
 /// The definition is slow: no more than a few thousand tokens of it.
 #[divan::bench(args = EngineKind::ALL, sample_count = 10)]
-fn sudoku_beginning(bencher: Bencher, engine: EngineKind) {
-    measure(bencher, &embedded::SUDOKU, engine, 2000);
+fn beginning(bencher: Bencher, engine: EngineKind) {
+    measure(bencher, &sudoku::PROGRAM, engine, 2000);
 }
 
 fn measure(bencher: Bencher, program: &Embedded, engine: EngineKind, max_tokens: u64) {

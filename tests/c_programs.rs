@@ -6,7 +6,6 @@
 //! sources.
 
 mod executors;
-mod tools;
 #[path = "executors/transformer.rs"]
 mod transformer;
 
@@ -17,14 +16,16 @@ use std::process::{Command, Stdio};
 use executors::{End, Reference, Run};
 use transformer::with_transformer;
 use tvm_core::machine::Machine;
-use tvm_core::program::catalogue::{self, CatalogueEntry};
-use tvm_core::program::clang::CompileOptions;
-use tvm_core::program::{prebuilt, wasm};
+use tvm_program::wasm;
+use tvm_test_support::tools;
+use tvm_toolchain::catalogue::{self, CatalogueEntry};
+use tvm_toolchain::clang::CompileOptions;
+use tvm_toolchain::prebuilt;
 
 const FOLDER: &str = "tests/c";
 
 /// The tokens that a program may take.
-const MOST_TOKENS: u64 = 800_000;
+const MOST_TOKENS: u64 = 1_500_000;
 
 /// The programs with their expected outputs.
 fn programs() -> Vec<CatalogueEntry> {

@@ -1,13 +1,18 @@
 //! Runs of millions of tokens: the digest of all that an engine generates is the reference's.
 
-use transformer_vm::embedded::{self, kernels};
 use tvm_core::machine::Machine;
-use tvm_core::program::clang::CompileOptions;
-use tvm_core::program::{Program, prebuilt, text, wasm};
-use tvm_core::reference::Executor;
+use tvm_model::{Model, Token, Vocabulary};
+use tvm_program::{Program, text, wasm};
+use tvm_reference::Executor;
 use tvm_runtime::engine::{AttentionKind, EngineKind, GeneratedKernel, Prepared};
 use tvm_runtime::run::{Observer, run};
-use tvm_runtime::{Model, Token, Vocabulary};
+use tvm_toolchain::clang::CompileOptions;
+use tvm_toolchain::prebuilt;
+use tvm_universal::{classic, full};
+
+mod sudoku {
+    include!(concat!(env!("OUT_DIR"), "/sudoku.rs"));
+}
 
 /// A puzzle that needs much search (Arto Inkala, 2012).
 const INKALA: &str =
@@ -82,7 +87,7 @@ fn a_hard_sudoku_in_the_weights() {
     let program = wasm::compile(&module, &machine.instruction_set()).unwrap();
     let section = text::input_section(INKALA.as_bytes());
     let prompt: Vec<String> = ["{".into(), "}".into()].into_iter().chain(section).collect();
-    let sudoku = (embedded::SUDOKU.model, embedded::SUDOKU.kernel.expect("executables have one"));
+    let sudoku = (sudoku::PROGRAM.model, sudoku::kernel::KERNEL);
     assert!(agree(&machine, &program, INKALA, sudoku, &prompt) > 2_000_000);
 }
 
@@ -92,7 +97,7 @@ fn a_classic_sieve() {
     let set = machine.instruction_set();
     let (program, _) = text::parse(include_str!("../benches/programs/sieve.txt"), &set).unwrap();
     let prompt = text::prompt(&program, &set, None);
-    let classic = (embedded::CLASSIC, kernels::classic::KERNEL);
+    let classic = (classic::MODEL, classic::KERNEL);
     assert!(agree(&machine, &program, "", classic, &prompt) > 5_000_000);
 }
 
@@ -102,6 +107,6 @@ fn a_counting_loop() {
     let set = machine.instruction_set();
     let (program, _) = text::parse(include_str!("../benches/programs/counting.txt"), &set).unwrap();
     let prompt = text::prompt(&program, &set, Some(b"20000"));
-    let full = (embedded::FULL, kernels::full::KERNEL);
+    let full = (full::MODEL, full::KERNEL);
     assert!(agree(&machine, &program, "20000", full, &prompt) > 1_000_000);
 }

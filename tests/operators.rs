@@ -2,11 +2,11 @@
 //! arithmetic: edge values crossed with each other, and random pairs.
 
 use proptest::prelude::*;
-use transformer_vm::embedded::kernels;
 use tvm_core::machine::Machine;
-use tvm_core::program::text;
+use tvm_model::{Model, Token};
+use tvm_program::text;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
-use tvm_runtime::{Model, Token};
+use tvm_universal::full;
 
 /// An operator: its mnemonic, and what Rust says; `None` for a trap.
 type Binary = (&'static str, fn(u32, u32) -> Option<u32>);
@@ -156,7 +156,7 @@ fn words(number: u64) -> [u32; 2] {
 }
 
 fn model() -> Model<'static> {
-    Model::from_bytes(transformer_vm::embedded::FULL).unwrap()
+    Model::from_bytes(full::MODEL).unwrap()
 }
 
 /// Runs all questions that have an answer as one program, and every trap as its own.
@@ -178,10 +178,10 @@ fn ask(model: &Model, questions: &[Question]) {
 /// The generated tokens of a program that computes and drops every expression.
 fn run(model: &Model, questions: &[&Question]) -> Vec<String> {
     let set = Machine::full().instruction_set();
-    let mut program = tvm_core::program::Program::default();
+    let mut program = tvm_program::Program::default();
     let mut push = |mnemonic: &str, immediate: u32| {
         let code = set.by_name(mnemonic).unwrap().code;
-        program.instructions.push(tvm_core::program::Instruction { code, immediate });
+        program.instructions.push(tvm_program::Instruction { code, immediate });
     };
     for (operands, mnemonic, _) in questions {
         operands.iter().for_each(|&operand| push("i32.const", operand));
@@ -199,7 +199,7 @@ fn run(model: &Model, questions: &[&Question]) -> Vec<String> {
 
 /// What an engine generates until the program ends.
 fn generated(model: &Model, kind: EngineKind, prompt: &[String]) -> Vec<String> {
-    let kernel = Some(kernels::full::KERNEL);
+    let kernel = Some(full::KERNEL);
     let prepared = Prepared::new(model, Some(kind), AttentionKind::Hull, kernel).unwrap();
     let mut engine = prepared.engine();
     for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {

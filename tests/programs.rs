@@ -4,17 +4,37 @@
 
 use std::path::Path;
 
-use transformer_vm::embedded::kernels;
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::machine::Machine;
 use tvm_core::pipeline::specialised;
-use tvm_core::program::catalogue::{self, CatalogueEntry};
-use tvm_core::program::clang::CompileOptions;
-use tvm_core::program::{Program, prebuilt, text, wasm};
-use tvm_core::reference::Executor;
-use tvm_runtime::Model;
+use tvm_model::Model;
+use tvm_program::{Program, text, wasm};
+use tvm_reference::Executor;
 use tvm_runtime::engine::{AttentionKind, Engine, EngineKind, GeneratedKernel, Prepared};
+use tvm_toolchain::catalogue::{self, CatalogueEntry};
+use tvm_toolchain::clang::CompileOptions;
+use tvm_toolchain::prebuilt;
+use tvm_universal::{classic, full};
+
+mod addition {
+    include!(concat!(env!("OUT_DIR"), "/addition.rs"));
+}
+mod collatz {
+    include!(concat!(env!("OUT_DIR"), "/collatz.rs"));
+}
+mod fibonacci {
+    include!(concat!(env!("OUT_DIR"), "/fibonacci.rs"));
+}
+mod hello {
+    include!(concat!(env!("OUT_DIR"), "/hello.rs"));
+}
+mod min_cost_matching {
+    include!(concat!(env!("OUT_DIR"), "/min_cost_matching.rs"));
+}
+mod sudoku {
+    include!(concat!(env!("OUT_DIR"), "/sudoku.rs"));
+}
 
 /// How many generated tokens the slow paths compare.
 const SLOW_TOKENS: usize = 1_500;
@@ -107,21 +127,25 @@ impl Case {
 
 #[test]
 fn the_universal_model_runs_every_program_as_the_reference_does() {
-    let model = Model::from_bytes(transformer_vm::embedded::FULL).unwrap();
+    let model = Model::from_bytes(full::MODEL).unwrap();
     let graph = Machine::full().universal();
     for case in cases() {
         let prompt = case.universal_prompt();
-        case.all_engines(&model, kernels::full::KERNEL, &prompt, "universal");
+        case.all_engines(&model, full::KERNEL, &prompt, "universal");
         case.evaluate(&graph, &prompt, "universal evaluator");
     }
 }
 
 #[test]
 fn specialised_models_run_as_the_reference_does() {
-    use transformer_vm::embedded::{
-        ADDITION, COLLATZ, FIBONACCI, HELLO, MIN_COST_MATCHING, SUDOKU,
-    };
-    let embedded = [ADDITION, COLLATZ, FIBONACCI, HELLO, MIN_COST_MATCHING, SUDOKU];
+    let embedded = [
+        addition::PROGRAM,
+        collatz::PROGRAM,
+        fibonacci::PROGRAM,
+        hello::PROGRAM,
+        min_cost_matching::PROGRAM,
+        sudoku::PROGRAM,
+    ];
     let machine = Machine::full();
     for case in cases() {
         let own = embedded.iter().find(|embedded| embedded.name == case.entry.name).unwrap();
@@ -135,9 +159,9 @@ fn specialised_models_run_as_the_reference_does() {
 
 #[test]
 fn a_kernel_refuses_another_model() {
-    let model = Model::from_bytes(transformer_vm::embedded::CLASSIC).unwrap();
+    let model = Model::from_bytes(classic::MODEL).unwrap();
     let kind = Some(EngineKind::Kernel);
-    let kernel = Some(kernels::full::KERNEL);
+    let kernel = Some(full::KERNEL);
     let refused = Prepared::new(&model, kind, AttentionKind::Hull, kernel).err().unwrap();
     assert!(refused.to_string().contains("the kernel was made from the matrices"), "{refused}");
     let missing = Prepared::new(&model, kind, AttentionKind::Hull, None).err().unwrap();
@@ -156,11 +180,11 @@ fn two_builds_give_the_same_bytes() {
 
 #[test]
 fn the_universal_models_have_the_promised_dimensions() {
-    let classic = Model::from_bytes(transformer_vm::embedded::CLASSIC).unwrap();
+    let classic = Model::from_bytes(classic::MODEL).unwrap();
     assert_eq!(classic.layers.len(), 7);
     assert!(classic.d_model() <= 30, "{}", classic.d_model());
     assert_eq!(classic.vocabulary.len(), 915);
-    let full = Model::from_bytes(transformer_vm::embedded::FULL).unwrap();
+    let full = Model::from_bytes(full::MODEL).unwrap();
     assert!(full.layers.len() <= 11, "{}", full.layers.len());
     assert!(full.d_model() <= 56, "{}", full.d_model());
 }

@@ -2,12 +2,12 @@
 //! that only go forward, calls, all within the stack. Reference and sparse engine agree on every token.
 
 use proptest::prelude::*;
-use transformer_vm::embedded::kernels;
 use tvm_core::machine::Machine;
-use tvm_core::program::{Instruction, Program, text};
-use tvm_core::reference::Executor;
-use tvm_runtime::Model;
+use tvm_model::Model;
+use tvm_program::{Instruction, Program, text};
+use tvm_reference::Executor;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
+use tvm_universal::full;
 
 /// What a piece of a program does to the stack: `(pops, pushes)`.
 const PIECES: &[(&str, usize, usize)] = &[
@@ -104,10 +104,10 @@ proptest! {
         let mut expected = Vec::new();
         let run = Executor::new(&program, &set, &[]).unwrap();
         let ended = run.run(3_000, &mut |token| expected.push(token.to_string()));
-        let model = Model::from_bytes(transformer_vm::embedded::FULL).unwrap();
+        let model = Model::from_bytes(full::MODEL).unwrap();
         let prompt = text::prompt(&program, &set, None);
         for kind in EngineKind::ALL {
-            let kernel = Some(kernels::full::KERNEL);
+            let kernel = Some(full::KERNEL);
             let prepared = Prepared::new(&model, Some(kind), AttentionKind::Hull, kernel).unwrap();
             let mut engine = prepared.engine();
             for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {

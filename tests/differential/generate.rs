@@ -1,7 +1,7 @@
 //! Modules from random bytes, and calls of what they export.
 
 use arbitrary::Unstructured;
-use tvm_core::program::wasm::{Invocation, Value, ValueType, signature};
+use tvm_program::wasm::{Invocation, Value, ValueType, signature};
 use wasm_smith::{Config, Module};
 use wasmparser::ExternalKind;
 

@@ -6,8 +6,8 @@ mod observe;
 mod oracle;
 
 use tvm_core::machine::Machine;
-use tvm_core::program::CompileError;
-use tvm_core::program::wasm::{HostModule, Invocation, compile_calls};
+use tvm_program::CompileError;
+use tvm_program::wasm::{HostModule, Invocation, compile_calls};
 
 use crate::executors::{End, Run};
 

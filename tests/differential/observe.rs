@@ -1,7 +1,7 @@
 //! A module with functions that tell what is in it: one for every global, and one that digests the
 //! whole memory.
 
-use tvm_core::program::wasm::Invocation;
+use tvm_program::wasm::Invocation;
 use wasm_encoder::reencode::RoundtripReencoder;
 use wasm_encoder::{
     BlockType, ExportKind, Function, InstructionSink, MemArg, MemArgTarget, ValType,

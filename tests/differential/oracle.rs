@@ -1,6 +1,6 @@
 //! The calls of a module by wasmi.
 
-use tvm_core::program::wasm::{Invocation, Value};
+use tvm_program::wasm::{Invocation, Value};
 use wasmi::{Config, Engine, Error, Instance, Linker, Module, Store, TrapCode, Val};
 
 /// Instructions, more or less, that wasmi executes for all calls of a module together.

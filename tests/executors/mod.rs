@@ -3,8 +3,8 @@
 //! needs a model, is in `transformer.rs`.
 
 use tvm_core::machine::Machine;
-use tvm_core::program::{InstructionSet, Program};
-use tvm_core::reference::{self, Executor};
+use tvm_program::{InstructionSet, Program};
+use tvm_reference::Executor;
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,14 +49,14 @@ impl Run for Reference {
         let ended = Executor::new(program, &self.set, input).and_then(|executor| {
             executor.run(most, &mut |token| {
                 tokens += 1;
-                if let reference::TraceToken::Out(byte) = token {
+                if let tvm_reference::TraceToken::Out(byte) = token {
                     output.push(*byte);
                 }
             })
         });
         let end = match ended.map(|summary| summary.end) {
-            Ok(reference::End::Halt) => End::Halt,
-            Ok(reference::End::Trap(kind)) => End::Trap(kind.to_string()),
+            Ok(tvm_reference::End::Halt) => End::Halt,
+            Ok(tvm_reference::End::Trap(kind)) => End::Trap(kind.to_string()),
             Err(error) => End::Failure(error.to_string()),
         };
         Outcome { output, end, tokens }

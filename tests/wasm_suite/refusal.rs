@@ -1,8 +1,8 @@
 //! Modules that have to be refused: text that cannot be read, or bytes that are no valid module.
 
 use tvm_core::machine::Machine;
-use tvm_core::program::CompileError;
-use tvm_core::program::wasm::compile_calls;
+use tvm_program::CompileError;
+use tvm_program::wasm::compile_calls;
 use wasmparser::{Validator, WasmFeatures};
 
 use crate::script::Refusal;

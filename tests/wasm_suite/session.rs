@@ -8,8 +8,8 @@
 use std::collections::HashMap;
 
 use tvm_core::machine::Machine;
-use tvm_core::program::wasm::{HostModule, Invocation, ValueType, compile_calls, signature};
-use tvm_core::program::{CompileError, InstructionSet};
+use tvm_program::wasm::{HostModule, Invocation, ValueType, compile_calls, signature};
+use tvm_program::{CompileError, InstructionSet};
 
 use crate::executors::{End, Outcome, Run};
 use crate::link::has_state;

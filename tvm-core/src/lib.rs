@@ -10,19 +10,18 @@
 //! Its steps one by one are in [`program`], [`machine`], [`schedule`], [`weights`] and [`pipeline`].
 
 pub mod graph;
-pub mod kernel;
 mod library;
 pub mod machine;
-pub mod narration;
 pub mod pipeline;
-pub mod program;
-pub mod reference;
 pub mod schedule;
 pub mod weights;
 
 pub use library::{Compiled, Ended, Error, Run, Transformer, compile, compile_for};
 pub use tvm_macros::*;
-pub use tvm_runtime as runtime;
+pub use {
+    tvm_model as model, tvm_program as program, tvm_reference as reference, tvm_runtime as runtime,
+    tvm_toolchain as toolchain,
+};
 
 // The macros expand to paths that begin with `::tvm_core`; inside this crate that is this crate.
 extern crate self as tvm_core;

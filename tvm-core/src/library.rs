@@ -8,16 +8,17 @@ use std::io;
 use std::path::Path;
 
 use thiserror::Error;
-use tvm_runtime::Model;
+use tvm_model::Model;
+use tvm_model::token::{Token, UnknownToken};
 use tvm_runtime::engine::{AttentionKind, EngineKind, NoEngine, Prepared};
 use tvm_runtime::run::{Limits, Observer, RunError, Summary, run};
-use tvm_runtime::token::{Token, UnknownToken};
 
 use crate::machine::Machine;
 use crate::pipeline::{self, BuildError};
-use crate::program::clang::CompileOptions;
-use crate::program::{Program, Source, SourceError, compile_source, text};
-use crate::reference::{Executor, ReferenceError};
+use tvm_program::{Program, text};
+use tvm_reference::{Executor, ReferenceError};
+use tvm_toolchain::clang::CompileOptions;
+use tvm_toolchain::{Source, SourceError, compile_source};
 
 /// Why there is no result.
 #[derive(Debug, Error)]
@@ -130,7 +131,7 @@ impl Compiled {
     }
 
     fn transformer(&self, model: Model<'static>, prompt: Vec<String>) -> Transformer {
-        let listing = self.program.listing(&self.machine.instruction_set());
+        let listing = pipeline::listing(&self.program, &self.machine.instruction_set());
         Transformer { model, prompt, reads_input: self.program.reads_input(), listing }
     }
 
@@ -151,7 +152,7 @@ pub struct Transformer {
     model: Model<'static>,
     prompt: Vec<String>,
     reads_input: bool,
-    listing: tvm_runtime::model::Listing,
+    listing: tvm_model::Listing,
 }
 
 /// What a run came to.

@@ -7,14 +7,13 @@
 use std::time::Duration;
 
 use thiserror::Error;
-use tvm_runtime::Model;
-use tvm_runtime::model::{Description, Layer};
+use tvm_model::{CStack, CStackFrame, Description, Layer, Listing, Model};
 
 use crate::graph::TokenGraph;
 use crate::machine::{Machine, MachineError};
-use crate::program::Program;
 use crate::schedule::{self, LayerSize, Options, Schedule, ScheduleError};
 use crate::weights::{Lowered, lower, matrices};
+use tvm_program::{InstructionSet, Program};
 
 /// A model with everything it was made from.
 #[derive(Debug)]
@@ -97,10 +96,26 @@ pub fn specialised(
         instruction_set: machine.name().to_string(),
         program: Some(name.to_string()),
         reads_input: program.reads_input(),
-        listing: Some(program.listing(&machine.instruction_set())),
+        listing: Some(listing(program, &machine.instruction_set())),
         ..Description::default()
     };
     pack(machine.specialised(program)?, &options, description)
+}
+
+/// The names of a program's functions and instructions, for messages. An opcode that is not in the
+/// set has none.
+pub fn listing(program: &Program, set: &InstructionSet) -> Listing {
+    let functions = program.functions.iter().map(|one| (one.first as u32, one.name.as_str()));
+    let name = |code| set.by_code(code).map_or("unknown", |mnemonic| mnemonic.name.as_str());
+    Listing::new(functions, program.instructions.iter().map(|one| name(one.code)))
+        .with_c_stack(program.c_stack.as_ref().map(c_stack))
+}
+
+fn c_stack(of: &tvm_program::CStack) -> CStack {
+    let frames = of.frames.iter().map(|&tvm_program::CStackFrame { function, bytes, varies }| {
+        (function as u32, CStackFrame { bytes, varies })
+    });
+    CStack::new(of.bytes, frames)
 }
 
 fn pack(

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::machine::Machine;
-use tvm_core::program::{Program, text};
-use tvm_core::reference::Executor;
+use tvm_program::{Program, text};
+use tvm_reference::Executor;
 
 fn programs() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/token_programs");

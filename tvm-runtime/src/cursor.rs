@@ -3,7 +3,7 @@
 //! in the prompt completes nothing, so the cursor is 0 where it ends; an input section completes the
 //! `input_base` that is instruction 0. Nobody computes with this: it is for messages to people.
 
-use crate::token::{Move, Role};
+use tvm_model::token::{Move, Role};
 
 /// Follows the cursor of a run, token by token.
 #[derive(Debug, Clone, Default)]

@@ -8,9 +8,9 @@ use thiserror::Error;
 
 use crate::cursor::{Follower, Place, Step};
 use crate::engine::Engine;
-use crate::model::Listing;
-use crate::token::{Role, Token, Vocabulary};
 use crate::trap;
+use tvm_model::Listing;
+use tvm_model::token::{Role, Token, Vocabulary};
 
 /// Who watches a run.
 pub trait Observer {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cursor::Place;
-use crate::model::{CStackUse, Listing};
+use tvm_model::{CStackUse, Listing};
 
 /// Callers that are named; a recursion may have thousands.
 const NAMED_CALLERS: usize = 4;
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_c_stack_that_is_used_up_is_said() {
-        use crate::model::{CStack, CStackFrame};
+        use tvm_model::{CStack, CStackFrame};
         let fixed = CStackFrame { bytes: 48, varies: false };
         let with = |frame| listing().with_c_stack(Some(CStack::new(100, [(2, fixed), (4, frame)])));
         let once = Place { instruction: 4, calls: vec![2, 0] };

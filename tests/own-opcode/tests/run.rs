@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use own_opcode::machine;
-use tvm_core::program::clang::CompileOptions;
-use tvm_core::program::{Code, prebuilt};
+use tvm_core::program::Code;
 use tvm_core::reference::{Executor, Outcome};
 use tvm_core::runtime::engine::EngineKind;
+use tvm_core::toolchain::clang::CompileOptions;
+use tvm_core::toolchain::prebuilt;
 use tvm_core::{Compiled, Transformer, compile_for};
 
 const INPUT: &[u8] = b"A";

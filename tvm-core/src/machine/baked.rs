@@ -8,7 +8,7 @@
 use super::vocabulary::Dispatch;
 use super::{Counters, Fetched, Recent};
 use crate::graph::{Form, Graph};
-use crate::program::Program;
+use tvm_program::Program;
 
 /// The instruction at the cursor.
 pub(super) fn fetch(

@@ -9,7 +9,7 @@ use super::survey::survey;
 use super::vocabulary::{Dispatch, Vocabulary};
 use super::{Columns, Counters, Fetched, Opcode, Recent, baked, opcodes, state};
 use crate::graph::{Form, Graph, TokenGraph};
-use crate::program::{Code, InstructionSet, Program};
+use tvm_program::{Code, InstructionSet, Program};
 
 /// Opcodes that cannot be one machine.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

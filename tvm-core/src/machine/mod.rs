@@ -23,11 +23,11 @@ mod tables;
 mod variables;
 mod vocabulary;
 
-pub use crate::program::ValueType;
 pub use columns::Columns;
 pub use machine::{Machine, MachineError};
 pub use opcode::{Attribute, Context, Control, Field, Opcode, StackValue, Target};
 pub use scope::{Condition, SMALL, Scope};
+pub use tvm_program::ValueType;
 
 use operands::StackBytes;
 use state::{Counters, Fetched, Recent};

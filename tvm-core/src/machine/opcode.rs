@@ -2,7 +2,7 @@
 //! it may read of its operands and of the machine, what it may assign, how it may end.
 
 use super::Scope;
-use crate::program::{Code, Mnemonic, ValueType};
+use tvm_program::{Code, Mnemonic, ValueType};
 
 /// An opcode: one declaration says everything about it. Vocabulary, dispatch, stack effect,
 /// decoding and documentation follow from it.

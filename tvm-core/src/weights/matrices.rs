@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tvm_runtime::model::{
+use tvm_model::token::Vocabulary;
+use tvm_model::{
     Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection,
 };
-use tvm_runtime::token::Vocabulary;
 
 use super::half_layer::Writes;
 use super::names::value_names;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tvm_runtime::model::ValueName;
+use tvm_model::ValueName;
 
 use super::Lowered;
 use super::slots::BIAS;
@@ -27,17 +27,17 @@ pub(super) fn value_names(lowered: &Lowered, schedule: &Schedule) -> Vec<ValueNa
 
 #[cfg(test)]
 mod tests {
+    use tvm_insight::explain::{Explainer, Explanation};
+    use tvm_model::{Model, Token};
+    use tvm_model::{Names, Selection};
     use tvm_runtime::engine::{AttentionKind, Dense, Engine};
-    use tvm_runtime::explain::{Explainer, Explanation};
-    use tvm_runtime::model::{Names, Selection};
-    use tvm_runtime::{Model, Token};
 
     use super::*;
     use crate::graph::evaluate::Evaluator;
     use crate::graph::{Form, NodeId};
     use crate::machine::Machine;
     use crate::pipeline::{Construction, universal};
-    use crate::program::text;
+    use tvm_program::text;
 
     fn classic() -> Construction {
         universal(&Machine::classic()).expect("the classic machine has a schedule")

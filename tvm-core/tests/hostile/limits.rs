@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use tvm_core::machine::Machine;
-use tvm_core::program::{InstructionSet, Program, wasm};
+use tvm_program::{InstructionSet, Program, wasm};
 
 use crate::{run, survives};
 
@@ -159,7 +159,7 @@ fn long_names_are_cut() {
 fn a_program_may_be_too_long_for_weights() {
     let machine = Machine::classic();
     let halt = machine.instruction_set().by_name("halt").unwrap().code;
-    let instruction = tvm_core::program::Instruction { code: halt, immediate: 0 };
+    let instruction = tvm_program::Instruction { code: halt, immediate: 0 };
     let instructions = vec![instruction; Program::MOST_INSTRUCTIONS + 1];
     let program = Program { instructions, ..Program::default() };
     let message = machine.specialised(&program).unwrap_err().to_string();

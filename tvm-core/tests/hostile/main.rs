@@ -16,8 +16,8 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use tvm_core::program::{InstructionSet, Program, text};
-use tvm_core::reference::{Executor, Fault};
+use tvm_program::{InstructionSet, Program, text};
+use tvm_reference::{Executor, Fault};
 
 /// Does something; when it panics, the test fails and says with what.
 #[track_caller]

@@ -5,13 +5,13 @@ use std::sync::OnceLock;
 
 use tvm_core::machine::Machine;
 use tvm_core::pipeline;
-use tvm_core::program::{InstructionSet, wasm};
-use tvm_core::runtime::attention::{Hull, IntegerKeys};
-use tvm_core::runtime::engine::{AttentionKind, Dense, Engine, Planned, Sparse};
-use tvm_core::runtime::model::ModelError;
-use tvm_core::runtime::plan::Plan;
-use tvm_core::runtime::run::{Observer, run};
-use tvm_core::runtime::{Model, Token};
+use tvm_model::ModelError;
+use tvm_model::{Model, Token};
+use tvm_program::{InstructionSet, wasm};
+use tvm_runtime::attention::{Hull, IntegerKeys};
+use tvm_runtime::engine::{AttentionKind, Dense, Engine, Planned, Sparse};
+use tvm_runtime::plan::Plan;
+use tvm_runtime::run::{Observer, run};
 
 use crate::damage::{Damaged, edits, flips, garbage, truncations};
 use crate::split_mix::SplitMix;
@@ -272,7 +272,7 @@ fn what_is_remembered_is_counted() {
         }
     }
     // A key of 16 bytes and its list's reserve; nothing of a hull is smaller than what it holds.
-    use tvm_core::runtime::attention::{Brute, Keys};
+    use tvm_runtime::attention::{Brute, Keys};
     let mut brute = Brute::default();
     let mut hull = Hull::default();
     let mut integers = IntegerKeys::default();

@@ -3,7 +3,7 @@
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::machine::Machine;
-use tvm_core::program::{InstructionSet, Program, text, wasm};
+use tvm_program::{InstructionSet, Program, text, wasm};
 
 use crate::damage::{Damaged, edits, flips, garbage, truncations};
 use crate::{files, run, survives};

@@ -3,10 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use tvm_core::runtime::model::{
-    Attention, Description, FeedForward, Layer, Matrix, Model, Selection,
-};
-use tvm_core::runtime::{Token, Vocabulary};
+use tvm_model::{Attention, Description, FeedForward, Layer, Matrix, Model, Selection};
+use tvm_model::{Token, Vocabulary};
 
 use crate::models::{exercise, models};
 use crate::split_mix::SplitMix;
@@ -258,7 +256,7 @@ fn models_without_a_token_to_say_end() {
     overflowing.layers.push(Layer { attention: empty_attention(3), feed_forward: neurons });
     survives("scores that are no numbers", || {
         exercise(&overflowing, 5);
-        use tvm_core::runtime::engine::{AttentionKind, Dense, Engine};
+        use tvm_runtime::engine::{AttentionKind, Dense, Engine};
         let mut dense = Dense::new(&overflowing, AttentionKind::Hull);
         dense.feed(Token(0));
         assert_eq!(dense.predict(), Token::NONE);

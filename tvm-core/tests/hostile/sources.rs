@@ -4,13 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use tvm_core::machine::Machine;
-use tvm_core::program::clang::{self, CompileOptions};
-use tvm_core::program::compile_file;
+use tvm_test_support::tools;
+use tvm_toolchain::clang::{self, CompileOptions};
+use tvm_toolchain::compile_file;
 
 use crate::{files, survives};
-
-#[path = "../../../tests/tools/mod.rs"]
-mod tools;
 
 /// Compiles a file of this name and content; gives the message when it is refused.
 fn refusal(name: &str, content: &[u8]) -> Option<String> {

@@ -1,7 +1,7 @@
 //! WebAssembly text and token text.
 
 use tvm_core::machine::Machine;
-use tvm_core::program::{InstructionSet, text, wasm};
+use tvm_program::{InstructionSet, text, wasm};
 
 use crate::damage::{edits, flips, garbage, truncations};
 use crate::split_mix::SplitMix;

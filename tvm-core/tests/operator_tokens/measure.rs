@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use tvm_core::machine::Machine;
-use tvm_core::program::wasm::{self, Invocation};
-use tvm_core::program::{Code, InstructionSet, Program};
-use tvm_core::reference::{Executor, TraceToken};
+use tvm_program::wasm::{self, Invocation};
+use tvm_program::{Code, InstructionSet, Program};
+use tvm_reference::{Executor, TraceToken};
 
 /// The byte that marks.
 const MARK: u8 = 255;

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::{AttentionKind, Dense, Engine, GeneratedKernel, Planned, Sparse, WrongModel};
-use crate::model::Model;
 use crate::plan::Plan;
+use tvm_model::Model;
 
 /// How the forward pass is computed. All give the same tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

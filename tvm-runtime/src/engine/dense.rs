@@ -1,9 +1,9 @@
 //! The readable definition of the forward pass.
 
 use super::{AttentionKind, Best, Engine};
-use crate::Token;
 use crate::attention::{Memory, coordinate};
-use crate::model::{Attention, FeedForward, Model, Selection};
+use tvm_model::Token;
+use tvm_model::{Attention, FeedForward, Model, Selection};
 
 /// Every matrix times every vector, as written.
 pub struct Dense<'model> {

@@ -18,8 +18,8 @@ pub use kernel::{GeneratedKernel, WrongModel};
 pub use plan::Planned;
 pub use sparse::Sparse;
 
-use crate::Token;
 use crate::attention::{Brute, Hull, Keys, Memory};
+use tvm_model::Token;
 
 /// What computes the next token.
 pub trait Engine {
@@ -61,7 +61,7 @@ impl std::str::FromStr for AttentionKind {
 impl AttentionKind {
     /// A memory for `width` values a position; `looks_up` says that the second coordinate of every
     /// query is positive.
-    pub(crate) fn memory(self, width: usize, looks_up: bool) -> Memory {
+    pub fn memory(self, width: usize, looks_up: bool) -> Memory {
         let keys: Box<dyn Keys> = match self {
             AttentionKind::Brute => Box::new(Brute::default()),
             AttentionKind::Hull if looks_up => Box::new(Hull::looking_up()),

@@ -7,8 +7,8 @@ use super::form::Form;
 use super::heads::Remembers;
 use super::{Column, KeyKind, Register, RingQuery, Step, ValueCache, Winner};
 use crate::attention::{Brute, Memory, Point, coordinate};
-use crate::families::SparseRow;
-use crate::model::{Attention, Selection};
+use crate::patterns::SparseRow;
+use tvm_model::{Attention, Selection};
 
 /// One row of a head that searches.
 struct Part {

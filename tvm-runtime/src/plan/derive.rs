@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::form::Form;
 use super::heads::Remembers;
 use super::{Column, Digest, Inputs, KeyKind, Output, Plan, Register, Step, ValueCache, Winner};
-use crate::families::{SparseRow, Table, constant_slot};
-use crate::model::{Matrix, Model};
+use crate::patterns::{SparseRow, Table, constant_slot};
+use tvm_model::{Matrix, Model};
 
 /// Everything that is known while the stream is followed.
 pub(super) struct Derivation<'model> {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::Step;
 use super::derive::{Derivation, Key, Written};
 use super::form::Form;
-use crate::families::{Members, SparseRow};
-use crate::model::FeedForward;
+use crate::patterns::{Members, SparseRow};
+use tvm_model::FeedForward;
 
 impl Derivation<'_> {
     pub(super) fn feed_forward(&mut self, neurons: &FeedForward) {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::KeyKind;
 use super::derive::Derivation;
-use crate::model::Model;
+use tvm_model::Model;
 
 /// How the answers of a head can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -73,8 +73,8 @@ pub fn head_kinds(model: &Model) -> Vec<Vec<HeadKind>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::tests::model_that_breaks_its_kind;
-    use crate::model::{Attention, Matrix, Selection};
+    use tvm_model::{Attention, Matrix, Selection};
+    use tvm_test_support::models::model_that_breaks_its_kind;
 
     /// The kinds of heads whose rows read these slots: query, key, value, and whether they write.
     fn kinds(heads: &[(Selection, [usize; 2], [usize; 2], bool)]) -> Vec<HeadKind> {

@@ -22,15 +22,15 @@ mod live;
 mod total;
 mod unembedding;
 
-pub use crate::digest::Digest;
 pub use branch::{Arm, Branches, CLASSES_UNTIL};
 pub use form::Form;
 pub use heads::{HeadKind, head_kinds};
+pub use tvm_model::digest::Digest;
 
 use std::collections::BTreeSet;
 
-use crate::Token;
-use crate::families::{BiasedTotal, Chain, Lines, Table};
+use crate::patterns::{BiasedTotal, Chain, Lines, Table};
+use tvm_model::Token;
 
 /// A value that arises once for every token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

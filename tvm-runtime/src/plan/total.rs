@@ -1,10 +1,10 @@
 //! A mean that is multiplied by the number of positions and rounded: see [`total`].
 //!
-//! [`total`]: crate::families::total()
+//! [`total`]: crate::patterns::total()
 
 use super::derive::Derivation;
 use super::{Register, Step};
-use crate::families::BiasedTotal;
+use crate::patterns::BiasedTotal;
 
 impl Derivation<'_> {
     /// When `before + (change[0] + change[1])` is `m + (n m + (C - m))`, with the mean `m` of a value

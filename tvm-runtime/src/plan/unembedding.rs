@@ -2,7 +2,7 @@
 
 use super::derive::Derivation;
 use super::{Output, OutputFamily};
-use crate::families::{Line, Lines, SparseRow};
+use crate::patterns::{Line, Lines, SparseRow};
 
 impl Derivation<'_> {
     pub(super) fn unembedding(&mut self) -> Output {

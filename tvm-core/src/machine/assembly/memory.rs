@@ -5,7 +5,7 @@ use super::super::limits::{MEMORY_PAGES, PAGE_BYTES};
 use super::super::{Context, Control, Opcode, Target, memory, operands};
 use super::{Assembly, Usage};
 use crate::graph::{Form, Key};
-use crate::program::Code;
+use tvm_program::Code;
 
 const MEMORIES: [Target; 4] =
     [Target::Memory8, Target::Memory16, Target::Memory32, Target::Memory64];

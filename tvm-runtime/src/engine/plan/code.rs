@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::families::BiasedTotal;
+use crate::patterns::BiasedTotal;
 use crate::plan::{Form, Register, Step};
 
 /// Some neighbours in a list.

@@ -7,8 +7,8 @@ use code::{Block, Code};
 use state::State;
 
 use super::{Best, Engine};
-use crate::Token;
 use crate::plan::{Arm, Branches, CLASSES_UNTIL, Output, Plan, Register, Step};
+use tvm_model::Token;
 
 /// Runs the steps of a plan.
 pub struct Planned<'plan> {

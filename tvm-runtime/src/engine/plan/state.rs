@@ -1,10 +1,10 @@
 //! Everything that changes while a plan is run.
 
 use super::code::{Block, Code, Operation, Span};
-use crate::Token;
 use crate::attention::{Hull, IntegerKeys, Keys, Place, Rows, coordinate};
-use crate::families::{chain_sum, total};
+use crate::patterns::{chain_sum, total};
 use crate::plan::{KeyKind, Plan};
+use tvm_model::Token;
 
 /// Registers and what is remembered.
 pub(super) struct State {

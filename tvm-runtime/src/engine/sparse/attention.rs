@@ -6,8 +6,8 @@ use super::forms::{Draft, FormId, Forms, FormsBuilder, Places, Writes};
 use super::vector::Vector;
 use crate::attention::{Memory, Point, coordinate};
 use crate::engine::AttentionKind;
-use crate::families::SparseRow;
-use crate::model::{Attention, Selection};
+use crate::patterns::SparseRow;
+use tvm_model::{Attention, Selection};
 
 /// The attention half of a layer.
 pub(super) struct SparseAttention {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::vector::{LENGTH, Vector, dot};
-use crate::families::SparseRow;
+use crate::patterns::SparseRow;
 
 /// The lengths of padded rows; longer rows are evaluated in steps of their own length.
 const LENGTHS: [usize; 3] = [2, 4, 8];

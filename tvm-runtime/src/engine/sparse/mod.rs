@@ -14,11 +14,11 @@ mod unembedding;
 mod vector;
 
 use super::{AttentionKind, Engine};
-use crate::Token;
-use crate::families::constant_slot;
-use crate::model::Model;
+use crate::patterns::constant_slot;
 use attention::SparseAttention;
 use neurons::SparseNeurons;
+use tvm_model::Model;
+use tvm_model::Token;
 use unembedding::SparseUnembedding;
 use vector::Vector;
 

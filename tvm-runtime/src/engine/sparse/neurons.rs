@@ -2,8 +2,8 @@
 
 use super::forms::{FormId, Forms, FormsBuilder, Writes};
 use super::vector::{LENGTH, Vector};
-use crate::families::{Chain, Members, SparseRow, Table};
-use crate::model::FeedForward;
+use crate::patterns::{Chain, Members, SparseRow, Table};
+use tvm_model::FeedForward;
 
 /// The feed-forward half of a layer, in parts whose outputs fit one vector.
 pub(super) struct SparseNeurons(Vec<Part>);

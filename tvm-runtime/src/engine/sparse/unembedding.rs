@@ -2,10 +2,10 @@
 
 use super::forms::{Draft, FormId, Forms, FormsBuilder};
 use super::vector::Vector;
-use crate::Token;
 use crate::engine::Best;
-use crate::families::{Lines, SparseRow};
-use crate::model::Model;
+use crate::patterns::{Lines, SparseRow};
+use tvm_model::Model;
+use tvm_model::Token;
 
 /// The unembedding over the tokens that can be emitted.
 pub(super) struct SparseUnembedding {

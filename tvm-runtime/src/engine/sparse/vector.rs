@@ -1,6 +1,6 @@
 //! The residual stream and the outputs of a half-layer, and rows times them.
 
-use crate::families::SparseRow;
+use crate::patterns::SparseRow;
 
 /// As many entries as an index of 16 bits can name, so that every index is inside.
 pub(super) const LENGTH: usize = 1 << 16;

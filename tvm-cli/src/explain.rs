@@ -1,0 +1,73 @@
+//! `tvm explain`: what the transformer did at one position. The tokens up to there come from the fastest
+//! engine; then they are read once more by one that can say what it does.
+
+use std::io::Write;
+
+use tvm_insight::explain::{Explainer, Report};
+use tvm_model::{Model, Token};
+use tvm_runtime::engine::{AttentionKind, Prepared};
+use tvm_runtime::run::{Observer, RunError, run};
+
+use crate::arguments::ExplainArguments;
+use crate::failure::Failure;
+use crate::output::{print, unless_closed};
+use crate::pager::Pager;
+use crate::run::{ModelFile, sequence};
+
+pub(crate) fn execute(arguments: &ExplainArguments) -> Result<(), Failure> {
+    let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
+    let model = file.read()?;
+    let tokens = tokens(arguments, &file, &model)?;
+    let Some((&token, before)) = tokens.split_last() else {
+        return Err(Failure::Usage("the run has no tokens".to_string()));
+    };
+    let mut explainer = Explainer::new(&model);
+    before.iter().for_each(|&token| explainer.feed(token));
+    let explanation = explainer.explain(token, arguments.top);
+    let names = model.description.names.as_ref();
+    let report = Report { explanation: &explanation, names, vocabulary: &model.vocabulary };
+    if arguments.json {
+        return print(&format!("{}\n", serde_json::json!(report)));
+    }
+    let mut pager = Pager::start();
+    let mut out = pager.writer();
+    unless_closed(write!(out, "{report}").and_then(|()| out.flush()))
+}
+
+/// The tokens of the run up to the position, its own included.
+fn tokens(
+    arguments: &ExplainArguments,
+    file: &ModelFile,
+    model: &Model,
+) -> Result<Vec<Token>, Failure> {
+    let prompt =
+        sequence(model, arguments.program.as_deref(), &arguments.c, &arguments.input)?.prompt;
+    let wanted = arguments.position.saturating_add(1);
+    let generated = wanted.saturating_sub(prompt.len());
+    let prepared = Prepared::new(model, None, AttentionKind::Hull, file.kernel)?;
+    let mut collected = Collected(Vec::new());
+    let mut engine = prepared.engine();
+    let ended = run(engine.as_mut(), &model.vocabulary, &prompt, generated as u64, &mut collected);
+    let Collected(mut tokens) = collected;
+    match ended {
+        Ok(_) | Err(RunError::Trap { .. } | RunError::TokenLimit { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    if tokens.len() < wanted {
+        let last = tokens.len().saturating_sub(1);
+        return Err(Failure::Usage(format!(
+            "there is no position {}: the run ends at {last}",
+            arguments.position
+        )));
+    }
+    tokens.truncate(wanted);
+    Ok(tokens)
+}
+
+struct Collected(Vec<Token>);
+
+impl Observer for Collected {
+    fn token(&mut self, token: Token) {
+        self.0.push(token);
+    }
+}

@@ -1,0 +1,67 @@
+//! `tvm`: the command line over the whole pipeline, a file a subcommand. With a program appended to
+//! it, it is that program (`tvm bundle`).
+
+mod arguments;
+mod bench;
+mod build;
+mod bundle;
+mod compile;
+mod completions;
+mod evaluate;
+mod execution;
+mod explain;
+mod failure;
+mod files;
+mod inspect;
+mod interrupt;
+mod man;
+mod new;
+mod output;
+mod pager;
+mod plan;
+mod progress;
+mod reference;
+mod run;
+mod schedule;
+mod specialize;
+mod trace;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Command, Tvm};
+
+fn main() -> ExitCode {
+    if let Some(status) = tvm_host::bundle::main() {
+        return status;
+    }
+    let outcome = match Tvm::parse().command {
+        Command::Run(arguments) => run::execute(&arguments),
+        Command::Bundle(arguments) => bundle::execute(&arguments),
+        Command::New(arguments) => new::execute(&arguments),
+        Command::Trace(arguments) => trace::execute(&arguments),
+        Command::Explain(arguments) => explain::execute(&arguments),
+        Command::Inspect(arguments) => inspect::execute(&arguments),
+        Command::Verify(arguments) => verify::execute(&arguments),
+        Command::Schedule(arguments) => schedule::execute(&arguments),
+        Command::Plan(arguments) => plan::execute(&arguments),
+        Command::Bench(arguments) => bench::execute(&arguments),
+        Command::Compile(arguments) => compile::execute(&arguments),
+        Command::Specialize(arguments) => specialize::execute(&arguments),
+        Command::Build(arguments) => build::execute(&arguments),
+        Command::Eval(arguments) => evaluate::execute(&arguments),
+        Command::Reference(arguments) => reference::execute(&arguments),
+        Command::Completions(arguments) => completions::execute(&arguments),
+        Command::Man(arguments) => man::execute(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let status = failure.status();
+            failure.report();
+            ExitCode::from(status)
+        }
+    }
+}

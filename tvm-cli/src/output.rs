@@ -1,0 +1,182 @@
+//! What all ways of running a program write: the program's output, the trace, the figures.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tvm_host::executable::report;
+use tvm_host::trace_file::TraceFile;
+use tvm_model::Model;
+use tvm_runtime::run;
+use tvm_runtime::run::Summary;
+
+use crate::arguments::ExecutionArguments;
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::progress::Progress;
+
+/// Writes text to stdout. A reader that has seen enough is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout();
+    unless_closed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// Takes a reader that has seen enough for one that has seen everything.
+pub(crate) fn unless_closed(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(Failure::Output),
+    }
+}
+
+/// Where a run's output and tokens go: output is streamed unless it is collected for JSON.
+pub(crate) struct Sink {
+    collected: Option<Vec<u8>>,
+    stdout: BufWriter<io::Stdout>,
+    /// Do the output and the progress share a terminal?
+    is_shared: bool,
+    completes_line: bool,
+    trace: Option<(TraceFile, PathBuf)>,
+    progress: Progress,
+    failed: Option<io::Error>,
+}
+
+impl Sink {
+    pub(crate) fn new(arguments: &ExecutionArguments) -> Result<Sink, Failure> {
+        let create = |path: &PathBuf| match TraceFile::create(path) {
+            Ok(file) => Ok((file, path.clone())),
+            Err(error) => Err(Failure::File { path: path.clone(), error }),
+        };
+        Ok(Sink {
+            collected: arguments.json.then(Vec::new),
+            stdout: BufWriter::new(io::stdout()),
+            is_shared: io::stdout().is_terminal(),
+            completes_line: true,
+            trace: arguments.trace.as_ref().map(create).transpose()?,
+            progress: Progress::new(arguments.quiet),
+            failed: None,
+        })
+    }
+
+    pub(crate) fn token(&mut self, name: &str) {
+        if let Some((file, _)) = &mut self.trace {
+            file.token(name);
+        }
+    }
+
+    pub(crate) fn byte(&mut self, byte: u8) {
+        if let Some(collected) = &mut self.collected {
+            collected.push(byte);
+            return;
+        }
+        if let Err(error) = self.stdout.write_all(&[byte]) {
+            self.failed.get_or_insert(error);
+        }
+        self.completes_line = byte == b'\n';
+        if self.completes_line {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.stdout.buffer().is_empty() {
+            return;
+        }
+        let Sink { stdout, progress, .. } = self;
+        let flushed = match self.is_shared {
+            true => progress.beside(self.completes_line, || stdout.flush()),
+            false => stdout.flush(),
+        };
+        if let Err(error) = flushed {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    /// Shows what there is, and how far the run is. `Break` when it is to end: someone asked for it,
+    /// or nobody reads the output any more.
+    pub(crate) fn checkpoint(&mut self, progress: &run::Progress) -> ControlFlow<()> {
+        self.flush();
+        self.progress.show(progress);
+        match interrupt::asked() || self.failed.is_some() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Completes what was written, and gives what was collected. `None` when the reader of the
+    /// output has seen enough.
+    pub(crate) fn finish(mut self) -> Result<Option<Vec<u8>>, Failure> {
+        self.flush();
+        self.progress.clear();
+        if let Some((file, path)) = self.trace.take() {
+            file.complete().map_err(|error| Failure::File { path, error })?;
+        }
+        match self.failed {
+            None => Ok(Some(self.collected.unwrap_or_default())),
+            Some(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(None),
+            Some(error) => Err(Failure::Output(error)),
+        }
+    }
+}
+
+/// A run that is over.
+pub(crate) struct Finished {
+    pub(crate) summary: Summary,
+    pub(crate) elapsed: Duration,
+    /// What the program wrote, where it was collected.
+    pub(crate) output: Vec<u8>,
+    /// What there is to say of the model.
+    pub(crate) dimensions: Value,
+}
+
+impl Finished {
+    /// The figures: one line on stderr, or one JSON object on stdout. Then the failure, if the run
+    /// did not end in `halt`.
+    pub(crate) fn conclude(
+        &self,
+        arguments: &ExecutionArguments,
+        end: Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let seconds = self.elapsed.as_secs_f64();
+        if arguments.json {
+            print(&format!("{}\n", self.json(seconds, &end)))?;
+        } else if !arguments.quiet {
+            eprintln!("{}", report(&self.summary, seconds));
+        }
+        end
+    }
+
+    fn json(&self, seconds: f64, end: &Result<(), Failure>) -> Value {
+        let Finished { summary, output, .. } = self;
+        let mut figures = json!({
+            "end": match end {
+                Ok(()) => "halt".to_string(),
+                Err(failure) => failure.to_string(),
+            },
+            "status": end.as_ref().map_or_else(Failure::status, |()| 0),
+            "tokens": summary.tokens,
+            "generated_tokens": summary.generated_tokens,
+            "instructions": summary.instructions,
+            "seconds": seconds,
+            "tokens_per_second": summary.tokens as f64 / seconds,
+            "output": String::from_utf8_lossy(output),
+        });
+        if let (Some(figures), Value::Object(more)) = (figures.as_object_mut(), &self.dimensions) {
+            figures.extend(more.clone());
+        }
+        figures
+    }
+}
+
+/// The dimensions of a model.
+pub(crate) fn dimensions(model: &Model) -> Value {
+    json!({
+        "d_model": model.d_model(),
+        "layers": model.layers.len(),
+        "heads": model.heads(),
+        "d_ffn": model.d_ffn(),
+        "vocabulary": model.vocabulary.len(),
+    })
+}

@@ -1,0 +1,224 @@
+//! `tvm trace`: a run of a program by the transformer, told instruction by instruction, or its
+//! tokens.
+
+use std::io::Write;
+
+use serde_json::json;
+use tvm_core::pipeline::listing;
+use tvm_insight::execution::{Narrator, Step, header};
+use tvm_model::{Token, Vocabulary};
+use tvm_program::InstructionSet;
+use tvm_runtime::engine::{AttentionKind, Engine, Prepared};
+use tvm_runtime::{cursor, trap};
+
+use crate::arguments::TraceArguments;
+use crate::execution::{Job, load};
+use crate::failure::Failure;
+use crate::output::unless_closed;
+use crate::pager::Pager;
+use crate::run::ModelFile;
+
+pub(crate) fn execute(arguments: &TraceArguments) -> Result<(), Failure> {
+    let mut pager = Pager::start();
+    let mut out = pager.writer();
+    let traced = trace(arguments, &mut *out);
+    match out.flush() {
+        Err(error) => quiet(Err(Failure::Output(error))),
+        Ok(()) => quiet(traced),
+    }
+}
+
+/// A reader that has seen enough is no failure.
+fn quiet(result: Result<(), Failure>) -> Result<(), Failure> {
+    match result {
+        Err(Failure::Output(error)) => unless_closed(Err(error)),
+        other => other,
+    }
+}
+
+/// Runs the program and writes what is asked for.
+fn trace(arguments: &TraceArguments, out: &mut dyn Write) -> Result<(), Failure> {
+    let machine = arguments.isa.machine();
+    let job = load(&arguments.program, &machine, &arguments.c, Some(&arguments.input))?;
+    check_function(&job, arguments)?;
+    let file = ModelFile::choose(None, arguments.isa)?;
+    let model = file.read()?;
+    let prepared = Prepared::new(&model, None, AttentionKind::Hull, file.kernel)?;
+    let set = machine.instruction_set();
+    Run {
+        job: &job,
+        set: &set,
+        vocabulary: &model.vocabulary,
+        engine: prepared.engine(),
+        follower: cursor::Follower::default(),
+        printer: Printer { arguments, out },
+    }
+    .trace()
+}
+
+fn check_function(job: &Job, arguments: &TraceArguments) -> Result<(), Failure> {
+    let Some(wanted) = &arguments.function else { return Ok(()) };
+    let names: Vec<_> = job.program.functions.iter().map(|one| one.name.as_str()).collect();
+    if names.contains(&wanted.as_str()) {
+        return Ok(());
+    }
+    let known = names.join(", ");
+    let text = format!("no function of the program is called {wanted}; there are: {known}");
+    Err(Failure::Usage(text))
+}
+
+/// A run under way.
+struct Run<'run> {
+    job: &'run Job,
+    set: &'run InstructionSet,
+    vocabulary: &'run Vocabulary,
+    engine: Box<dyn Engine + 'run>,
+    follower: cursor::Follower,
+    printer: Printer<'run>,
+}
+
+impl Run<'_> {
+    fn trace(mut self) -> Result<(), Failure> {
+        let names = self.job.prompt(self.set);
+        let prompt = self.vocabulary.tokens(names.iter().map(String::as_str))?;
+        let roles = self.vocabulary.roles();
+        let moves: Vec<_> = roles.iter().map(cursor::Step::of).collect();
+        self.printer.header()?;
+        for &token in &prompt {
+            self.engine.feed(token);
+            self.follower.follow(moves[token.0 as usize]);
+        }
+        self.printer.prompt(&names)?;
+        self.generate(&moves, prompt.len() as u64)
+    }
+
+    /// Generates and narrates from this position on, until the program or what is asked for ends.
+    fn generate(&mut self, moves: &[cursor::Step], begin: u64) -> Result<(), Failure> {
+        let Job { program, input } = self.job;
+        let mut narrator = Narrator::new(program, self.set, input, begin)?;
+        let TraceArguments { max_tokens, to, .. } = self.printer.arguments;
+        // The tokens of the instruction that is not complete, and the position of the first.
+        let (mut open, mut first) = (Vec::new(), begin);
+        for position in begin..begin.saturating_add(*max_tokens) {
+            if to.is_some_and(|last| position > last) && open.is_empty() {
+                return Ok(());
+            }
+            let token = self.engine.predict();
+            open.push(token);
+            if let Some(step) = narrator.token(self.vocabulary.name(token))? {
+                self.printer.instruction(&step, &open, self.vocabulary)?;
+                if step.halted {
+                    return Ok(());
+                }
+                if let Some(kind) = step.trap {
+                    return Err(self.trapped(&kind.to_string()));
+                }
+                open.clear();
+                first = position + 1;
+            }
+            self.engine.feed(token);
+            self.follower.follow(moves[token.0 as usize]);
+        }
+        self.printer.incomplete(first, &open, self.vocabulary)?;
+        Err(Failure::Limit(*max_tokens))
+    }
+
+    fn trapped(&self, kind: &str) -> Failure {
+        let listing = listing(&self.job.program, self.set);
+        Failure::Trap(trap::message(kind, &self.follower.place(), Some(&listing)))
+    }
+}
+
+/// Writes what is asked for of everything that comes.
+struct Printer<'run> {
+    arguments: &'run TraceArguments,
+    out: &'run mut dyn Write,
+}
+
+impl Printer<'_> {
+    fn header(&mut self) -> Result<(), Failure> {
+        match self.arguments {
+            TraceArguments { json: true, .. } => Ok(()),
+            TraceArguments { tokens: true, .. } => self.line(&"position  token"),
+            _ => self.line(&header()),
+        }
+    }
+
+    /// The tokens that the run begins with. They are in no function.
+    fn prompt(&mut self, names: &[String]) -> Result<(), Failure> {
+        if !self.arguments.tokens || self.arguments.function.is_some() {
+            return Ok(());
+        }
+        for (position, name) in (0..).zip(names) {
+            self.token(position, name)?;
+        }
+        Ok(())
+    }
+
+    /// An instruction and its tokens.
+    fn instruction(
+        &mut self,
+        step: &Step,
+        tokens: &[Token],
+        vocabulary: &Vocabulary,
+    ) -> Result<(), Failure> {
+        let wanted = &self.arguments.function;
+        if wanted.is_some() && step.function != *wanted {
+            return Ok(());
+        }
+        if self.arguments.tokens {
+            return self.tokens(step.position, tokens, vocabulary);
+        }
+        match self.covers(step.position) {
+            false => Ok(()),
+            true if self.arguments.json => {
+                let object = serde_json::to_string(step);
+                self.line(&object.map_err(|error| Failure::Output(error.into()))?)
+            }
+            true => self.line(step),
+        }
+    }
+
+    /// The tokens of an instruction that the limit cut off. Its function is not looked for.
+    fn incomplete(
+        &mut self,
+        first: u64,
+        tokens: &[Token],
+        vocabulary: &Vocabulary,
+    ) -> Result<(), Failure> {
+        if !self.arguments.tokens || self.arguments.function.is_some() {
+            return Ok(());
+        }
+        self.tokens(first, tokens, vocabulary)
+    }
+
+    fn tokens(
+        &mut self,
+        first: u64,
+        tokens: &[Token],
+        vocabulary: &Vocabulary,
+    ) -> Result<(), Failure> {
+        for (position, &token) in (first..).zip(tokens) {
+            self.token(position, vocabulary.name(token))?;
+        }
+        Ok(())
+    }
+
+    fn token(&mut self, position: u64, name: &str) -> Result<(), Failure> {
+        match self.covers(position) {
+            false => Ok(()),
+            true if self.arguments.json => {
+                self.line(&json!({ "position": position, "token": name }))
+            }
+            true => self.line(&format_args!("{position:>8}  {name}")),
+        }
+    }
+
+    fn covers(&self, position: u64) -> bool {
+        position >= self.arguments.from && self.arguments.to.is_none_or(|last| position <= last)
+    }
+
+    fn line(&mut self, line: &dyn std::fmt::Display) -> Result<(), Failure> {
+        writeln!(self.out, "{line}").map_err(Failure::Output)
+    }
+}

@@ -1,0 +1,156 @@
+//! Straight-line Rust from a plan: every register a local, every weight a literal, every cache of
+//! the kind that its head needs. What is generated sees the plan and nothing that made the model; it
+//! carries the digest of the matrices and runs beside no others.
+
+mod arms;
+mod output;
+mod step;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use tvm_runtime::patterns::Grid;
+use tvm_runtime::plan::{Column, KeyKind, Plan, Register};
+
+/// The source of a module with a `KERNEL`, a `tvm_runtime::engine::GeneratedKernel`.
+pub fn source(plan: &Plan) -> String {
+    let file = syn::parse2(kernel(plan)).expect("what is quoted here is Rust");
+    prettyplease::unparse(&file)
+}
+
+fn kernel(plan: &Plan) -> TokenStream {
+    let digest = Literal::u128_suffixed(plan.digest.0);
+    let (declarations, beginnings) = memories(plan);
+    let inputs = inputs(plan);
+    let (feed, arms) = arms::feed(plan);
+    let lines = output::lines(&plan.output);
+    let keys = (0..plan.keys.len()).map(|index| format_ident!("keys{index}"));
+    let values = (0..plan.values.len()).map(|index| format_ident!("values{index}"));
+    let caches = keys.chain(values);
+    quote! {
+        use tvm_model::Token;
+        use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Place, Values, coordinate};
+        use tvm_runtime::engine::{Engine, GeneratedKernel};
+        use tvm_runtime::patterns::{BiasedTotal, Grid, Table, chain_sum, total, winner};
+        use tvm_runtime::plan::{CLASSES_UNTIL, Digest, Plan};
+
+        struct Kernel<'plan> {
+            plan: &'plan Plan,
+            position: usize,
+            next: Token,
+            #(#declarations,)*
+        }
+
+        impl Engine for Kernel<'_> {
+            fn feed(&mut self, token: Token) {
+                #inputs
+                #feed
+                self.position += 1;
+            }
+
+            fn predict(&mut self) -> Token {
+                self.next
+            }
+
+            fn memory(&self) -> usize {
+                size_of::<Self>() #(+ self.#caches.memory())*
+            }
+        }
+
+        #arms
+
+        #lines
+
+        fn new(plan: &Plan) -> Box<dyn Engine + '_> {
+            Box::new(Kernel { plan, position: 0, next: Token::NONE, #(#beginnings,)* })
+        }
+
+        /// The code, and the matrices that it was made from.
+        pub static KERNEL: GeneratedKernel = GeneratedKernel { digest: Digest(#digest), new };
+    }
+}
+
+/// The fields for what is remembered, and their values at the beginning.
+fn memories(plan: &Plan) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let (mut declarations, mut beginnings) = (Vec::new(), Vec::new());
+    for (index, kind) in plan.keys.iter().enumerate() {
+        let name = format_ident!("keys{index}");
+        let (kind, beginning) = match kind {
+            KeyKind::Integer => (quote!(IntegerKeys), quote!(IntegerKeys::default())),
+            KeyKind::LookingUp => (quote!(Hull), quote!(Hull::looking_up())),
+            KeyKind::General => (quote!(Hull), quote!(Hull::default())),
+        };
+        declarations.push(quote!(#name: #kind));
+        beginnings.push(quote!(#name: #beginning));
+    }
+    for (index, cache) in plan.values.iter().enumerate() {
+        let (name, width) = (format_ident!("values{index}"), cache.width);
+        declarations.push(quote!(#name: Values<#width>));
+        beginnings.push(quote!(#name: Values::default()));
+    }
+    for (index, table) in plan.tables.iter().enumerate() {
+        let (name, width) = (format_ident!("table{index}"), table.slots.len());
+        let (kind, beginning) = match table.grid() {
+            Some(_) => (quote!(&'plan [[f64; #width]]), quote!(plan.tables[#index].rows())),
+            None => (quote!(&'plan Table), quote!(&plan.tables[#index])),
+        };
+        declarations.push(quote!(#name: #kind));
+        beginnings.push(quote!(#name: #beginning));
+    }
+    let period = plan.period;
+    for (index, &width) in plan.rings.iter().enumerate() {
+        let name = format_ident!("ring{index}");
+        declarations.push(quote!(#name: [[f64; #width]; #period]));
+        beginnings.push(quote!(#name: [[0.0; #width]; #period]));
+    }
+    for index in 0..plan.sums {
+        let name = format_ident!("sum{index}");
+        declarations.push(quote!(#name: f64));
+        beginnings.push(quote!(#name: 0.0));
+    }
+    (declarations, beginnings)
+}
+
+fn inputs(plan: &Plan) -> TokenStream {
+    let period = plan.period;
+    let token = row(&plan.inputs.token, quote!(embedding), quote!(token.0 as usize));
+    let periodic = row(&plan.inputs.periodic, quote!(periodic), quote!(residue));
+    let position = plan.inputs.position.map(|to| {
+        let to = local(to);
+        quote!(let #to = self.position as f64;)
+    });
+    let residue = needs_residue(plan).then(|| quote!(let residue = self.position % #period;));
+    quote!(#residue #token #periodic #position)
+}
+
+fn needs_residue(plan: &Plan) -> bool {
+    !plan.rings.is_empty() || !plan.inputs.periodic.is_empty()
+}
+
+/// Locals from a row of a table of the plan.
+fn row(inputs: &[(Register, Column)], table: TokenStream, row: TokenStream) -> Option<TokenStream> {
+    let width = inputs.len();
+    let locals = inputs.iter().map(|(to, _)| local(*to));
+    (width > 0).then(|| {
+        quote! {
+            let rows = self.plan.#table.as_chunks::<#width>().0;
+            let [#(#locals),*] = rows[#row];
+        }
+    })
+}
+
+/// The local variable that is a register.
+fn local(register: Register) -> proc_macro2::Ident {
+    format_ident!("r{}", register.0)
+}
+
+/// A grid as a literal.
+fn grid(Grid { first, span, shift, per_unit }: Grid) -> TokenStream {
+    let [first, span, shift, per_unit] = [first, span, shift, per_unit].map(number);
+    quote!(Grid { first: #first, span: #span, shift: #shift, per_unit: #per_unit })
+}
+
+/// A number as a literal.
+fn number(number: f64) -> TokenStream {
+    let literal = Literal::f64_suffixed(number.abs());
+    if number < 0.0 { quote!(-#literal) } else { quote!(#literal) }
+}

@@ -1,0 +1,39 @@
+//! What is told of one instruction.
+
+use serde::Serialize;
+
+use super::Effect;
+use tvm_program::Value;
+use tvm_reference::{Cursor, Trap};
+
+/// An instruction that was executed. Written as text it is a line under [`header`](super::header),
+/// in JSON an object with these fields; values are signed numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The position of its first token in the whole sequence, prompt included, from 0.
+    pub position: u64,
+    /// How many tokens it took.
+    pub tokens: u64,
+    /// The instruction: its number in the program, from 0.
+    pub instruction: Cursor,
+    /// The name of the function that it is in, where functions are known.
+    pub function: Option<String>,
+    /// The instruction as text.
+    pub text: String,
+    /// What it took from the stack, the top last.
+    pub operands: Vec<Value>,
+    /// What it left there, the top last.
+    pub results: Vec<Value>,
+    /// How many words of 32 bits are on the stack after it.
+    pub stack_depth: usize,
+    /// How many calls were open when it was executed.
+    pub call_depth: usize,
+    /// What it did beyond the stack. None if it trapped.
+    pub effect: Option<Effect>,
+    /// The byte that it wrote.
+    pub output: Option<u8>,
+    /// The trap in which the program ended here. Nothing of the instruction was done then.
+    pub trap: Option<Trap>,
+    /// Did the program end here as it should?
+    pub halted: bool,
+}

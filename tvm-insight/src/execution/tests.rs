@@ -1,0 +1,318 @@
+//! Handwritten programs as they are told, and every opcode against the tokens that it writes.
+
+use super::{Difference, Disassembly, Effect, Narrator, Step, header};
+use tvm_program::{Code, FunctionStart, Program, Value, text};
+use tvm_reference::{Cursor, Executor, Outcome, Trap};
+use tvm_test_support::sets::{assemble, full_and_users as instruction_set};
+
+/// The tokens that follow the prompt of a program, as far as it can be executed.
+fn generated(program: &Program) -> Vec<String> {
+    let mut tokens = Vec::new();
+    let executor = Executor::new(program, instruction_set(), b"").unwrap();
+    let _ = executor.run(100_000, &mut |token| tokens.push(token.to_string()));
+    tokens
+}
+
+fn narrator(program: &Program) -> Narrator<'_> {
+    let prompt = text::prompt(program, instruction_set(), None).len() as u64;
+    Narrator::new(program, instruction_set(), b"", prompt).unwrap()
+}
+
+/// The steps of a program by its reference tokens.
+fn narrated(program: &Program) -> Vec<Step> {
+    let mut narrator = narrator(program);
+    generated(program).iter().filter_map(|name| narrator.token(name).unwrap()).collect()
+}
+
+/// The last but one step of a program, whose end is `halt`.
+fn told(text: &str) -> Step {
+    let mut steps = narrated(&assemble(&format!("{text}; halt")));
+    assert!(steps.pop().unwrap().halted, "{text}");
+    steps.pop().unwrap()
+}
+
+/// Everything but the position in the line of a step.
+fn line(text: &str) -> String {
+    let line = told(text).to_string();
+    line.split_whitespace().skip(1).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn an_instruction_is_webassembly_text() {
+    let program = assemble(
+        "i32.const -5; i64.const -1; local.get 3; local.tee64 2; i32.load; i64.load32_u 8; \
+         i32.store8 4294967295; i32.add; br -1; br_if 4; br_table 2; call 1; call 0; return -3; \
+         memory.declare 2; memory.grow 512; memory.size; output; drop64; sat_add; sat_add 7; \
+         trap.out_of_bounds; input_base 65536",
+    );
+    let functions = [(0, "main"), (13, "twice")];
+    let functions = functions.map(|(first, name)| FunctionStart { first, name: name.to_owned() });
+    let program = Program { functions: functions.to_vec(), ..program };
+    let disassembly = Disassembly::new(&program, instruction_set());
+    let texts: Vec<_> = (0..).map_while(|at| disassembly.text(Cursor(at))).collect();
+    let expected = "i32.const -5; i64.const -1; local.get 3; local.tee64 2; i32.load; \
+         i64.load32_u offset=8; i32.store8 offset=4294967295; i32.add; br -> 8; br_if -> 14; \
+         br_table 2; call twice; call twice; return; memory.declare 2; memory.grow 512; \
+         memory.size; output; drop64; sat_add; sat_add 7; trap.out_of_bounds; input_base 65536";
+    assert_eq!(texts.join("; "), expected);
+    assert_eq!(disassembly.function(Cursor(12)), Some("main"));
+    assert_eq!(disassembly.function(Cursor(13)), Some("twice"));
+    let nameless = assemble("call 1; halt; halt");
+    let disassembly = Disassembly::new(&nameless, instruction_set());
+    assert_eq!(disassembly.text(Cursor(0)).unwrap(), "call -> 2");
+    assert_eq!(disassembly.function(Cursor(0)), None);
+}
+
+#[test]
+fn lines_tell_operands_value_depth_and_effect() {
+    let lines = [
+        ("i32.const 3; i32.const -5; i32.add", "2 i32.add 3 -5 -> -2 1"),
+        ("i32.const 8; local.tee 2", "1 local.tee 2 8 -> 8 1 local 2 = 8"),
+        ("i32.const 8; local.set 2; local.get 2", "2 local.get 2 -> 8 1"),
+        ("i32.const 8; global.set 2", "1 global.set 2 8 0 global 2 = 8"),
+        (
+            "i32.const 16; i32.const -2; i32.store 4",
+            "2 i32.store offset=4 16 -2 0 memory[20] = fe ff ff ff",
+        ),
+        (
+            "i32.const 16; i32.const 0x8001; i32.store16; i32.const 14; i32.load16_s 2",
+            "4 i32.load16_s offset=2 14 -> -32767 1 memory[16] is 01 80",
+        ),
+        ("i32.const 0; br_if 5", "1 br_if -> 7 0 0 not taken"),
+        ("i32.const 6; br_if 0", "1 br_if -> 2 6 0 to 2"),
+        ("br 0", "0 br -> 1 0 to 1"),
+        ("i32.const -1; br_table 0", "1 br_table 0 -1 0 to 2"),
+        ("i32.const 72; output", "1 output 72 0 out 'H'"),
+        ("i32.const 266; output", "1 output 266 0 out '\\n'"),
+        ("memory.declare 1", "0 memory.declare 1 0 pages of memory: 1"),
+        ("memory.declare 3; memory.size", "1 memory.size -> 3 1"),
+        (
+            "memory.declare 3; i32.const 2; memory.grow 5",
+            "2 memory.grow 5 2 -> 3 1 pages of memory: 5",
+        ),
+        (
+            "memory.declare 3; i32.const 2; memory.grow 4",
+            "2 memory.grow 4 2 -> -1 1 pages of memory: still 3",
+        ),
+        ("i32.const 7; i32.const 0; i32.const 1; select", "3 select 7 0 1 -> 7 1"),
+    ];
+    for (text, expected) in lines {
+        assert_eq!(line(text), expected);
+    }
+}
+
+#[test]
+fn two_words_are_one_number() {
+    let lines = [
+        ("i64.const -2; i64.const 5; i64.mul", "2 i64.mul -2 5 -> -10 2"),
+        ("i64.const -2; i64.const 5; i64.lt_u", "2 i64.lt_u -2 5 -> 0 1"),
+        ("i32.const 5; i32.const 1; i64.eqz", "2 i64.eqz 4294967301 -> 0 1"),
+        ("i32.const -5; i64.extend_i32_s", "1 i64.extend_i32_s -5 -> -5 2"),
+        ("i64.const -3; local.tee64 4", "1 local.tee64 4 -3 -> -3 2 local 4 = -3"),
+        ("i64.const -3; global.set64 4; global.get64 4", "2 global.get64 4 -> -3 2"),
+        ("i64.const 7; i64.const 8; i32.const 0; select64", "3 select64 7 8 0 -> 8 2"),
+        ("i32.const 8; i64.const -2; i64.store32", "2 i64.store32 8 -2 0 memory[8] = fe ff ff ff"),
+        ("i32.const 8; i64.load", "1 i64.load 8 -> 0 2 memory[8] is 00 00 00 00 00 00 00 00"),
+    ];
+    for (text, expected) in lines {
+        assert_eq!(line(text), expected);
+    }
+}
+
+#[test]
+fn calls_are_followed() {
+    let program = assemble("call 1; halt; i32.const 1; drop; return -3");
+    let functions = vec![
+        FunctionStart { first: 0, name: "main".to_owned() },
+        FunctionStart { first: 2, name: "a name that is too long to be shown".to_owned() },
+    ];
+    let steps = narrated(&Program { functions, ..program });
+    let lines: Vec<_> = steps.iter().map(Step::to_string).collect();
+    let expected = "
+position  where                 at  instruction             operands -> value      depth  effect
+      27  main                   0  call a name t…be shown                             0  to 2
+      33  a name th…be shown     2  i32.const 1             -> 1                       1
+      38  a name th…be shown     3  drop                    1                          0
+      39  a name th…be shown     4  return                                             0  to 1 in main
+      45  main                   1  halt                                               0  the end";
+    assert_eq!(format!("\n{}\n{}", header(), lines.join("\n")), expected);
+    let depths: Vec<_> = steps.iter().map(|step| step.call_depth).collect();
+    assert_eq!(depths, [0, 1, 1, 1, 0]);
+    assert_eq!(steps[0].text, "call a name that is too long to be shown");
+    let main = Effect::Return { to: Cursor(1), function: Some("main".to_owned()) };
+    assert_eq!(steps[3].effect, Some(main));
+}
+
+#[test]
+fn a_trap_is_the_last_step() {
+    let traps = [
+        ("i32.const 7; i32.const 0; i32.div_s", Trap::DivideByZero, "i32.div_s 7 0 2"),
+        ("i32.const 131072; i32.load", Trap::OutOfBounds, "i32.load 131072 1"),
+        ("unreachable", Trap::Unreachable, "unreachable 0"),
+        ("call -1", Trap::CallStackExhausted, "call -> 1 0"),
+    ];
+    for (text, kind, expected) in traps {
+        let program = assemble(&format!("memory.declare 2; {text}"));
+        let mut narrator = narrator(&program);
+        let mut last = None;
+        let mut tokens = Vec::new();
+        let executor = Executor::new(&program, instruction_set(), b"").unwrap();
+        executor.run(u64::MAX, &mut |token| tokens.push(token.to_string())).unwrap();
+        for name in &tokens {
+            last = narrator.token(name).unwrap().or(last);
+        }
+        let step = last.unwrap();
+        assert_eq!((step.trap, step.tokens, step.halted), (Some(kind), 1, false), "{text}");
+        assert_eq!((&step.effect, step.results.len()), (&None, 0), "{text}");
+        let expected = format!("{} {expected} trap({kind})", step.instruction);
+        let line = step.to_string();
+        assert_eq!(line.split_whitespace().skip(1).collect::<Vec<_>>().join(" "), expected);
+    }
+}
+
+#[test]
+fn a_changed_token_is_a_difference_at_its_position() {
+    let text = "i32.const 258; i32.const 3; i32.add; output; halt";
+    let program = assemble(text);
+    let tokens = generated(&program);
+    let prompt = 27;
+    for changed in 0..tokens.len() {
+        let mut narrator = narrator(&program);
+        for name in &tokens[..changed] {
+            narrator.token(name).unwrap();
+        }
+        for _ in 0..2 {
+            let difference = narrator.token("ff'").unwrap_err();
+            assert_eq!(difference.position(), prompt + changed as u64);
+            assert!(difference.to_string().contains(&format!("`{}` expected", tokens[changed])));
+        }
+    }
+    let mut narrator = narrator(&program);
+    narrator.token("02").unwrap();
+    assert_eq!(
+        narrator.token("02").unwrap_err().to_string(),
+        "token 28: `01` expected, found `02` (instruction 0: i32.const 258)"
+    );
+}
+
+#[test]
+fn nothing_follows_the_end_and_faults_are_differences() {
+    let program = assemble("halt");
+    let mut narrator_of_halt = narrator(&program);
+    assert!(narrator_of_halt.token("halt").unwrap().unwrap().halted);
+    let difference = narrator_of_halt.token("halt").unwrap_err();
+    let after = Difference::AfterTheEnd { position: 8, found: "halt".to_owned() };
+    assert_eq!(difference, after);
+    for (text, reason) in [
+        ("i32.add; halt", "the opcode needs 2 operands"),
+        ("sat_add; halt", "no semantics for `sat_add`"),
+        ("br 7; halt", "outside the program"),
+        ("return; halt", "outside any call"),
+    ] {
+        let program = assemble(text);
+        let mut narrator = narrator(&program);
+        let before = generated(&program);
+        before.iter().for_each(|name| drop(narrator.token(name).unwrap()));
+        let difference = narrator.token("halt").unwrap_err();
+        assert_eq!(difference.position(), 12 + before.len() as u64);
+        assert!(difference.to_string().contains(reason), "{difference}");
+    }
+}
+
+#[test]
+fn an_opcode_of_a_user_is_told_by_its_type() {
+    let program = assemble("i32.const -1; i32.const 2; sat_add; i32.popcnt; halt");
+    let saturating: fn(&[u32]) -> Outcome =
+        |operands| Outcome::plain(operands[0].saturating_add(operands[1]));
+    let (sat_add, popcnt) = (Code(0xe0), Code(0x69));
+    let other: fn(&[u32]) -> Outcome = |_| Outcome::plain(42);
+    let executor = Executor::new(&program, instruction_set(), b"").unwrap();
+    let mut tokens = Vec::new();
+    let executor = executor.with_opcode(sat_add, saturating).with_opcode(popcnt, other);
+    executor.run(100, &mut |token| tokens.push(token.to_string())).unwrap();
+    let narrator = narrator(&program);
+    let mut narrator = narrator.with_opcode(sat_add, saturating).with_opcode(popcnt, other);
+    let steps: Vec<_> = tokens.iter().filter_map(|name| narrator.token(name).unwrap()).collect();
+    assert_eq!(steps[2].text, "sat_add");
+    assert_eq!(steps[2].operands, [Value::I32(u32::MAX), Value::I32(2)]);
+    assert_eq!(steps[2].results, [Value::I32(u32::MAX)]);
+    assert_eq!(steps[2].effect, None);
+    assert_eq!(steps[3].results, [Value::I32(42)]);
+}
+
+/// What the tokens of an instruction say themselves, whatever the executor says: the bytes of a
+/// value on the stack, of a value that is stored, and a byte of output.
+#[test]
+fn every_opcode_is_told_as_its_tokens_say() {
+    let set = instruction_set();
+    for mnemonic in set.mnemonics() {
+        let name = &mnemonic.name;
+        let words: String =
+            (1..=mnemonic.pops()).map(|word| format!("i32.const {word};")).collect();
+        let opening = if name == "return" { "call 0;" } else { "" };
+        let program = assemble(&format!("{opening} {words} {name}; halt"));
+        let mut narrator = narrator(&program);
+        let (mut tokens, mut steps) = (Vec::new(), Vec::new());
+        for token in generated(&program) {
+            tokens.push(token.clone());
+            if let Some(step) = narrator.token(&token).unwrap() {
+                check(&step, &tokens);
+                assert_eq!(step.tokens, tokens.len() as u64, "{name}");
+                tokens.clear();
+                steps.push(step);
+            }
+        }
+        let step = steps.iter().find(|step| step.text.split(' ').next() == Some(name));
+        let executed = !["input_base", "sat_add", "discard"].contains(&name.as_str());
+        assert_eq!(step.is_some(), executed, "{name}");
+        if let Some(step) = step {
+            assert_eq!(step.operands.len(), mnemonic.operands.len(), "{name}");
+        }
+    }
+}
+
+fn check(step: &Step, tokens: &[String]) {
+    let last = tokens.last().unwrap();
+    let byte = |token: &String| u8::from_str_radix(token.get(..2)?, 16).ok();
+    let bytes: Vec<u8> = tokens.iter().rev().skip(1).map_while(byte).collect();
+    let number = bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    if last.contains("sts=1") {
+        // What `i64.extend_i32_s` writes is only the upper word of its result.
+        let value = step.results.last().unwrap().unsigned();
+        let written = if step.text.contains("extend_i32") { value >> 32 } else { value };
+        assert_eq!(written, number, "{}", step.text);
+    }
+    match &step.effect {
+        Some(Effect::Store { bytes: stored, .. }) => {
+            assert!(stored.iter().rev().eq(&bytes), "{}", step.text);
+        }
+        Some(Effect::LocalWritten { value, .. } | Effect::GlobalWritten { value, .. }) => {
+            assert_eq!(value.unsigned(), number, "{}", step.text);
+        }
+        Some(Effect::Branch { taken, .. }) => assert_eq!(*taken, last.contains("bt=1")),
+        _ => {}
+    }
+    assert_eq!(
+        step.trap.map(|kind| format!("trap({kind})")),
+        last.starts_with("trap").then(|| last.clone())
+    );
+    assert_eq!(step.halted, last == "halt");
+}
+
+#[test]
+fn a_step_is_one_json_object() {
+    let step = told("i32.const 16; i64.const -2; i64.store8 4");
+    assert_eq!(
+        serde_json::to_string(&step).unwrap(),
+        r#"{"position":36,"tokens":2,"instruction":2,"function":null,"text":"i64.store8 offset=4","#
+            .to_owned()
+            + r#""operands":[16,-2],"results":[],"stack_depth":0,"call_depth":0,"#
+            + r#""effect":{"kind":"store","address":20,"bytes":[254],"value":-2},"#
+            + r#""output":null,"trap":null,"halted":false}"#
+    );
+    let program = assemble("i32.const 65; output; unreachable");
+    let steps = narrated(&program);
+    let objects: Vec<_> = steps.iter().map(|step| serde_json::to_value(step).unwrap()).collect();
+    assert_eq!(objects[1]["output"], 65);
+    assert_eq!(objects[2]["trap"], "unreachable");
+}

@@ -1,0 +1,145 @@
+//! The attention half of a layer, head by head.
+
+use super::explanation::{Attended, HeadExplanation, Write};
+use super::rows::Rows;
+use tvm_model::Token;
+use tvm_model::{Attention, Selection};
+use tvm_runtime::attention::{Memory, coordinate};
+use tvm_runtime::engine::AttentionKind;
+
+/// What a head keeps at a place: its two values, and the position they are of.
+const KEPT: usize = 3;
+
+/// The heads with what they remember, and with what they did last.
+pub(super) struct AttentionHalf {
+    heads: Vec<Head>,
+    query: Rows,
+    key: Rows,
+    value: Rows,
+    /// What each of the values that are fetched is added to.
+    output: Rows,
+    change: Vec<f64>,
+}
+
+struct Head {
+    memory: Remembered,
+    query: [f64; 2],
+    key: [f64; 2],
+    /// The position that it attended to last, if it attends to one.
+    attended: Option<usize>,
+    fetched: [f64; 2],
+}
+
+/// What a head remembers.
+enum Remembered {
+    /// Nothing: without a key every position scores the same, and the latest is its own.
+    Own,
+    Keys(Memory),
+    Sums([f64; 2]),
+}
+
+impl AttentionHalf {
+    /// `one` is the slot that is always one.
+    pub(super) fn new(attention: &Attention, one: Option<u16>, kind: AttentionKind) -> Self {
+        let [query, key, value] =
+            [&attention.query, &attention.key, &attention.value].map(Rows::of);
+        let memory = |(head, selection): (usize, &Selection)| {
+            let [x, y] = [2 * head, 2 * head + 1];
+            match selection {
+                Selection::Mean => Remembered::Sums([0.0; 2]),
+                Selection::Latest if key.row(x).is_empty() && key.row(y).is_empty() => {
+                    Remembered::Own
+                }
+                Selection::Latest => {
+                    let looks_up = matches!(query.row(y), &[(slot, weight)]
+                        if Some(slot) == one && coordinate(weight) > 0);
+                    Remembered::Keys(kind.memory(KEPT, looks_up))
+                }
+            }
+        };
+        let nothing = [0.0; 2];
+        let heads = attention.selection.iter().enumerate().map(memory).map(|memory| Head {
+            memory,
+            query: nothing,
+            key: nothing,
+            attended: None,
+            fetched: nothing,
+        });
+        AttentionHalf {
+            heads: heads.collect(),
+            query,
+            key,
+            value,
+            output: Rows::of_columns(&attention.output),
+            change: vec![0.0; attention.output.rows()],
+        }
+    }
+
+    /// Adds what the heads fetch at a position to the stream.
+    pub(super) fn apply(&mut self, stream: &mut [f64], position: usize) {
+        self.change.fill(0.0);
+        for (index, head) in self.heads.iter_mut().enumerate() {
+            let pair = |rows: &Rows| [0, 1].map(|axis| rows.times(2 * index + axis, stream));
+            (head.query, head.key) = (pair(&self.query), pair(&self.key));
+            head.attend(pair(&self.value), position);
+            for axis in 0..2 {
+                for &(slot, weight) in self.output.row(2 * index + axis) {
+                    self.change[slot as usize] += weight * head.fetched[axis];
+                }
+            }
+        }
+        for (slot, change) in stream.iter_mut().zip(&self.change) {
+            *slot += change;
+        }
+    }
+
+    /// What the heads did last; `tokens` are those read so far.
+    pub(super) fn explain(&self, tokens: &[Token]) -> Vec<HeadExplanation> {
+        let kinds = self.heads.iter().enumerate();
+        let explained = kinds.map(|(index, head)| {
+            let writes = (0..2).flat_map(|axis| {
+                let column = self.output.row(2 * index + axis).iter();
+                column.map(move |&(slot, weight)| Write {
+                    slot: slot.into(),
+                    amount: weight * head.fetched[axis],
+                })
+            });
+            HeadExplanation {
+                kind: match head.memory {
+                    Remembered::Sums(_) => Selection::Mean,
+                    Remembered::Own | Remembered::Keys(_) => Selection::Latest,
+                },
+                has_key: matches!(head.memory, Remembered::Keys(_)),
+                query: head.query,
+                key: head.key,
+                attended: head
+                    .attended
+                    .map(|position| Attended { position, token: tokens[position] }),
+                fetched: head.fetched,
+                writes: writes.collect(),
+            }
+        });
+        explained.collect()
+    }
+}
+
+impl Head {
+    fn attend(&mut self, values: [f64; 2], position: usize) {
+        match &mut self.memory {
+            Remembered::Own => (self.attended, self.fetched) = (Some(position), values),
+            Remembered::Keys(memory) => {
+                let [first, second] = values;
+                memory.insert(self.key.map(coordinate), &[first, second, position as f64]);
+                let found = memory.query(self.query.map(coordinate));
+                self.fetched = [found[0], found[1]];
+                self.attended = Some(found[2] as usize);
+            }
+            Remembered::Sums(sums) => {
+                for (axis, value) in values.into_iter().enumerate() {
+                    sums[axis] += value;
+                    self.fetched[axis] = sums[axis] / (position + 1) as f64;
+                }
+            }
+        }
+    }
+}

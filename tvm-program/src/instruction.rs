@@ -1,0 +1,86 @@
+//! Instructions as the machine executes them. A [`Program`] is a flat list: block structure is
+//! already relative branches. What an opcode *does* is declared in `machine/opcodes`.
+
+/// The one-byte code of an opcode: that of the WebAssembly binary format where it has one there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub u8);
+
+/// An opcode with its 32-bit immediate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Instruction {
+    /// Which opcode.
+    pub code: Code,
+    /// Its immediate; 0 where the opcode has none.
+    pub immediate: u32,
+}
+
+/// A program: executed from its first instruction until `halt` or a trap.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Program {
+    /// The instructions; the machine's cursor is an index into them.
+    pub instructions: Vec<Instruction>,
+    /// Where each function begins, in order; for people, and empty where nothing is known of them.
+    pub functions: Vec<FunctionStart>,
+    /// The C stack of a program that a compiler of C has made; for people, too.
+    pub c_stack: Option<CStack>,
+}
+
+/// The first instruction of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionStart {
+    /// The instruction.
+    pub first: usize,
+    /// The function's name, or its index in the module.
+    pub name: String,
+}
+
+/// The C stack of a program: where a compiler of C puts the variables that have an address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CStack {
+    /// Its size in bytes.
+    pub bytes: u32,
+    /// What a call of each function that uses it takes, in order of the functions.
+    pub frames: Vec<CStackFrame>,
+}
+
+/// What a call of a function takes of the C stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CStackFrame {
+    /// The first instruction of the function.
+    pub function: usize,
+    /// The bytes that every call takes.
+    pub bytes: u32,
+    /// Can a call take more, so many as only the run decides?
+    pub varies: bool,
+}
+
+impl Program {
+    /// Instructions that a program can have: weights that hold more are not exact
+    /// (`machine/baked.rs`).
+    pub const MOST_INSTRUCTIONS: usize = 1 << 21;
+
+    /// Does the program take an input section? It does when it begins with `input_base`.
+    pub fn reads_input(&self) -> bool {
+        self.instructions.first().is_some_and(|first| first.code == Code::INPUT_BASE)
+    }
+}
+
+/// The codes that the front end and the reference executor must know by name.
+impl Code {
+    /// Ends the program.
+    pub const HALT: Code = Code(0x00);
+    /// Returns from a function.
+    pub const RETURN: Code = Code(0x0f);
+    /// Calls a function by relative offset.
+    pub const CALL: Code = Code(0x10);
+    /// Unconditional relative branch.
+    pub const BR: Code = Code(0x0c);
+    /// Relative branch when the top of the stack is not 0.
+    pub const BR_IF: Code = Code(0x0d);
+    /// Says where the input section is placed in memory.
+    pub const INPUT_BASE: Code = Code(0xfe);
+    /// Writes the low byte of the top of the stack.
+    pub const OUTPUT: Code = Code(0xff);
+    /// Traps. WebAssembly's own code is 0x00, which the token language gives to `halt`.
+    pub const UNREACHABLE: Code = Code(0xfd);
+}

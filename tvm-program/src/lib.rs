@@ -1,0 +1,14 @@
+//! What the machine executes: instructions and their token text, and WebAssembly lowered to them.
+//! Nothing here knows what an instruction computes, or what a transformer is.
+
+pub mod excerpt;
+mod instruction;
+mod instruction_set;
+pub mod text;
+mod value;
+pub mod wasm;
+
+pub use instruction::{CStack, CStackFrame, Code, FunctionStart, Instruction, Program};
+pub use instruction_set::{InstructionSet, Mnemonic};
+pub use value::{Value, ValueType};
+pub use wasm::CompileError;

@@ -1,0 +1,80 @@
+//! The token text of a program: `{`, instructions of a mnemonic and four immediate bytes, `}` and
+//! an optional input section. What [`print()`] writes, [`parse`] reads back unchanged.
+
+mod parse;
+
+use std::fmt::Write as _;
+
+use super::{Instruction, InstructionSet, Program};
+
+pub use parse::{TextError, parse};
+
+/// Opens a program.
+pub const OPEN: &str = "{";
+/// Closes a program.
+pub const CLOSE: &str = "}";
+/// Ends the input section.
+pub const INPUT_COMMIT: &str = "commit(+0,sts=0,bt=0)";
+
+/// The token of an input byte: the character itself where it is printable and not a brace, else
+/// two hex digits.
+pub fn input_token(byte: u8) -> String {
+    match byte {
+        b'{' | b'}' => hex(byte),
+        0x21..=0x7e => char::from(byte).to_string(),
+        _ => hex(byte),
+    }
+}
+
+/// The tokens of the input section: the bytes, a final `00` and the commit.
+pub fn input_section(input: &[u8]) -> Vec<String> {
+    let mut tokens: Vec<String> = input.iter().copied().map(input_token).collect();
+    tokens.push(hex(0));
+    tokens.push(INPUT_COMMIT.to_owned());
+    tokens
+}
+
+/// The tokens a model starts from: the program and, when it reads input, the input section. No
+/// input is the empty input; a program that reads none has no input section.
+///
+/// # Panics
+/// When the program has an opcode that is not in the set it was made for.
+pub fn prompt(program: &Program, set: &InstructionSet, input: Option<&[u8]>) -> Vec<String> {
+    let mut tokens = vec![OPEN.to_owned()];
+    for instruction in &program.instructions {
+        tokens.extend(instruction_tokens(instruction, set));
+    }
+    tokens.push(CLOSE.to_owned());
+    if program.reads_input() {
+        tokens.extend(input_section(input.unwrap_or_default()));
+    }
+    tokens
+}
+
+/// The text of a program without input, an instruction a line.
+///
+/// # Panics
+/// When the program has an opcode that is not in the set it was made for.
+pub fn print(program: &Program, set: &InstructionSet) -> String {
+    let mut text = format!("{OPEN}\n");
+    for instruction in &program.instructions {
+        let tokens = instruction_tokens(instruction, set);
+        writeln!(text, "{}", tokens.join(" ")).expect("a string can always be written to");
+    }
+    text.push_str(CLOSE);
+    text.push('\n');
+    text
+}
+
+/// The five tokens of an instruction.
+fn instruction_tokens(instruction: &Instruction, set: &InstructionSet) -> [String; 5] {
+    let mnemonic = set.by_code(instruction.code).unwrap_or_else(|| {
+        panic!("opcode {:#04x} is not in the instruction set", instruction.code.0)
+    });
+    let [b0, b1, b2, b3] = instruction.immediate.to_le_bytes().map(hex);
+    [mnemonic.name.clone(), b0, b1, b2, b3]
+}
+
+fn hex(byte: u8) -> String {
+    format!("{byte:02x}")
+}

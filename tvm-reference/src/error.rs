@@ -1,0 +1,49 @@
+//! How a run can fail to be a run at all. A trap is not among these: it is a way for a program to
+//! end, and the trace says so.
+
+use super::{CALL_DEPTH_LIMIT, Cursor};
+use tvm_program::Code;
+
+/// What went wrong, and at which instruction.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("at instruction {cursor}: {fault}")]
+pub struct ReferenceError {
+    /// The instruction that was being executed.
+    pub cursor: Cursor,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What went wrong, without the place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The program did not end within the number of tokens it was allowed.
+    #[error("no end after {0} tokens; raise the token limit if the program needs more")]
+    TokenLimit(u64),
+    /// The cursor left the program.
+    #[error("the cursor is outside the program of {0} instructions; end the program with `halt`")]
+    CursorOutOfProgram(usize),
+    /// An operand was wanted that nobody pushed.
+    #[error("the opcode needs {needed} operands and the stack holds {found}")]
+    StackUnderflow {
+        /// How many operands the opcode pops.
+        needed: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// Too many calls inside each other, in an instruction set where that is no trap.
+    #[error("more than {CALL_DEPTH_LIMIT} calls inside each other; is a recursion endless?")]
+    CallDepth,
+    /// A `return` outside any call.
+    #[error("`return` outside any call; the outermost code ends with `halt`")]
+    ReturnWithoutCall,
+    /// A code that the instruction set does not have.
+    #[error("the instruction set has no opcode with code {:02x}", .0.0)]
+    UnknownOpcode(Code),
+    /// An opcode of the instruction set that this executor cannot execute.
+    #[error("the reference executor has no semantics for `{0}`; register one that pushes a value")]
+    NoSemantics(String),
+    /// An `input_base` that is not the program's beginning.
+    #[error("`input_base` can only be executed once, as the first instruction")]
+    MisplacedInputBase,
+}

@@ -1,0 +1,223 @@
+//! A family of neurons as a piecewise linear function. With one gate direction `x` and thresholds
+//! `c_i`, the family adds `sum_i w_i * max(0, x - c_i)` to a slot; for `x` between two thresholds
+//! that is `a + b x`, where `b` sums the weights below `x` and `a` their products with thresholds.
+//!
+//! The same number as neuron by neuron: weights, thresholds and `x` are integers, and a family is
+//! only made a table when every sum of absolute terms it can meet is exact.
+
+use super::grid::Grid;
+use super::row::SparseRow;
+use super::steps::Steps;
+use tvm_model::FeedForward;
+
+/// Weights, thresholds and sums stay below this, and so does every `x` a table answers.
+const MODERATE: f64 = (1_u64 << 51) as f64;
+
+/// The gate without its constant, when the neuron can be part of a table.
+pub fn direction(neurons: &FeedForward, neuron: usize, one: u16) -> Option<SparseRow> {
+    let value = SparseRow::of(&neurons.value, neuron);
+    let constant = matches!(value.weights(), [(slot, _)] if *slot == one);
+    let direction = SparseRow::of(&neurons.gate, neuron).without(one);
+    (constant && !direction.is_empty()).then_some(direction)
+}
+
+/// A family of neurons that let a constant through.
+#[derive(Debug, Clone)]
+pub struct Table {
+    steps: Steps,
+    /// The slots that the family writes.
+    pub slots: Vec<u16>,
+    /// For every interval, the lowest first, and every slot: `a` and `b`.
+    pieces: Vec<(f64, f64)>,
+    /// The sums themselves for integers, when they are not too many.
+    tabulated: Option<(Grid, Vec<f64>)>,
+}
+
+/// As many integers a threshold are tabulated.
+const DENSITY: usize = 8;
+
+/// No more sums than this are tabulated.
+const MOST_SUMS: usize = 1 << 24;
+
+impl Table {
+    /// The table of some neurons of one direction; `None` when it would not be exact.
+    pub fn new(neurons: &FeedForward, members: &[usize], one: u16) -> Option<Table> {
+        let one = usize::from(one);
+        let mut steps: Vec<(f64, usize)> =
+            members.iter().map(|&neuron| (-neurons.gate.get(neuron, one), neuron)).collect();
+        steps.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let width = neurons.output.rows();
+        let written = |slot: &usize| members.iter().any(|&n| neurons.output.get(*slot, n) != 0.0);
+        let slots: Vec<usize> = (0..width).filter(written).collect();
+        let mut pieces = vec![(0.0, 0.0); slots.len()];
+        for (index, &(threshold, neuron)) in steps.iter().enumerate() {
+            let value = neurons.value.get(neuron, one);
+            for (place, &slot) in slots.iter().enumerate() {
+                let weight = neurons.output.get(slot, neuron) * value;
+                let (a, b) = pieces[index * slots.len() + place];
+                let piece = (a - weight * threshold, b + weight);
+                let moderate = [weight, threshold, weight * threshold, piece.0, piece.1]
+                    .iter()
+                    .all(|number| number.fract() == 0.0 && number.abs() < MODERATE);
+                if !moderate {
+                    return None;
+                }
+                pieces.push(piece);
+            }
+        }
+        Some(
+            Table {
+                steps: Steps::new(steps.into_iter().map(|(threshold, _)| threshold).collect()),
+                slots: slots.into_iter().map(|slot| slot as u16).collect(),
+                pieces,
+                tabulated: None,
+            }
+            .tabulate(),
+        )
+    }
+
+    /// The number of thresholds.
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    fn tabulate(mut self) -> Table {
+        self.tabulated = None;
+        let Some(grid) = self.intervals().or_else(|| self.integers()) else { return self };
+        let (width, distance) = (self.slots.len(), grid.per_unit.recip());
+        let rows = (grid.span * grid.per_unit) as usize + 1;
+        if rows.saturating_mul(width) > MOST_SUMS {
+            return self;
+        }
+        let mut sums = vec![0.0; rows * width];
+        for (index, row) in sums.chunks_mut(width.max(1)).enumerate() {
+            self.evaluate(grid.first + index as f64 * distance, row);
+        }
+        self.tabulated = Some((grid, sums));
+        self
+    }
+
+    /// Every integer between the ends, where the sums are as they are beyond.
+    fn integers(&self) -> Option<Grid> {
+        let (first, last) = self.steps.range()?;
+        let width = self.slots.len();
+        let ends_flat = self.pieces[self.steps.len() * width..].iter().all(|&(_, b)| b == 0.0);
+        let integers = last - first + 2.0;
+        let few = integers <= (DENSITY * self.steps.len()) as f64;
+        let grid = Grid::of_intervals(first + 1.0, 1.0, if few { integers as usize } else { 0 });
+        grid.filter(|_| ends_flat)
+    }
+
+    /// Intervals of integers in which the sums stay, where they only rise or fall from one integer to
+    /// the next.
+    fn intervals(&self) -> Option<Grid> {
+        let width = self.slots.len();
+        let thresholds = self.steps.thresholds();
+        let mut starts: Vec<f64> = Vec::new();
+        for (index, &threshold) in thresholds.iter().enumerate() {
+            let piece = &self.pieces[(index + 1) * width..(index + 2) * width];
+            let next = thresholds.get(index + 1);
+            if next == Some(&threshold) || piece.iter().all(|&(_, b)| b == 0.0) {
+                continue;
+            }
+            if next != Some(&(threshold + 1.0)) {
+                return None;
+            }
+            starts.push(threshold + 1.0);
+        }
+        let (first, last) = (*starts.first()?, *starts.last()?);
+        let gaps = starts.windows(2).map(|pair| pair[1] - pair[0]);
+        let distance = gaps.map(power_of_two_in).fold(f64::INFINITY, f64::min);
+        let intervals = (last - first) / distance + 2.0;
+        let few = intervals <= (DENSITY * starts.len()) as f64;
+        Grid::of_intervals(first, distance, if few { intervals as usize } else { 0 })
+    }
+
+    /// Only these columns, in this order.
+    pub fn with_columns(self, columns: &[usize]) -> Table {
+        let width = self.slots.len();
+        let pick = |row: &[(f64, f64)]| columns.iter().map(|&c| row[c]).collect::<Vec<_>>();
+        let pieces = match width {
+            0 => Vec::new(),
+            _ => self.pieces.chunks(width).flat_map(pick).collect(),
+        };
+        let slots = columns.iter().map(|&column| self.slots[column]).collect();
+        Table { steps: self.steps, slots, pieces, tabulated: None }.tabulate()
+    }
+
+    /// What the family adds to each of its slots.
+    pub fn evaluate(&self, x: f64, sums: &mut [f64]) {
+        match self.row(x) {
+            Some(row) => sums.copy_from_slice(row),
+            None => self.evaluate_between(x, sums),
+        }
+    }
+
+    /// The same where the sums are tabulated.
+    #[inline]
+    pub fn row(&self, x: f64) -> Option<&[f64]> {
+        let (grid, rows) = self.tabulated.as_ref()?;
+        let width = self.slots.len();
+        rows.get(grid.index(x)? * width..)?.get(..width)
+    }
+
+    /// The least and the greatest sum of a column; `None` when there is none.
+    pub fn range(&self, column: usize) -> Option<(f64, f64)> {
+        let (_, rows) = self.tabulated.as_ref()?;
+        let sums = || rows.iter().skip(column).step_by(self.slots.len()).copied();
+        Some((sums().reduce(f64::min)?, sums().reduce(f64::max)?))
+    }
+
+    /// The tabulated sums, row by row.
+    pub fn tabulated(&self) -> Option<&[f64]> {
+        self.tabulated.as_ref().map(|(_, rows)| rows.as_slice())
+    }
+
+    /// One more column: a number for every tabulated row, and 0 for what lies between.
+    pub(crate) fn add_column(&mut self, column: &[f64]) {
+        let width = self.slots.len();
+        if let Some((_, rows)) = &mut self.tabulated {
+            let rows_before = rows.chunks(width).zip(column);
+            *rows =
+                rows_before.flat_map(|(row, number)| row.iter().chain([number])).copied().collect();
+        }
+        let pieces = self.pieces.chunks(width);
+        self.pieces = pieces.flat_map(|row| row.iter().chain([&(0.0, 0.0)])).copied().collect();
+        // It belongs to no slot.
+        self.slots.push(u16::MAX);
+    }
+
+    /// The integers at which the sums are tabulated.
+    pub fn grid(&self) -> Option<Grid> {
+        self.tabulated.as_ref().map(|(grid, _)| *grid)
+    }
+
+    /// The sums at the integers of the grid, for a number of slots that is known when this is
+    /// compiled.
+    pub fn rows<const WIDTH: usize>(&self) -> &[[f64; WIDTH]] {
+        self.tabulated.as_ref().map_or(&[], |(_, rows)| rows.as_chunks().0)
+    }
+
+    /// The same as an array, without the tabulated rows.
+    #[cold]
+    pub fn sums<const WIDTH: usize>(&self, x: f64) -> [f64; WIDTH] {
+        let mut sums = [0.0; WIDTH];
+        self.evaluate_between(x, &mut sums);
+        sums
+    }
+
+    #[inline]
+    fn evaluate_between(&self, x: f64, sums: &mut [f64]) {
+        let start = self.steps.below(x) * self.slots.len();
+        for (sum, &(a, b)) in sums.iter_mut().zip(&self.pieces[start..]) {
+            *sum = a + b * x;
+        }
+    }
+}
+
+/// The greatest power of two that divides an integer.
+fn power_of_two_in(integer: f64) -> f64 {
+    let integer = integer as i64;
+    (integer & integer.wrapping_neg()) as f64
+}

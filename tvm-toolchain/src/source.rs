@@ -1,0 +1,299 @@
+//! A program from a file, whatever it is written in: C, WebAssembly (binary or text), or tokens.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tvm_program::text::{self, TextError};
+use tvm_program::wasm::{self, CompileError};
+use tvm_program::{InstructionSet, Program, excerpt};
+
+use super::clang::{ClangError, CompileOptions, Features};
+use super::prebuilt::{self, PrebuiltError};
+
+/// Where a program comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file: `.c`, `.wasm`, `.wat`, and anything else is token text.
+    File(PathBuf),
+    /// C, compiled by clang.
+    C(String),
+    /// A module.
+    Wasm(Vec<u8>),
+    /// A module as text.
+    Wat(String),
+    /// The text of tokens.
+    Tokens(String),
+}
+
+impl From<&Path> for Source {
+    fn from(path: &Path) -> Source {
+        Source::File(path.to_path_buf())
+    }
+}
+
+impl From<&str> for Source {
+    /// A text says by its beginning what it is: `(` begins a module, `{` tokens, anything else C.
+    fn from(text: &str) -> Source {
+        match text.trim_start().chars().next() {
+            Some('(') => Source::Wat(text.to_string()),
+            Some('{') => Source::Tokens(text.to_string()),
+            _ => Source::C(text.to_string()),
+        }
+    }
+}
+
+/// A program and the input that came with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// The program.
+    pub program: Program,
+    /// The input section of a token text; nothing else carries one.
+    pub input: Option<Vec<u8>>,
+}
+
+/// Why a file is not a program.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// It cannot be read.
+    #[error("`{}`: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// There is no module for a C file.
+    #[error(transparent)]
+    C(#[from] PrebuiltError),
+    /// The module cannot become a program.
+    #[error("`{}`: {error}", path.display())]
+    Wasm {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: CompileError,
+    },
+    /// The WebAssembly text cannot be read.
+    #[error("`{}`: {message}", path.display())]
+    Wat {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, with line and column.
+        message: String,
+    },
+    /// Text was expected.
+    #[error(
+        "`{}` is no text: {}", path.display(),
+        if *is_module { "it is a module, so name it `.wasm`" } else { "C ends in `.c`, modules in `.wasm` or `.wat`, and tokens are text" }
+    )]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// Does it begin as a module?
+        is_module: bool,
+    },
+    /// The token text cannot be read.
+    #[error("`{}`: {error}", path.display())]
+    Text {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: TextError,
+    },
+}
+
+/// Reads a program: `.c` through a prebuilt module or clang, `.wasm`, `.wat`, and anything else as
+/// token text. clang may use whatever features the instruction set has.
+///
+/// # Errors
+/// When the file cannot be read, compiled, or expressed in the instruction set.
+pub fn compile_file(
+    path: &Path,
+    set: &InstructionSet,
+    options: &CompileOptions,
+) -> Result<Loaded, SourceError> {
+    let read_error = |error| SourceError::Read { path: path.to_owned(), error };
+    let read = || fs::read(path).map_err(read_error);
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("c") => {
+            let options = CompileOptions { features: Features::of(set), ..options.clone() };
+            from_wasm(path, &prebuilt::load(path, &options)?, set)
+        }
+        Some("wasm") => from_wasm(path, &read()?, set),
+        Some("wat") => from_wat(path, &readable(path, read()?)?, set),
+        _ => from_tokens(path, &readable(path, read()?)?, set),
+    }
+}
+
+/// The same of a program that need not be a file. In messages it is called after its language.
+///
+/// # Errors
+/// When it cannot be read, compiled, or expressed in the instruction set.
+pub fn compile_source(
+    source: &Source,
+    set: &InstructionSet,
+    options: &CompileOptions,
+) -> Result<Loaded, SourceError> {
+    match source {
+        Source::File(path) => compile_file(path, set, options),
+        Source::C(text) => from_c(text, set, options),
+        Source::Wasm(module) => from_wasm(Path::new("(wasm)"), module, set),
+        Source::Wat(text) => from_wat(Path::new("(wat)"), text, set),
+        Source::Tokens(text) => from_tokens(Path::new("(tokens)"), text, set),
+    }
+}
+
+fn from_c(
+    text: &str,
+    set: &InstructionSet,
+    options: &CompileOptions,
+) -> Result<Loaded, SourceError> {
+    let temporary = |error| PrebuiltError::Clang(ClangError::Temporary(error));
+    let folder = tempfile::tempdir().map_err(temporary)?;
+    let path = folder.path().join("program.c");
+    fs::write(&path, text).map_err(temporary)?;
+    compile_file(&path, set, options)
+}
+
+fn from_wasm(path: &Path, module: &[u8], set: &InstructionSet) -> Result<Loaded, SourceError> {
+    let program = wasm::compile(module, set)
+        .map_err(|error| SourceError::Wasm { path: path.to_owned(), error })?;
+    Ok(Loaded { program, input: None })
+}
+
+fn from_wat(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {
+    let module = wat::parse_str(text).map_err(|mut error| {
+        error.set_path(path);
+        SourceError::Wat { path: path.to_owned(), message: excerpt::lines(&error.to_string()) }
+    })?;
+    from_wasm(path, &module, set)
+}
+
+fn from_tokens(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {
+    let (program, input) = text::parse(text, set)
+        .map_err(|error| SourceError::Text { path: path.to_owned(), error })?;
+    Ok(Loaded { program, input })
+}
+
+/// Bytes as text. A module under another name is most likely what else they are.
+fn readable(path: &Path, bytes: Vec<u8>) -> Result<String, SourceError> {
+    let is_module = bytes.starts_with(b"\0asm");
+    let text = String::from_utf8(bytes).ok().filter(|_| !is_module);
+    text.ok_or_else(|| SourceError::NotText { path: path.to_owned(), is_module })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clang;
+    use tvm_reference::Executor;
+    use tvm_test_support::{sets as fixture, tools};
+
+    fn compile(name: &str, text: &str) -> Result<Loaded, SourceError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        compile_file(&path, &fixture::classic(), &CompileOptions::default())
+    }
+
+    const WAT: &str = r#"(module (func (export "main") (result i32) (i32.const 7)))"#;
+
+    #[test]
+    fn the_extension_decides() {
+        let from_wat = compile("a.wat", WAT).unwrap();
+        assert_eq!(from_wat.program.instructions.len(), 5);
+        let tokens = text::print(&from_wat.program, &fixture::classic());
+        let from_tokens = compile("a.txt", &tokens).unwrap();
+        assert_eq!(from_tokens.program.instructions, from_wat.program.instructions);
+    }
+
+    /// Function pointers, 64-bit integers, narrow signed types, and a copy of a structure.
+    const C: &str = r#"
+        #include <tvm.h>
+        typedef long long number;
+        struct many { number values[20]; };
+        static number twice(number x) { return 2 * x; }
+        static number power(number x) { return (number)((unsigned long long)x * x) % 1000003; }
+        static number (*const functions[])(number) = {twice, power};
+        __attribute__((noinline)) static struct many copy(const struct many *from) { return *from; }
+        __attribute__((noinline)) static int narrow(signed char x) { return x; }
+        int main(void) {
+            struct many a = {{0}};
+            for (int i = 0; i < 20; i++)
+                a.values[i] = functions[tvm_opaque(i) % 2](123456789012LL + i);
+            struct many b = copy(&a);
+            number sum = narrow((signed char)tvm_opaque(200));
+            for (int i = 0; i < 20; i++) sum += b.values[i];
+            for (int i = 0; i < 8; i++) tvm_output((int)(sum >> 8 * i));
+            return 0;
+        }"#;
+
+    #[test]
+    fn c_may_use_what_clang_does_by_default() {
+        if !tools::is_here("clang", clang::find(&CompileOptions::default()).is_ok()) {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.c");
+        fs::write(&path, C).unwrap();
+        let values = (0..20).map(|i| {
+            let x = 123_456_789_012 + i;
+            // The square wraps as that of a 64-bit integer does.
+            if i % 2 == 0 { 2 * x } else { i64::wrapping_mul(x, x) % 1_000_003 }
+        });
+        let expected = values.sum::<i64>() - 56;
+        let set = fixture::full();
+        let program = compile_file(&path, &set, &CompileOptions::default()).unwrap().program;
+        let executor = Executor::new(&program, &set, b"").unwrap();
+        let summary = executor.run(1_000_000, &mut |_| {}).unwrap();
+        assert_eq!(summary.output, expected.to_le_bytes());
+    }
+
+    #[test]
+    fn an_input_section_comes_with_token_text() {
+        let text = "{ input_base 00 00 01 00 halt 00 00 00 00 } 4 2 00 commit(+0,sts=0,bt=0)";
+        assert_eq!(compile("program", text).unwrap().input.as_deref(), Some(&b"42"[..]));
+    }
+
+    #[test]
+    fn a_text_says_what_it_is() {
+        let set = fixture::full();
+        let options = CompileOptions::default();
+        let run = |source: Source| {
+            let program = compile_source(&source, &set, &options).unwrap().program;
+            let executor = Executor::new(&program, &set, b"").unwrap();
+            executor.run(1_000, &mut |_| {}).unwrap().output
+        };
+        let tokens = "{ i32.const 41 00 00 00 output 00 00 00 00 halt 00 00 00 00 }";
+        assert_eq!(run(tokens.into()), b"A");
+        let wat = r#" (module (import "tvm" "output" (func $output (param i32)))
+            (func (export "_start") (call $output (i32.const 66))))"#;
+        assert_eq!(run(wat.into()), b"B");
+        assert_eq!(run(Source::Wasm(wat::parse_str(wat).unwrap())), b"B");
+        if tools::is_here("clang", clang::find(&CompileOptions::default()).is_ok()) {
+            let c = "#include <tvm.h>\nint main(void) { putchar('C'); return 0; }";
+            assert_eq!(run(c.into()), b"C");
+        }
+    }
+
+    #[test]
+    fn a_module_under_another_name_is_recognised() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("module");
+        fs::write(&path, wat::parse_str(WAT).unwrap()).unwrap();
+        let message = compile_file(&path, &fixture::full(), &CompileOptions::default());
+        assert!(message.unwrap_err().to_string().contains("name it `.wasm`"));
+    }
+
+    #[test]
+    fn errors_name_the_file() {
+        for (name, text) in [("a.txt", "{ nop"), ("a.wat", "(module"), ("a.wasm", "x")] {
+            let message = compile(name, text).unwrap_err().to_string();
+            assert!(message.contains(name), "{message}");
+        }
+        let set = fixture::classic();
+        let missing = compile_file(Path::new("no.c"), &set, &CompileOptions::default());
+        assert!(missing.unwrap_err().to_string().contains("no.c"));
+    }
+}
