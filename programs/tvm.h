@@ -448,12 +448,7 @@ static inline const char *tvm_read_word(const char *text, char *word) {
     return text;
 }
 
-/* %d %u %x %c %s %% without widths; white space in the format skips any. Returns how many values
- * were read, or EOF if the text ended before the first. */
-__attribute__((format(scanf, 2, 3))) static inline int sscanf(const char *text, const char *format,
-                                                              ...) {
-    va_list arguments;
-    va_start(arguments, format);
+static inline int tvm_scan(const char *text, const char *format, va_list arguments) {
     int values = 0;
     for (; *format; format++) {
         if (tvm_is_space(*format)) {
@@ -478,19 +473,51 @@ __attribute__((format(scanf, 2, 3))) static inline int sscanf(const char *text, 
             text = tvm_read_number(text, kind == 'x' ? 16 : 10, va_arg(arguments, unsigned *));
             if (!text) break;
             values++;
-        } else if (kind && kind != '%') {
-            tvm_refuse("sscanf", format, format + 1);
         } else if (*text++ != *format) {
             break;
         }
     }
+    return values;
+}
+
+/* %d %u %x %c %s %% without widths; white space in the format skips any. Returns how many values
+ * were read, or EOF if the text ended before the first. With other conversions a call does not
+ * compile, or ends the program in a trap where the format is not a literal of up to 64 bytes. */
+__attribute__((format(scanf, 2, 3))) static inline int sscanf(const char *text, const char *format,
+                                                              ...) {
+    for (const char *at = format; *at; at++) {
+        if (*at == '%' && !TVM_IS_PLAIN(*++at)) tvm_refuse("sscanf", at, at + 1);
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    int values = tvm_scan(text, format, arguments);
     va_end(arguments);
     return values;
 }
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat"
 
 __attribute__((overloadable, format(scanf, 2, 3))) int sscanf(const char *text,
                                                               const char *format, ...)
     __attribute__((enable_if(TVM_64(TVM_NOT_PLAIN), "another conversion"),
                    unavailable("sscanf of tvm.h has %d %u %x %c %s %% without widths")));
+
+/* sscanf where the format is known to have plain conversions alone. */
+#define TVM_SSCANF_PLAIN                                                                    \
+    __attribute__((overloadable, format(scanf, 2, 3))) static inline int sscanf(            \
+        const char *text, const char *format, ...)
+
+TVM_SSCANF_PLAIN __asm__("sscanf_plain") TVM_WHERE_PLAIN;
+
+TVM_SSCANF_PLAIN TVM_WHERE_PLAIN {
+    va_list arguments;
+    va_start(arguments, format);
+    int values = tvm_scan(text, format, arguments);
+    va_end(arguments);
+    return values;
+}
+
+#pragma clang diagnostic pop
 
 #endif

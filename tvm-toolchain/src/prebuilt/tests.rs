@@ -77,7 +77,7 @@ fn a_header_beside_the_source_counts() {
 
 #[test]
 fn the_prebuilt_programs_belong_to_their_sources() {
-    for folder in ["../programs", "../templates"] {
+    for folder in ["../programs", "../tvm-cli/templates"] {
         let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         if std::env::var_os("TVM_UPDATE").is_some() {
             for written in update(&programs, &CompileOptions::default()).unwrap() {
