@@ -34,12 +34,13 @@ fn beginning(bencher: Bencher, engine: EngineKind) {
 fn measure(bencher: Bencher, program: &Embedded, engine: EngineKind, max_tokens: u64) {
     let model = Model::from_bytes(program.model).expect("an embedded model");
     let prompt = prompt(&model, program.default_input.as_bytes()).expect("an input of the program");
-    let prepared = Prepared::new(&model, Some(engine), AttentionKind::Hull, program.kernel)
+    let prepared = Prepared::new(&model.weights, Some(engine), AttentionKind::Hull, program.kernel)
         .expect("an embedded kernel");
     let tokens = || {
         let mut engine = prepared.engine();
         // A run that is cut off is as good as any.
-        let result = run(engine.as_mut(), &model.vocabulary, &prompt, max_tokens, &mut Nobody);
+        let result =
+            run(engine.as_mut(), &model.vocabulary.roles(), &prompt, max_tokens, &mut Nobody);
         result.map_or(prompt.len() as u64 + max_tokens, |summary| summary.tokens)
     };
     let number = tokens();

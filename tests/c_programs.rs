@@ -29,7 +29,9 @@ const MOST_TOKENS: u64 = 1_500_000;
 
 /// The programs with their expected outputs.
 fn programs() -> Vec<CatalogueEntry> {
-    catalogue::read(FOLDER.as_ref()).unwrap()
+    let programs = catalogue::read(FOLDER.as_ref()).unwrap();
+    assert!(!programs.is_empty(), "there are programs");
+    programs
 }
 
 fn updating() -> bool {

@@ -47,6 +47,7 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let entries = catalogue::read(Path::new("programs")).unwrap();
+    assert!(!entries.is_empty(), "there are programs");
     entries.into_iter().map(case).collect()
 }
 
@@ -105,7 +106,8 @@ impl Case {
             (EngineKind::Dense, AttentionKind::Hull, SLOW_TOKENS),
             (EngineKind::Dense, AttentionKind::Brute, SLOW_TOKENS / 4),
         ] {
-            let prepared = Prepared::new(model, Some(kind), attention, Some(kernel)).unwrap();
+            let prepared =
+                Prepared::new(&model.weights, Some(kind), attention, Some(kernel)).unwrap();
             let what = format!("{what}, {kind}, {attention:?}");
             self.compare(model, prepared.engine().as_mut(), prompt, most, &what);
         }
@@ -147,7 +149,9 @@ fn specialised_models_run_as_the_reference_does() {
         sudoku::PROGRAM,
     ];
     let machine = Machine::full();
-    for case in cases() {
+    let cases = cases();
+    assert_eq!(cases.len(), embedded.len(), "every program has a model");
+    for case in cases {
         let own = embedded.iter().find(|embedded| embedded.name == case.entry.name).unwrap();
         let model = Model::from_bytes(own.model).unwrap();
         let prompt = case.specialised_prompt();
@@ -162,9 +166,9 @@ fn a_kernel_refuses_another_model() {
     let model = Model::from_bytes(classic::MODEL).unwrap();
     let kind = Some(EngineKind::Kernel);
     let kernel = Some(full::KERNEL);
-    let refused = Prepared::new(&model, kind, AttentionKind::Hull, kernel).err().unwrap();
+    let refused = Prepared::new(&model.weights, kind, AttentionKind::Hull, kernel).err().unwrap();
     assert!(refused.to_string().contains("the kernel was made from the matrices"), "{refused}");
-    let missing = Prepared::new(&model, kind, AttentionKind::Hull, None).err().unwrap();
+    let missing = Prepared::new(&model.weights, kind, AttentionKind::Hull, None).err().unwrap();
     assert!(missing.to_string().contains("--engine plan"), "{missing}");
 }
 
@@ -181,10 +185,10 @@ fn two_builds_give_the_same_bytes() {
 #[test]
 fn the_universal_models_have_the_promised_dimensions() {
     let classic = Model::from_bytes(classic::MODEL).unwrap();
-    assert_eq!(classic.layers.len(), 7);
-    assert!(classic.d_model() <= 30, "{}", classic.d_model());
+    assert_eq!(classic.weights.layers.len(), 7);
+    assert!(classic.weights.d_model() <= 30, "{}", classic.weights.d_model());
     assert_eq!(classic.vocabulary.len(), 915);
     let full = Model::from_bytes(full::MODEL).unwrap();
-    assert!(full.layers.len() <= 11, "{}", full.layers.len());
-    assert!(full.d_model() <= 56, "{}", full.d_model());
+    assert!(full.weights.layers.len() <= 11, "{}", full.weights.layers.len());
+    assert!(full.weights.d_model() <= 56, "{}", full.weights.d_model());
 }

@@ -21,7 +21,7 @@ pub fn with_transformer<T>(test: impl FnOnce(&Transformer<'_>) -> T) -> T {
     let model = Model::from_bytes(full::MODEL).unwrap();
     let kernel = Some(full::KERNEL);
     let kind = Some(EngineKind::Kernel);
-    let prepared = Prepared::new(&model, kind, AttentionKind::Hull, kernel).unwrap();
+    let prepared = Prepared::new(&model.weights, kind, AttentionKind::Hull, kernel).unwrap();
     test(&Transformer { set: Machine::full().instruction_set(), model: &model, prepared })
 }
 
@@ -42,13 +42,14 @@ impl Run for Transformer<'_> {
         let prompt: Vec<Token> = vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap();
         let mut output = Output::default();
         let mut engine = self.prepared.engine();
-        let (end, tokens) = match run(engine.as_mut(), vocabulary, &prompt, most, &mut output) {
-            Ok(summary) => (End::Halt, summary.generated_tokens),
-            Err(RunError::Trap { kind, summary, .. }) => {
-                (End::Trap(kind), summary.generated_tokens)
-            }
-            Err(error) => (End::Failure(error.to_string()), 0),
-        };
+        let (end, tokens) =
+            match run(engine.as_mut(), &vocabulary.roles(), &prompt, most, &mut output) {
+                Ok(summary) => (End::Halt, summary.generated_tokens),
+                Err(RunError::Trap { kind, summary, .. }) => {
+                    (End::Trap(kind), summary.generated_tokens)
+                }
+                Err(error) => (End::Failure(error.to_string()), 0),
+            };
         Outcome { output: output.0, end, tokens }
     }
 }

@@ -148,7 +148,7 @@ impl Build {
         let bytes = fs::read(model).map_err(|error| file(model, error))?;
         let path = self.path(name, "kernel.rs");
         Kept { sources: &[&self.script, &bytes] }.keep_or_make(&path, || {
-            let plan = Plan::new(&Model::from_bytes(&bytes)?);
+            let plan = Plan::new(&Model::from_bytes(&bytes)?.weights);
             Ok(tvm_codegen::source(&plan).into_bytes())
         })?;
         Ok(path)

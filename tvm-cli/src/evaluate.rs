@@ -7,7 +7,7 @@ use serde_json::json;
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::pipeline::listing;
-use tvm_model::token::{Role, UnknownToken};
+use tvm_model::token::{Role, UnknownToken, role};
 use tvm_runtime::cursor::{Follower, Step};
 use tvm_runtime::run::{Progress, Summary};
 use tvm_runtime::trap;
@@ -47,7 +47,9 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         End::Limit => Err(Failure::Limit(execution.max_tokens)),
         End::Trap(kind) => {
             let listing = listing(&job.program, &set);
-            Err(Failure::Trap(trap::message(&kind, &follower.place(), Some(&listing))))
+            let place = follower.place();
+            let described = listing.describe(place.instruction, &place.calls);
+            Err(Failure::Trap(trap::message(&kind, &place, Some(described))))
         }
     };
     Finished { summary, elapsed, output, dimensions }.conclude(execution, end)
@@ -103,7 +105,7 @@ impl Evaluation<'_> {
 
     /// A token of the sequence.
     fn note(&mut self, name: &str) -> Role {
-        let role = Role::of(name);
+        let role = role(name);
         let step = Step::of(&role);
         self.follower.follow(step);
         self.sink.token(name);

@@ -21,7 +21,7 @@ pub(crate) fn execute(arguments: &ExplainArguments) -> Result<(), Failure> {
     let Some((&token, before)) = tokens.split_last() else {
         return Err(Failure::Usage("the run has no tokens".to_string()));
     };
-    let mut explainer = Explainer::new(&model);
+    let mut explainer = Explainer::new(&model.weights);
     before.iter().for_each(|&token| explainer.feed(token));
     let explanation = explainer.explain(token, arguments.top);
     let names = model.description.names.as_ref();
@@ -44,10 +44,11 @@ fn tokens(
         sequence(model, arguments.program.as_deref(), &arguments.c, &arguments.input)?.prompt;
     let wanted = arguments.position.saturating_add(1);
     let generated = wanted.saturating_sub(prompt.len());
-    let prepared = Prepared::new(model, None, AttentionKind::Hull, file.kernel)?;
+    let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
     let mut collected = Collected(Vec::new());
     let mut engine = prepared.engine();
-    let ended = run(engine.as_mut(), &model.vocabulary, &prompt, generated as u64, &mut collected);
+    let ended =
+        run(engine.as_mut(), &model.vocabulary.roles(), &prompt, generated as u64, &mut collected);
     let Collected(mut tokens) = collected;
     match ended {
         Ok(_) | Err(RunError::Trap { .. } | RunError::TokenLimit { .. }) => {}

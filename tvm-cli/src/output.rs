@@ -172,11 +172,12 @@ impl Finished {
 
 /// The dimensions of a model.
 pub(crate) fn dimensions(model: &Model) -> Value {
+    let weights = &model.weights;
     json!({
-        "d_model": model.d_model(),
-        "layers": model.layers.len(),
-        "heads": model.heads(),
-        "d_ffn": model.d_ffn(),
+        "d_model": weights.d_model(),
+        "layers": weights.layers.len(),
+        "heads": weights.heads(),
+        "d_ffn": weights.d_ffn(),
         "vocabulary": model.vocabulary.len(),
     })
 }

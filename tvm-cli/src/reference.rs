@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::json;
 use tvm_core::pipeline::listing;
-use tvm_model::token::{Move, Role};
+use tvm_model::token::{self, Move, Role};
 use tvm_reference::{Commit, End, Executor, TraceToken};
 use tvm_runtime::cursor::{Follower, Step};
 use tvm_runtime::run::Summary;
@@ -25,7 +25,7 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let prompt = job.prompt(&set);
     for name in &prompt {
         sink.token(name);
-        follower.follow(Step::of(&Role::of(name)));
+        follower.follow(Step::of(&token::role(name)));
     }
     let traced = execution.trace.is_some();
     let begun = Instant::now();
@@ -51,8 +51,9 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         End::Halt => Ok(()),
         End::Trap(kind) => {
             let listing = listing(&job.program, &set);
-            let message = trap::message(&kind.to_string(), &follower.place(), Some(&listing));
-            Err(Failure::Trap(message))
+            let place = follower.place();
+            let described = listing.describe(place.instruction, &place.calls);
+            Err(Failure::Trap(trap::message(&kind.to_string(), &place, Some(described))))
         }
     };
     Finished { summary, elapsed, output, dimensions: json!({}) }.conclude(execution, end)

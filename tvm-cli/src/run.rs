@@ -26,7 +26,7 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let (program, input) = (arguments.program.as_deref(), &arguments.execution.input);
     let Sequence { prompt, listing } = sequence(&model, program, &arguments.c, input)?;
     let prepared =
-        Prepared::new(&model, arguments.engine, arguments.attention.into(), file.kernel)?;
+        Prepared::new(&model.weights, arguments.engine, arguments.attention.into(), file.kernel)?;
     let mut engine = prepared.engine();
     let execution = &arguments.execution;
     let mut watcher = Watcher { vocabulary: &model.vocabulary, sink: Sink::new(execution)? };
@@ -34,14 +34,15 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let limits = Limits { tokens: execution.max_tokens, memory };
     interrupt::listen();
     let begun = Instant::now();
-    let result = run(engine.as_mut(), &model.vocabulary, &prompt, limits, &mut watcher);
+    let roles = model.vocabulary.roles();
+    let result = run(engine.as_mut(), &roles, &prompt, limits, &mut watcher);
     let elapsed = begun.elapsed();
     let Some(output) = watcher.sink.finish()? else { return Ok(()) };
     let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
     let mut dimensions = dimensions(&model);
     dimensions["engine"] = prepared.kind().name().into();
     let end = result.map(|_| ()).map_err(|error| {
-        let message = error.explained(listing.as_ref());
+        let message = explained(&error, listing.as_ref());
         Failure::Run { error, message }
     });
     Finished { summary, elapsed, output, dimensions }.conclude(execution, end)
@@ -129,6 +130,11 @@ impl Isa {
             _ => Isa::Full,
         }
     }
+}
+
+/// The message about a run that did not end in `halt`, with the names of a listing.
+fn explained(error: &RunError, listing: Option<&Listing>) -> String {
+    error.explained(|place| Some(listing?.describe(place.instruction, &place.calls)))
 }
 
 struct Watcher<'model> {

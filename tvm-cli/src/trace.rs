@@ -4,8 +4,9 @@
 use std::io::Write;
 
 use serde_json::json;
+use tvm_core::machine::Machine;
 use tvm_core::pipeline::listing;
-use tvm_insight::execution::{Narrator, Step, header};
+use tvm_insight::execution::{ComparedReader, Step, header};
 use tvm_model::{Token, Vocabulary};
 use tvm_program::InstructionSet;
 use tvm_runtime::engine::{AttentionKind, Engine, Prepared};
@@ -43,10 +44,11 @@ fn trace(arguments: &TraceArguments, out: &mut dyn Write) -> Result<(), Failure>
     check_function(&job, arguments)?;
     let file = ModelFile::choose(None, arguments.isa)?;
     let model = file.read()?;
-    let prepared = Prepared::new(&model, None, AttentionKind::Hull, file.kernel)?;
+    let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
     let set = machine.instruction_set();
     Run {
         job: &job,
+        machine: &machine,
         set: &set,
         vocabulary: &model.vocabulary,
         engine: prepared.engine(),
@@ -70,6 +72,7 @@ fn check_function(job: &Job, arguments: &TraceArguments) -> Result<(), Failure> 
 /// A run under way.
 struct Run<'run> {
     job: &'run Job,
+    machine: &'run Machine,
     set: &'run InstructionSet,
     vocabulary: &'run Vocabulary,
     engine: Box<dyn Engine + 'run>,
@@ -92,10 +95,10 @@ impl Run<'_> {
         self.generate(&moves, prompt.len() as u64)
     }
 
-    /// Generates and narrates from this position on, until the program or what is asked for ends.
+    /// Generates and shows what is asked for, from this position on, until the program or what is asked for ends.
     fn generate(&mut self, moves: &[cursor::Step], begin: u64) -> Result<(), Failure> {
         let Job { program, input } = self.job;
-        let mut narrator = Narrator::new(program, self.set, input, begin)?;
+        let mut reader = ComparedReader::new(program, self.machine, self.set, input, begin)?;
         let TraceArguments { max_tokens, to, .. } = self.printer.arguments;
         // The tokens of the instruction that is not complete, and the position of the first.
         let (mut open, mut first) = (Vec::new(), begin);
@@ -105,7 +108,7 @@ impl Run<'_> {
             }
             let token = self.engine.predict();
             open.push(token);
-            if let Some(step) = narrator.token(self.vocabulary.name(token))? {
+            if let Some(step) = reader.token(self.vocabulary.name(token))? {
                 self.printer.instruction(&step, &open, self.vocabulary)?;
                 if step.halted {
                     return Ok(());
@@ -125,7 +128,9 @@ impl Run<'_> {
 
     fn trapped(&self, kind: &str) -> Failure {
         let listing = listing(&self.job.program, self.set);
-        Failure::Trap(trap::message(kind, &self.follower.place(), Some(&listing)))
+        let place = self.follower.place();
+        let described = listing.describe(place.instruction, &place.calls);
+        Failure::Trap(trap::message(kind, &place, Some(described)))
     }
 }
 

@@ -283,20 +283,22 @@ fn scan(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<u64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tvm_model::Matrix;
-    use tvm_model::token::Vocabulary;
+    use tvm_model::{Matrix, Vocabulary, Weights};
 
     /// A model without layers.
     fn small_model() -> Model<'static> {
         let names = ["{", "}", "halt"].map(String::from).to_vec();
         Model {
             description: tvm_model::Description::default(),
-            vocabulary: Vocabulary::new(names, vec![false, false, true]).expect("distinct names"),
-            embedding: Matrix::zeros(3, 2),
-            position_linear: Matrix::zeros(1, 2),
-            position_periodic: Matrix::zeros(8, 2),
-            layers: Vec::new(),
-            unembedding: Matrix::zeros(3, 2),
+            vocabulary: Vocabulary::new(names).expect("distinct names"),
+            weights: Weights {
+                embedding: Matrix::zeros(3, 2),
+                position_linear: Matrix::zeros(1, 2),
+                position_periodic: Matrix::zeros(8, 2),
+                layers: Vec::new(),
+                unembedding: Matrix::zeros(3, 2),
+                generable: vec![false, false, true],
+            },
         }
     }
 

@@ -3,10 +3,14 @@
 //! listing of 2,000 instructions takes less than 3 KB. Nothing is computed with it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::CStack;
+use crate::{CStack, CStackUse};
+
+/// Callers that a description names; a recursion may have thousands.
+const NAMED_CALLERS: usize = 4;
 
 /// The names of a program's functions and instructions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,11 +64,6 @@ impl Listing {
         Listing { c_stack, ..self }
     }
 
-    /// The C stack, if the program has one.
-    pub fn c_stack(&self) -> Option<&CStack> {
-        self.c_stack.as_ref()
-    }
-
     /// The mnemonic of an instruction.
     pub fn mnemonic(&self, instruction: u32) -> Option<&str> {
         let letter = self.instructions.chars().nth(instruction as usize)?;
@@ -77,15 +76,52 @@ impl Listing {
         Some(name)
     }
 
-    /// The first instruction of the function that an instruction is in.
-    pub fn beginning(&self, instruction: u32) -> Option<u32> {
-        let (first, _) = self.entry(instruction)?;
-        Some(*first)
-    }
-
     fn entry(&self, instruction: u32) -> Option<&(u32, String)> {
         let begun = self.functions.partition_point(|(first, _)| *first <= instruction);
         self.functions.get(begun.checked_sub(1)?)
+    }
+
+    /// Where an instruction is, in words: its mnemonic, its function and, from the innermost on, the
+    /// functions that the calls are in; and whether those have used up the C stack. Names are escaped.
+    pub fn describe(&self, instruction: u32, calls: &[u32]) -> String {
+        let mnemonic = self.mnemonic(instruction).map(|name| format!(": {name}"));
+        let mnemonic = mnemonic.unwrap_or_default();
+        let Some(function) = self.function(instruction) else {
+            return format!("at instruction {instruction}{mnemonic}");
+        };
+        let function = function.escape_debug();
+        let mut text = format!("in function `{function}` (instruction {instruction}{mnemonic})");
+        let callers = calls.iter().filter_map(|&call| self.function(call));
+        for (index, name) in callers.take(NAMED_CALLERS).enumerate() {
+            let called = if index == 0 { "called from" } else { "from" };
+            let _ = write!(text, ", {called} `{}`", name.escape_debug());
+        }
+        if calls.len() > NAMED_CALLERS {
+            let _ = write!(text, " and {} more", calls.len() - NAMED_CALLERS);
+        }
+        text.push_str(&self.describe_c_stack(instruction, calls).unwrap_or_default());
+        text
+    }
+
+    /// What the C stack has to do with a failure. Beyond its end there is no memory, or what the
+    /// program keeps there has been overwritten. Where nobody knows how much of it is in use, it may be
+    /// the reason why an access to memory fails.
+    fn describe_c_stack(&self, instruction: u32, calls: &[u32]) -> Option<String> {
+        let stack = self.c_stack.as_ref()?;
+        let open = std::iter::once(&instruction).chain(calls);
+        let functions = open.filter_map(|&at| self.entry(at)).map(|(first, _)| *first);
+        let state = match stack.in_use(functions) {
+            CStackUse::Exhausted => "is",
+            CStackUse::Unknown if self.accesses_memory(instruction) => "may be",
+            CStackUse::Unknown | CStackUse::Within => return None,
+        };
+        let bytes = stack.bytes();
+        Some(format!("; the C stack of {bytes} bytes {state} used up: compile with a larger one"))
+    }
+
+    fn accesses_memory(&self, instruction: u32) -> bool {
+        let accesses = |name: &str| name.contains(".load") || name.contains(".store");
+        self.mnemonic(instruction).is_some_and(accesses)
     }
 
     /// What contradicts itself in a listing that was read.
@@ -110,6 +146,25 @@ mod tests {
     }
 
     #[test]
+    fn a_c_stack_that_is_used_up_is_said() {
+        use crate::CStackFrame;
+        let fixed = CStackFrame { bytes: 48, varies: false };
+        let varying = CStackFrame { bytes: 0, varies: true };
+        let names = ["call", "halt", "call", "return", "i32.load8_u", "i32.div_s"];
+        let listing = |frame| {
+            let functions = [(0, "(start of the program)"), (2, "main"), (4, "f")];
+            let stack = CStack::new(100, [(2, fixed), (4, frame)]);
+            Listing::new(functions, names).with_c_stack(Some(stack))
+        };
+        assert!(!listing(fixed).describe(4, &[2, 0]).contains("C stack"));
+        let found = listing(fixed).describe(5, &[5, 2, 0]);
+        let expected = "; the C stack of 100 bytes is used up: compile with a larger one";
+        assert!(found.ends_with(expected), "{found}");
+        assert!(listing(varying).describe(4, &[2, 0]).contains("may be used up"));
+        assert!(!listing(varying).describe(5, &[2, 0]).contains("C stack"));
+    }
+
+    #[test]
     fn an_instruction_has_a_name_and_a_function() {
         let listing = listing();
         let found = (0..6).map(|at| listing.mnemonic(at).unwrap_or("-")).collect::<Vec<_>>();
@@ -118,6 +173,26 @@ mod tests {
         assert_eq!(listing.function(2), Some("f\"\\\n"));
         assert_eq!(listing.function(4), Some("g"));
         assert_eq!(Listing::new([], ["halt"]).function(0), None);
+    }
+
+    #[test]
+    fn a_place_has_names() {
+        let functions = [(0, "(start of the program)"), (2, "main"), (4, "f")];
+        let code = ["call", "halt", "call", "return", "i32.div_s", "call", "return"];
+        let listing = Listing::new(functions, code);
+        assert_eq!(
+            listing.describe(4, &[2, 0]),
+            "in function `f` (instruction 4: i32.div_s), \
+             called from `main`, from `(start of the program)`"
+        );
+        let recursion = [vec![5; 65_534], vec![2, 0]].concat();
+        assert_eq!(
+            listing.describe(5, &recursion),
+            "in function `f` (instruction 5: call), \
+             called from `f`, from `f`, from `f`, from `f` and 65532 more"
+        );
+        let nameless = Listing::new([], ["i32.const", "unreachable"]);
+        assert_eq!(nameless.describe(1, &[]), "at instruction 1: unreachable");
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub fn excerpt(text: &str) -> String {
     cut(text, LENGTH)
 }
 
-/// The same of every line of a message.
+/// The beginning of every line of a message, with control characters escaped.
 pub fn lines(message: &str) -> String {
     let lines: Vec<String> = message.lines().map(|line| cut(line, LINE_LENGTH)).collect();
     lines.join("\n")

@@ -9,8 +9,7 @@ use thiserror::Error;
 use crate::cursor::{Follower, Place, Step};
 use crate::engine::Engine;
 use crate::trap;
-use tvm_model::Listing;
-use tvm_model::token::{Role, Token, Vocabulary};
+use tvm_weights::{Role, Token};
 
 /// Who watches a run.
 pub trait Observer {
@@ -161,16 +160,16 @@ impl RunError {
         }
     }
 
-    /// The message, with the names that a listing of the program gives to the place of a trap.
-    pub fn explained(&self, listing: Option<&Listing>) -> String {
+    /// The message; `describe` may say in names of the program where a trap was.
+    pub fn explained(&self, describe: impl FnOnce(&Place) -> Option<String>) -> String {
         match self {
-            RunError::Trap { kind, place, .. } => trap::message(kind, place, listing),
+            RunError::Trap { kind, place, .. } => trap::message(kind, place, describe(place)),
             other => other.to_string(),
         }
     }
 }
 
-/// Feeds the prompt and generates until `halt`.
+/// Feeds the prompt and generates until `halt`; `roles` says of every token what it means to a run.
 ///
 /// # Errors
 /// [`RunError`] when the program traps, does not halt within the limits (a number alone is a limit of
@@ -178,7 +177,7 @@ impl RunError {
 /// vocabulary, and when no score is a number.
 pub fn run(
     engine: &mut dyn Engine,
-    vocabulary: &Vocabulary,
+    roles: &[Role],
     prompt: &[Token],
     limits: impl Into<Limits>,
     observer: &mut dyn Observer,
@@ -186,13 +185,12 @@ pub fn run(
     if prompt.is_empty() {
         return Err(RunError::EmptyPrompt);
     }
-    let is_foreign = |token: &Token| token.0 as usize >= vocabulary.len();
+    let is_foreign = |token: &Token| token.0 as usize >= roles.len();
     if let Some(position) = prompt.iter().position(is_foreign) {
-        let tokens = vocabulary.len();
+        let tokens = roles.len();
         return Err(RunError::ForeignToken { position, token: prompt[position], tokens });
     }
     let limits = limits.into();
-    let roles = vocabulary.roles();
     let steps = roles.iter().map(Step::of).collect();
     let (follower, summary) = (Follower::default(), Summary::default());
     let mut run = Run { engine, observer, roles, steps, follower, summary };
@@ -211,7 +209,7 @@ pub fn run(
 struct Run<'run> {
     engine: &'run mut dyn Engine,
     observer: &'run mut dyn Observer,
-    roles: Vec<Role>,
+    roles: &'run [Role],
     steps: Vec<Step>,
     follower: Follower,
     summary: Summary,
@@ -279,7 +277,14 @@ impl Run<'_> {
 
 #[cfg(test)]
 mod tests {
+    use tvm_weights::Move;
+
     use super::*;
+
+    /// Roles of the tokens `{`, `}`, `call_commit` and `halt`.
+    const ROLES: [Role; 4] = [Role::Silent, Role::Silent, Role::Completes(Move::Call), Role::Halts];
+    const CALL: Token = Token(2);
+    const HALT: Token = Token(3);
 
     /// Answers with one token whatever it reads.
     struct Always(Token);
@@ -300,22 +305,19 @@ mod tests {
 
     impl Observer for Nobody {}
 
-    fn run_always(answer: &str, prompt: &[Token]) -> Result<Summary, RunError> {
-        let names = ["{", "}", "call_commit", "halt"].map(String::from).to_vec();
-        let vocabulary = Vocabulary::new(names, vec![true; 4]).unwrap();
-        let mut engine = Always(vocabulary.token(answer).unwrap_or(Token::NONE));
-        run(&mut engine, &vocabulary, prompt, 300_000, &mut Nobody)
+    fn run_always(answer: Token, prompt: &[Token]) -> Result<Summary, RunError> {
+        run(&mut Always(answer), &ROLES, prompt, 300_000, &mut Nobody)
     }
 
     #[test]
     fn a_run_ends_whatever_the_model_says() {
         let prompt = [Token(0), Token(1)];
-        assert_eq!(run_always("halt", &prompt).unwrap().tokens, 3);
+        assert_eq!(run_always(HALT, &prompt).unwrap().tokens, 3);
         let summary = Summary { tokens: 2, ..Summary::default() };
-        let nothing = run_always("nothing", &prompt).unwrap_err();
+        let nothing = run_always(Token::NONE, &prompt).unwrap_err();
         assert_eq!(nothing, RunError::NoToken { summary });
         assert!(nothing.to_string().contains("after 2 tokens"), "{nothing}");
-        let endless = run_always("call_commit", &prompt).unwrap_err();
+        let endless = run_always(CALL, &prompt).unwrap_err();
         assert_eq!(endless.summary().generated_tokens, 300_000);
     }
 
@@ -332,11 +334,9 @@ mod tests {
 
     #[test]
     fn whoever_watches_may_end_a_run() {
-        let names = ["{", "}", "call_commit", "halt"].map(String::from).to_vec();
-        let vocabulary = Vocabulary::new(names, vec![true; 4]).unwrap();
-        let mut engine = Always(Token(2));
+        let mut engine = Always(CALL);
         let mut watcher = Impatient::default();
-        let ended = run(&mut engine, &vocabulary, &[Token(0)], 300_000, &mut watcher).unwrap_err();
+        let ended = run(&mut engine, &ROLES, &[Token(0)], 300_000, &mut watcher).unwrap_err();
         assert!(matches!(ended, RunError::Interrupted { .. }));
         assert_eq!(ended.summary().generated_tokens, 2 * CHUNK);
         assert_eq!(watcher.0[1].summary, ended.summary());
@@ -359,18 +359,16 @@ mod tests {
                 self.0
             }
         }
-        let vocabulary = Vocabulary::new(vec!["{".to_string()], vec![true]).unwrap();
         let limits = Limits { tokens: 1_000_000, memory: 100_000 };
-        let ended =
-            run(&mut Growing(0), &vocabulary, &[Token(0)], limits, &mut Nobody).unwrap_err();
+        let ended = run(&mut Growing(0), &ROLES, &[Token(0)], limits, &mut Nobody).unwrap_err();
         assert!(matches!(ended, RunError::MemoryLimit { limit: 100_000, .. }), "{ended}");
         assert!(ended.summary().tokens > 100_000 && ended.summary().tokens < 100_000 + 2 * CHUNK);
     }
 
     #[test]
     fn a_prompt_must_be_of_the_vocabulary() {
-        assert_eq!(run_always("halt", &[]), Err(RunError::EmptyPrompt));
-        let foreign = run_always("halt", &[Token(0), Token(4)]).unwrap_err();
+        assert_eq!(run_always(HALT, &[]), Err(RunError::EmptyPrompt));
+        let foreign = run_always(HALT, &[Token(0), Token(4)]).unwrap_err();
         assert_eq!(
             foreign.to_string(),
             "token 1 of the prompt has the number 4, and the model has 4 tokens: the prompt was made \

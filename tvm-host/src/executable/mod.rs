@@ -112,12 +112,13 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
     };
     let model = Model::from_bytes(program.model).map_err(|error| broken(&error))?;
     let prompt = prompt(&model, &request.input).map_err(|error| broken(&error))?;
-    let prepared = Prepared::new(&model, request.engine, request.attention, program.kernel)
+    let prepared = Prepared::new(&model.weights, request.engine, request.attention, program.kernel)
         .map_err(|error| Failure::tool(error.to_string()))?;
     let mut engine = prepared.engine();
     let mut watcher = Watcher::new(&model.vocabulary, request)?;
     let begun = Instant::now();
-    let result = run(engine.as_mut(), &model.vocabulary, &prompt, request.limits, &mut watcher);
+    let roles = model.vocabulary.roles();
+    let result = run(engine.as_mut(), &roles, &prompt, request.limits, &mut watcher);
     let seconds = begun.elapsed().as_secs_f64();
     let memory = engine.memory();
     watcher.finish()?;
@@ -132,7 +133,10 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
     }
     result.map(|_| ()).map_err(|error| Failure {
         status: status::of(&error),
-        message: error.explained(model.description.listing.as_ref()),
+        message: error.explained(|place| {
+            let listing = model.description.listing.as_ref()?;
+            Some(listing.describe(place.instruction, &place.calls))
+        }),
     })
 }
 
@@ -157,16 +161,17 @@ pub fn report(summary: &Summary, seconds: f64) -> String {
 
 /// What `--stats` tells.
 fn statistics(model: &Model, run: &str, engine: &str, memory: usize) -> String {
-    let neurons: usize = model.layers.iter().map(|layer| layer.feed_forward.gate.rows()).sum();
+    let weights = &model.weights;
+    let neurons: usize = weights.layers.iter().map(|layer| layer.feed_forward.gate.rows()).sum();
     format!(
         "run      {run}\nengine   {engine}, {:.1} MB of caches\n\
          model    {} layers, d_model {}, {} heads, {neurons} neurons, {} tokens\ndigest   {}\n",
         memory as f64 / 1e6,
-        model.layers.len(),
-        model.d_model(),
-        model.heads(),
+        weights.layers.len(),
+        weights.d_model(),
+        weights.heads(),
         model.vocabulary.len(),
-        Digest::of(model),
+        Digest::of(weights),
     )
 }
 

@@ -1,10 +1,11 @@
 //! Why a module cannot become a program.
 
-use crate::Program;
 use crate::excerpt::excerpt;
+use crate::limits::INSTRUCTIONS;
 
 /// Why a module cannot become a program; every case names the place in the module.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CompileError {
     /// Not a valid module of WebAssembly 3.0 with threads and with one memory of 32-bit addresses.
     #[error(
@@ -127,13 +128,13 @@ pub enum CompileError {
     #[error(
         "with function `{function}` the program has more than {} instructions: remove what it does not \
          need, compute large tables when the program begins, and give its functions fewer locals",
-        Program::MOST_INSTRUCTIONS
+        INSTRUCTIONS
     )]
     ProgramTooLong {
         /// The function that makes it too long.
         function: String,
     },
-    /// A function that could push too many operands to be validated in reasonable time.
+    /// A function that could push too many operands.
     #[error(
         "function body {body}, offset {offset:#x}: it has {length} bytes, and a function type of the \
          module has {values} values: split the function, or use structures in memory"

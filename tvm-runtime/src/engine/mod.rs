@@ -19,7 +19,7 @@ pub use plan::Planned;
 pub use sparse::Sparse;
 
 use crate::attention::{Brute, Hull, Keys, Memory};
-use tvm_model::Token;
+use tvm_weights::Token;
 
 /// What computes the next token.
 pub trait Engine {

@@ -6,7 +6,7 @@ use super::Step;
 use super::derive::{Derivation, Key, Written};
 use super::form::Form;
 use crate::patterns::{Members, SparseRow};
-use tvm_model::FeedForward;
+use tvm_weights::FeedForward;
 
 impl Derivation<'_> {
     pub(super) fn feed_forward(&mut self, neurons: &FeedForward) {

@@ -25,12 +25,12 @@ mod unembedding;
 pub use branch::{Arm, Branches, CLASSES_UNTIL};
 pub use form::Form;
 pub use heads::{HeadKind, head_kinds};
-pub use tvm_model::digest::Digest;
+pub use tvm_weights::Digest;
 
 use std::collections::BTreeSet;
 
 use crate::patterns::{BiasedTotal, Chain, Lines, Table};
-use tvm_model::Token;
+use tvm_weights::Token;
 
 /// A value that arises once for every token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,7 +8,7 @@ use state::State;
 
 use super::{Best, Engine};
 use crate::plan::{Arm, Branches, CLASSES_UNTIL, Output, Plan, Register, Step};
-use tvm_model::Token;
+use tvm_weights::Token;
 
 /// Runs the steps of a plan.
 pub struct Planned<'plan> {

@@ -4,7 +4,7 @@ use super::code::{Block, Code, Operation, Span};
 use crate::attention::{Hull, IntegerKeys, Keys, Place, Rows, coordinate};
 use crate::patterns::{chain_sum, total};
 use crate::plan::{KeyKind, Plan};
-use tvm_model::Token;
+use tvm_weights::Token;
 
 /// Registers and what is remembered.
 pub(super) struct State {

@@ -7,7 +7,7 @@ use super::vector::Vector;
 use crate::attention::{Memory, Point, coordinate};
 use crate::engine::AttentionKind;
 use crate::patterns::SparseRow;
-use tvm_model::{Attention, Selection};
+use tvm_weights::{Attention, Selection};
 
 /// The attention half of a layer.
 pub(super) struct SparseAttention {

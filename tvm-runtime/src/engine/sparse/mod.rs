@@ -17,14 +17,13 @@ use super::{AttentionKind, Engine};
 use crate::patterns::constant_slot;
 use attention::SparseAttention;
 use neurons::SparseNeurons;
-use tvm_model::Model;
-use tvm_model::Token;
+use tvm_weights::{Token, Weights};
 use unembedding::SparseUnembedding;
 use vector::Vector;
 
 /// Non-zero weights only.
-pub struct Sparse<'model> {
-    model: &'model Model<'model>,
+pub struct Sparse<'weights> {
+    weights: &'weights Weights<'weights>,
     linear: Vec<(usize, f64)>,
     layers: Vec<(SparseAttention, SparseNeurons)>,
     unembedding: SparseUnembedding,
@@ -32,19 +31,19 @@ pub struct Sparse<'model> {
     position: usize,
 }
 
-impl<'model> Sparse<'model> {
+impl<'weights> Sparse<'weights> {
     /// An engine that has read nothing.
-    pub fn new(model: &'model Model<'model>, kind: AttentionKind) -> Self {
-        let one = constant_slot(model);
-        let layers = model.layers.iter().map(|layer| {
+    pub fn new(weights: &'weights Weights<'weights>, kind: AttentionKind) -> Self {
+        let one = constant_slot(weights);
+        let layers = weights.layers.iter().map(|layer| {
             let attention = SparseAttention::new(&layer.attention, one, kind);
             (attention, SparseNeurons::new(&layer.feed_forward, one))
         });
         Sparse {
-            model,
-            linear: model.position_linear.non_zeros(0).collect(),
+            weights,
+            linear: weights.position_linear.non_zeros(0).collect(),
             layers: layers.collect(),
-            unembedding: SparseUnembedding::new(model, one),
+            unembedding: SparseUnembedding::new(weights, one),
             stream: Vector::zeros(),
             position: 0,
         }
@@ -52,15 +51,16 @@ impl<'model> Sparse<'model> {
 
     /// The residual stream after the last token read.
     pub fn residual(&self) -> &[f64] {
-        &self.stream.entries()[..self.model.d_model()]
+        &self.stream.entries()[..self.weights.d_model()]
     }
 }
 
 impl Engine for Sparse<'_> {
     fn feed(&mut self, token: Token) {
-        let model = self.model;
-        let periodic = model.position_periodic.row(self.position % model.position_periodic.rows());
-        let own = model.embedding.row(token.0 as usize);
+        let weights = self.weights;
+        let periodic =
+            weights.position_periodic.row(self.position % weights.position_periodic.rows());
+        let own = weights.embedding.row(token.0 as usize);
         for ((slot, own), periodic) in self.stream.entries_mut().iter_mut().zip(own).zip(periodic) {
             *slot = own + periodic;
         }

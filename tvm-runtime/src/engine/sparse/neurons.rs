@@ -3,7 +3,7 @@
 use super::forms::{FormId, Forms, FormsBuilder, Writes};
 use super::vector::{LENGTH, Vector};
 use crate::patterns::{Chain, Members, SparseRow, Table};
-use tvm_model::FeedForward;
+use tvm_weights::FeedForward;
 
 /// The feed-forward half of a layer, in parts whose outputs fit one vector.
 pub(super) struct SparseNeurons(Vec<Part>);

@@ -4,8 +4,7 @@ use super::forms::{Draft, FormId, Forms, FormsBuilder};
 use super::vector::Vector;
 use crate::engine::Best;
 use crate::patterns::{Lines, SparseRow};
-use tvm_model::Model;
-use tvm_model::Token;
+use tvm_weights::{Token, Weights};
 
 /// The unembedding over the tokens that can be emitted.
 pub(super) struct SparseUnembedding {
@@ -15,13 +14,13 @@ pub(super) struct SparseUnembedding {
 }
 
 impl SparseUnembedding {
-    pub(super) fn new(model: &Model, one: Option<u16>) -> Self {
-        let (families, singles) = Lines::of(model, one);
+    pub(super) fn new(weights: &Weights, one: Option<u16>) -> Self {
+        let (families, singles) = Lines::of(weights, one);
         let mut builder = FormsBuilder::default();
         let rests: Vec<Draft> = families.iter().map(|f| builder.add(f.rest.clone())).collect();
         let drafts: Vec<(Token, Draft)> = singles
             .into_iter()
-            .map(|t| (t, builder.add(SparseRow::of(&model.unembedding, t.0 as usize))))
+            .map(|t| (t, builder.add(SparseRow::of(&weights.unembedding, t.0 as usize))))
             .collect();
         let (forms, places) = builder.build();
         let singles = drafts.into_iter().map(|(token, draft)| (token, places.of(draft))).collect();
