@@ -126,8 +126,9 @@ pub enum CompileError {
     },
     /// More instructions than a program can have.
     #[error(
-        "with function `{function}` the program has more than {} instructions: remove what it does not \
-         need, compute large tables when the program begins, and give its functions fewer locals",
+        "with function `{}` the program has more than {} instructions: remove what it does not need, \
+         compute large tables when the program begins, and give its functions fewer locals",
+        excerpt(function),
         INSTRUCTIONS
     )]
     ProgramTooLong {
