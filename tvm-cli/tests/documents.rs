@@ -6,6 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::Command;
 
+use tvm_test_support::tools;
+
 /// The root of the repository, where the documents are.
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -92,8 +94,7 @@ fn block(text: &str, words: &str) -> String {
 
 #[test]
 fn the_c_program_of_the_readme_needs_no_header_and_no_flags() {
-    if Command::new("clang").arg("--version").output().is_err() {
-        eprintln!("left out: there is no `clang` here");
+    if !tools::is_here("clang", Command::new("clang").arg("--version").output().is_ok()) {
         return;
     }
     let readme = include_str!("../../README.md");
