@@ -102,7 +102,8 @@ impl From<RunError> for Failure {
 fn place(error: &SourceError) -> Option<Place> {
     let SourceError::Text { path, error } = error else { return None };
     // What came through a pipe cannot be read again.
-    let text = std::fs::metadata(path).ok()?.is_file().then(|| std::fs::read_to_string(path))?.ok()?;
+    let text =
+        std::fs::metadata(path).ok()?.is_file().then(|| std::fs::read_to_string(path))?.ok()?;
     let token = text.split_ascii_whitespace().nth(error.number() - 1);
     let span = match token {
         // The token is a part of the text.
@@ -149,12 +150,16 @@ impl Failure {
             Failure::Write(OutputFileError::Exists(_)) => {
                 "choose another name; `tvm bundle --force` overwrites a file"
             }
-            Failure::Write(OutputFileError::NoFolder { .. }) => "make the folder, or choose another",
+            Failure::Write(OutputFileError::NoFolder { .. }) => {
+                "make the folder, or choose another"
+            }
             Failure::Write(OutputFileError::System { error, .. })
             | Failure::Read { error, .. }
             | Failure::Folder { error, .. } => match error.kind() {
                 io::ErrorKind::NotFound => "check the spelling of the name and of its folder",
-                io::ErrorKind::PermissionDenied => "check the permissions of the file and its folder",
+                io::ErrorKind::PermissionDenied => {
+                    "check the permissions of the file and its folder"
+                }
                 io::ErrorKind::IsADirectory => "this is a folder: give the name of a file",
                 _ => return None,
             },

@@ -72,8 +72,7 @@ pub(super) fn parse(
     let mut given = None;
     while let Some(argument) = arguments.next() {
         let word = argument.to_string_lossy();
-        let mut value =
-            || arguments.next().ok_or_else(|| usage(format!("{word} needs a value")));
+        let mut value = || arguments.next().ok_or_else(|| usage(format!("{word} needs a value")));
         let text = |value: OsString| value.to_string_lossy().into_owned();
         match &*word {
             "--help" | "-h" => return Ok(None),
@@ -85,7 +84,9 @@ pub(super) fn parse(
             "--engine" => request.engine = Some(text(value()?).parse().map_err(usage)?),
             "--attention" => request.attention = text(value()?).parse().map_err(usage)?,
             _ if word.starts_with("--") => return Err(usage(format!("unknown option {word}"))),
-            _ if given.is_some() => return Err(usage(format!("one input only, not also {word:?}"))),
+            _ if given.is_some() => {
+                return Err(usage(format!("one input only, not also {word:?}")));
+            }
             _ => given = Some(argument),
         }
     }
