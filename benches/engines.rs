@@ -33,7 +33,7 @@ fn beginning(bencher: Bencher, engine: EngineKind) {
 
 fn measure(bencher: Bencher, program: &Embedded, engine: EngineKind, max_tokens: u64) {
     let model = Model::from_bytes(program.model).expect("an embedded model");
-    let prompt = prompt(&model, program.default_input.as_bytes()).expect("an input of the program");
+    let prompt = prompt(&model, program.default_input).expect("an input of the program");
     let prepared = Prepared::new(&model.weights, Some(engine), AttentionKind::Hull, program.kernel)
         .expect("an embedded kernel");
     let tokens = || {

@@ -58,10 +58,10 @@ impl Builder<'_> {
     /// A constant of a type: small, or any.
     fn constant(&mut self, of: ValueType, number: u64) {
         let number = if number % 3 == 0 { number % 64 } else { number };
-        match of {
-            I32 => self.push("i32.const", number as u32),
-            I64 if number % 5 == 0 => self.push("i64.const", number as u32),
-            I64 => {
+        match of.words() {
+            1 => self.push("i32.const", number as u32),
+            _ if number % 5 == 0 => self.push("i64.const", number as u32),
+            _ => {
                 self.push("i32.const", number as u32);
                 self.push("i32.const", (number >> 32) as u32);
             }

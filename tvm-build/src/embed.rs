@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use tvm_toolchain::catalogue::CatalogueEntry;
 
@@ -23,6 +23,7 @@ pub(crate) fn universal(name: &str, model: &Path, kernel: &Path) -> TokenStream 
 /// `PROGRAM`.
 pub(crate) fn program(entry: &CatalogueEntry, model: &Path, kernel: &Path) -> TokenStream {
     let CatalogueEntry { name, about, input, rule, .. } = entry;
+    let input = Literal::byte_string(input.as_bytes());
     let (kernel, model) = (module(kernel), bytes(model));
     let length = optional(rule.length);
     let alphabet = optional(rule.alphabet.as_ref());

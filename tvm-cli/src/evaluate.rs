@@ -35,11 +35,11 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     };
     interrupt::listen();
     let begun = Instant::now();
-    evaluation.read(&job.prompt(&set))?;
+    evaluation.read(job.prompt(&set))?;
     let end = evaluation.generate(execution.max_tokens)?;
     let Evaluation { sink, summary, follower, .. } = evaluation;
     let elapsed = begun.elapsed();
-    let Some(output) = sink.finish()? else { return Ok(()) };
+    let output = sink.finish()?;
     let dimensions = json!({ "vocabulary": graph.tokens.len() });
     let end = match end {
         End::Halt => Ok(()),
@@ -72,11 +72,11 @@ enum End {
 }
 
 impl Evaluation<'_> {
-    fn read(&mut self, prompt: &[String]) -> Result<(), Failure> {
-        for (position, name) in prompt.iter().enumerate() {
+    fn read(&mut self, prompt: impl Iterator<Item = String>) -> Result<(), Failure> {
+        for (position, name) in prompt.enumerate() {
             let unknown = || UnknownToken { position, name: name.clone() };
-            self.evaluator.feed(self.graph.token(name).ok_or_else(unknown)?)?;
-            self.note(name);
+            self.evaluator.feed(self.graph.token(&name).ok_or_else(unknown)?)?;
+            self.note(&name);
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use tvm_runtime::run::{Limits, Observer, Progress, RunError, run};
 use tvm_universal::{classic, full};
 
 use crate::arguments::{InputArguments, Isa, RunArguments};
-use crate::execution::{Job, load};
+use crate::execution::{Job, load_within};
 use crate::failure::Failure;
 use crate::output::{Finished, Sink, dimensions};
 use crate::{files, interrupt};
@@ -24,20 +24,20 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
     let model = file.read()?;
     let (program, input) = (arguments.program.as_deref(), &arguments.execution.input);
-    let Sequence { prompt, listing } = sequence(&model, program, input)?;
+    let memory = arguments.max_memory.saturating_mul(1 << 20);
+    let Sequence { prompt, listing } = sequence(&model, program, input, memory)?;
     let prepared =
         Prepared::new(&model.weights, arguments.engine, arguments.attention.into(), file.kernel)?;
     let mut engine = prepared.engine();
     let execution = &arguments.execution;
     let mut watcher = Watcher { vocabulary: &model.vocabulary, sink: Sink::new(execution)? };
-    let memory = arguments.max_memory.saturating_mul(1 << 20);
     let limits = Limits { tokens: execution.max_tokens, memory };
     interrupt::listen();
     let begun = Instant::now();
     let roles = model.vocabulary.roles();
     let result = run(engine.as_mut(), &roles, &prompt, limits, &mut watcher);
     let elapsed = begun.elapsed();
-    let Some(output) = watcher.sink.finish()? else { return Ok(()) };
+    let output = watcher.sink.finish()?;
     let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
     let mut dimensions = dimensions(&model);
     dimensions["engine"] = prepared.kind().name().into();
@@ -82,18 +82,19 @@ pub(crate) struct Sequence {
     pub(crate) listing: Option<Listing>,
 }
 
-/// A program is named unless it is in the model.
+/// The program is in the model or named, one of the two. Memory is how many bytes the run may take.
 pub(crate) fn sequence(
     model: &Model,
     program: Option<&Path>,
     input: &InputArguments,
+    memory: usize,
 ) -> Result<Sequence, Failure> {
     if let Some(name) = &model.description.program {
         if program.is_some() {
             let text = format!("the model already holds the program {name}: leave PROGRAM out");
             return Err(Failure::Usage(text));
         }
-        let input = input.read()?.unwrap_or_default();
+        let input = input.read(memory)?.unwrap_or_default();
         let listing = model.description.listing.clone();
         return Ok(Sequence { prompt: prompt(model, &input)?, listing });
     }
@@ -104,7 +105,7 @@ pub(crate) fn sequence(
     };
     let machine = Isa::of(model).machine();
     let set = machine.instruction_set();
-    let job = load(path, &machine, Some(input))?;
+    let job = load_within(memory, path, &machine, input)?;
     Ok(Sequence {
         prompt: universal_prompt(model, &job, &set)?,
         listing: Some(listing(&job.program, &set)),
@@ -117,8 +118,7 @@ pub(crate) fn universal_prompt(
     job: &Job,
     set: &InstructionSet,
 ) -> Result<Vec<Token>, Failure> {
-    let names = job.prompt(set);
-    Ok(model.vocabulary.tokens(names.iter().map(String::as_str))?)
+    Ok(model.vocabulary.tokens(job.prompt(set))?)
 }
 
 impl Isa {

@@ -15,7 +15,6 @@ use tvm_runtime::{cursor, trap};
 use crate::arguments::TraceArguments;
 use crate::execution::{Job, load};
 use crate::failure::Failure;
-use crate::output::unless_closed;
 use crate::pager::Pager;
 use crate::run::ModelFile;
 
@@ -23,18 +22,8 @@ pub(crate) fn execute(arguments: &TraceArguments) -> Result<(), Failure> {
     let mut pager = Pager::start();
     let mut out = pager.writer();
     let traced = trace(arguments, &mut *out);
-    match out.flush() {
-        Err(error) => quiet(Err(Failure::Output(error))),
-        Ok(()) => quiet(traced),
-    }
-}
-
-/// A reader that has seen enough is no failure.
-fn quiet(result: Result<(), Failure>) -> Result<(), Failure> {
-    match result {
-        Err(Failure::Output(error)) => unless_closed(Err(error)),
-        other => other,
-    }
+    out.flush()?;
+    traced
 }
 
 /// Runs the program and writes what is asked for.
@@ -64,7 +53,8 @@ fn check_function(job: &Job, arguments: &TraceArguments) -> Result<(), Failure> 
     if names.contains(&wanted.as_str()) {
         return Ok(());
     }
-    let known = names.join(", ");
+    let known = names.iter().map(|name| name.escape_debug().to_string());
+    let (wanted, known) = (wanted.escape_debug(), known.collect::<Vec<_>>().join(", "));
     let text = format!("no function of the program is called {wanted}; there are: {known}");
     Err(Failure::Usage(text))
 }
@@ -82,7 +72,7 @@ struct Run<'run> {
 
 impl Run<'_> {
     fn trace(mut self) -> Result<(), Failure> {
-        let names = self.job.prompt(self.set);
+        let names: Vec<_> = self.job.prompt(self.set).collect();
         let prompt = self.vocabulary.tokens(names.iter().map(String::as_str))?;
         let roles = self.vocabulary.roles();
         let moves: Vec<_> = roles.iter().map(cursor::Step::of).collect();

@@ -153,7 +153,7 @@ impl Sequence<'_> {
 }
 
 fn place(listing: &Listing, instruction: u32) -> String {
-    let function = listing.function(instruction).unwrap_or("?");
+    let function = listing.function(instruction).unwrap_or("?").escape_debug();
     let mnemonic = listing.mnemonic(instruction).unwrap_or("?");
     format!("instruction {instruction}: {mnemonic}, in {function}")
 }

@@ -29,7 +29,7 @@ fn halting() -> Model<'static> {
 #[test]
 fn a_runtime_runs_what_is_appended() {
     let description =
-        Description { name: "halt".into(), about: "Halts.".into(), default_input: String::new() };
+        Description { name: "halt".into(), about: "Halts.".into(), default_input: Vec::new() };
     let bundle = Bundle { description, model: halting().to_bytes() };
     let folder = std::env::temp_dir().join(format!("tvm-runtime-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();

@@ -72,13 +72,14 @@ impl Vocabulary {
     ///
     /// # Errors
     /// [`UnknownToken`] for the first token that the vocabulary lacks.
-    pub fn tokens<'a>(
+    pub fn tokens(
         &self,
-        names: impl IntoIterator<Item = &'a str>,
+        names: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Vec<Token>, UnknownToken> {
         let named = names.into_iter().enumerate();
         named
             .map(|(position, name)| {
+                let name = name.as_ref();
                 let unknown = || UnknownToken { position, name: name.to_string() };
                 self.token(name).ok_or_else(unknown)
             })
@@ -91,9 +92,7 @@ impl Vocabulary {
     /// [`UnknownToken`] when the model has no input tokens.
     pub fn input_section(&self, input: &[u8]) -> Result<Vec<Token>, UnknownToken> {
         let bytes = input.iter().map(|&byte| written(byte));
-        let names: Vec<String> =
-            bytes.chain(["00".to_string(), "commit(+0,sts=0,bt=0)".to_string()]).collect();
-        self.tokens(names.iter().map(String::as_str))
+        self.tokens(bytes.chain(["00".to_string(), "commit(+0,sts=0,bt=0)".to_string()]))
     }
 
     /// What each token does, by token number.

@@ -4,11 +4,12 @@
 
 use tvm_program::{Value, ValueType};
 
-/// The value of a type whose bits are the low ones of a number.
+/// The value of a type whose bits are the low ones of a number. Of a floating-point number it is the
+/// integer with its bits: no opcode of the machine computes with one.
 pub(crate) fn value(of: ValueType, bits: u64) -> Value {
     match of {
-        ValueType::I32 => Value::I32(bits as u32),
-        ValueType::I64 => Value::I64(bits),
+        ValueType::I32 | ValueType::F32 => Value::I32(bits as u32),
+        ValueType::I64 | ValueType::F64 => Value::I64(bits),
     }
 }
 

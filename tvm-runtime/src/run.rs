@@ -1,6 +1,6 @@
 //! The run loop: the prompt is read, then the greatest score decides, token by token, until `halt`.
-//! Between chunks of tokens whoever watches is told how far it is, and may end it; the limits of
-//! memory are looked at then too.
+//! Between chunks of tokens, those of the prompt included, the observer is told how far the run is, and
+//! may end it; the limit of memory is checked then too.
 
 use std::ops::ControlFlow;
 
@@ -19,13 +19,14 @@ pub trait Observer {
     /// A byte that the program writes.
     fn output(&mut self, _byte: u8) {}
 
-    /// Asked every [`CHUNK`] generated tokens; `Break` ends the run.
+    /// Called after every [`CHUNK`] tokens of the prompt, and again of generated tokens; `Break` ends
+    /// the run.
     fn checkpoint(&mut self, _progress: &Progress) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 }
 
-/// Generated tokens between two checkpoints: a few milliseconds of the fastest engine.
+/// Tokens between two checkpoints: a few milliseconds of the fastest engine.
 pub const CHUNK: u64 = 1 << 14;
 
 /// How far a run is.
@@ -194,7 +195,7 @@ pub fn run(
     let steps = roles.iter().map(Step::of).collect();
     let (follower, summary) = (Follower::default(), Summary::default());
     let mut run = Run { engine, observer, roles, steps, follower, summary };
-    run.read(prompt);
+    run.read(prompt, limits.memory)?;
     while run.summary.generated_tokens < limits.tokens {
         let chunk = CHUNK.min(limits.tokens - run.summary.generated_tokens);
         if let ControlFlow::Break(end) = run.generate(chunk) {
@@ -216,13 +217,19 @@ struct Run<'run> {
 }
 
 impl Run<'_> {
-    fn read(&mut self, prompt: &[Token]) {
-        for &token in prompt {
-            self.engine.feed(token);
-            self.follower.follow(self.steps[token.0 as usize]);
-            self.observer.token(token);
-            self.summary.tokens += 1;
+    fn read(&mut self, prompt: &[Token], limit: usize) -> Result<(), RunError> {
+        for chunk in prompt.chunks(CHUNK as usize) {
+            for &token in chunk {
+                self.engine.feed(token);
+                self.follower.follow(self.steps[token.0 as usize]);
+                self.observer.token(token);
+                self.summary.tokens += 1;
+            }
+            if chunk.len() as u64 == CHUNK {
+                self.checkpoint(limit)?;
+            }
         }
+        Ok(())
     }
 
     /// Generates so many tokens, or up to the end of the program.
@@ -363,6 +370,16 @@ mod tests {
         let ended = run(&mut Growing(0), &ROLES, &[Token(0)], limits, &mut Nobody).unwrap_err();
         assert!(matches!(ended, RunError::MemoryLimit { limit: 100_000, .. }), "{ended}");
         assert!(ended.summary().tokens > 100_000 && ended.summary().tokens < 100_000 + 2 * CHUNK);
+        // A long prompt is not read to its end either.
+        let prompt = vec![Token(0); 1_000_000];
+        let ended = run(&mut Growing(0), &ROLES, &prompt, limits, &mut Nobody).unwrap_err();
+        assert!(matches!(ended, RunError::MemoryLimit { limit: 100_000, .. }), "{ended}");
+        let Summary { tokens, generated_tokens, .. } = ended.summary();
+        assert!(tokens > 100_000 && tokens < 100_000 + 2 * CHUNK && generated_tokens == 0);
+        let mut watcher = Impatient::default();
+        let ended = run(&mut Growing(0), &ROLES, &prompt, 1, &mut watcher).unwrap_err();
+        assert_eq!(ended.summary().tokens, 2 * CHUNK);
+        assert!(matches!(ended, RunError::Interrupted { .. }), "{ended}");
     }
 
     #[test]

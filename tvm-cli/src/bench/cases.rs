@@ -35,7 +35,7 @@ enum Start {
     /// The whole prompt, by name.
     Tokens(Vec<String>),
     /// The program is in the model; this is its input.
-    Input(&'static str),
+    Input(&'static [u8]),
 }
 
 /// A puzzle that needs much search (Arto Inkala, 2012).
@@ -71,7 +71,7 @@ pub(super) const CASES: [Case; 6] = [
         about: "sudoku.c in the weights, Inkala's puzzle",
         is_long: false,
         max_tokens: 100_000_000,
-        job: || Ok(specialised(INKALA)),
+        job: || Ok(specialised(INKALA.as_bytes())),
     },
     Case {
         name: "counting",
@@ -94,12 +94,12 @@ impl Job {
     pub(super) fn prompt(&self, model: &Model) -> Result<Vec<Token>, Failure> {
         Ok(match &self.start {
             Start::Tokens(names) => model.vocabulary.tokens(names.iter().map(String::as_str))?,
-            Start::Input(input) => prompt(model, input.as_bytes())?,
+            Start::Input(input) => prompt(model, input)?,
         })
     }
 }
 
-fn specialised(input: &'static str) -> Job {
+fn specialised(input: &'static [u8]) -> Job {
     let program = &sudoku::PROGRAM;
     let kernel = sudoku::kernel::KERNEL;
     Job { model: program.model, kernel, start: Start::Input(input) }
@@ -109,7 +109,7 @@ fn sudoku_universal() -> Result<Job, Failure> {
     let set = Machine::full().instruction_set();
     let bytes = include_bytes!("../../../programs/prebuilt/sudoku.wasm");
     let program = wasm::compile(bytes, &set).expect("the prebuilt module is compiled in the build");
-    let input = sudoku::PROGRAM.default_input.as_bytes();
+    let input = sudoku::PROGRAM.default_input;
     Ok(universal_full(text::prompt(&program, &set, Some(input))))
 }
 

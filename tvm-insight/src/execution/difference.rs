@@ -13,8 +13,8 @@ pub enum Difference {
     /// The reference executor generates another token.
     #[error(
         "token {position}: `{expected}` expected, found `{found}` \
-         (instruction {instruction}: {text}{})",
-        within(.function)
+         (instruction {instruction}: {}{})",
+        .text.escape_debug(), within(.function)
     )]
     Token {
         /// The token's position in the whole sequence, from 0.

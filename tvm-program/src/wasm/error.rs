@@ -124,9 +124,9 @@ pub enum CompileError {
     },
     /// More instructions than a machine can follow.
     #[error(
-        "at function `{function}` the program has more than {} instructions: leave out what it does not \
+        "at function `{}` the program has more than {} instructions: leave out what it does not \
          need, keep large tables out of its data, and give its functions fewer locals",
-        INSTRUCTIONS
+        excerpt(function), INSTRUCTIONS
     )]
     ProgramTooLong {
         /// The function that makes it too long.

@@ -7,7 +7,7 @@ use crate::trace::Trace;
 use tvm_program::{Mnemonic, Value, ValueType};
 
 /// What a user's opcode computes from its operands, the deepest first. The result is of the type that
-/// the opcode is declared with.
+/// the opcode is declared with. A floating-point number is the integer with its bits.
 pub type UserOpcode = fn(&[Value]) -> Outcome;
 
 /// A registered opcode.
@@ -29,7 +29,7 @@ impl User {
     pub(crate) fn execute(&self, state: &mut State, trace: &mut Trace<'_>) -> Result<(), Fault> {
         let outcome = (self.function)(&state.operands.pop_all(&self.operands)?);
         let (expected, found) = (self.result, outcome.value.value_type());
-        if found != expected {
+        if found.words() != expected.words() {
             return Err(Fault::ResultType { expected, found });
         }
         let popped = self.operands.iter().map(|of| of.words()).sum();

@@ -67,6 +67,7 @@ fn text(of: ValueType) -> &'static str {
     match of {
         ValueType::I32 => "i32",
         ValueType::I64 => "i64",
+        other => panic!("{other:?} is no integer"),
     }
 }
 

@@ -33,6 +33,7 @@ impl Operators {
         match self.of {
             I32 => Value::I32(number as u32),
             I64 => Value::I64(number),
+            other => panic!("{other:?} is no integer"),
         }
     }
 

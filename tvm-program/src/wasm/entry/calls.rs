@@ -49,7 +49,7 @@ fn integers(name: &str, signature: &FuncType) -> Result<Types, CompileError> {
     match (all(signature.params()), all(signature.results())) {
         (Some(parameters), Some(results)) => Ok((parameters, results)),
         _ => Err(CompileError::FunctionType {
-            name: name.to_owned(),
+            name: excerpt(name),
             found: SignatureText(signature).to_string(),
         }),
     }

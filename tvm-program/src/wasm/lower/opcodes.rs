@@ -1,4 +1,4 @@
-//! The opcodes that the front end emits of its own accord, looked up once.
+//! The opcodes that the front end emits itself, looked up once.
 
 use super::assembly::Assembly;
 use crate::wasm::error::CompileError;

@@ -30,9 +30,9 @@ fn global_addresses(module: &Module<'_>) -> impl Iterator<Item = u64> {
 }
 
 /// The pages that memory begins with: the module's own, and for a program that reads input at
-/// least so many that an input of [`INPUT_BYTES`] fits behind its base.
+/// least so many that an input of [`INPUT_BYTES`] fits behind its base, with the 0 that ends it.
 pub(crate) fn pages(own: u32, base: Option<u32>) -> u32 {
-    let end = base.map_or(0, |base| u64::from(base) + u64::from(INPUT_BYTES));
+    let end = base.map_or(0, |base| u64::from(base) + u64::from(INPUT_BYTES) + 1);
     let needed = u32::try_from(end.div_ceil(PAGE_BYTES.into())).unwrap_or(GREATEST_PAGES);
     own.max(needed.min(GREATEST_PAGES))
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use wasmparser::{FuncType, FunctionBody, ValType};
 
 use crate::Value;
-use crate::excerpt::excerpt;
+use crate::excerpt::{excerpt, shortened};
 use crate::limits::PAGE_BYTES;
 
 /// The index of a function in its module, imported ones first.
@@ -134,13 +134,14 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// The function as people know it: by its name, else by that of an export, else by its index.
+    /// The function as people know it: by its name, else by that of an export, else by its index. The
+    /// name is not escaped.
     pub(crate) fn display_name(&self, index: FunctionIndex) -> String {
         let name = self.names.get(&index).map(String::as_str);
         match name.or_else(|| self.export_names.get(&index).copied()) {
             // What clang makes of a `main` without parameters.
             Some("__original_main" | "__main_void") => "main".to_owned(),
-            Some(name) => excerpt(name),
+            Some(name) => shortened(name),
             None => format!("function {}", index.0),
         }
     }
