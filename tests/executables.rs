@@ -95,9 +95,11 @@ fn a_reader_may_stop_reading() {
 #[test]
 fn messages_that_nobody_reads_change_nothing() {
     let Some(stream) = full() else { return };
-    for (name, arguments, status) in
-        [("hello", &["--stats"][..], 0), ("sudoku", &["x"], 2), ("collatz", &["--max-tokens", "9"], 4)]
-    {
+    for (name, arguments, status) in [
+        ("hello", &["--stats"][..], 0),
+        ("sudoku", &["x"], 2),
+        ("collatz", &["--max-tokens", "9"], 4),
+    ] {
         let stderr = stream.try_clone().unwrap();
         let output = executable(name).args(arguments).stderr(stderr).output().unwrap();
         assert_eq!(output.status.code(), Some(status), "{name}");

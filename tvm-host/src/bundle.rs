@@ -84,7 +84,8 @@ fn is_filled() -> bool {
 /// Where the states of the slots in a file are. A runtime has one slot; what is no runtime has none.
 fn states(file: &[u8]) -> Vec<usize> {
     let mark = turned_mark();
-    let marks = file.windows(MARK + STATE).enumerate().filter(|(_, bytes)| bytes.starts_with(&mark));
+    let marks =
+        file.windows(MARK + STATE).enumerate().filter(|(_, bytes)| bytes.starts_with(&mark));
     let is_slot = |bytes: &[u8]| bytes.ends_with(&EMPTY) || bytes.ends_with(&FILLED);
     marks.filter(|(_, bytes)| is_slot(bytes)).map(|(place, _)| place + MARK).collect()
 }
@@ -408,8 +409,7 @@ mod tests {
     #[test]
     fn an_input_need_not_be_text() {
         for input in [&b""[..], b"?", "ä\n\0".as_bytes(), b"\xff\x00\xfe"] {
-            let description =
-                Description { default_input: input.to_vec(), ..bundle().description };
+            let description = Description { default_input: input.to_vec(), ..bundle().description };
             let odd = Bundle { description, ..bundle() };
             assert_eq!(read(&odd.append(&runtime()).unwrap()).unwrap(), odd);
         }

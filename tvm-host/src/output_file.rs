@@ -72,7 +72,12 @@ pub struct OutputFile {
 #[derive(Debug)]
 enum Target {
     /// A regular file, and the name that it gets.
-    Renamed { file: BufWriter<File>, temporary: TempPath, name: PathBuf, existing: Existing },
+    Renamed {
+        file: BufWriter<File>,
+        temporary: TempPath,
+        name: PathBuf,
+        existing: Existing,
+    },
     /// A device, a FIFO, a socket.
     Opened(BufWriter<File>),
     Stdout(BufWriter<io::Stdout>),
@@ -192,7 +197,8 @@ impl Target {
 fn is_opened(path: &Path) -> bool {
     let streams = ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"];
     let is_special = |found: fs::Metadata| !found.is_file() && !found.is_dir();
-    streams.iter().any(|stream| path.starts_with(stream)) || fs::metadata(path).is_ok_and(is_special)
+    streams.iter().any(|stream| path.starts_with(stream))
+        || fs::metadata(path).is_ok_and(is_special)
 }
 
 /// The path behind a link, and behind the one that it leads to. The last of them need not exist.

@@ -1,13 +1,13 @@
 //! The run of a program: fetch, execute, move the cursor, until it ends. What can be seen of it
 //! between two instructions is in `view`.
 
-use tvm_program::Cursor;
 use crate::error::{Fault, ReferenceError};
 use crate::flow::{End, Flow};
 use crate::operators::{Operation, User, UserOpcode};
 use crate::state::{Address, State};
 use crate::token::TraceToken;
 use crate::trace::Trace;
+use tvm_program::Cursor;
 use tvm_program::{Code, Instruction, InstructionSet, Program};
 
 /// A program about to be run.

@@ -1,8 +1,8 @@
 //! What can be seen of the machine between two instructions.
 
-use tvm_program::Cursor;
 use crate::executor::Executor;
 use crate::state::Address;
+use tvm_program::Cursor;
 
 impl Executor<'_> {
     /// The instruction that is executed next.

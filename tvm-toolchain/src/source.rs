@@ -347,7 +347,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let model = [&b"\x10\0\0\0\0\0\0\0{\"a\":1}"[..], &[0xff; 16]].concat();
         for (name, bytes, said) in [
-            ("a.wasm", WAT.as_bytes(), "text, and not a WebAssembly module; if it is WebAssembly text"),
+            (
+                "a.wasm",
+                WAT.as_bytes(),
+                "text, and not a WebAssembly module; if it is WebAssembly text",
+            ),
             ("b.wasm", b"", "is empty"),
             ("c.wasm", b"\x7fELF\0\xff", "does not begin with the bytes 00 61 73 6d"),
             ("d.cpp", b"int main() {}", "is C++"),

@@ -122,7 +122,10 @@ fn a_run_is_interrupted() {
         let output = start(&mut place.tvm(&format!("{way} endless.wat"))).interrupt();
         assert_eq!(output.status.code(), Some(130), "{way}: {}", stderr(&output));
         let message = stderr(&output);
-        assert!(message.contains("tokens/s") && message.ends_with("tvm: interrupted\n"), "{message}");
+        assert!(
+            message.contains("tokens/s") && message.ends_with("tvm: interrupted\n"),
+            "{message}"
+        );
     }
 }
 

@@ -126,7 +126,8 @@ pub enum CompileError {
     #[error(
         "at function `{}` the program has more than {} instructions: leave out what it does not \
          need, keep large tables out of its data, and give its functions fewer locals",
-        excerpt(function), INSTRUCTIONS
+        excerpt(function),
+        INSTRUCTIONS
     )]
     ProgramTooLong {
         /// The function that makes it too long.
