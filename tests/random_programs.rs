@@ -65,7 +65,6 @@ impl Builder<'_> {
                 self.push("i32.const", number as u32);
                 self.push("i32.const", (number >> 32) as u32);
             }
-            other => panic!("{other:?} is no integer"),
         }
         self.stack.push(of);
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use tvm_core::machine::Machine;
 use tvm_host::input::input;
 use tvm_program::{InstructionSet, Program, text};
-use tvm_runtime::run::Limits;
+use tvm_runtime::driver::Limits;
 use tvm_toolchain::clang::CompileOptions;
 use tvm_toolchain::compile_file;
 
@@ -38,7 +38,7 @@ pub(crate) fn load(
 
 /// Reads a program, with its input, for a run that may take so many bytes of memory.
 pub(crate) fn load_within(
-    memory: usize,
+    memory: u64,
     path: &Path,
     machine: &Machine,
     c: &CArguments,
@@ -57,7 +57,7 @@ pub(crate) fn name(path: &Path) -> String {
 
 impl InputArguments {
     /// The input that the option gives, to a run that may take so many bytes of memory.
-    pub(crate) fn read(&self, memory: usize) -> Result<Option<Vec<u8>>, Failure> {
+    pub(crate) fn read(&self, memory: u64) -> Result<Option<Vec<u8>>, Failure> {
         let argument = self.input.as_deref();
         Ok(argument.map(|argument| input(argument, memory)).transpose()?)
     }

@@ -80,7 +80,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Usage(format!(
-        "{name:?} is no name for a program: a letter, then at most 63 letters, digits, `-` and `_`"
+        "{name:?} cannot name a program: a name is a letter, then at most 63 letters, digits, `-` and `_`"
     )))
 }
 

@@ -70,7 +70,7 @@ fn a_specialised_model_file_runs_and_a_broken_one_does_not() {
     let folder = tempfile::tempdir().unwrap();
     let model = folder.path().join("addition.tvm");
     let path = model.to_str().unwrap();
-    assert!(tvm(&["specialize", "programs/addition.c", "-o", path]).status.success());
+    assert!(tvm(&["specialise", "programs/addition.c", "-o", path]).status.success());
     let output = tvm(&["run", "--model", path, "--input", "4+5"]);
     assert_eq!(stdout(&output), "4+5=9\n", "{}", stderr(&output));
     let bytes = fs::read(&model).unwrap();
@@ -127,7 +127,7 @@ fn a_trap_names_its_kind_function_and_instruction() {
     let (source, model) = (folder.path().join("trap.wat"), folder.path().join("trap.tvm"));
     let (source, model) = (source.to_str().unwrap(), model.to_str().unwrap());
     fs::write(source, TRAPPING).unwrap();
-    let made = tvm(&["specialize", source, "-o", model]);
+    let made = tvm(&["specialise", source, "-o", model]);
     assert!(made.status.success(), "{}", stderr(&made));
     let callers = "called from `choose`, from `compute`, from `(start of the program)`";
     for (input, kind, function, mnemonic, callers) in [

@@ -46,10 +46,13 @@ fn the_document_has_the_sizes_of_the_crate() {
             pages(undeclared)
         ),
         format!(
-            "| open calls | {depth}; a function of more than {words} words of locals counts once for every {words} |",
+            "| nested calls | {depth}; a function of more than {words} words of locals counts once for every {words} |",
             words = limits::WINDOW_WORDS
         ),
-        format!("| words of operands below a call | {} |", power(limits::OPERAND_WORDS.into())),
+        format!(
+            "| words on the operand stack at a call | {} |",
+            power(limits::OPERAND_WORDS.into())
+        ),
         format!(
             "| words of locals of a function; words of globals | {}; {} |",
             power(limits::LOCAL_WORDS.into()),
@@ -59,7 +62,7 @@ fn the_document_has_the_sizes_of_the_crate() {
             "| elements of a table that calls go through | {} |",
             grouped(limits::TABLE_ELEMENTS.into())
         ),
-        format!("| input | {} bytes are sure to fit |", grouped(limits::INPUT_BYTES.into())),
+        format!("| input | {} bytes always fit |", grouped(limits::INPUT_BYTES.into())),
         format!(
             "| instructions of a compiled program, and in the weights | {} |",
             power(limits::INSTRUCTIONS as u64)

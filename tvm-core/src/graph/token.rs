@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use tvm_model::Vocabulary;
+
 use super::{Form, Graph, NodeId};
 
 /// A row of the vocabulary.
@@ -26,6 +28,15 @@ pub struct TokenGraph {
 }
 
 impl TokenGraph {
+    /// The names of the tokens, which are those of every model that is made from the graph.
+    ///
+    /// # Panics
+    /// When two tokens have one name.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let names = self.tokens.iter().map(|row| row.name.clone()).collect();
+        Vocabulary::new(names).expect("token names are distinct")
+    }
+
     /// The number of the token with this name.
     pub fn token(&self, name: &str) -> Option<usize> {
         self.tokens.iter().position(|row| row.name == name)

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tvm_model::token::Vocabulary;
 use tvm_model::{
     Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection,
     Weights,
@@ -33,9 +32,8 @@ pub fn matrices(
     let layers = (0..schedule.layers).map(|layer| stream.layer(layer)).collect();
     let unembedding = stream.unembedding();
     let description = Description { names: Some(stream.names), ..description };
-    let names = definition.tokens.iter().map(|row| row.name.clone()).collect();
     let generable = definition.tokens.iter().map(|row| row.score.is_some()).collect();
-    let vocabulary = Vocabulary::new(names).expect("token names are distinct");
+    let vocabulary = definition.vocabulary();
     let weights =
         Weights { embedding, position_linear, position_periodic, layers, unembedding, generable };
     Model { description, vocabulary, weights }

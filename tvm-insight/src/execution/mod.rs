@@ -6,18 +6,19 @@
 //! something else: it runs the reference executor in step and finds the first token on which the two
 //! disagree, a [`Difference`]. [`ComparedReader`] does both.
 //!
-//! | file | responsibility |
-//! |---|---|
-//! | `names` | what the names of opcodes say of immediates, and of what is read |
-//! | `disassembly` | instructions as text |
-//! | `effect`, `step` | what is said of an instruction |
-//! | `line` | a step as a line of text |
-//! | `state` | the state of the machine, read off the tokens |
-//! | `reader` | tokens to steps |
-//! | `difference`, `comparison` | where an execution and the reference executor disagree |
-//! | `compared` | a reader that compares |
+//! A module imports only from those with lower numbers; a test checks it.
 //!
-//! Every file imports only from those above it.
+//! 1. `names`: what the names of opcodes say of immediates, and of what is read
+//! 2. `disassembly`: instructions as text
+//! 3. `effect`: what an instruction does beyond the stack
+//! 4. `step`: what is shown of an instruction
+//! 5. `line`: a step as a line of text
+//! 6. `state`: the state of the machine, read off the tokens
+//! 7. `reader`: tokens to steps
+//! 8. `difference`: where an execution and the reference executor disagree
+//! 9. `comparison`: the reference executor in step
+//! 10. `compared`: a reader that compares
+//! 11. `tests`: handwritten programs
 
 mod compared;
 mod comparison;

@@ -7,17 +7,16 @@
 //! 0 or an inactive neuron. Only non-zero weights are kept, and heads remember hulls, so that a
 //! position far into a run is reached in reasonable time.
 //!
-//! | file | responsibility |
-//! |---|---|
-//! | `explanation` | what is explained of one position, as data |
-//! | `rows` | the non-zero weights of a matrix |
-//! | `attention`, `feed_forward` | the two halves of a layer |
-//! | `explainer` | the forward pass |
-//! | `view` | an explanation with a name for every number |
-//! | `text` | a view as text |
-//! | `report` | an [`Explanation`] as text or as JSON, with the names that the model has |
+//! A module imports only from those with lower numbers; a test checks it.
 //!
-//! Every file imports only from those above it.
+//! 1. `explanation`: what is explained of one position, as data
+//! 2. `rows`: the non-zero weights of a matrix
+//! 3. `attention`, `feed_forward`: the two halves of a layer
+//! 4. `explainer`: the forward pass
+//! 5. `view`: an explanation with a name for every number
+//! 6. `text`: a view as text
+//! 7. `report`: an [`Explanation`] as text or as JSON, with the names that the model has
+//! 8. `tests`: explanations against the dense engine
 
 mod attention;
 mod explainer;

@@ -61,7 +61,7 @@ fn declaration(declaration: &Declaration, errors: &mut Errors) {
     }
     let (opposites, opcodes) = (declaration.opposites.len(), heads.len());
     if opposites != 0 && opposites != opcodes {
-        let text = format!("{opcodes} opcodes have as many opposites, not {opposites}");
+        let text = format!("as many opposites as opcodes, {opcodes} and not {opposites}");
         errors.push(declaration.opposites[0].place.error(text));
     }
 }

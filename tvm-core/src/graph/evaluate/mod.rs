@@ -2,12 +2,15 @@
 //! layers or weights. It also checks the bound that the weights need: the absolute values of
 //! the terms of every form add up to less than 2^53, so an f64 computes it exactly in any order.
 
+mod engine;
 mod store;
 
 use thiserror::Error;
 
 use super::{Form, Input, Node, NodeId, TokenGraph};
 use store::Store;
+
+pub use engine::ExactEngine;
 
 /// Sums of absolute terms stay below this, so that every partial sum is an exact f64.
 pub const EXACT: i128 = 1 << 53;
@@ -85,6 +88,11 @@ impl<'graph> Evaluator<'graph> {
             }
         }
         Ok(())
+    }
+
+    /// About how many bytes hold what is remembered of the tokens so far.
+    pub fn memory(&self) -> usize {
+        self.stores.iter().map(Store::memory).sum()
     }
 
     /// The token that follows.

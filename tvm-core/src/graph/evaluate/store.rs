@@ -16,6 +16,7 @@ struct Entry {
 pub(super) struct Store {
     levels: BTreeMap<i128, BTreeMap<i128, Entry>>,
     chosen: Vec<i128>,
+    bytes: usize,
 }
 
 impl Store {
@@ -23,7 +24,15 @@ impl Store {
     pub(super) fn insert(&mut self, key: [i128; 2], position: usize, values: Vec<i128>) {
         let [x, y] = key;
         let level = self.levels.entry(-x * x - 4 * y).or_default();
-        level.insert(x, Entry { position, values });
+        let bytes = size_of::<(i128, Entry)>() + size_of_val(values.as_slice());
+        if level.insert(x, Entry { position, values }).is_none() {
+            self.bytes += bytes;
+        }
+    }
+
+    /// About how many bytes the entries take.
+    pub(super) fn memory(&self) -> usize {
+        self.bytes
     }
 
     /// Selects the latest of the entries whose scalar product with the query is greatest.

@@ -5,11 +5,8 @@
 
 use std::collections::HashMap;
 
-use tvm_core::machine::limits::WINDOW_BYTES;
 use tvm_program::Cursor;
-
-/// Words of locals that belong to one depth of calls.
-const WINDOW: u64 = WINDOW_BYTES as u64 / 4;
+use tvm_program::limits::WINDOW_WORDS;
 
 /// A call under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +61,7 @@ impl Frames {
 }
 
 fn place(depth: usize, index: u32) -> u64 {
-    WINDOW * depth as u64 + u64::from(index)
+    u64::from(WINDOW_WORDS) * depth as u64 + u64::from(index)
 }
 
 #[cfg(test)]

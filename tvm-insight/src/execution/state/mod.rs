@@ -14,14 +14,13 @@
 //! - the size of memory after `memory.grow`, whose bytes are the size before: the operand is added;
 //! - what was never written: it is 0, and so is memory beyond the end where nothing traps.
 //!
-//! | file | responsibility |
-//! |---|---|
-//! | `memory`, `frames` | linear memory; calls and locals |
-//! | `declaration` | what an opcode's tokens are |
-//! | `executed`, `unreadable` | an instruction that is complete; a token that cannot be one |
-//! | `mod` | the state |
+//! The state itself is in this file. A module imports only from those with lower numbers; a test
+//! checks it.
 //!
-//! Every file imports only from those above it.
+//! 1. `memory`, `frames`: linear memory; calls and locals
+//! 2. `declaration`: what an opcode's tokens are
+//! 3. `executed`, `unreadable`: an instruction that is complete; a token that cannot be part of one
+//! 4. `tests`: the state after handwritten tokens
 
 mod declaration;
 mod executed;
@@ -34,8 +33,8 @@ mod unreadable;
 use std::collections::HashMap;
 
 use tvm_core::machine::Machine;
-use tvm_core::machine::limits::{GREATEST_MEMORY, MEMORY_BYTES, MEMORY_PAGES};
 use tvm_model::token::{Move, Role, role};
+use tvm_program::limits::{GREATEST_MEMORY, MEMORY_BYTES, MEMORY_PAGES};
 use tvm_program::{Cursor, Program, Value};
 
 use declaration::{Declaration, Declarations, Last, Opening, Run};
@@ -81,7 +80,7 @@ impl<'program> State<'program> {
     pub fn new(program: &'program Program, machine: &Machine, input: &[u8]) -> Self {
         let traps = machine.instruction_set().traps();
         let end = if traps { GREATEST_MEMORY } else { MEMORY_BYTES };
-        let mut memory = Memory::new(end as u64, MEMORY_PAGES as u32);
+        let mut memory = Memory::new(end, MEMORY_PAGES);
         let mut cursor = Cursor::default();
         if program.reads_input() {
             let base = u64::from(program.instructions[0].immediate);

@@ -1,9 +1,9 @@
 //! What a trap is called, in WebAssembly's own words.
 
-use crate::cursor::Place;
+use super::cursor::Place;
 
 /// The message about a trap: its kind, and where it was; `described` says that in names of the program.
-pub fn message(kind: &str, place: &Place, described: Option<String>) -> String {
+pub(super) fn message(kind: &str, place: &Place, described: Option<String>) -> String {
     let number = || format!("at instruction {}", place.instruction);
     let place = described.unwrap_or_else(number);
     format!("trap: {} {place}", words(kind).escape_debug())

@@ -7,7 +7,7 @@ use tvm_weights::{Move, Role};
 
 /// Follows the cursor of a run, token by token.
 #[derive(Debug, Clone, Default)]
-pub struct Follower {
+pub(super) struct Follower {
     cursor: u32,
     /// The last four byte tokens, the latest highest.
     bytes: u32,
@@ -34,7 +34,7 @@ pub struct Place {
 /// What a token does to the cursor, in numbers: a run takes millions of tokens a second, and hardly
 /// any branch of the processor would be foreseen.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Step {
+pub(super) struct Step {
     /// The byte that it is, else 0.
     byte: u8,
     /// How many bits the bytes before it give way: 8 or none.
@@ -51,7 +51,7 @@ pub struct Step {
 
 impl Step {
     /// The step of a token with this role.
-    pub fn of(role: &Role) -> Step {
+    pub(super) fn of(role: &Role) -> Step {
         match *role {
             Role::Byte(byte) => Step { byte, shift: 8, ..Step::default() },
             Role::Completes(Move::Next) => Step { advance: 1, ..Step::default() },
@@ -67,13 +67,13 @@ impl Step {
 
     /// How many instructions the token completes before it goes on: one or none.
     #[inline]
-    pub fn completed(self) -> u64 {
+    pub(super) fn completed(self) -> u64 {
         u64::from(self.advance)
     }
 
     /// Does the token write, or end the program? Few do.
     #[inline]
-    pub fn is_event(self) -> bool {
+    pub(super) fn is_event(self) -> bool {
         self.is_event
     }
 }
@@ -81,7 +81,7 @@ impl Step {
 impl Follower {
     /// Takes note of a token.
     #[inline]
-    pub fn follow(&mut self, step: Step) {
+    pub(super) fn follow(&mut self, step: Step) {
         if let Some(call) = step.call {
             self.call(call);
         }
@@ -105,12 +105,12 @@ impl Follower {
     }
 
     /// How many calls are open, those that make room for locals included.
-    pub fn call_depth(&self) -> usize {
+    pub(super) fn call_depth(&self) -> usize {
         self.calls.len() + self.deeper as usize
     }
 
     /// The instruction that is executed now.
-    pub fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         let calls = self.calls.iter().rev().flatten().copied().collect();
         Place { instruction: self.cursor, calls }
     }
