@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use tvm_core::machine::Machine;
 use tvm_runtime::driver::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 use tvm_runtime::engine::{AttentionKind, EngineKind};
+use tvm_toolchain::clang::StackSize;
 
 const STATUSES: &str = "Exit status: 0 halted, 1 tool error, 2 wrong usage, 3 trap, 4 token or memory \
     limit, 130 interrupted";
@@ -83,6 +84,8 @@ pub(crate) struct CompileArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     /// The file to write; stdout without it, or with `-`.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -95,6 +98,8 @@ pub(crate) struct SpecialiseArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     /// The model file to write; `-` is stdout.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
@@ -110,6 +115,8 @@ pub(crate) struct BundleArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     #[command(flatten)]
     pub(crate) input: InputArguments,
     /// A line about the program, for the `--help` of the executable.
@@ -137,6 +144,8 @@ pub(crate) struct TraceArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     #[command(flatten)]
     pub(crate) input: InputArguments,
     /// Print the tokens instead; those of the prompt too, unless a function is chosen.
@@ -180,6 +189,8 @@ pub(crate) struct ExplainArguments {
     /// The instruction set of the universal model.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     /// Explain this model file instead of the universal model.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
@@ -216,6 +227,8 @@ pub(crate) struct VerifyArguments {
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
+    pub(crate) c: CArguments,
+    #[command(flatten)]
     pub(crate) input: InputArguments,
     /// Compare at most so many generated tokens.
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
@@ -237,7 +250,16 @@ pub(crate) struct ProgramArguments {
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
+    pub(crate) c: CArguments,
+    #[command(flatten)]
     pub(crate) execution: ExecutionArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CArguments {
+    /// The size of the stack of a program in C, in bytes or as 256K or 1M.
+    #[arg(long, value_name = "SIZE", default_value_t)]
+    pub(crate) c_stack: StackSize,
 }
 
 #[derive(Debug, Args)]
@@ -283,6 +305,8 @@ pub(crate) struct RunArguments {
     /// The instruction set of the universal model.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     /// Use this model file instead of the universal model.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
@@ -340,6 +364,8 @@ pub(crate) struct ScheduleArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     /// The file to write; stdout without it, or with `-`.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

@@ -13,7 +13,7 @@ use crate::run::universal_prompt;
 pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let execution = &arguments.execution;
-    let job = load(&arguments.program, &machine, Some(&execution.input))?;
+    let job = load(&arguments.program, &machine, &arguments.c, Some(&execution.input))?;
     let (graph, set) = (machine.universal(), machine.instruction_set());
     let vocabulary = graph.vocabulary();
     Execution {

@@ -9,7 +9,7 @@ use tvm_runtime::driver::Limits;
 use tvm_toolchain::clang::CompileOptions;
 use tvm_toolchain::compile_file;
 
-use crate::arguments::InputArguments;
+use crate::arguments::{CArguments, InputArguments};
 use crate::failure::Failure;
 
 /// A program and its input.
@@ -29,10 +29,11 @@ impl Job {
 pub(crate) fn load(
     path: &Path,
     machine: &Machine,
+    c: &CArguments,
     arguments: Option<&InputArguments>,
 ) -> Result<Job, Failure> {
     let none = InputArguments { input: None };
-    load_within(Limits::default().memory, path, machine, arguments.unwrap_or(&none))
+    load_within(Limits::default().memory, path, machine, c, arguments.unwrap_or(&none))
 }
 
 /// Reads a program, with its input, for a run that may take so many bytes of memory.
@@ -40,9 +41,11 @@ pub(crate) fn load_within(
     memory: u64,
     path: &Path,
     machine: &Machine,
+    c: &CArguments,
     arguments: &InputArguments,
 ) -> Result<Job, Failure> {
-    let loaded = compile_file(path, &machine.instruction_set(), &CompileOptions::default())?;
+    let options = CompileOptions { stack: c.c_stack, ..CompileOptions::default() };
+    let loaded = compile_file(path, &machine.instruction_set(), &options)?;
     let input = arguments.read(memory)?.or(loaded.input).unwrap_or_default();
     Ok(Job { program: loaded.program, input })
 }

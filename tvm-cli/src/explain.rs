@@ -40,9 +40,14 @@ fn tokens(
     file: &ModelFile,
     model: &Model,
 ) -> Result<Vec<Token>, Failure> {
-    let prompt =
-        sequence(model, arguments.program.as_deref(), &arguments.input, Limits::default().memory)?
-            .prompt;
+    let prompt = sequence(
+        model,
+        arguments.program.as_deref(),
+        &arguments.c,
+        &arguments.input,
+        Limits::default().memory,
+    )?
+    .prompt;
     let wanted = arguments.position.saturating_add(1);
     let generated = wanted.saturating_sub(prompt.len());
     let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;

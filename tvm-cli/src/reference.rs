@@ -17,7 +17,7 @@ use crate::run::universal_prompt;
 pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let execution = &arguments.execution;
-    let job = load(&arguments.program, &machine, Some(&execution.input))?;
+    let job = load(&arguments.program, &machine, &arguments.c, Some(&execution.input))?;
     let set = machine.instruction_set();
     let vocabulary = machine.universal().vocabulary();
     let mut engine = ReferenceEngine {

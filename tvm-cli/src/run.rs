@@ -10,7 +10,7 @@ use tvm_program::InstructionSet;
 use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_universal::{classic, full};
 
-use crate::arguments::{InputArguments, Isa, RunArguments};
+use crate::arguments::{CArguments, InputArguments, Isa, RunArguments};
 use crate::drive::Execution;
 use crate::execution::{Job, load_within};
 use crate::failure::Failure;
@@ -22,7 +22,7 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let model = file.read()?;
     let (program, input) = (arguments.program.as_deref(), &arguments.execution.input);
     let memory = arguments.execution.limits().memory;
-    let Sequence { prompt, listing } = sequence(&model, program, input, memory)?;
+    let Sequence { prompt, listing } = sequence(&model, program, &arguments.c, input, memory)?;
     let prepared =
         Prepared::new(&model.weights, arguments.engine, arguments.attention.into(), file.kernel)?;
     let mut engine = prepared.engine();
@@ -75,6 +75,7 @@ pub(crate) struct Sequence {
 pub(crate) fn sequence(
     model: &Model,
     program: Option<&Path>,
+    c: &CArguments,
     input: &InputArguments,
     memory: u64,
 ) -> Result<Sequence, Failure> {
@@ -94,7 +95,7 @@ pub(crate) fn sequence(
     };
     let machine = Isa::of(model).machine();
     let set = machine.instruction_set();
-    let job = load_within(memory, path, &machine, input)?;
+    let job = load_within(memory, path, &machine, c, input)?;
     Ok(Sequence {
         prompt: universal_prompt(&model.vocabulary, &job, &set)?,
         listing: Some(listing(&job.program, &set)),

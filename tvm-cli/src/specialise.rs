@@ -9,7 +9,7 @@ use crate::files;
 
 pub(crate) fn execute(arguments: &SpecialiseArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
-    let job = load(&arguments.program, &machine, None)?;
+    let job = load(&arguments.program, &machine, &arguments.c, None)?;
     let compiled = specialised(&machine, &job.program, &name(&arguments.program))?;
     files::write(&arguments.output, &compiled.model.to_bytes())
 }

@@ -31,7 +31,7 @@ pub(crate) fn execute(arguments: &TraceArguments) -> Result<(), Failure> {
 /// Runs the program and writes what is asked for.
 fn trace(arguments: &TraceArguments, out: &mut dyn Write) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
-    let job = load(&arguments.program, &machine, Some(&arguments.input))?;
+    let job = load(&arguments.program, &machine, &arguments.c, Some(&arguments.input))?;
     check_function(&job, arguments)?;
     let file = ModelFile::choose(None, arguments.isa)?;
     let model = file.read()?;

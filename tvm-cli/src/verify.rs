@@ -24,7 +24,7 @@ use report::{Difference, Report, Row, Scope};
 pub(crate) fn execute(arguments: &VerifyArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let set = machine.instruction_set();
-    let job = load(&arguments.program, &machine, Some(&arguments.input))?;
+    let job = load(&arguments.program, &machine, &arguments.c, Some(&arguments.input))?;
     let (trace, listing) =
         (reference(&job, &set, arguments.max_tokens)?, listing(&job.program, &set));
     let mut report = Report { json: arguments.json, rows: Vec::new(), differs: None };

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use commands::{stderr, succeeds, tvm, tvm_in};
 use serde_json::Value;
+use tvm_test_support::tools;
 
 fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&succeeds(&tvm(arguments))).unwrap()
@@ -204,8 +205,7 @@ fn ctrl_c_ends_a_run_with_its_figures() {
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     let is_sent = sent.is_ok_and(|status| status.success());
     let output = child.wait_with_output().unwrap();
-    if !is_sent {
-        eprintln!("left out: there is no `kill` here");
+    if !tools::is_here("kill", is_sent) {
         return;
     }
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));

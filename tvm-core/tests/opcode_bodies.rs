@@ -159,7 +159,7 @@ fn program(cases: &[Case], set: &InstructionSet) -> Program {
         instructions.push(instruction(case.opcode, local));
     }
     instructions.push(instruction("halt", 0));
-    Program { instructions, functions: Vec::new() }
+    Program { instructions, ..Program::default() }
 }
 
 /// The bytes that each instruction emits, in the order of execution; digits of quotients are none.

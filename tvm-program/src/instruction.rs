@@ -21,6 +21,8 @@ pub struct Program {
     pub instructions: Vec<Instruction>,
     /// Where each function begins, in order; for people, and empty where nothing is known of them.
     pub functions: Vec<FunctionStart>,
+    /// The C stack of a program that a compiler of C has made; for people, too.
+    pub c_stack: Option<CStack>,
 }
 
 /// The first instruction of a function.
@@ -30,6 +32,26 @@ pub struct FunctionStart {
     pub first: usize,
     /// The function's name, or its index in the module.
     pub name: String,
+}
+
+/// The C stack of a program: where a compiler of C puts the variables that have an address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CStack {
+    /// Its size in bytes.
+    pub bytes: u32,
+    /// What a call of each function that uses it takes, in order of the functions.
+    pub frames: Vec<CStackFrame>,
+}
+
+/// What a call of a function takes of the C stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CStackFrame {
+    /// The first instruction of the function.
+    pub function: usize,
+    /// The bytes that every call takes.
+    pub bytes: u32,
+    /// Can a call take more, so many as only the run decides?
+    pub varies: bool,
 }
 
 impl Program {

@@ -11,7 +11,7 @@ mod value;
 pub mod wasm;
 
 pub use cursor::Cursor;
-pub use instruction::{Code, FunctionStart, Instruction, Program};
+pub use instruction::{CStack, CStackFrame, Code, FunctionStart, Instruction, Program};
 pub use instruction_set::{InstructionSet, Mnemonic};
 pub use value::{Value, ValueType};
 pub use wasm::CompileError;

@@ -1,10 +1,11 @@
 //! From a WebAssembly module to a [`Program`]: validated first, then everything that the entry
 //! reaches is flattened into instructions with relative branches, and linked behind a prologue.
 //!
-//! It reads the integer part of WebAssembly 1.0 and the proposals that compilers use by default: sign
-//! extension, multiple values, `memory.copy` and `memory.fill`, and the encoding of `call_indirect`
-//! from the proposal for reference types. The machine's stack, locals and globals are made of 32-bit
-//! words; an i64 is two of them, the lower one first.
+//! A module may be any valid WebAssembly with one memory of 32-bit addresses. What the entry reaches
+//! must be made of the integers of WebAssembly 1.0 and of the proposals that compilers use by default:
+//! sign extension, multiple values, `memory.copy` and `memory.fill`, and the encoding of
+//! `call_indirect` from the proposal for reference types. The rest of the module is validated and left
+//! out. The machine's stack, locals and globals are made of 32-bit words; an i64 is two of them, the lower one first.
 //!
 //! The program has the meaning of the module, or the module is rejected with a [`CompileError`] that
 //! names the place. Two things are specific to the machine: memory has at most 1024 pages, and a module whose program reads input begins with enough pages that an input
@@ -38,8 +39,9 @@ pub use module::HostModule;
 
 /// Compiles a module in the binary format.
 ///
-/// The entry is the exported function `compute` (one parameter: the address of the input), `main`
-/// or `_start`. A program that reads input finds it, ended by a 0 byte, at the exported global
+/// The entry is the first of these exported functions that there is: `compute`, whose parameter is
+/// the address of the input, `main` without parameters or with `argc` and `argv`, which are 0, and
+/// `_start`. A program that reads input finds it, ended by a 0 byte, at the exported global
 /// `__heap_base`, or behind the data and the stack where there is no such export.
 ///
 /// # Errors

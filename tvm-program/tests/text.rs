@@ -129,7 +129,7 @@ proptest! {
         let set = fixture::full();
         let instructions =
             rows.iter().map(|&(row, immediate)| instruction(&set, row, immediate)).collect();
-        let program = Program { instructions, functions: Vec::new() };
+        let program = Program { instructions, ..Program::default() };
         let (parsed, input) = parse(&print(&program, &set), &set).unwrap();
         prop_assert_eq!(parsed, program);
         prop_assert_eq!(input, None);

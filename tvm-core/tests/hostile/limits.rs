@@ -145,7 +145,7 @@ fn long_names_are_cut() {
     let name = "n".repeat(99_999);
     let fields =
         format!(r#"(import "{name}" "{name}" (func $i)) (func ${name} (export "main") (call $i))"#);
-    refused("names of imports", &fields, "there is no such import");
+    refused("names of imports", &fields, "there is no such function");
     let fields = format!(r#"(func ${name} (export "main") (drop (f32.const 1)))"#);
     refused("the name of a function", &fields, "f32.const");
     let parameters = "i32 ".repeat(1000);

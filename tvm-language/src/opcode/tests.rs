@@ -118,7 +118,7 @@ fn ends_find_their_operands() {
         ("[a b] -> [] { trap x when memory[b, 4].outside; memory[b, 4].byte = 1; }", "below"),
         ("[a] -> [] { trap x when memory[a, 4].outside; memory[a, 4].byte = 1; }", "below"),
         (
-            "[a b] -> [r] { trap x when division(a, b).byte; r.byte = division(a, b).byte; }",
+            "[a b] -> [r] { trap x when division(a, b).byte >= 1; r.byte = division(a, b).byte; }",
             "is not known yet",
         ),
     ]);
@@ -167,6 +167,21 @@ fn wide_values_are_assigned_as_such() {
         "[a b] -> [r] { let p = product(a, b); r.wide = 3 * p + a.prefix; }",
         "[a: i64 b: i64] -> [r: i64] { let p = product(a, b); r.wide = p when index < 8; }",
         "[a b] -> [r] { r.byte = step(a.prefix >= 7); }",
+    ]);
+}
+
+#[test]
+fn conditions_are_truths() {
+    each_says(&[
+        ("[a] -> [r] { r.byte = 1 when a.byte; }", "compare it"),
+        ("[a b] -> [r] { r.byte = 1 when order(a, b).signed; }", "compare it"),
+        ("[a] -> [r] { let x = a.value; r.byte = if x { 1 } else { 0 }; }", "compare it"),
+        ("[a] -> [] { halt when not a.value; }", "`not` is of what is 0 or 1"),
+        ("[a] -> [r] { r.byte = 1 when 2; }", "compare it"),
+    ]);
+    all_pass(&[
+        "[a] -> [r] { r.byte = 1 when a.negative && not first && 1 - a.nonzero; }",
+        "[a] -> [r] { let x = equal(a.value, 7); r.byte = 1 when not x; }",
     ]);
 }
 

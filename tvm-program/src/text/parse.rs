@@ -137,7 +137,7 @@ fn parse_program(tokens: &mut Tokens<'_>, set: &InstructionSet) -> Result<Progra
     loop {
         let token = tokens.expect("an opcode or `}`")?;
         if token == CLOSE {
-            return Ok(Program { instructions, functions: Vec::new() });
+            return Ok(Program { instructions, ..Program::default() });
         }
         let Some(mnemonic) = set.by_name(token) else {
             return Err(TextError::UnknownOpcode { number: tokens.read, token: excerpt(token) });

@@ -3,6 +3,7 @@
 mod behaviour;
 mod blocks;
 mod bulk_memory;
+mod c_stack;
 mod calls;
 mod division;
 mod indirect;

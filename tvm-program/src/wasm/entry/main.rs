@@ -26,8 +26,10 @@ enum Arguments {
 }
 
 /// The exports that can be an entry, the preferred one first. clang exports `int main(void)` under
-/// `__main_void` or `__original_main` and makes `main` a wrapper with `argc` and `argv`.
-const ENTRIES: [&str; 5] = ["compute", "__main_void", "__original_main", "main", "_start"];
+/// `__main_void` or `__original_main` and makes `main` a wrapper with `argc` and `argv`; a `main` with
+/// these it may call `__main_argc_argv`.
+const ENTRIES: [&str; 6] =
+    ["compute", "__main_void", "__original_main", "main", "__main_argc_argv", "_start"];
 
 /// Finds the entry among the exports.
 fn find(module: &Module<'_>) -> Result<Entry, CompileError> {
@@ -46,10 +48,13 @@ fn find(module: &Module<'_>) -> Result<Entry, CompileError> {
     let (arguments, expected) = match (name, signature.params(), signature.results()) {
         ("compute", [ValType::I32], []) => (Some(Arguments::Input), ""),
         ("compute", ..) => (None, "(i32) -> ()"),
-        ("main", [ValType::I32, ValType::I32], [ValType::I32]) => (Some(Arguments::Empty), ""),
+        ("main" | "__main_argc_argv", [ValType::I32, ValType::I32], [ValType::I32]) => {
+            (Some(Arguments::Empty), "")
+        }
         ("_start", [], []) => (Some(Arguments::None), ""),
         ("_start", ..) => (None, "() -> ()"),
         (_, [], [] | [ValType::I32]) => (Some(Arguments::None), ""),
+        ("main" | "__main_argc_argv", ..) => (None, "() -> (i32) or (i32 i32) -> (i32)"),
         _ => (None, "() -> (i32)"),
     };
     let results: &[_] = if signature.results().is_empty() { &[] } else { &[ValueType::I32] };

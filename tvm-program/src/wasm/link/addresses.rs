@@ -9,10 +9,23 @@ use std::collections::BTreeMap;
 use crate::limits::INSTRUCTIONS;
 use crate::wasm::error::CompileError;
 use crate::wasm::lower::{Routine, RoutineName, Routines, Step};
+use crate::wasm::module::Pages;
 use crate::{Code, FunctionStart, Instruction, Program};
 
+/// What is filled in.
+struct Places {
+    /// Where each routine begins.
+    beginnings: BTreeMap<RoutineName, usize>,
+    /// The pages that memory may grow to.
+    most_pages: u32,
+}
+
 /// Places the prologue and the routines behind it, in order of their names.
-pub(crate) fn place(prologue: &Routine, routines: &Routines) -> Result<Program, CompileError> {
+pub(crate) fn place(
+    prologue: &Routine,
+    routines: &Routines,
+    pages: Option<Pages>,
+) -> Result<Program, CompileError> {
     let mut beginnings = BTreeMap::new();
     let mut functions = vec![FunctionStart { first: 0, name: prologue.name.clone() }];
     let mut cursor = length(prologue);
@@ -24,11 +37,12 @@ pub(crate) fn place(prologue: &Routine, routines: &Routines) -> Result<Program, 
     if cursor > INSTRUCTIONS {
         return Err(CompileError::ProgramTooLong { function: prologue.name.clone() });
     }
+    let places = Places { beginnings, most_pages: pages.map_or(0, |pages| pages.most) };
     let mut instructions = Vec::with_capacity(cursor);
     for routine in std::iter::once(prologue).chain(routines.values()) {
-        emit(routine, &beginnings, &mut instructions);
+        emit(routine, &places, &mut instructions);
     }
-    Ok(Program { instructions, functions })
+    Ok(Program { instructions, functions, c_stack: None })
 }
 
 /// How many instructions a step becomes.
@@ -55,11 +69,7 @@ fn cursors(routine: &Routine, beginning: usize) -> Vec<usize> {
     cursors
 }
 
-fn emit(
-    routine: &Routine,
-    beginnings: &BTreeMap<RoutineName, usize>,
-    instructions: &mut Vec<Instruction>,
-) {
+fn emit(routine: &Routine, places: &Places, instructions: &mut Vec<Instruction>) {
     let beginning = instructions.len();
     let cursors = cursors(routine, beginning);
     for step in routine.assembly.steps() {
@@ -74,8 +84,11 @@ fn emit(
                 let immediate = !relative(beginning, cursor).wrapping_add(1);
                 instructions.push(Instruction { code: Code::RETURN, immediate });
             }
+            Step::Grow(code) => {
+                instructions.push(Instruction { code, immediate: places.most_pages });
+            }
             Step::Call(callee) => {
-                emit_call(routine.windows - 1, beginnings[&callee], instructions);
+                emit_call(routine.windows - 1, places.beginnings[&callee], instructions);
             }
         }
     }

@@ -6,34 +6,40 @@ use std::collections::BTreeSet;
 use super::memory_image::{Width, stores};
 use crate::wasm::error::CompileError;
 use crate::wasm::lower::{Assembly, Context, Routine, Routines, START, Uses};
-use crate::wasm::module::pages_for_input;
+use crate::wasm::module::Pages;
 use crate::{Code, Value, ValueType};
+
+/// Where the input is placed; nowhere when neither the calls nor the routines ask for it.
+pub(crate) fn input_base(
+    context: &Context<'_>,
+    calls: &Routine,
+    routines: &Routines,
+) -> Result<Option<u32>, CompileError> {
+    let reads_input = calls.uses.input || routines.values().any(|routine| routine.uses.input);
+    if reads_input { context.input_base().map(Some) } else { Ok(None) }
+}
 
 /// All instructions up to `halt`: instantiation, then the calls.
 pub(crate) fn prologue(
     context: &Context<'_>,
     calls: &Routine,
     routines: &Routines,
-) -> Result<Routine, CompileError> {
+    input_base: Option<u32>,
+    pages: Option<Pages>,
+) -> Routine {
     let mut assembly = Assembly::default();
-    let reads_input = calls.uses.input || routines.values().any(|routine| routine.uses.input);
-    let input_base = if reads_input { Some(context.input_base()?) } else { None };
     if let Some(base) = input_base {
         assembly.instruction(Code::INPUT_BASE, base);
     }
-    declare_memory(&mut assembly, context, input_base);
+    // Says how large memory is, where the machine asks.
+    if let (Some(declare), Some(pages)) = (context.opcodes.memory_declare, pages) {
+        assembly.instruction(declare, pages.initial);
+    }
     fill_globals(&mut assembly, context, routines);
     fill_memory(&mut assembly, context);
     assembly.append(&calls.assembly);
     assembly.instruction(context.opcodes.halt, 0);
-    Ok(Routine { name: START.to_owned(), assembly, windows: calls.windows, uses: Uses::default() })
-}
-
-/// Says how large memory is, where the machine asks.
-fn declare_memory(assembly: &mut Assembly, context: &Context<'_>, input_base: Option<u32>) {
-    if let (Some(declare), Some(memory)) = (context.opcodes.memory_declare, context.module.memory) {
-        assembly.instruction(declare, pages_for_input(memory.pages, input_base));
-    }
+    Routine { name: START.to_owned(), assembly, windows: calls.windows, uses: Uses::default() }
 }
 
 /// Sets the globals that are used and do not begin as 0.

@@ -35,6 +35,8 @@ pub(crate) enum Step {
     Plain(Instruction),
     /// `br` or `br_if`.
     Branch { code: Code, target: Label },
+    /// `memory.grow`, which carries the most pages that memory may have.
+    Grow(Code),
     /// A call with the change of windows around it.
     Call(RoutineName),
     /// `return`, which carries its distance from the routine's first instruction.

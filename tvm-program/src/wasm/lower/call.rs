@@ -102,7 +102,9 @@ impl ImportedFunction<'_> {
             || !equal(self.signature.results(), &found.results)
         {
             let signature = SignatureText(self.signature);
-            return Err(self.refused(format!("its type is {signature}, but the host's is not")));
+            return Err(
+                self.refused(format!("its type is {signature}, and that of the host is another"))
+            );
         }
         match found.body {
             HostBody::Discard => context.opcodes.drop_values(&found.parameters, assembly),
@@ -119,7 +121,7 @@ impl ImportedFunction<'_> {
     fn opcode<'c>(&self, context: &Context<'c>) -> Result<&'c Mnemonic, CompileError> {
         let mnemonic = (context.set.by_name(self.name))
             .filter(|_| !NOT_FUNCTIONS.contains(&self.name))
-            .ok_or_else(|| self.refused("there is no such import".to_owned()))?;
+            .ok_or_else(|| self.refused("there is no such function".to_owned()))?;
         self.check_words(mnemonic.pops(), mnemonic.pushes())?;
         Ok(mnemonic)
     }
@@ -137,8 +139,8 @@ impl ImportedFunction<'_> {
         }
         let signature = SignatureText(self.signature);
         Err(self.refused(format!(
-            "its type is {signature}, but it takes {pops} i32 and gives {pushes}, \
-             where an i64 counts for two"
+            "its type is {signature}, but the opcode takes {pops} words and gives {pushes}: an i32 \
+             is one word, an i64 two"
         )))
     }
 

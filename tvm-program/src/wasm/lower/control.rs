@@ -9,15 +9,17 @@ use super::frame::{Frame, Kind};
 use super::lowering::Lowering;
 use super::peephole;
 use crate::wasm::error::CompileError;
+use crate::wasm::module::TypeIndex;
 use crate::{Code, ValueType};
 
 impl Lowering<'_> {
     /// Follows the nesting of blocks in unreachable code.
     pub(crate) fn skip(&mut self, operator: &Operator<'_>) {
         match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
-                self.skipped_blocks += 1;
-            }
+            Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::TryTable { .. } => self.skipped_blocks += 1,
             Operator::End if self.skipped_blocks > 0 => self.skipped_blocks -= 1,
             Operator::End => self.close(),
             Operator::Else if self.skipped_blocks == 0 => self.open_else(),
@@ -49,7 +51,9 @@ impl Lowering<'_> {
         let (parameters, results) = match block {
             BlockType::Empty => (Vec::new(), Vec::new()),
             BlockType::Type(result) => (Vec::new(), vec![self.value_type(result, "block")?]),
-            BlockType::FuncType(index) => self.types(&self.context.module.types[index as usize])?,
+            BlockType::FuncType(index) => {
+                self.types(self.context.module.signature(TypeIndex(index)))?
+            }
         };
         let height = self.operands.len() - parameters.len();
         self.frames.push(Frame { kind, target, height, parameters, results });

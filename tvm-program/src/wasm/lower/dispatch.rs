@@ -26,7 +26,7 @@ pub(crate) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine
     for index in 0..table.size {
         match table.elements.get(&index) {
             None => assembly.instruction(null, 0),
-            Some(function) if context.module.canonical_of(*function) != dispatch.signature => {
+            Some(function) if !context.module.is_callable_as(*function, dispatch.signature) => {
                 assembly.instruction(mismatch, 0);
             }
             Some(function) => {

@@ -3,11 +3,10 @@
 
 use wasmparser::Operator;
 
-use super::assembly::RoutineName;
+use super::assembly::{RoutineName, Step};
 use super::lowering::Lowering;
 use super::peephole;
 use crate::ValueType;
-use crate::limits::GREATEST_PAGES;
 use crate::wasm::error::CompileError;
 use crate::wasm::routines::OperatorRoutine;
 
@@ -94,8 +93,9 @@ impl Lowering<'_> {
     fn memory_grow(&mut self) {
         match self.context.set.by_name("memory.grow") {
             Some(mnemonic) => {
-                let maximum = self.context.module.memory.and_then(|memory| memory.maximum);
-                self.opcode(mnemonic, maximum.unwrap_or(GREATEST_PAGES).min(GREATEST_PAGES));
+                self.assembly.push(Step::Grow(mnemonic.code));
+                self.operands.pop();
+                self.operands.push(ValueType::I32);
             }
             None => {
                 let opcodes = self.context.opcodes;

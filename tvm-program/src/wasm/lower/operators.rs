@@ -100,6 +100,20 @@ pub(crate) fn hint(operator: &Operator<'_>) -> &'static str {
         MemoryCopy { .. } | MemoryFill { .. } => OF_THE_FULL_SET,
         _ if is_of_integers(operator) => OF_THE_FULL_SET,
         MemoryInit { .. } | DataDrop { .. } => "; initialise memory by active data segments",
+        _ => proposal_hint(description(operator).proposal),
+    }
+}
+
+/// What to do about an operator of a proposal.
+fn proposal_hint(proposal: &str) -> &'static str {
+    match proposal {
+        "simd" | "relaxed_simd" => "; compile without vectors (clang: -mno-simd128)",
+        "threads" => "; compile for one thread (clang: without -pthread and -matomics)",
+        "tail_call" => "; compile without tail calls (clang: -mno-tail-call)",
+        "exceptions" | "legacy_exceptions" => {
+            "; compile without exceptions (clang: -fno-exceptions)"
+        }
+        "gc" => "; objects of the garbage collector are not supported",
         _ => "; functions are called, but not handled as values, and tables do not change",
     }
 }
@@ -108,6 +122,7 @@ pub(crate) fn hint(operator: &Operator<'_>) -> &'static str {
 pub(crate) fn hint_for_type(value_type: ValType) -> &'static str {
     match value_type {
         ValType::F32 | ValType::F64 => FLOATING_POINT,
+        ValType::V128 => proposal_hint("simd"),
         _ => "; only i32 and i64 are",
     }
 }

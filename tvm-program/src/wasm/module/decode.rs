@@ -1,21 +1,25 @@
 //! From the bytes of a module to a [`Module`]: validated by wasmparser, section by section.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use wasmparser::types::{CoreTypeId, TypesRef};
 use wasmparser::{
-    Data, DataKind, ExternalKind, FunctionBody, Import, KnownCustom, Name, Parser, Payload,
-    TypeRef, ValType,
+    CompositeInnerType, Data, DataKind, ExternalKind, FunctionBody, Import, KnownCustom, Name,
+    Parser, Payload, TableInit, TypeRef, ValType,
 };
 
 use super::host::Hosts;
 use super::import;
 use super::initial::{self, ActiveElements};
 use super::module::{
-    Function, FunctionIndex, Global, Memory, Module, Origin, Segment, Table, TypeIndex,
+    Function, FunctionIndex, Global, Memory, Module, Origin, Segment, Table, Type, TypeIndex,
 };
 use super::validate::validate;
 use crate::wasm::error::CompileError;
 use crate::{Value, ValueType};
+
+/// The name that compilers of C give the global that points to the end of their stack.
+const STACK_POINTER: &str = "__stack_pointer";
 
 /// A module being read.
 struct Decoder<'a, 'h> {
@@ -29,7 +33,7 @@ struct Decoder<'a, 'h> {
 
 /// Validates and decodes.
 pub(crate) fn decode<'a>(bytes: &'a [u8], hosts: Hosts<'_>) -> Result<Module<'a>, CompileError> {
-    validate(bytes)?;
+    let types = validate(bytes)?;
     let mut decoder = Decoder {
         module: Module::default(),
         hosts,
@@ -38,20 +42,33 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], hosts: Hosts<'_>) -> Result<Module<'a>
         elements: Vec::new(),
         global_words: 0,
     };
+    decoder.module.types = module_types(types.as_ref());
     for payload in Parser::new(0).parse_all(bytes) {
         decoder.section(payload?)?;
     }
     decoder.finish()
 }
 
+/// The types of a module. Which of them are equal is the validator's to say: two types of equal
+/// structure are different ones when they are declared in different groups.
+fn module_types(types: TypesRef<'_>) -> Vec<Type> {
+    let mut first: HashMap<CoreTypeId, TypeIndex> = HashMap::new();
+    let of = |index| {
+        let id = types.core_type_at_in_module(index);
+        let canonical = *first.entry(id).or_insert(TypeIndex(index));
+        let supertype = types.supertype_of(id).and_then(|supertype| first.get(&supertype).copied());
+        let function = match &types[id].composite_type.inner {
+            CompositeInnerType::Func(function) => Some(function.clone()),
+            _ => None,
+        };
+        Type { function, canonical, supertype }
+    };
+    (0..types.core_type_count_in_module()).map(of).collect()
+}
+
 impl<'a> Decoder<'a, '_> {
     fn section(&mut self, payload: Payload<'a>) -> Result<(), CompileError> {
         match payload {
-            Payload::TypeSection(reader) => {
-                for function_type in reader.into_iter_err_on_gc_types() {
-                    self.module.add_type(function_type?);
-                }
-            }
             Payload::ImportSection(reader) => {
                 for import in reader.into_imports() {
                     self.import(import?)?;
@@ -64,7 +81,11 @@ impl<'a> Decoder<'a, '_> {
             }
             Payload::TableSection(reader) => {
                 for table in reader {
-                    self.add_table(element_number(table?.ty.initial));
+                    let table = table?;
+                    if let TableInit::Expr(expression) = &table.init {
+                        initial::check_null(expression)?;
+                    }
+                    self.add_table(element_number(table.ty.initial));
                 }
             }
             Payload::MemorySection(reader) => {
@@ -111,7 +132,7 @@ impl<'a> Decoder<'a, '_> {
             }
             Payload::CustomSection(reader) => {
                 if let KnownCustom::Name(names) = reader.as_known() {
-                    self.function_names(names);
+                    self.names(names);
                 }
             }
             _ => {}
@@ -137,7 +158,7 @@ impl<'a> Decoder<'a, '_> {
                 self.add_table(import::table(self.hosts, module, name, wanted)?);
             }
             TypeRef::Tag(_) | TypeRef::FuncExact(_) => {
-                return Err(import::absent(module, name, "thing"));
+                return Err(import::absent(module, name, "tag"));
             }
         }
         Ok(())
@@ -162,7 +183,10 @@ impl<'a> Decoder<'a, '_> {
             ExternalKind::Func => {
                 self.module.export_function(name, FunctionIndex(index));
             }
-            ExternalKind::Global => self.module.exported_globals.push((name, index)),
+            ExternalKind::Global => {
+                self.module.exported_globals.push((name, index));
+                self.global_name(name, index);
+            }
             _ => {}
         }
     }
@@ -177,12 +201,26 @@ impl<'a> Decoder<'a, '_> {
     }
 
     /// The name section is a comment: what cannot be read of it is left out.
-    fn function_names(&mut self, names: wasmparser::NameSectionReader<'a>) {
+    fn names(&mut self, names: wasmparser::NameSectionReader<'a>) {
         for subsection in names {
-            let Ok(Name::Function(map)) = subsection else { continue };
-            for naming in map.into_iter().flatten() {
-                self.module.names.insert(FunctionIndex(naming.index), naming.name.to_owned());
+            match subsection {
+                Ok(Name::Function(map)) => {
+                    for naming in map.into_iter().flatten() {
+                        let name = naming.name.to_owned();
+                        self.module.names.insert(FunctionIndex(naming.index), name);
+                    }
+                }
+                Ok(Name::Global(map)) => {
+                    map.into_iter().flatten().for_each(|one| self.global_name(one.name, one.index));
+                }
+                _ => {}
             }
+        }
+    }
+
+    fn global_name(&mut self, name: &str, index: u32) {
+        if name == STACK_POINTER {
+            self.module.stack_pointer = Some(index);
         }
     }
 

@@ -47,7 +47,7 @@ pub(crate) fn absent(module: &str, name: &str, what: &str) -> CompileError {
     CompileError::Import {
         module: excerpt(module),
         name: excerpt(name),
-        reason: format!("it is not a function, and there is no such {what}"),
+        reason: format!("there is no such {what}"),
     }
 }
 

@@ -53,6 +53,14 @@ fn not_constant(expression: &ConstExpr<'_>, what: &'static str) -> CompileError 
     }
 }
 
+/// A table whose elements are not null to begin with is refused.
+pub(super) fn check_null(expression: &ConstExpr<'_>) -> Result<(), CompileError> {
+    match reference(expression)? {
+        None => Ok(()),
+        Some(_) => Err(not_constant(expression, "the element that a table is filled with")),
+    }
+}
+
 /// An active element segment.
 pub(crate) struct ActiveElements {
     table: TableIndex,

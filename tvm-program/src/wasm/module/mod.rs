@@ -21,7 +21,7 @@ mod validate;
 pub(crate) use decode::decode;
 pub use host::HostModule;
 pub(crate) use host::{HostBody, HostFunction, Hosts};
-pub(crate) use input::{base as input_base, pages as pages_for_input};
+pub(crate) use input::{Pages, base as input_base, pages};
 pub(crate) use module::{FunctionIndex, Module, Origin, Segment, TableIndex, TypeIndex};
 pub(crate) use types::{SignatureText, words};
 pub(crate) use validate::validate;

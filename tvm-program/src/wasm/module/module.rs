@@ -1,7 +1,7 @@
 //! A validated module as compiling sees it: functions, globals with their words, tables with their
 //! elements, memory and data. `decode` fills it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use wasmparser::{FuncType, FunctionBody, ValType};
 
@@ -17,8 +17,8 @@ pub(crate) struct FunctionIndex(pub(crate) u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TableIndex(pub(crate) u32);
 
-/// The index of a function type in its module. Equal types have several; the first one stands for
-/// them where types are compared.
+/// The index of a type in its module. Equal types have several; the first one stands for them where
+/// types are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TypeIndex(pub(crate) u32);
 
@@ -71,15 +71,24 @@ impl Segment<'_> {
     }
 }
 
+/// A type of the module.
+pub(crate) struct Type {
+    /// The function type; none of a type of another kind, which only unreachable code can use.
+    pub(crate) function: Option<FuncType>,
+    /// The first type that equals it.
+    pub(crate) canonical: TypeIndex,
+    /// The canonical type that it is declared to be a subtype of.
+    pub(crate) supertype: Option<TypeIndex>,
+}
+
 /// A validated module.
 #[derive(Default)]
 pub(crate) struct Module<'a> {
-    pub(crate) types: Vec<FuncType>,
-    /// For every type the first one that equals it.
-    canonical_types: Vec<TypeIndex>,
-    first_types: HashMap<FuncType, TypeIndex>,
+    pub(crate) types: Vec<Type>,
     pub(crate) functions: Vec<Function<'a>>,
     pub(crate) names: BTreeMap<FunctionIndex, String>,
+    /// The global that a compiler of C names as its stack pointer.
+    pub(crate) stack_pointer: Option<u32>,
     pub(crate) globals: Vec<Global>,
     pub(crate) tables: Vec<Table>,
     pub(crate) memory: Option<Memory>,
@@ -95,14 +104,6 @@ impl<'a> Module<'a> {
     /// The bytes of the initial pages.
     pub(crate) fn memory_bytes(&self) -> u64 {
         u64::from(self.memory.map_or(0, |memory| memory.pages)) * u64::from(PAGE_BYTES)
-    }
-
-    /// Adds a type.
-    pub(crate) fn add_type(&mut self, function_type: FuncType) {
-        let index = TypeIndex(self.types.len() as u32);
-        let first = *self.first_types.entry(function_type.clone()).or_insert(index);
-        self.canonical_types.push(first);
-        self.types.push(function_type);
     }
 
     /// Adds an export of a function.
@@ -148,17 +149,25 @@ impl<'a> Module<'a> {
 
     /// The function type with this index.
     pub(crate) fn signature(&self, index: TypeIndex) -> &FuncType {
-        &self.types[index.0 as usize]
+        let function = self.types[index.0 as usize].function.as_ref();
+        function.expect("validated: functions and calls have function types")
     }
 
     /// The first type that equals the one with this index.
     pub(crate) fn canonical(&self, index: TypeIndex) -> TypeIndex {
-        self.canonical_types[index.0 as usize]
+        self.types[index.0 as usize].canonical
     }
 
-    /// The first type that equals that of a function.
-    pub(crate) fn canonical_of(&self, index: FunctionIndex) -> TypeIndex {
-        self.canonical(self.function(index).type_index)
+    /// Can a function be called by a canonical type: is its type equal, or declared a subtype?
+    pub(crate) fn is_callable_as(&self, index: FunctionIndex, wanted: TypeIndex) -> bool {
+        let mut found = self.canonical(self.function(index).type_index);
+        while found != wanted {
+            match self.types[found.0 as usize].supertype {
+                Some(supertype) => found = supertype,
+                None => return false,
+            }
+        }
+        true
     }
 
     /// The exported i32 global of this name.

@@ -4,23 +4,32 @@
 //! memory on the way there is bounded here.
 
 use wasmparser::types::Types;
-use wasmparser::{Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{CompositeInnerType, Parser, Payload, SubType, Validator, WasmFeatures};
 
 use crate::limits::FUNCTION_OPERANDS;
 use crate::wasm::error::CompileError;
 
-/// What a module may use. References are read for the sake of `call_indirect`, as compilers encode
-/// it; operators on them are refused where they stand.
-const FEATURES: WasmFeatures = WasmFeatures::WASM1
-    .union(WasmFeatures::SIGN_EXTENSION)
-    .union(WasmFeatures::MULTI_VALUE)
-    .union(WasmFeatures::BULK_MEMORY)
-    .union(WasmFeatures::REFERENCE_TYPES);
+/// What a module may be made of: the finished proposals of WebAssembly. Much of it cannot be
+/// executed; it is refused where the entry reaches it, so a module may carry what it does not use.
+/// Memories are another matter: every function shares the one that the machine has, which is
+/// addressed by an i32.
+const FEATURES: WasmFeatures = WasmFeatures::WASM3
+    .union(WasmFeatures::THREADS)
+    .difference(WasmFeatures::MULTI_MEMORY)
+    .difference(WasmFeatures::MEMORY64);
 
 /// Validates, and gives what the validator knows of types.
 pub(crate) fn validate(bytes: &[u8]) -> Result<Types, CompileError> {
     check_bodies(bytes)?;
     Ok(Validator::new_with_features(FEATURES).validate_all(bytes)?)
+}
+
+/// The parameters or results of a function type.
+fn most_values(one: &SubType) -> u64 {
+    match &one.composite_type.inner {
+        CompositeInnerType::Func(one) => one.params().len().max(one.results().len()) as u64,
+        _ => 0,
+    }
 }
 
 /// Refuses a module with a function that could push too many operands, before anything follows them. What
@@ -31,10 +40,9 @@ fn check_bodies(bytes: &[u8]) -> Result<(), CompileError> {
     for payload in Parser::new(0).parse_all(bytes).map_while(Result::ok) {
         match payload {
             Payload::TypeSection(types) => {
-                let types = types.into_iter_err_on_gc_types().map_while(Result::ok);
-                let most =
-                    types.map(|one| one.params().len().max(one.results().len()) as u64).max();
-                values = values.max(most.unwrap_or(0));
+                for group in types.into_iter().map_while(Result::ok) {
+                    values = group.types().map(most_values).fold(values, u64::max);
+                }
             }
             Payload::CodeSectionEntry(body) => {
                 let (range, length) = (body.range(), body.as_bytes().len() as u64);
