@@ -167,7 +167,7 @@ fn programs_are_made_of_both_widths_and_of_every_memory_access() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(30))]
     #[test]
     fn every_engine_runs_as_the_reference_does(
         choices in prop::collection::vec(any::<Choice>(), 1..60)
