@@ -3,10 +3,10 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use tvm_host::executable::{Embedded, prompt};
+use tvm_host::executable::Embedded;
 use tvm_model::Model;
+use tvm_runtime::driver::{Observer, run};
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
-use tvm_runtime::run::{Observer, run};
 
 mod sudoku {
     include!(concat!(env!("OUT_DIR"), "/sudoku.rs"));
@@ -33,7 +33,7 @@ fn beginning(bencher: Bencher, engine: EngineKind) {
 
 fn measure(bencher: Bencher, program: &Embedded, engine: EngineKind, max_tokens: u64) {
     let model = Model::from_bytes(program.model).expect("an embedded model");
-    let prompt = prompt(&model, program.default_input).expect("an input of the program");
+    let prompt = model.prompt(program.default_input).expect("an input of the program");
     let prepared = Prepared::new(&model.weights, Some(engine), AttentionKind::Hull, program.kernel)
         .expect("an embedded kernel");
     let tokens = || {

@@ -3,7 +3,8 @@
  *
  *     void compute(const char *input);    or    int main(void);
  *
- * The input ends in a 0 byte. There are no files, no heap and no floating point. */
+ * The input ends in a 0 byte; `main` may also take `argc` and `argv`, which are 0 and empty. There
+ * are no files and no floating point. */
 #ifndef TVM_H
 #define TVM_H
 
@@ -20,9 +21,8 @@ TVM_OPCODE("output") void tvm_output(int byte);
 TVM_OPCODE("halt") void tvm_halt(void);
 TVM_OPCODE("input") const char *tvm_input(void);
 
-/* The entries are called by the machine, not by any C function. */
+/* An entry, which is called by the machine and by no C function; `main` needs no declaration. */
 void compute(const char *input);
-int main(void);
 
 /* A value that clang knows nothing about. */
 static inline int tvm_opaque(int value) {
@@ -70,6 +70,12 @@ __attribute__((weak)) int memcmp(const void *left, const void *right, size_t len
     return 0;
 }
 
+/* The heap. These four are compiled into a program that calls them; `tvm` sees to that. */
+void *malloc(size_t bytes);
+void *calloc(size_t number, size_t bytes);
+void *realloc(void *block, size_t bytes);
+void free(void *block);
+
 static inline size_t strlen(const char *text) {
     const char *end = text;
     while (tvm_letter(end)) end++;
@@ -92,11 +98,14 @@ __attribute__((noreturn)) static inline void exit(int status) {
 
 static inline int putchar(int byte) {
     tvm_output(byte);
-    return byte;
+    return (unsigned char)byte;
 }
 
-static inline void tvm_write(const char *text) {
+/* Writes a text and returns its length. */
+static inline int tvm_write(const char *text) {
+    const char *begin = text;
     for (int letter; (letter = tvm_letter(text)) != 0; text++) tvm_output(letter);
+    return (int)(text - begin);
 }
 
 static inline int puts(const char *text) {
@@ -105,48 +114,301 @@ static inline int puts(const char *text) {
     return 0;
 }
 
-/* Base 10 and 16; the digits come last first. */
-static inline void tvm_write_unsigned(unsigned value, unsigned base) {
+/* Writes a number in base 10 or 16 and returns how many digits it has; they come last first. */
+static inline int tvm_write_unsigned(unsigned value, unsigned base) {
     char digits[10];
     int count = 0;
     do {
         digits[count++] = "0123456789abcdef"[value % base];
         value /= base;
     } while (value);
+    int written = count;
     while (count) tvm_output(digits[--count]);
+    return written;
 }
 
-static inline void tvm_write_signed(int value) {
+static inline int tvm_write_signed(int value) {
     unsigned magnitude = (unsigned)value;
     if (value < 0) {
         tvm_output('-');
         magnitude = -magnitude;
     }
-    tvm_write_unsigned(magnitude, 10);
+    return tvm_write_unsigned(magnitude, 10) + (value < 0);
 }
 
-/* %d %u %x %c %s %% without flags or widths; any other letter is written as it is. */
+static inline void tvm_pad(char byte, int count) {
+    while (count-- > 0) tvm_output(byte);
+}
+
+/* Ends a program whose format asks for what is not here: the output says for what. */
+__attribute__((noreturn, noinline, unused)) static void tvm_refuse(const char *function,
+                                                                   const char *conversion,
+                                                                   const char *end) {
+    tvm_output('\n');
+    tvm_write(function);
+    tvm_write(" of tvm.h has no %");
+    while (conversion < end && *conversion) tvm_output(*conversion++);
+    tvm_output('\n');
+    __builtin_trap();
+}
+
+/* A conversion of printf: what stands between `%` and the letter. */
+struct tvm_conversion {
+    char left, zeros, alternative, sign;
+    /* The precision is -1 where none is given. */
+    int width, precision;
+    /* Of an integer argument. */
+    unsigned bytes;
+};
+
+/* A number of a format, or the argument that stands for it. */
+static inline int tvm_format_number(const char **format, va_list *arguments) {
+    if (**format == '*') {
+        ++*format;
+        return va_arg(*arguments, int);
+    }
+    int number = 0;
+    while (**format >= '0' && **format <= '9') number = number * 10 + (*(*format)++ - '0');
+    return number;
+}
+
+/* Reads what stands before the letter of a conversion, and returns where that is. */
+static inline const char *tvm_read_conversion(struct tvm_conversion *to, const char *format,
+                                              va_list *arguments) {
+    for (;; format++) {
+        if (*format == '-') to->left = 1;
+        else if (*format == '0') to->zeros = 1;
+        else if (*format == '#') to->alternative = 1;
+        else if (*format == '+') to->sign = '+';
+        else if (*format == ' ') to->sign = to->sign ? to->sign : ' ';
+        else break;
+    }
+    to->width = tvm_format_number(&format, arguments);
+    if (to->width < 0) {
+        to->left = 1;
+        to->width = -to->width;
+    }
+    to->precision = -1;
+    if (*format == '.') {
+        format++;
+        to->precision = tvm_format_number(&format, arguments);
+    }
+    to->bytes = sizeof(int);
+    switch (*format) {
+    case 'h':
+        to->bytes = *++format == 'h' ? sizeof(char) : sizeof(short);
+        return format + (*format == 'h');
+    case 'l':
+        to->bytes = *++format == 'l' ? sizeof(long long) : sizeof(long);
+        return format + (*format == 'l');
+    case 'j': to->bytes = sizeof(long long); return format + 1;
+    case 'z':
+    case 't': to->bytes = sizeof(size_t); return format + 1;
+    default: return format;
+    }
+}
+
+/* The digits of a number in base 8, 10 or 16, the last one first; none of 0. A division of 64 bits
+ * costs far more than one of 32, so it gives nine digits at once. */
+static inline int tvm_digits(char *digits, unsigned long long value, unsigned base, char ten) {
+    int count = 0;
+    if (base != 10) {
+        for (; value; value >>= base == 16 ? 4 : 3) {
+            unsigned digit = (unsigned)value & (base - 1);
+            digits[count++] = (char)(digit < 10 ? '0' + digit : ten + digit - 10);
+        }
+        return count;
+    }
+    while (value >> 32) {
+        unsigned long long upper = value / 1000000000;
+        unsigned lower = (unsigned)(value - upper * 1000000000);
+#pragma clang loop unroll(disable)
+        for (int digit = 0; digit < 9; digit++, lower /= 10)
+            digits[count++] = (char)('0' + lower % 10);
+        value = upper;
+    }
+    for (unsigned rest = (unsigned)value; rest; rest /= 10)
+        digits[count++] = (char)('0' + rest % 10);
+    return count;
+}
+
+/* Writes a number with its sign or prefix, and returns how many bytes that are. */
+__attribute__((noinline, unused)) static int tvm_convert_number(
+    const struct tvm_conversion *how, const char *prefix, unsigned long long value, unsigned base,
+    char ten) {
+    char digits[22];
+    int count = tvm_digits(digits, value, base, ten), zeros = 0, prefix_length = 0;
+    int least = how->precision < 0 ? 1 : how->precision;
+    if (base == 8 && how->alternative && least <= count) least = count + 1;
+    if (count < least) zeros = least - count;
+    while (prefix[prefix_length]) prefix_length++;
+    int pad = how->width - prefix_length - zeros - count;
+    if (how->zeros && !how->left && how->precision < 0 && pad > 0) {
+        zeros += pad;
+        pad = 0;
+    }
+    int written = prefix_length + zeros + count + (pad > 0 ? pad : 0);
+    if (!how->left) tvm_pad(' ', pad);
+    tvm_write(prefix);
+    tvm_pad('0', zeros);
+    while (count) tvm_output(digits[--count]);
+    if (how->left) tvm_pad(' ', pad);
+    return written;
+}
+
+static inline int tvm_convert_text(const struct tvm_conversion *how, const char *text,
+                                   int length) {
+    int pad = how->width - length, written = length + (pad > 0 ? pad : 0);
+    if (!how->left) tvm_pad(' ', pad);
+    while (length--) tvm_output(*text++);
+    if (how->left) tvm_pad(' ', pad);
+    return written;
+}
+
+/* The argument of a signed conversion, cut to its length. */
+static inline long long tvm_signed_argument(unsigned bytes, va_list *arguments) {
+    if (bytes == sizeof(long long)) return va_arg(*arguments, long long);
+    int value = va_arg(*arguments, int);
+    return bytes == 1 ? (signed char)value : bytes == 2 ? (short)value : value;
+}
+
+static inline unsigned long long tvm_unsigned_argument(unsigned bytes, va_list *arguments) {
+    if (bytes == sizeof(long long)) return va_arg(*arguments, unsigned long long);
+    unsigned value = va_arg(*arguments, unsigned);
+    return bytes == 1 ? (unsigned char)value : bytes == 2 ? (unsigned short)value : value;
+}
+
+/* Any conversion of printf but the plain ones. `*format` stands behind the `%` and is left at the
+ * letter. Returns how many bytes were written. */
+__attribute__((noinline, unused)) static int tvm_convert(const char **format, va_list *arguments) {
+    struct tvm_conversion how = {0};
+    const char *begin = *format, *letter = tvm_read_conversion(&how, begin, arguments);
+    *format = letter;
+    switch (*letter) {
+    case 'd':
+    case 'i': {
+        long long value = tvm_signed_argument(how.bytes, arguments);
+        char sign[2] = {value < 0 ? '-' : how.sign, 0};
+        unsigned long long magnitude = (unsigned long long)value;
+        return tvm_convert_number(&how, sign, value < 0 ? -magnitude : magnitude, 10, 'a');
+    }
+    case 'u':
+    case 'o':
+    case 'x':
+    case 'X': {
+        unsigned long long value = tvm_unsigned_argument(how.bytes, arguments);
+        unsigned base = *letter == 'u' ? 10 : *letter == 'o' ? 8 : 16;
+        int prefixed = base == 16 && how.alternative && value;
+        const char *prefix = !prefixed ? "" : *letter == 'x' ? "0x" : "0X";
+        return tvm_convert_number(&how, prefix, value, base, *letter == 'X' ? 'A' : 'a');
+    }
+    case 'p': return tvm_convert_number(&how, "0x", va_arg(*arguments, unsigned), 16, 'a');
+    case '%':
+        tvm_output('%');
+        return 1;
+    case 'c': {
+        char byte = (char)va_arg(*arguments, int);
+        return tvm_convert_text(&how, &byte, 1);
+    }
+    case 's': {
+        const char *text = va_arg(*arguments, const char *);
+        int length = 0;
+        while (length != how.precision && text[length]) length++;
+        return tvm_convert_text(&how, text, length);
+    }
+    default: tvm_refuse("printf", begin, letter + 1);
+    }
+}
+
+/* The conversions %d %i %u %o %x %X %c %s %p %% of C, with its flags, widths, precisions and
+ * lengths. There is no floating point: such a conversion does not compile in a format that is a
+ * literal of up to 64 bytes. Whatever else is not here ends the program in a trap. */
 __attribute__((format(printf, 1, 2))) static inline int printf(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
+    int written = 0;
     for (; *format; format++) {
-        if (*format != '%') {
+        if (*format == '%') {
+            format++;
+            written += tvm_convert(&format, &arguments);
+        } else {
             tvm_output(*format);
-            continue;
-        }
-        switch (*++format) {
-        case 'd': tvm_write_signed(va_arg(arguments, int)); break;
-        case 'u': tvm_write_unsigned(va_arg(arguments, unsigned), 10); break;
-        case 'x': tvm_write_unsigned(va_arg(arguments, unsigned), 16); break;
-        case 'c': tvm_output(va_arg(arguments, int)); break;
-        case 's': tvm_write(va_arg(arguments, const char *)); break;
-        case 0: va_end(arguments); return 0;
-        default: tvm_output(*format);
+            written++;
         }
     }
     va_end(arguments);
-    return 0;
+    return written;
 }
+
+/* clang chooses among functions of one name by what it knows of a format when it compiles. These
+ * look at 64 bytes of it; position `at` counts only within the format. */
+#define TVM_4(look, at) (look(at) || look((at) + 1) || look((at) + 2) || look((at) + 3))
+#define TVM_16(look, at) \
+    (TVM_4(look, at) || TVM_4(look, (at) + 4) || TVM_4(look, (at) + 8) || TVM_4(look, (at) + 12))
+#define TVM_64(look) (TVM_16(look, 0) || TVM_16(look, 16) || TVM_16(look, 32) || TVM_16(look, 48))
+#define TVM_BEGINS(at) (__builtin_strlen(format) > (at) && format[at] == '%')
+
+/* A conversion that is not plain: with more than its letter, or with another letter. */
+#define TVM_IS_PLAIN(c) \
+    ((c) == 'd' || (c) == 'u' || (c) == 'x' || (c) == 'c' || (c) == 's' || (c) == '%')
+#define TVM_NOT_PLAIN(at) (TVM_BEGINS(at) && !TVM_IS_PLAIN(format[(at) + 1]))
+
+/* A conversion of floating point: its letter behind up to six others that may stand before it. */
+#define TVM_IS_FLOAT(c)                                                                     \
+    ((c) == 'f' || (c) == 'F' || (c) == 'e' || (c) == 'E' || (c) == 'g' || (c) == 'G' ||     \
+     (c) == 'a' || (c) == 'A')
+#define TVM_IS_BEFORE(c)                                                                    \
+    (((c) >= '0' && (c) <= '9') || (c) == '-' || (c) == '+' || (c) == ' ' || (c) == '#' ||   \
+     (c) == '.' || (c) == '*' || (c) == 'l' || (c) == 'L')
+#define TVM_FLOAT_BEHIND(at, more) \
+    (TVM_IS_FLOAT(format[at]) || (TVM_IS_BEFORE(format[at]) && (more)))
+#define TVM_FLOAT(at)                                                                       \
+    (TVM_BEGINS(at) &&                                                                      \
+     TVM_FLOAT_BEHIND((at) + 1, TVM_FLOAT_BEHIND((at) + 2, TVM_FLOAT_BEHIND((at) + 3,       \
+         TVM_FLOAT_BEHIND((at) + 4, TVM_FLOAT_BEHIND((at) + 5, TVM_FLOAT_BEHIND((at) + 6,   \
+             TVM_IS_FLOAT(format[(at) + 7]))))))))
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat"
+
+__attribute__((overloadable, format(printf, 1, 2))) int printf(const char *format, ...)
+    __attribute__((enable_if(TVM_64(TVM_FLOAT), "a conversion of floating point"),
+                   unavailable("tvm.h has no floating point")));
+
+/* The plain conversions alone: that is smaller, and executed in fewer instructions. */
+#define TVM_PRINTF_PLAIN                                                                    \
+    __attribute__((overloadable, format(printf, 1, 2))) static inline int printf(           \
+        const char *format, ...)
+#define TVM_WHERE_PLAIN                                                                     \
+    __attribute__((enable_if(__builtin_strlen(format) <= 64 && !TVM_64(TVM_NOT_PLAIN), "plain")))
+
+TVM_PRINTF_PLAIN __asm__("printf_plain") TVM_WHERE_PLAIN;
+
+TVM_PRINTF_PLAIN TVM_WHERE_PLAIN {
+    va_list arguments;
+    va_start(arguments, format);
+    int written = 0;
+    for (; *format; format++) {
+        if (*format != '%') {
+            tvm_output(*format);
+            written++;
+            continue;
+        }
+        switch (*++format) {
+        case 'd': written += tvm_write_signed(va_arg(arguments, int)); break;
+        case 'u': written += tvm_write_unsigned(va_arg(arguments, unsigned), 10); break;
+        case 'x': written += tvm_write_unsigned(va_arg(arguments, unsigned), 16); break;
+        case 'c': tvm_output(va_arg(arguments, int)); written++; break;
+        case 's': written += tvm_write(va_arg(arguments, const char *)); break;
+        case 0: va_end(arguments); return 0;
+        default: tvm_output(*format); written++;
+        }
+    }
+    va_end(arguments);
+    return written;
+}
+
+#pragma clang diagnostic pop
 
 /* ---- input ---- */
 
@@ -186,12 +448,7 @@ static inline const char *tvm_read_word(const char *text, char *word) {
     return text;
 }
 
-/* %d %u %x %c %s %% without widths; white space in the format skips any. Returns how many values
- * were read, or EOF if the text ended before the first. */
-__attribute__((format(scanf, 2, 3))) static inline int sscanf(const char *text, const char *format,
-                                                              ...) {
-    va_list arguments;
-    va_start(arguments, format);
+static inline int tvm_scan(const char *text, const char *format, va_list arguments) {
     int values = 0;
     for (; *format; format++) {
         if (tvm_is_space(*format)) {
@@ -220,8 +477,47 @@ __attribute__((format(scanf, 2, 3))) static inline int sscanf(const char *text, 
             break;
         }
     }
+    return values;
+}
+
+/* %d %u %x %c %s %% without widths; white space in the format skips any. Returns how many values
+ * were read, or EOF if the text ended before the first. With other conversions a call does not
+ * compile, or ends the program in a trap where the format is not a literal of up to 64 bytes. */
+__attribute__((format(scanf, 2, 3))) static inline int sscanf(const char *text, const char *format,
+                                                              ...) {
+    for (const char *at = format; *at; at++) {
+        if (*at == '%' && !TVM_IS_PLAIN(*++at)) tvm_refuse("sscanf", at, at + 1);
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    int values = tvm_scan(text, format, arguments);
     va_end(arguments);
     return values;
 }
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat"
+
+__attribute__((overloadable, format(scanf, 2, 3))) int sscanf(const char *text,
+                                                              const char *format, ...)
+    __attribute__((enable_if(TVM_64(TVM_NOT_PLAIN), "another conversion"),
+                   unavailable("sscanf of tvm.h has %d %u %x %c %s %% without widths")));
+
+/* sscanf where the format is known to have plain conversions alone. */
+#define TVM_SSCANF_PLAIN                                                                    \
+    __attribute__((overloadable, format(scanf, 2, 3))) static inline int sscanf(            \
+        const char *text, const char *format, ...)
+
+TVM_SSCANF_PLAIN __asm__("sscanf_plain") TVM_WHERE_PLAIN;
+
+TVM_SSCANF_PLAIN TVM_WHERE_PLAIN {
+    va_list arguments;
+    va_start(arguments, format);
+    int values = tvm_scan(text, format, arguments);
+    va_end(arguments);
+    return values;
+}
+
+#pragma clang diagnostic pop
 
 #endif

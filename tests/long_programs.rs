@@ -2,10 +2,12 @@
 
 use tvm_core::machine::Machine;
 use tvm_model::{Model, Token, Vocabulary};
+use tvm_program::limits::CALL_DEPTH;
 use tvm_program::{Program, text, wasm};
 use tvm_reference::Executor;
+use tvm_runtime::driver::{Observer, run};
 use tvm_runtime::engine::{AttentionKind, EngineKind, GeneratedKernel, Prepared};
-use tvm_runtime::run::{Observer, run};
+use tvm_test_support::sets::assemble;
 use tvm_toolchain::clang::CompileOptions;
 use tvm_toolchain::prebuilt;
 use tvm_universal::{classic, full};
@@ -110,4 +112,19 @@ fn a_counting_loop() {
     let prompt = text::prompt(&program, &set, Some(b"20000"));
     let full = (full::MODEL, full::KERNEL);
     assert!(agree(&machine, &program, "20000", full, &prompt) > 1_000_000);
+}
+
+/// The deepest call has more locals than a window holds: they lie beyond the windows of all call
+/// depths, and must not be taken for globals.
+#[test]
+fn the_locals_of_the_deepest_call_are_no_globals() {
+    let bottom = "i32.const 77; local.set 128; global.get 0; output";
+    let program = assemble(&format!(
+        "i32.const 5; global.set 0; i32.const {CALL_DEPTH}; call 1; halt;
+         i32.const 1; i32.sub; local.tee 0; br_if 5; {bottom}; return -9;
+         local.get 0; call -11; return -12"
+    ));
+    let prompt = text::prompt(&program, &Machine::full().instruction_set(), None);
+    let full = (full::MODEL, full::KERNEL);
+    assert!(agree(&Machine::full(), &program, "", full, &prompt) > 1_000_000);
 }

@@ -1,7 +1,8 @@
 //! Modules from random bytes, and calls of what they export.
 
 use arbitrary::Unstructured;
-use tvm_program::wasm::{Invocation, Value, ValueType, signature};
+use tvm_program::wasm::{Invocation, signature};
+use tvm_program::{Value, ValueType};
 use wasm_smith::{Config, Module};
 use wasmparser::ExternalKind;
 

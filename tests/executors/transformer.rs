@@ -3,8 +3,8 @@
 use tvm_core::machine::Machine;
 use tvm_model::{Model, Token};
 use tvm_program::{InstructionSet, Program, text};
+use tvm_runtime::driver::{Observer, RunError, run};
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
-use tvm_runtime::run::{Observer, RunError, run};
 use tvm_universal::full;
 
 use crate::executors::{End, Outcome, Run};

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tvm_core::machine::Machine;
+use tvm_runtime::driver::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 use tvm_runtime::engine::{AttentionKind, EngineKind};
-use tvm_runtime::run::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS};
+use tvm_toolchain::clang::StackSize;
 
 const STATUSES: &str = "Exit status: 0 halted, 1 tool error, 2 wrong usage, 3 trap, 4 token or memory \
     limit, 130 interrupted";
@@ -45,7 +46,8 @@ pub(crate) enum Command {
     /// Compile C, wasm or wat to the token text of a program.
     Compile(CompileArguments),
     /// Write a model with a program in its weights.
-    Specialize(SpecializeArguments),
+    #[command(alias = "specialize")]
+    Specialise(SpecialiseArguments),
     /// Write the universal model of an instruction set.
     Build(BuildArguments),
     /// Run a program through the exact evaluator of the graph, in integers.
@@ -82,18 +84,22 @@ pub(crate) struct CompileArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     /// The file to write; stdout without it, or with `-`.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct SpecializeArguments {
+pub(crate) struct SpecialiseArguments {
     /// A .c, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     /// The model file to write; `-` is stdout.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
@@ -109,6 +115,8 @@ pub(crate) struct BundleArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     #[command(flatten)]
     pub(crate) input: InputArguments,
     /// A line about the program, for the `--help` of the executable.
@@ -137,6 +145,8 @@ pub(crate) struct TraceArguments {
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
+    pub(crate) c: CArguments,
+    #[command(flatten)]
     pub(crate) input: InputArguments,
     /// Print the tokens instead; those of the prompt too, unless a function is chosen.
     #[arg(long)]
@@ -156,6 +166,16 @@ pub(crate) struct TraceArguments {
     /// Fail after so many generated tokens.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_TOKENS)]
     pub(crate) max_tokens: u64,
+    /// Fail when the caches of the engine take more megabytes.
+    #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
+    pub(crate) max_memory: u64,
+}
+
+impl TraceArguments {
+    /// How much the run may take.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits::from(self.max_tokens).with_memory(self.max_memory.saturating_mul(1 << 20))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -169,6 +189,8 @@ pub(crate) struct ExplainArguments {
     /// The instruction set of the universal model.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     /// Explain this model file instead of the universal model.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
@@ -205,11 +227,14 @@ pub(crate) struct VerifyArguments {
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
+    pub(crate) c: CArguments,
+    #[command(flatten)]
     pub(crate) input: InputArguments,
     /// Compare at most so many generated tokens.
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
     pub(crate) max_tokens: u64,
-    /// Compare at most so many with the slow ones: the evaluator, the dense engine, brute force.
+    /// Compare at most so many with the slow ones: the evaluator, the dense engine, brute force. They read
+    /// at most ten times as many tokens of a prompt; inside a longer prompt they are compared with the plan.
     #[arg(long, value_name = "N", default_value_t = 2_000)]
     pub(crate) slow_tokens: u64,
     /// Print the results as one JSON object.
@@ -225,7 +250,16 @@ pub(crate) struct ProgramArguments {
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
+    pub(crate) c: CArguments,
+    #[command(flatten)]
     pub(crate) execution: ExecutionArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CArguments {
+    /// The size of the stack of a program in C, in bytes or as 256K or 1M.
+    #[arg(long, value_name = "SIZE", default_value_t)]
+    pub(crate) c_stack: StackSize,
 }
 
 #[derive(Debug, Args)]
@@ -245,12 +279,22 @@ pub(crate) struct ExecutionArguments {
     /// Fail after so many generated tokens.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_TOKENS)]
     pub(crate) max_tokens: u64,
+    /// Fail when the input and the caches of the engine take more megabytes.
+    #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
+    pub(crate) max_memory: u64,
     /// Print nothing on stderr but errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
     /// Print the figures and the output of the program as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl ExecutionArguments {
+    /// How much the run may take.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits::from(self.max_tokens).with_memory(self.max_memory.saturating_mul(1 << 20))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -261,6 +305,8 @@ pub(crate) struct RunArguments {
     /// The instruction set of the universal model.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     /// Use this model file instead of the universal model.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
@@ -271,9 +317,6 @@ pub(crate) struct RunArguments {
     /// How heads find the greatest score, in the sparse and the dense engine.
     #[arg(long, value_enum, default_value = "hull")]
     pub(crate) attention: Attention,
-    /// Fail when the input and the caches of the engine take more megabytes.
-    #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
-    pub(crate) max_memory: usize,
     #[command(flatten)]
     pub(crate) execution: ExecutionArguments,
 }
@@ -321,6 +364,8 @@ pub(crate) struct ScheduleArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     /// The file to write; stdout without it, or with `-`.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

@@ -30,7 +30,7 @@ pub(crate) fn execute(arguments: &BundleArguments) -> Result<(), Failure> {
 
 fn bundle(arguments: &BundleArguments) -> Result<Bundle, Failure> {
     let machine = arguments.isa.machine();
-    let job = load(&arguments.program, &machine, Some(&arguments.input))?;
+    let job = load(&arguments.program, &machine, &arguments.c, Some(&arguments.input))?;
     // The executable has the name of its file, if that has one.
     let is_named = !is_stdout(&arguments.output);
     let name = name(if is_named { &arguments.output } else { &arguments.program });

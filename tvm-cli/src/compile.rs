@@ -10,7 +10,7 @@ use crate::output::print;
 
 pub(crate) fn execute(arguments: &CompileArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
-    let job = load(&arguments.program, &machine, None)?;
+    let job = load(&arguments.program, &machine, &arguments.c, None)?;
     let text = text::print(&job.program, &machine.instruction_set());
     match &arguments.output {
         Some(path) => files::write(path, text.as_bytes()),

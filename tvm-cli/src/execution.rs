@@ -5,11 +5,11 @@ use std::path::Path;
 use tvm_core::machine::Machine;
 use tvm_host::input::input;
 use tvm_program::{InstructionSet, Program, text};
-use tvm_runtime::run::Limits;
+use tvm_runtime::driver::Limits;
 use tvm_toolchain::clang::CompileOptions;
 use tvm_toolchain::compile_file;
 
-use crate::arguments::InputArguments;
+use crate::arguments::{CArguments, InputArguments};
 use crate::failure::Failure;
 
 /// A program and its input.
@@ -29,20 +29,23 @@ impl Job {
 pub(crate) fn load(
     path: &Path,
     machine: &Machine,
+    c: &CArguments,
     arguments: Option<&InputArguments>,
 ) -> Result<Job, Failure> {
     let none = InputArguments { input: None };
-    load_within(Limits::default().memory, path, machine, arguments.unwrap_or(&none))
+    load_within(Limits::default().memory, path, machine, c, arguments.unwrap_or(&none))
 }
 
 /// Reads a program, with its input, for a run that may take so many bytes of memory.
 pub(crate) fn load_within(
-    memory: usize,
+    memory: u64,
     path: &Path,
     machine: &Machine,
+    c: &CArguments,
     arguments: &InputArguments,
 ) -> Result<Job, Failure> {
-    let loaded = compile_file(path, &machine.instruction_set(), &CompileOptions::default())?;
+    let options = CompileOptions { stack: c.c_stack, ..CompileOptions::default() };
+    let loaded = compile_file(path, &machine.instruction_set(), &options)?;
     let input = arguments.read(memory)?.or(loaded.input).unwrap_or_default();
     Ok(Job { program: loaded.program, input })
 }
@@ -54,7 +57,7 @@ pub(crate) fn name(path: &Path) -> String {
 
 impl InputArguments {
     /// The input that the option gives, to a run that may take so many bytes of memory.
-    pub(crate) fn read(&self, memory: usize) -> Result<Option<Vec<u8>>, Failure> {
+    pub(crate) fn read(&self, memory: u64) -> Result<Option<Vec<u8>>, Failure> {
         let argument = self.input.as_deref();
         Ok(argument.map(|argument| input(argument, memory)).transpose()?)
     }

@@ -5,8 +5,8 @@ use std::io::Write;
 
 use tvm_insight::explain::{Explainer, Report};
 use tvm_model::{Model, Token};
+use tvm_runtime::driver::{Limits, Observer, RunError, run};
 use tvm_runtime::engine::{AttentionKind, Prepared};
-use tvm_runtime::run::{Limits, Observer, RunError, run};
 
 use crate::arguments::ExplainArguments;
 use crate::failure::Failure;
@@ -40,16 +40,21 @@ fn tokens(
     file: &ModelFile,
     model: &Model,
 ) -> Result<Vec<Token>, Failure> {
-    let prompt =
-        sequence(model, arguments.program.as_deref(), &arguments.input, Limits::default().memory)?
-            .prompt;
+    let prompt = sequence(
+        model,
+        arguments.program.as_deref(),
+        &arguments.c,
+        &arguments.input,
+        Limits::default().memory,
+    )?
+    .prompt;
     let wanted = arguments.position.saturating_add(1);
     let generated = wanted.saturating_sub(prompt.len());
     let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
     let mut collected = Collected(Vec::new());
     let mut engine = prepared.engine();
     let ended =
-        run(engine.as_mut(), &model.vocabulary.roles(), &prompt, generated as u64, &mut collected);
+        run(&mut engine, &model.vocabulary.roles(), &prompt, generated as u64, &mut collected);
     let Collected(mut tokens) = collected;
     match ended {
         Ok(_) | Err(RunError::Trap { .. } | RunError::TokenLimit { .. }) => {}

@@ -10,16 +10,15 @@ use thiserror::Error;
 use tvm_core::graph::evaluate::Inexact;
 use tvm_core::pipeline::BuildError;
 use tvm_host::bundle::BundleError;
-use tvm_host::executable::status;
+use tvm_host::executable::{advice, status};
 use tvm_host::input::InputError;
 use tvm_host::message::{is_reader_gone, tell};
 use tvm_host::output_file::OutputFileError;
 use tvm_insight::execution::Difference;
-use tvm_model::ModelError;
-use tvm_model::token::UnknownToken;
+use tvm_model::{Listing, ModelError, UnknownToken};
 use tvm_reference::{Fault, ReferenceError};
+use tvm_runtime::driver::RunError;
 use tvm_runtime::engine::NoEngine;
-use tvm_runtime::run::RunError;
 use tvm_toolchain::SourceError;
 use tvm_toolchain::prebuilt::PrebuiltError;
 
@@ -51,12 +50,6 @@ pub(crate) enum Failure {
     Bundle { path: PathBuf, error: BundleError },
     #[error(transparent)]
     Token(#[from] UnknownToken),
-    #[error("{0}")]
-    Trap(String),
-    #[error("no halt within {0} tokens")]
-    Limit(u64),
-    #[error("interrupted")]
-    Interrupted,
     #[error("{0}")]
     Differs(String),
     #[error(transparent)]
@@ -93,8 +86,7 @@ impl From<SourceError> for Failure {
 
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Failure {
-        let message = error.to_string();
-        Failure::Run { error, message }
+        Failure::run(error, None)
     }
 }
 
@@ -117,12 +109,16 @@ fn place(error: &SourceError) -> Option<Place> {
 }
 
 impl Failure {
+    /// A run that did not end in `halt`, with the names of a listing.
+    pub(crate) fn run(error: RunError, listing: Option<&Listing>) -> Failure {
+        let message =
+            error.explained(|place| Some(listing?.describe(place.instruction, &place.calls)));
+        Failure::Run { error, message }
+    }
+
     pub(crate) fn status(&self) -> u8 {
         match self {
             Failure::Run { error, .. } => status::of(error),
-            Failure::Trap(_) => status::TRAP,
-            Failure::Limit(_) => status::LIMIT,
-            Failure::Interrupted => status::INTERRUPTED,
             Failure::Reference(error) if matches!(error.fault, Fault::TokenLimit(_)) => {
                 status::LIMIT
             }
@@ -172,9 +168,10 @@ impl Failure {
                 }
                 _ => return None,
             },
-            Failure::Model { .. } => "`tvm build` and `tvm specialize` write model files",
+            Failure::Model { .. } => "`tvm build` and `tvm specialise` write model files",
             Failure::Token(_) => "the program may be for another instruction set: see --isa",
-            Failure::Limit(_) => "raise the limit with --max-tokens if the program needs more",
+            Failure::Run { error, .. } => return advice(error),
+            Failure::Engine(NoEngine::NoKernel) => "use --engine plan",
             Failure::Build(_) => {
                 "`tvm compile` shows the instructions of the program; --isa full has all opcodes"
             }

@@ -9,6 +9,7 @@ mod build;
 mod bundle;
 mod compile;
 mod completions;
+mod drive;
 mod evaluate;
 mod execution;
 mod explain;
@@ -25,7 +26,7 @@ mod progress;
 mod reference;
 mod run;
 mod schedule;
-mod specialize;
+mod specialise;
 mod trace;
 mod verify;
 
@@ -74,7 +75,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Plan(arguments) => plan::execute(&arguments),
         Command::Bench(arguments) => bench::execute(&arguments),
         Command::Compile(arguments) => compile::execute(&arguments),
-        Command::Specialize(arguments) => specialize::execute(&arguments),
+        Command::Specialise(arguments) => specialise::execute(&arguments),
         Command::Build(arguments) => build::execute(&arguments),
         Command::Eval(arguments) => evaluate::execute(&arguments),
         Command::Reference(arguments) => reference::execute(&arguments),

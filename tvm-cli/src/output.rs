@@ -11,8 +11,8 @@ use tvm_host::executable::report;
 use tvm_host::message::tell;
 use tvm_host::trace_file::TraceFile;
 use tvm_model::Model;
-use tvm_runtime::run;
-use tvm_runtime::run::Summary;
+use tvm_runtime::driver;
+use tvm_runtime::driver::Summary;
 
 use crate::arguments::ExecutionArguments;
 use crate::failure::Failure;
@@ -92,7 +92,7 @@ impl Sink {
 
     /// Shows what there is, and how far the run is. `Break` when it is to end: someone asked for it,
     /// or nobody reads the output any more.
-    pub(crate) fn checkpoint(&mut self, progress: &run::Progress) -> ControlFlow<()> {
+    pub(crate) fn checkpoint(&mut self, progress: &driver::Progress) -> ControlFlow<()> {
         self.flush();
         self.progress.show(progress);
         match interrupt::asked() || self.failed.is_some() {

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
-use tvm_runtime::run;
+use tvm_runtime::driver;
 
 /// Shorter runs show no progress.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -27,7 +27,7 @@ impl Progress {
     }
 
     /// Says how far the run is.
-    pub(crate) fn show(&mut self, progress: &run::Progress) {
+    pub(crate) fn show(&mut self, progress: &driver::Progress) {
         let elapsed = self.begun.elapsed();
         if !self.wanted || self.hidden || elapsed < PATIENCE {
             return;

@@ -1,130 +1,103 @@
 //! `tvm reference`: a program run directly, printing the same tokens.
 
-use std::cell::Cell;
-use std::ops::ControlFlow;
-use std::time::Instant;
+use std::collections::{HashMap, VecDeque};
 
 use serde_json::json;
 use tvm_core::pipeline::listing;
-use tvm_model::token::{self, Move, Role};
-use tvm_reference::{Commit, End, Executor, ReferenceError, Trace, TraceToken};
-use tvm_runtime::cursor::{Follower, Step};
-use tvm_runtime::run::{Progress, Summary};
-use tvm_runtime::trap;
+use tvm_model::{Token, UnknownToken, Vocabulary};
+use tvm_reference::{Executor, Trace, TraceToken};
+use tvm_runtime::engine::Engine;
 
 use crate::arguments::ProgramArguments;
+use crate::drive::Execution;
 use crate::execution::load;
 use crate::failure::Failure;
-use crate::interrupt;
-use crate::output::{Finished, Sink};
-
-/// Tokens between two checkpoints: the reference makes some hundred million a second.
-const CHUNK: u64 = 1 << 20;
+use crate::run::universal_prompt;
 
 pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let execution = &arguments.execution;
-    let job = load(&arguments.program, &machine, Some(&execution.input))?;
+    let job = load(&arguments.program, &machine, &arguments.c, Some(&execution.input))?;
     let set = machine.instruction_set();
-    let mut run = Run {
-        sink: Sink::new(execution)?,
-        follower: Follower::default(),
-        summary: Summary::default(),
-        traced: execution.trace.is_some(),
+    let vocabulary = machine.universal().vocabulary();
+    let mut engine = ReferenceEngine {
+        executor: Executor::new(&job.program, &set, &job.input)?,
+        known: Tokens::of(&vocabulary),
+        ready: VecDeque::new(),
+        failure: None,
     };
-    interrupt::listen();
-    for name in job.prompt(&set) {
-        run.prompt(&name);
+    Execution {
+        vocabulary: &vocabulary,
+        prompt: &universal_prompt(&vocabulary, &job, &set)?,
+        listing: Some(&listing(&job.program, &set)),
+        dimensions: json!({}),
     }
-    let begun = Instant::now();
-    let executor = Executor::new(&job.program, &set, &job.input)?;
-    let ended = run.generate(executor, execution.max_tokens);
-    let Run { sink, follower, summary, .. } = run;
-    let elapsed = begun.elapsed();
-    let output = sink.finish()?;
-    let end = match ended? {
-        None => Err(Failure::Interrupted),
-        Some(End::Halt) => Ok(()),
-        Some(End::Trap(kind)) => {
-            let listing = listing(&job.program, &set);
-            let place = follower.place();
-            let described = listing.describe(place.instruction, &place.calls);
-            Err(Failure::Trap(trap::message(&kind.to_string(), &place, Some(described))))
-        }
-    };
-    Finished { summary, elapsed, output, dimensions: json!({}) }.conclude(execution, end)
+    .by(&mut engine, execution, |engine| engine.failure.take())
 }
 
-/// A run under way.
-struct Run {
-    sink: Sink,
-    follower: Follower,
-    summary: Summary,
-    /// Are the names of the tokens written to a file?
-    traced: bool,
+/// The tokens of a vocabulary by what the reference calls them.
+pub(crate) struct Tokens<'run> {
+    vocabulary: &'run Vocabulary,
+    known: HashMap<TraceToken, Token>,
 }
 
-impl Run {
-    fn prompt(&mut self, name: &str) {
-        self.sink.token(name);
-        self.follower.follow(Step::of(&token::role(name)));
-        self.summary.tokens += 1;
+impl<'run> Tokens<'run> {
+    pub(crate) fn of(vocabulary: &'run Vocabulary) -> Self {
+        Tokens { vocabulary, known: HashMap::new() }
     }
 
-    /// Runs the program to its end. `None` when the run was interrupted.
-    fn generate(
-        &mut self,
-        mut executor: Executor,
-        max_tokens: u64,
-    ) -> Result<Option<End>, ReferenceError> {
-        // An instruction is some tokens, and is completed before the run ends.
-        let interrupted = Cell::new(false);
-        let mut consumer = |token: &TraceToken| {
-            self.token(token);
-            if self.summary.generated_tokens.is_multiple_of(CHUNK) && self.checkpoint().is_break() {
-                interrupted.set(true);
-            }
-        };
-        let mut trace = Trace::new(max_tokens, &mut consumer);
-        while !interrupted.get() {
-            if let Some(end) = executor.step(&mut trace)? {
-                return Ok(Some(end));
-            }
+    /// The token of this name.
+    ///
+    /// # Errors
+    /// When the vocabulary has none.
+    pub(crate) fn token(&mut self, token: TraceToken) -> Result<Token, UnknownToken> {
+        if let Some(&token) = self.known.get(&token) {
+            return Ok(token);
         }
-        Ok(None)
-    }
-
-    fn token(&mut self, token: &TraceToken) {
-        let role = role(token);
-        let step = Step::of(&role);
-        self.follower.follow(step);
-        self.summary.tokens += 1;
-        self.summary.generated_tokens += 1;
-        self.summary.instructions += step.completed() + u64::from(role == Role::Halts);
-        if self.traced {
-            self.sink.token(&token.to_string());
-        }
-        if let TraceToken::Out(byte) = token {
-            self.sink.byte(*byte);
-        }
-    }
-
-    fn checkpoint(&mut self) -> ControlFlow<()> {
-        let call_depth = self.follower.call_depth();
-        self.sink.checkpoint(&Progress { summary: self.summary, call_depth, memory: 0 })
+        let found = self.vocabulary.tokens([token.to_string().as_str()])?[0];
+        self.known.insert(token, found);
+        Ok(found)
     }
 }
 
-/// What a token means to the loop: nothing, when it ends the program by a trap.
-fn role(token: &TraceToken) -> Role {
-    match token {
-        TraceToken::Byte { value, .. } => Role::Byte(*value),
-        TraceToken::Out(byte) => Role::Outputs(*byte),
-        TraceToken::Commit(Commit { branch_taken: true, .. }) => Role::Completes(Move::Branch),
-        TraceToken::Commit(_) => Role::Completes(Move::Next),
-        TraceToken::CallCommit => Role::Completes(Move::Call),
-        TraceToken::ReturnCommit => Role::Completes(Move::Return),
-        TraceToken::Halt => Role::Halts,
-        TraceToken::BranchTaken | TraceToken::Divided | TraceToken::Trap(_) => Role::Silent,
+/// The reference executor in the place of an engine. It has the program, so it learns nothing from what it
+/// reads: reading a token that it generated only makes it go on to the next.
+struct ReferenceEngine<'run> {
+    executor: Executor<'run>,
+    known: Tokens<'run>,
+    /// Tokens of the instruction that was executed last, the next one first.
+    ready: VecDeque<Token>,
+    failure: Option<Failure>,
+}
+
+impl ReferenceEngine<'_> {
+    fn execute(&mut self) -> Result<(), Failure> {
+        let mut tokens = Vec::new();
+        let mut consumer = |token: &TraceToken| tokens.push(*token);
+        self.executor.step(&mut Trace::new(u64::MAX, &mut consumer))?;
+        for token in tokens {
+            self.ready.push_back(self.known.token(token)?);
+        }
+        Ok(())
+    }
+}
+
+impl Engine for ReferenceEngine<'_> {
+    fn feed(&mut self, token: Token) {
+        if self.ready.front() == Some(&token) {
+            self.ready.pop_front();
+        }
+    }
+
+    fn predict(&mut self) -> Token {
+        if self.ready.is_empty() && self.failure.is_none() {
+            self.failure = self.execute().err();
+        }
+        self.ready.front().copied().unwrap_or(Token::NONE)
+    }
+
+    /// It has no caches.
+    fn memory(&self) -> usize {
+        0
     }
 }

@@ -1,51 +1,40 @@
 //! `tvm run`: a program through a transformer, universal or specialised.
 
 use std::borrow::Cow;
-use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::Instant;
 
 use tvm_core::pipeline::listing;
-use tvm_host::executable::prompt;
 use tvm_model::Listing;
 use tvm_model::{Model, Token, Vocabulary};
 use tvm_program::InstructionSet;
 use tvm_runtime::engine::{GeneratedKernel, Prepared};
-use tvm_runtime::run::{Limits, Observer, Progress, RunError, run};
 use tvm_universal::{classic, full};
 
-use crate::arguments::{InputArguments, Isa, RunArguments};
+use crate::arguments::{CArguments, InputArguments, Isa, RunArguments};
+use crate::drive::Execution;
 use crate::execution::{Job, load_within};
 use crate::failure::Failure;
-use crate::output::{Finished, Sink, dimensions};
-use crate::{files, interrupt};
+use crate::files;
+use crate::output::dimensions;
 
 pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
     let model = file.read()?;
     let (program, input) = (arguments.program.as_deref(), &arguments.execution.input);
-    let memory = arguments.max_memory.saturating_mul(1 << 20);
-    let Sequence { prompt, listing } = sequence(&model, program, input, memory)?;
+    let memory = arguments.execution.limits().memory;
+    let Sequence { prompt, listing } = sequence(&model, program, &arguments.c, input, memory)?;
     let prepared =
         Prepared::new(&model.weights, arguments.engine, arguments.attention.into(), file.kernel)?;
     let mut engine = prepared.engine();
-    let execution = &arguments.execution;
-    let mut watcher = Watcher { vocabulary: &model.vocabulary, sink: Sink::new(execution)? };
-    let limits = Limits { tokens: execution.max_tokens, memory };
-    interrupt::listen();
-    let begun = Instant::now();
-    let roles = model.vocabulary.roles();
-    let result = run(engine.as_mut(), &roles, &prompt, limits, &mut watcher);
-    let elapsed = begun.elapsed();
-    let output = watcher.sink.finish()?;
-    let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
     let mut dimensions = dimensions(&model);
     dimensions["engine"] = prepared.kind().name().into();
-    let end = result.map(|_| ()).map_err(|error| {
-        let message = explained(&error, listing.as_ref());
-        Failure::Run { error, message }
-    });
-    Finished { summary, elapsed, output, dimensions }.conclude(execution, end)
+    Execution {
+        vocabulary: &model.vocabulary,
+        prompt: &prompt,
+        listing: listing.as_ref(),
+        dimensions,
+    }
+    .by(&mut engine, &arguments.execution, |_| None)
 }
 
 /// A model as a file: one that is read, or one that build.rs made, with its kernel.
@@ -86,8 +75,9 @@ pub(crate) struct Sequence {
 pub(crate) fn sequence(
     model: &Model,
     program: Option<&Path>,
+    c: &CArguments,
     input: &InputArguments,
-    memory: usize,
+    memory: u64,
 ) -> Result<Sequence, Failure> {
     if let Some(name) = &model.description.program {
         if program.is_some() {
@@ -96,7 +86,7 @@ pub(crate) fn sequence(
         }
         let input = input.read(memory)?.unwrap_or_default();
         let listing = model.description.listing.clone();
-        return Ok(Sequence { prompt: prompt(model, &input)?, listing });
+        return Ok(Sequence { prompt: model.prompt(&input)?, listing });
     }
     let Some(path) = program else {
         return Err(Failure::Usage(
@@ -105,20 +95,20 @@ pub(crate) fn sequence(
     };
     let machine = Isa::of(model).machine();
     let set = machine.instruction_set();
-    let job = load_within(memory, path, &machine, input)?;
+    let job = load_within(memory, path, &machine, c, input)?;
     Ok(Sequence {
-        prompt: universal_prompt(model, &job, &set)?,
+        prompt: universal_prompt(&model.vocabulary, &job, &set)?,
         listing: Some(listing(&job.program, &set)),
     })
 }
 
 /// The tokens that a universal model begins with.
 pub(crate) fn universal_prompt(
-    model: &Model,
+    vocabulary: &Vocabulary,
     job: &Job,
     set: &InstructionSet,
 ) -> Result<Vec<Token>, Failure> {
-    Ok(model.vocabulary.tokens(job.prompt(set))?)
+    Ok(vocabulary.tokens(job.prompt(set))?)
 }
 
 impl Isa {
@@ -128,29 +118,5 @@ impl Isa {
             "classic" => Isa::Classic,
             _ => Isa::Full,
         }
-    }
-}
-
-/// The message about a run that did not end in `halt`, with the names of a listing.
-fn explained(error: &RunError, listing: Option<&Listing>) -> String {
-    error.explained(|place| Some(listing?.describe(place.instruction, &place.calls)))
-}
-
-struct Watcher<'model> {
-    vocabulary: &'model Vocabulary,
-    sink: Sink,
-}
-
-impl Observer for Watcher<'_> {
-    fn token(&mut self, token: Token) {
-        self.sink.token(self.vocabulary.name(token));
-    }
-
-    fn output(&mut self, byte: u8) {
-        self.sink.byte(byte);
-    }
-
-    fn checkpoint(&mut self, progress: &Progress) -> ControlFlow<()> {
-        self.sink.checkpoint(progress)
     }
 }

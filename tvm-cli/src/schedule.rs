@@ -15,7 +15,10 @@ pub(crate) fn execute(arguments: &ScheduleArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let compiled = match &arguments.program {
         None => universal(&machine)?,
-        Some(path) => specialised(&machine, &load(path, &machine, None)?.program, &name(path))?,
+        Some(path) => {
+            let job = load(path, &machine, &arguments.c, None)?;
+            specialised(&machine, &job.program, &name(path))?
+        }
     };
     if let Some(path) = &arguments.svg {
         return files::write(path, told(&compiled, picture).as_bytes());
@@ -49,6 +52,7 @@ fn figures(compiled: &Construction) -> String {
         "values": compiled.lowered.problem.values.len(),
         "heads": compiled.model.weights.heads(),
         "neurons": sizes.iter().map(|size| size.neurons).sum::<usize>(),
+        "vocabulary": compiled.model.vocabulary.len(),
     });
     format!("{figures}\n")
 }

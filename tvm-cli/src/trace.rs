@@ -1,17 +1,20 @@
 //! `tvm trace`: a run of a program by the transformer, told instruction by instruction, or its
 //! tokens.
 
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
+use std::ops::ControlFlow;
 
 use serde_json::json;
+use tvm_core::machine::Machine;
 use tvm_core::pipeline::listing;
-use tvm_insight::execution::{Narrator, Step, header};
+use tvm_insight::execution::{ComparedReader, Step, header};
 use tvm_model::{Token, Vocabulary};
 use tvm_program::InstructionSet;
+use tvm_runtime::driver::{Driver, Generated, Observer, Progress};
 use tvm_runtime::engine::{AttentionKind, Engine, Prepared};
-use tvm_runtime::{cursor, trap};
 
 use crate::arguments::TraceArguments;
+use crate::drive::Watch;
 use crate::execution::{Job, load};
 use crate::failure::Failure;
 use crate::pager::Pager;
@@ -28,7 +31,7 @@ pub(crate) fn execute(arguments: &TraceArguments) -> Result<(), Failure> {
 /// Runs the program and writes what is asked for.
 fn trace(arguments: &TraceArguments, out: &mut dyn Write) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
-    let job = load(&arguments.program, &machine, Some(&arguments.input))?;
+    let job = load(&arguments.program, &machine, &arguments.c, Some(&arguments.input))?;
     check_function(&job, arguments)?;
     let file = ModelFile::choose(None, arguments.isa)?;
     let model = file.read()?;
@@ -36,10 +39,10 @@ fn trace(arguments: &TraceArguments, out: &mut dyn Write) -> Result<(), Failure>
     let set = machine.instruction_set();
     Run {
         job: &job,
+        machine: &machine,
         set: &set,
         vocabulary: &model.vocabulary,
         engine: prepared.engine(),
-        follower: cursor::Follower::default(),
         printer: Printer { arguments, out },
     }
     .trace()
@@ -60,10 +63,10 @@ fn check_function(job: &Job, arguments: &TraceArguments) -> Result<(), Failure> 
 /// A run under way.
 struct Run<'run> {
     job: &'run Job,
+    machine: &'run Machine,
     set: &'run InstructionSet,
     vocabulary: &'run Vocabulary,
     engine: Box<dyn Engine + 'run>,
-    follower: cursor::Follower,
     printer: Printer<'run>,
 }
 
@@ -72,52 +75,72 @@ impl Run<'_> {
         let names: Vec<_> = self.job.prompt(self.set).collect();
         let prompt = self.vocabulary.tokens(names.iter().map(String::as_str))?;
         let roles = self.vocabulary.roles();
-        let moves: Vec<_> = roles.iter().map(cursor::Step::of).collect();
+        let limits = self.printer.arguments.limits();
+        let mut watcher = Watcher::new();
+        let mut driver = Driver::new(&mut self.engine, &roles, limits);
         self.printer.header()?;
-        for &token in &prompt {
-            self.engine.feed(token);
-            self.follower.follow(moves[token.0 as usize]);
-        }
+        driver.append(&prompt, &mut watcher)?;
         self.printer.prompt(&names)?;
-        self.generate(&moves, prompt.len() as u64)
-    }
-
-    /// Generates and narrates from this position on, until the program or what is asked for ends.
-    fn generate(&mut self, moves: &[cursor::Step], begin: u64) -> Result<(), Failure> {
         let Job { program, input } = self.job;
-        let mut narrator = Narrator::new(program, self.set, input, begin)?;
-        let TraceArguments { max_tokens, to, .. } = self.printer.arguments;
+        let mut reader =
+            ComparedReader::new(program, self.machine, self.set, input, prompt.len() as u64)?;
+        let to = self.printer.arguments.to;
         // The tokens of the instruction that is not complete, and the position of the first.
-        let (mut open, mut first) = (Vec::new(), begin);
-        for position in begin..begin.saturating_add(*max_tokens) {
+        let (mut open, mut first) = (Vec::new(), prompt.len() as u64);
+        loop {
+            let position = driver.summary().tokens;
             if to.is_some_and(|last| position > last) && open.is_empty() {
                 return Ok(());
             }
-            let token = self.engine.predict();
-            open.push(token);
-            if let Some(step) = narrator.token(self.vocabulary.name(token))? {
-                self.printer.instruction(&step, &open, self.vocabulary)?;
-                if step.halted {
-                    return Ok(());
+            watcher.token = None;
+            let generated = driver.step(&mut watcher);
+            // A token that ends the program as a trap was generated too.
+            if let Some(token) = watcher.token {
+                open.push(token);
+                if let Some(step) = reader.token(self.vocabulary.name(token))? {
+                    self.printer.instruction(&step, &open, self.vocabulary)?;
+                    open.clear();
+                    first = position + 1;
                 }
-                if let Some(kind) = step.trap {
-                    return Err(self.trapped(&kind.to_string()));
-                }
-                open.clear();
-                first = position + 1;
             }
-            self.engine.feed(token);
-            self.follower.follow(moves[token.0 as usize]);
+            match generated {
+                Ok(Generated { halts: true, .. }) => return Ok(()),
+                Ok(Generated { halts: false, .. }) => {}
+                Err(error) => {
+                    self.printer.incomplete(first, &open, self.vocabulary)?;
+                    let listing = listing(program, self.set);
+                    return Err(Failure::run(error, Some(&listing)));
+                }
+            }
         }
-        self.printer.incomplete(first, &open, self.vocabulary)?;
-        Err(Failure::Limit(*max_tokens))
+    }
+}
+
+/// Keeps the last token, and says how far the run is unless the terminal shows the trace.
+struct Watcher {
+    token: Option<Token>,
+    watch: Watch,
+}
+
+impl Watcher {
+    fn new() -> Watcher {
+        Watcher { token: None, watch: Watch::new(io::stdout().is_terminal()) }
+    }
+}
+
+impl Observer for Watcher {
+    fn token(&mut self, token: Token) {
+        self.token = Some(token);
     }
 
-    fn trapped(&self, kind: &str) -> Failure {
-        let listing = listing(&self.job.program, self.set);
-        let place = self.follower.place();
-        let described = listing.describe(place.instruction, &place.calls);
-        Failure::Trap(trap::message(kind, &place, Some(described)))
+    fn checkpoint(&mut self, progress: &Progress) -> ControlFlow<()> {
+        self.watch.checkpoint(progress)
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.watch.clear();
     }
 }
 

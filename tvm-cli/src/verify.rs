@@ -1,31 +1,30 @@
 //! `tvm verify`: the reference's tokens against those of the evaluator and of every engine, on the
 //! universal and on the specialised model. All are given the reference's tokens, and asked for the
-//! next one at every position.
+//! next one at every position. A prompt that is too long for a slow one is compared in its beginning,
+//! with what the plan answers there.
 
 mod candidates;
+mod report;
 
 use std::time::Instant;
 
-use serde_json::{Value, json};
 use tvm_core::pipeline::{listing, specialised};
-use tvm_host::executable::prompt;
-use tvm_model::Listing;
-use tvm_model::token::role;
-use tvm_model::{Model, Token};
+use tvm_model::{Listing, Model, Role, Token};
 use tvm_reference::TraceToken;
-use tvm_runtime::cursor::{Follower, Step};
+use tvm_runtime::driver::{Driver, Limits};
 
 use crate::arguments::VerifyArguments;
+use crate::drive::Watch;
 use crate::execution::load;
 use crate::failure::Failure;
-use crate::output::print;
 use crate::run::{ModelFile, universal_prompt};
-use candidates::{CANDIDATES, Candidate, Subject, reference, tokens};
+use candidates::{CANDIDATES, Candidate, PLAN, Subject, reference, tokens};
+use report::{Difference, Report, Row, Scope};
 
 pub(crate) fn execute(arguments: &VerifyArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let set = machine.instruction_set();
-    let job = load(&arguments.program, &machine, Some(&arguments.input))?;
+    let job = load(&arguments.program, &machine, &arguments.c, Some(&arguments.input))?;
     let (trace, listing) =
         (reference(&job, &set, arguments.max_tokens)?, listing(&job.program, &set));
     let mut report = Report { json: arguments.json, rows: Vec::new(), differs: None };
@@ -38,7 +37,7 @@ pub(crate) fn execute(arguments: &VerifyArguments) -> Result<(), Failure> {
         graph: &machine.universal(),
         listing: &listing,
     };
-    let begin = universal_prompt(&model, &job, &set)?;
+    let begin = universal_prompt(&model.vocabulary, &job, &set)?;
     compare(arguments, &universal, begin, &trace, &mut report)?;
     let made = specialised(&machine, &job.program, "program")?;
     let special = Subject {
@@ -48,10 +47,13 @@ pub(crate) fn execute(arguments: &VerifyArguments) -> Result<(), Failure> {
         graph: &made.definition,
         listing: &listing,
     };
-    let begin = prompt(&made.model, &job.input)?;
+    let begin = made.model.prompt(&job.input)?;
     compare(arguments, &special, begin, &trace, &mut report)?;
     report.conclude()
 }
+
+/// How many tokens of a prompt a slow candidate reads for each generated token that it may be asked.
+const PROMPT_TOKENS: usize = 10;
 
 fn compare(
     arguments: &VerifyArguments,
@@ -61,13 +63,27 @@ fn compare(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let generated = tokens(trace, &subject.model.vocabulary)?;
-    let sequence = Sequence { subject, prompt, generated };
+    let roles = subject.model.vocabulary.roles();
+    let sequence = Sequence { subject, roles, prompt, generated };
+    let slow = usize::try_from(arguments.slow_tokens).unwrap_or(usize::MAX);
+    let most_of_prompt = slow.saturating_mul(PROMPT_TOKENS).max(1);
+    let answers = match sequence.prompt.get(..most_of_prompt) {
+        Some(beginning) if beginning.len() < sequence.prompt.len() => {
+            Some(sequence.answers(beginning)?)
+        }
+        _ => None,
+    };
     for candidate in &CANDIDATES {
         let is_missing = candidate.needs_kernel() && subject.kernel.is_none();
-        if !is_missing {
-            let limit = if candidate.is_slow { arguments.slow_tokens } else { u64::MAX };
-            report.add(sequence.compare(candidate, limit)?)?;
+        if is_missing {
+            continue;
         }
+        let expected = match (&answers, candidate.is_slow) {
+            (Some(answers), true) => sequence.inside_prompt(answers),
+            (None, true) => sequence.after_prompt(slow),
+            (_, false) => sequence.after_prompt(usize::MAX),
+        };
+        report.add(sequence.compare(candidate, &expected)?)?;
     }
     Ok(())
 }
@@ -75,79 +91,94 @@ fn compare(
 /// What every candidate must say.
 struct Sequence<'run> {
     subject: &'run Subject<'run>,
+    roles: Vec<Role>,
     prompt: Vec<Token>,
     generated: Vec<Token>,
 }
 
-/// What a candidate said.
-struct Row {
-    model: &'static str,
-    candidate: &'static str,
-    /// How many generated tokens were compared.
-    tokens: usize,
-    /// Of how many.
+/// Tokens that are read, and what is to be answered before each of those that follow.
+struct Expected<'run> {
+    scope: Scope,
     of: usize,
-    seconds: f64,
-    difference: Option<Difference>,
-}
-
-/// The first token that is another.
-struct Difference {
-    position: usize,
-    expected: String,
-    found: String,
-    /// The tokens before it.
-    before: String,
-    place: String,
+    read: &'run [Token],
+    follow: &'run [Token],
+    answers: &'run [Token],
 }
 
 impl Sequence<'_> {
-    fn compare(&self, candidate: &Candidate, limit: u64) -> Result<Row, Failure> {
-        let tokens = self.generated.len().min(usize::try_from(limit).unwrap_or(usize::MAX));
-        let mut row = Row {
-            model: self.subject.name,
-            candidate: candidate.name,
-            tokens,
-            of: self.generated.len(),
-            seconds: 0.0,
-            difference: None,
-        };
-        let begun = Instant::now();
-        candidate.with(self.subject, |predictor| {
-            for &token in &self.prompt {
-                predictor.feed(token)?;
-            }
-            for (at, &expected) in self.generated[..tokens].iter().enumerate() {
-                let found = predictor.predict()?;
-                if found != expected {
-                    row.tokens = at;
-                    row.difference = Some(self.difference(at, found));
-                    break;
-                }
-                predictor.feed(expected)?;
-            }
-            Ok(())
-        })?;
-        row.seconds = begun.elapsed().as_secs_f64();
-        Ok(row)
+    /// The generated tokens, up to a number.
+    fn after_prompt(&self, most: usize) -> Expected<'_> {
+        let follow = &self.generated[..self.generated.len().min(most)];
+        let (scope, of) = (Scope::Generated, self.generated.len());
+        Expected { scope, of, read: &self.prompt, follow, answers: follow }
     }
 
-    fn difference(&self, at: usize, found: Token) -> Difference {
+    /// What the plan answers after each of the first tokens of the prompt.
+    fn inside_prompt<'run>(&'run self, answers: &'run [Token]) -> Expected<'run> {
+        let (read, follow) = self.prompt[..=answers.len()].split_at(1);
+        Expected { scope: Scope::Prompt, of: self.prompt.len(), read, follow, answers }
+    }
+
+    /// What the plan answers inside these tokens, beginning after the first.
+    fn answers(&self, tokens: &[Token]) -> Result<Vec<Token>, Failure> {
+        PLAN.with(self.subject, |engine| {
+            let mut watch = Watch::new(false);
+            let mut driver = Driver::new(engine, &self.roles, Limits::default());
+            let mut answers = Vec::new();
+            for &token in &tokens[..tokens.len() - 1] {
+                driver.append(&[token], &mut watch)?;
+                answers.push(driver.predict());
+            }
+            watch.clear();
+            Ok(answers)
+        })
+    }
+
+    fn compare(&self, candidate: &Candidate, expected: &Expected) -> Result<Row, Failure> {
+        let Expected { scope, of, read, follow, answers } = *expected;
+        let begun = Instant::now();
+        let (tokens, difference) = candidate.with(self.subject, |engine| {
+            let mut watch = Watch::new(false);
+            let mut driver = Driver::new(engine, &self.roles, Limits::default());
+            driver.append(read, &mut watch)?;
+            for (at, (&token, &answer)) in follow.iter().zip(answers).enumerate() {
+                let found = driver.predict();
+                if found != answer {
+                    watch.clear();
+                    let before = read.iter().chain(&follow[..at]).copied().collect::<Vec<_>>();
+                    let place = driver.place().instruction;
+                    return Ok((at, Some(self.difference(&before, place, answer, found))));
+                }
+                driver.append(&[token], &mut watch)?;
+            }
+            watch.clear();
+            Ok((follow.len(), None))
+        })?;
+        let seconds = begun.elapsed().as_secs_f64();
+        let (model, candidate) = (self.subject.name, candidate.name);
+        Ok(Row { model, candidate, scope, tokens, of, seconds, difference })
+    }
+
+    fn difference(
+        &self,
+        before: &[Token],
+        instruction: u32,
+        expected: Token,
+        found: Token,
+    ) -> Difference {
         const CONTEXT: usize = 12;
         let Subject { model: Model { vocabulary, .. }, listing, .. } = self.subject;
-        let before: Vec<Token> = self.prompt.iter().chain(&self.generated[..at]).copied().collect();
-        let mut follower = Follower::default();
-        for &token in &before {
-            follower.follow(Step::of(&role(vocabulary.name(token))));
-        }
-        let names = before.iter().map(|&token| vocabulary.name(token));
-        let skipped = before.len().saturating_sub(CONTEXT);
+        let name = |token: Token| match token {
+            Token::NONE => "(no token)".to_string(),
+            token => vocabulary.name(token).to_string(),
+        };
+        let shown = &before[before.len().saturating_sub(CONTEXT)..];
         Difference {
             position: before.len(),
-            expected: vocabulary.name(self.generated[at]).to_string(),
-            found: vocabulary.name(found).to_string(),
-            before: names.skip(skipped).collect::<Vec<_>>().join(" "),
-            place: place(listing, follower.place().instruction),
+            expected: name(expected),
+            found: name(found),
+            before: shown.iter().map(|&token| name(token)).collect::<Vec<_>>().join(" "),
+            place: place(listing, instruction),
         }
     }
 }
@@ -156,74 +187,4 @@ fn place(listing: &Listing, instruction: u32) -> String {
     let function = listing.function(instruction).unwrap_or("?").escape_debug();
     let mnemonic = listing.mnemonic(instruction).unwrap_or("?");
     format!("instruction {instruction}: {mnemonic}, in {function}")
-}
-
-/// The rows as they come.
-struct Report {
-    json: bool,
-    rows: Vec<Value>,
-    /// What the first difference was.
-    differs: Option<String>,
-}
-
-impl Report {
-    fn add(&mut self, row: Row) -> Result<(), Failure> {
-        if !self.json {
-            if self.rows.is_empty() {
-                print("model        by             tokens compared    seconds  verdict\n")?;
-            }
-            print(&text_of(&row))?;
-        }
-        if let (None, Some(difference)) = (&self.differs, &row.difference) {
-            let Difference { position, expected, found, .. } = difference;
-            let by = row.candidate;
-            self.differs = Some(format!(
-                "token {position} is `{found}` by {by}, and `{expected}` by the reference"
-            ));
-        }
-        self.rows.push(json_of(&row));
-        Ok(())
-    }
-
-    fn conclude(self) -> Result<(), Failure> {
-        if self.json {
-            let agree = self.differs.is_none();
-            print(&format!("{}\n", json!({ "agree": agree, "results": self.rows })))?;
-        }
-        self.differs.map_or(Ok(()), |message| Err(Failure::Differs(message)))
-    }
-}
-
-fn text_of(row: &Row) -> String {
-    let Row { model, candidate, tokens, of, seconds, difference } = row;
-    let compared = format!("{tokens} of {of}");
-    let head = format!("{model:<12} {candidate:<13} {compared:>16} {seconds:>10.3}");
-    match difference {
-        None => format!("{head}  equal\n"),
-        Some(Difference { position, expected, found, before, place }) => format!(
-            "{head}  DIFFERS at token {position}\n  before    {before}\n  expected  {expected}\n  \
-             found     {found}\n  in        {place}\n"
-        ),
-    }
-}
-
-fn json_of(row: &Row) -> Value {
-    let Row { model, candidate, tokens, of, seconds, difference } = row;
-    let difference = difference.as_ref().map(|difference| {
-        json!({
-            "position": difference.position,
-            "expected": difference.expected,
-            "found": difference.found,
-            "before": difference.before,
-            "place": difference.place,
-        })
-    });
-    json!({
-        "model": model,
-        "by": candidate,
-        "tokens": tokens,
-        "of": of,
-        "seconds": seconds,
-        "difference": difference,
-    })
 }

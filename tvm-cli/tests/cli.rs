@@ -70,7 +70,7 @@ fn a_specialised_model_file_runs_and_a_broken_one_does_not() {
     let folder = tempfile::tempdir().unwrap();
     let model = folder.path().join("addition.tvm");
     let path = model.to_str().unwrap();
-    assert!(tvm(&["specialize", "programs/addition.c", "-o", path]).status.success());
+    assert!(tvm(&["specialise", "programs/addition.c", "-o", path]).status.success());
     let output = tvm(&["run", "--model", path, "--input", "4+5"]);
     assert_eq!(stdout(&output), "4+5=9\n", "{}", stderr(&output));
     let bytes = fs::read(&model).unwrap();
@@ -127,7 +127,7 @@ fn a_trap_names_its_kind_function_and_instruction() {
     let (source, model) = (folder.path().join("trap.wat"), folder.path().join("trap.tvm"));
     let (source, model) = (source.to_str().unwrap(), model.to_str().unwrap());
     fs::write(source, TRAPPING).unwrap();
-    let made = tvm(&["specialize", source, "-o", model]);
+    let made = tvm(&["specialise", source, "-o", model]);
     assert!(made.status.success(), "{}", stderr(&made));
     let callers = "called from `choose`, from `compute`, from `(start of the program)`";
     for (input, kind, function, mnemonic, callers) in [
@@ -325,4 +325,63 @@ fn a_reader_of_a_trace_may_stop() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(stderr(&output), "");
+}
+
+/// A recursion that takes 32 bytes of C stack a call, until it has taken 64.
+const RECURSION: &str = r#"(module (memory 1)
+    (global $__stack_pointer (mut i32) (i32.const 64))
+    (func $deep (export "main")
+      (global.set 0 (i32.sub (global.get 0) (i32.const 32)))
+      (i32.store (global.get 0) (i32.const 1))
+      (call $deep)))"#;
+
+#[test]
+fn a_used_up_c_stack_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep.wat");
+    fs::write(&path, RECURSION).unwrap();
+    for way in ["run", "eval", "reference", "trace"] {
+        let output = tvm(&[way, path.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(3));
+        let message = stderr(&output);
+        assert!(message.contains("the C stack of 64 bytes is used up"), "{way}: {message}");
+    }
+}
+
+/// Each call takes some 80 bytes of the C stack; what lies behind it would be the table.
+const TABLE: &str = r#"#include "tvm.h"
+    static unsigned char table[20000];
+    __attribute__((noinline)) static int deep(int n, volatile char *below) {
+        volatile char frame[64];
+        frame[n & 63] = (char)(n + below[0]);
+        return n ? deep(n - 1, frame) + frame[n & 63] : 0;
+    }
+    int main(void) {
+        volatile char first[4] = {0};
+        for (int i = 0; i < 20000; i += 7) table[tvm_opaque(i)] = 7;
+        int sum = deep(tvm_opaque(1060), first), bad = 0;
+        for (int i = 0; i < 20000; i += 7) bad += table[tvm_opaque(i)] != 7;
+        printf("%d bytes of the table changed\n", bad);
+        return sum;
+    }"#;
+
+#[test]
+fn the_c_stack_has_the_size_that_is_asked_for() {
+    let clang = tvm_toolchain::clang::find(&tvm_toolchain::clang::CompileOptions::default());
+    if !tvm_test_support::tools::is_here("clang", clang.is_ok()) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.c");
+    fs::write(&path, TABLE).unwrap();
+    let path = path.to_str().unwrap();
+    let output = tvm(&["run", path]);
+    assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(3), ""));
+    let message = stderr(&output);
+    assert!(message.contains("the C stack of 65536 bytes is used up"), "{message}");
+    let output = tvm(&["run", path, "--c-stack", "128K"]);
+    assert_eq!(stdout(&output), "0 bytes of the table changed\n", "{}", stderr(&output));
+    let output = tvm(&["run", path, "--c-stack", "1"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("no size of a C stack"), "{}", stderr(&output));
 }

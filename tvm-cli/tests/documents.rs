@@ -6,6 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::Command;
 
+use tvm_test_support::tools;
+
 /// The root of the repository, where the documents are.
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -74,13 +76,27 @@ fn links_lead_somewhere() {
     for page in pages.iter().filter(|page| page.extension().is_some_and(|end| end == "md")) {
         let text = fs::read_to_string(page).unwrap();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let file = link.split('#').next().unwrap();
-            if !link.contains("://") && !file.is_empty() {
-                let target = page.parent().unwrap().join(file);
-                assert!(target.exists(), "{}: {link}", page.display());
+            if link.contains("://") {
+                continue;
             }
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = match file {
+                "" => page.clone(),
+                file => page.parent().unwrap().join(file),
+            };
+            assert!(target.exists(), "{}: {link}", page.display());
+            let headings = || fs::read_to_string(&target).unwrap().lines().map(anchor_of).collect();
+            let leads = |headings: Vec<String>| headings.iter().any(|heading| heading == anchor);
+            assert!(anchor.is_empty() || leads(headings()), "{}: {link}", page.display());
         }
     }
+}
+
+/// The anchor of a heading: lower case, hyphens for spaces, no punctuation.
+fn anchor_of(line: &str) -> String {
+    let text = line.trim_start_matches('#').trim().to_lowercase();
+    let kept = text.chars().filter(|one| one.is_alphanumeric() || " -_".contains(*one));
+    kept.map(|one| if one == ' ' { '-' } else { one }).collect()
 }
 
 /// The indented lines after the first line with these words.
@@ -92,8 +108,7 @@ fn block(text: &str, words: &str) -> String {
 
 #[test]
 fn the_c_program_of_the_readme_needs_no_header_and_no_flags() {
-    if Command::new("clang").arg("--version").output().is_err() {
-        eprintln!("left out: there is no `clang` here");
+    if !tools::is_here("clang", Command::new("clang").arg("--version").output().is_ok()) {
         return;
     }
     let readme = include_str!("../../README.md");

@@ -10,8 +10,8 @@ use std::path::Path;
 use thiserror::Error;
 use tvm_model::Model;
 use tvm_model::token::{Token, UnknownToken};
+use tvm_runtime::driver::{Limits, Observer, RunError, Summary, run};
 use tvm_runtime::engine::{AttentionKind, EngineKind, NoEngine, Prepared};
-use tvm_runtime::run::{Limits, Observer, RunError, Summary, run};
 
 use crate::machine::Machine;
 use crate::pipeline::{self, BuildError};

@@ -7,8 +7,7 @@
 use std::time::Duration;
 
 use thiserror::Error;
-use tvm_model::Model;
-use tvm_model::{Description, Layer, Listing};
+use tvm_model::{CStack, CStackFrame, Description, Layer, Listing, Model};
 
 use crate::graph::TokenGraph;
 use crate::machine::{Machine, MachineError};
@@ -109,6 +108,14 @@ pub fn listing(program: &Program, set: &InstructionSet) -> Listing {
     let functions = program.functions.iter().map(|one| (one.first as u32, one.name.as_str()));
     let name = |code| set.by_code(code).map_or("unknown", |mnemonic| mnemonic.name.as_str());
     Listing::new(functions, program.instructions.iter().map(|one| name(one.code)))
+        .with_c_stack(program.c_stack.as_ref().map(c_stack))
+}
+
+fn c_stack(of: &tvm_program::CStack) -> CStack {
+    let frames = of.frames.iter().map(|&tvm_program::CStackFrame { function, bytes, varies }| {
+        (function as u32, CStackFrame { bytes, varies })
+    });
+    CStack::new(of.bytes, frames)
 }
 
 fn pack(

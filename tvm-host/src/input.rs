@@ -8,7 +8,7 @@ use thiserror::Error;
 use tvm_model::token::Token;
 
 /// Bytes of memory that a byte of input takes before a model has read it: itself and its token.
-const MEMORY_PER_BYTE: usize = 1 + size_of::<Token>();
+const MEMORY_PER_BYTE: u64 = 1 + size_of::<Token>() as u64;
 
 /// The argument that means stdin.
 const STDIN: &str = "-";
@@ -26,7 +26,7 @@ pub enum InputError {
     )]
     MemoryLimit {
         /// The limit of memory, in bytes.
-        limit: usize,
+        limit: u64,
     },
 }
 
@@ -35,7 +35,7 @@ pub enum InputError {
 ///
 /// # Errors
 /// When stdin cannot be read, or has more.
-pub fn input(argument: &OsStr, limit: usize) -> Result<Vec<u8>, InputError> {
+pub fn input(argument: &OsStr, limit: u64) -> Result<Vec<u8>, InputError> {
     match argument == STDIN {
         true => read(&mut io::stdin().lock(), limit),
         false => Ok(argument.as_encoded_bytes().to_vec()),
@@ -43,11 +43,11 @@ pub fn input(argument: &OsStr, limit: usize) -> Result<Vec<u8>, InputError> {
 }
 
 /// What is piped in, without the end of its last line.
-fn read(reader: &mut dyn Read, limit: usize) -> Result<Vec<u8>, InputError> {
+fn read(reader: &mut dyn Read, limit: u64) -> Result<Vec<u8>, InputError> {
     let most = limit / MEMORY_PER_BYTE;
     let mut bytes = Vec::new();
-    reader.take((most as u64).saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() > most {
+    reader.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
         return Err(InputError::MemoryLimit { limit });
     }
     if bytes.last() == Some(&b'\n') {
@@ -78,7 +78,8 @@ mod tests {
         assert!(matches!(refused, InputError::MemoryLimit { limit: 1_048_576 }), "{refused}");
         assert!(refused.to_string().contains("more than 1 MB"), "{refused}");
         let most = limit / MEMORY_PER_BYTE;
-        assert_eq!(read(&mut io::repeat(b'a').take(most as u64), limit).unwrap().len(), most);
+        let fits = read(&mut io::repeat(b'a').take(most), limit).unwrap();
+        assert_eq!(fits.len() as u64, most);
     }
 
     #[test]

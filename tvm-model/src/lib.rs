@@ -6,6 +6,7 @@
 //! bytes <-> Model { description, vocabulary, weights }
 //! ```
 
+mod c_stack;
 mod container;
 mod file;
 mod limits;
@@ -16,6 +17,7 @@ mod narrow;
 mod seal;
 pub mod token;
 
+pub use c_stack::{CStack, CStackFrame, CStackUse};
 pub use file::{ModelError, VERSION};
 pub use listing::Listing;
 pub use model::{Description, Model};

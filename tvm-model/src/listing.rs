@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{CStack, CStackUse};
+
 /// Callers that a description names; a recursion may have thousands.
 const NAMED_CALLERS: usize = 4;
 
@@ -20,6 +22,9 @@ pub struct Listing {
     mnemonics: BTreeMap<char, String>,
     /// A letter for every instruction.
     instructions: String,
+    /// The C stack of a program that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    c_stack: Option<CStack>,
 }
 
 /// As many letters as there are codes of opcodes and more; ASCII, which is shorter, first. None of them has
@@ -49,7 +54,14 @@ impl Listing {
                 .collect(),
             mnemonics: known.into_iter().map(|(name, letter)| (letter, name.to_string())).collect(),
             instructions,
+            c_stack: None,
         }
+    }
+
+    /// The same listing with what is known of the program's C stack.
+    #[must_use]
+    pub fn with_c_stack(self, c_stack: Option<CStack>) -> Listing {
+        Listing { c_stack, ..self }
     }
 
     /// The mnemonic of an instruction.
@@ -60,13 +72,17 @@ impl Listing {
 
     /// The name of the function that an instruction is in.
     pub fn function(&self, instruction: u32) -> Option<&str> {
-        let begun = self.functions.partition_point(|(first, _)| *first <= instruction);
-        let (_, name) = self.functions.get(begun.checked_sub(1)?)?;
+        let (_, name) = self.entry(instruction)?;
         Some(name)
     }
 
+    fn entry(&self, instruction: u32) -> Option<&(u32, String)> {
+        let begun = self.functions.partition_point(|(first, _)| *first <= instruction);
+        self.functions.get(begun.checked_sub(1)?)
+    }
+
     /// Where an instruction is, in words: its mnemonic, its function and, from the innermost on, the
-    /// functions that the calls are in. Names are escaped.
+    /// functions that the calls are in; and whether those have used up the C stack. Names are escaped.
     pub fn describe(&self, instruction: u32, calls: &[u32]) -> String {
         let mnemonic = self.mnemonic(instruction).map(|name| format!(": {name}"));
         let mnemonic = mnemonic.unwrap_or_default();
@@ -83,7 +99,29 @@ impl Listing {
         if calls.len() > NAMED_CALLERS {
             let _ = write!(text, " and {} more", calls.len() - NAMED_CALLERS);
         }
+        text.push_str(&self.describe_c_stack(instruction, calls).unwrap_or_default());
         text
+    }
+
+    /// What the C stack has to do with a failure. Beyond its end there is no memory, or what the
+    /// program keeps there has been overwritten. Where nobody knows how much of it is in use, it may be
+    /// the reason why an access to memory fails.
+    fn describe_c_stack(&self, instruction: u32, calls: &[u32]) -> Option<String> {
+        let stack = self.c_stack.as_ref()?;
+        let open = std::iter::once(&instruction).chain(calls);
+        let functions = open.filter_map(|&at| self.entry(at)).map(|(first, _)| *first);
+        let state = match stack.in_use(functions) {
+            CStackUse::Exhausted => "is",
+            CStackUse::Unknown if self.accesses_memory(instruction) => "may be",
+            CStackUse::Unknown | CStackUse::Within => return None,
+        };
+        let bytes = stack.bytes();
+        Some(format!("; the C stack of {bytes} bytes {state} used up: compile with a larger one"))
+    }
+
+    fn accesses_memory(&self, instruction: u32) -> bool {
+        let accesses = |name: &str| name.contains(".load") || name.contains(".store");
+        self.mnemonic(instruction).is_some_and(accesses)
     }
 
     /// What contradicts itself in a listing that was read.
@@ -105,6 +143,25 @@ mod tests {
     fn listing() -> Listing {
         let functions = [(0, "(start of the program)"), (2, "f\"\\\n"), (3, "g")];
         Listing::new(functions, ["call", "halt", "i32.div_s", "call", "return"])
+    }
+
+    #[test]
+    fn a_c_stack_that_is_used_up_is_said() {
+        use crate::CStackFrame;
+        let fixed = CStackFrame { bytes: 48, varies: false };
+        let varying = CStackFrame { bytes: 0, varies: true };
+        let names = ["call", "halt", "call", "return", "i32.load8_u", "i32.div_s"];
+        let listing = |frame| {
+            let functions = [(0, "(start of the program)"), (2, "main"), (4, "f")];
+            let stack = CStack::new(100, [(2, fixed), (4, frame)]);
+            Listing::new(functions, names).with_c_stack(Some(stack))
+        };
+        assert!(!listing(fixed).describe(4, &[2, 0]).contains("C stack"));
+        let found = listing(fixed).describe(5, &[5, 2, 0]);
+        let expected = "; the C stack of 100 bytes is used up: compile with a larger one";
+        assert!(found.ends_with(expected), "{found}");
+        assert!(listing(varying).describe(4, &[2, 0]).contains("may be used up"));
+        assert!(!listing(varying).describe(5, &[2, 0]).contains("C stack"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A model: weights, and beside them what people and the loop that runs it read.
 
-use crate::token::Vocabulary;
+use crate::token::{Token, UnknownToken, Vocabulary};
 use crate::{Listing, Names};
 use tvm_weights::Weights;
 
@@ -13,6 +13,21 @@ pub struct Model<'bytes> {
     pub vocabulary: Vocabulary,
     /// All that is computed with.
     pub weights: Weights<'bytes>,
+}
+
+impl Model<'_> {
+    /// The prompt of a model with a program in its weights: the empty program, then the input section if
+    /// the program reads one.
+    ///
+    /// # Errors
+    /// When the model lacks a token of it.
+    pub fn prompt(&self, input: &[u8]) -> Result<Vec<Token>, UnknownToken> {
+        let mut prompt = self.vocabulary.tokens(["{", "}"])?;
+        if self.description.reads_input {
+            prompt.extend(self.vocabulary.input_section(input)?);
+        }
+        Ok(prompt)
+    }
 }
 
 /// What a model is of, as its file says it.

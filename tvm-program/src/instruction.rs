@@ -1,5 +1,5 @@
 //! Instructions as the machine executes them. A [`Program`] is a flat list: block structure is
-//! already relative branches. What an opcode *does* is declared in `machine/opcodes`.
+//! already relative branches. What an opcode computes is not known here.
 
 /// The one-byte code of an opcode: that of the WebAssembly binary format where it has one there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +21,8 @@ pub struct Program {
     pub instructions: Vec<Instruction>,
     /// Where each function begins, in order; for people, and empty where nothing is known of them.
     pub functions: Vec<FunctionStart>,
+    /// The C stack of a program that a compiler of C has made; for people, too.
+    pub c_stack: Option<CStack>,
 }
 
 /// The first instruction of a function.
@@ -32,11 +34,27 @@ pub struct FunctionStart {
     pub name: String,
 }
 
-impl Program {
-    /// Instructions that a program can have: weights that hold more are not exact
-    /// (`machine/baked.rs`).
-    pub const MOST_INSTRUCTIONS: usize = 1 << 21;
+/// The C stack of a program: where a compiler of C puts the variables that have an address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CStack {
+    /// Its size in bytes.
+    pub bytes: u32,
+    /// What a call of each function that uses it takes, in order of the functions.
+    pub frames: Vec<CStackFrame>,
+}
 
+/// What a call of a function takes of the C stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CStackFrame {
+    /// The first instruction of the function.
+    pub function: usize,
+    /// The bytes that every call takes.
+    pub bytes: u32,
+    /// Can a call take more, so many as only the run decides?
+    pub varies: bool,
+}
+
+impl Program {
     /// Does the program take an input section? It does when it begins with `input_base`.
     pub fn reads_input(&self) -> bool {
         self.instructions.first().is_some_and(|first| first.code == Code::INPUT_BASE)

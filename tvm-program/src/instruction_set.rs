@@ -72,7 +72,8 @@ impl InstructionSet {
         InstructionSet { mnemonics, traps: false }
     }
 
-    /// The same set with every trap of WebAssembly: memory has bounds, calls nest only so deep.
+    /// This set with every trap of WebAssembly: accesses outside memory and calls that nest too deep
+    /// trap.
     #[must_use]
     pub fn with_traps(self) -> Self {
         InstructionSet { traps: true, ..self }

@@ -28,7 +28,7 @@ impl ValueType {
     }
 }
 
-/// A value; the sign is in the eye of the beholder. Where it is written down, it has one.
+/// A value. Its bits have no sign; where it is written down, they are read as a signed number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A 32-bit integer.

@@ -7,11 +7,9 @@
 //! ```
 
 pub mod attention;
-pub mod cursor;
+pub mod driver;
 pub mod engine;
 pub mod patterns;
 pub mod plan;
-pub mod run;
-pub mod trap;
 
 pub use tvm_weights::{Token, Weights};

@@ -1,5 +1,15 @@
-//! From C to WebAssembly by clang: which one is called, with which flags, and what its failures
+//! From C to WebAssembly by clang: which clang is called, with which flags, and what its failures
 //! mean. `tvm.h` is part of this crate, so a program anywhere can include it.
+//!
+//! clang is called twice, to compile and to link. When one call does both with an option `-O`, clang
+//! hands the linked module to any `wasm-opt` on the `PATH`, and the module depends on what else is
+//! installed. What the compiled program calls and does not define comes from the small library that
+//! belongs to `tvm.h`; a program that needs none of it is linked without it.
+
+mod library;
+mod object;
+mod refusal;
+mod stack;
 
 use std::env;
 use std::ffi::OsString;
@@ -9,32 +19,44 @@ use std::process::{Command, Output};
 
 use tvm_program::InstructionSet;
 
+pub use stack::{StackSize, StackSizeError};
+
 /// The header that programs include: input, output and the few library functions they may need.
 pub const TVM_H: &str = include_str!("../../programs/tvm.h");
 
-/// The flags of a compilation to the features of the MVP; the files follow. No library, and nothing
-/// of the host: the same clang gives the same module everywhere. The prebuilt modules are made
-/// with these.
-pub const FLAGS: [&str; 19] = [
-    "--target=wasm32-unknown-unknown",
+/// The machine that clang compiles and links for.
+const TARGET: &str = "--target=wasm32-unknown-unknown";
+
+/// The flags of a compilation to the features of the MVP. No library, and nothing of the host: the
+/// same clang gives the same module everywhere. The prebuilt modules are made with these.
+const COMPILER_FLAGS: [&str; 11] = [
+    TARGET,
     "-mcpu=mvp",
     "-std=c11",
     "-O2",
     "-ffreestanding",
-    "-nostdlib",
     "-Wall",
+    "-Werror=format-invalid-specifier",
+    "-Werror=format-insufficient-args",
     "-mllvm",
     "-combiner-store-merging=false",
+    "-fno-ident",
+];
+
+/// The flags of linking, without the size of the stack. The stack comes first in memory: a program
+/// that uses it up leaves memory at its lower end, which traps, and does not write into its data.
+const LINKER_FLAGS: [&str; 11] = [
+    TARGET,
+    "-nostdlib",
     "-Wl,--no-entry",
     "-Wl,--export-if-defined=compute",
     "-Wl,--export-if-defined=main",
     "-Wl,--export-if-defined=__main_void",
     "-Wl,--export-if-defined=__original_main",
     "-Wl,--export=__heap_base",
-    "-Wl,-z,stack-size=65536",
+    "-Wl,--stack-first",
     "-Wl,--fatal-warnings",
     "-Wl,--strip-debug",
-    "-fno-ident",
 ];
 
 /// Those of the flags that keep a program within the MVP and to 32-bit integers as far as it is.
@@ -55,6 +77,18 @@ pub struct CompileOptions {
     pub clang: Option<PathBuf>,
     /// What of WebAssembly clang may use.
     pub features: Features,
+    /// The size of the C stack.
+    pub stack: StackSize,
+}
+
+impl CompileOptions {
+    /// Everything that a module is made from but the program itself and `tvm.h`: the flags of a
+    /// compilation to the MVP, and the library.
+    pub(super) fn ingredients(&self) -> String {
+        let flags = COMPILER_FLAGS.into_iter().chain(LINKER_FLAGS).map(str::to_owned);
+        let library = library::sources().map(str::to_owned);
+        flags.chain([self.stack.linker_flag()]).chain(library).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// What of WebAssembly clang may use.
@@ -79,7 +113,7 @@ impl Features {
 
     fn flags(self) -> impl Iterator<Item = &'static str> {
         let minimal = self == Features::Minimal;
-        FLAGS.into_iter().filter(move |flag| minimal || !MINIMAL_FLAGS.contains(flag))
+        COMPILER_FLAGS.into_iter().filter(move |flag| minimal || !MINIMAL_FLAGS.contains(flag))
     }
 }
 
@@ -109,6 +143,32 @@ pub enum ClangError {
         /// The clang.
         path: PathBuf,
     },
+    /// The program includes a header of the C library.
+    #[error(
+        "`{}` includes <{header}>, and there is no C library for WebAssembly here. \
+         `#include \"tvm.h\"` needs no installation: it has printf, puts, getchar, sscanf, malloc, \
+         memcpy, strlen and a few more. For other functions install a C library for WebAssembly \
+         (Debian, Ubuntu: apt-get install wasi-libc), compile and link the program with it, and give \
+         the .wasm file", file.display()
+    )]
+    NoCLibrary {
+        /// The C file.
+        file: PathBuf,
+        /// The header.
+        header: String,
+    },
+    /// The program calls functions that are defined nowhere.
+    #[error(
+        "`{}` uses what is defined nowhere: {}. Define it in the file, or include \"tvm.h\" if it is \
+         one of its functions (printf, puts, putchar, getchar, sscanf, strlen, strcmp, exit); there \
+         is no other C library", file.display(), names.join(", ")
+    )]
+    Undefined {
+        /// The C file.
+        file: PathBuf,
+        /// The names of the functions and variables.
+        names: Vec<String>,
+    },
     /// clang refused the program.
     #[error("clang cannot compile `{}`:\n{messages}", file.display())]
     Refused {
@@ -116,6 +176,14 @@ pub enum ClangError {
         file: PathBuf,
         /// What clang wrote.
         messages: String,
+    },
+    /// What clang has compiled cannot be read.
+    #[error("cannot read what `{}` has compiled: {error}", path.display())]
+    Object {
+        /// The clang.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: wasmparser::BinaryReaderError,
     },
     /// The temporary directory could not be used.
     #[error("cannot use a temporary directory: {0}")]
@@ -128,16 +196,63 @@ pub enum ClangError {
 /// When there is no clang or linker, or clang refuses the file.
 pub fn compile(file: &Path, options: &CompileOptions) -> Result<Vec<u8>, ClangError> {
     let clang = find(options)?;
-    let directory = tempfile::tempdir().map_err(ClangError::Temporary)?;
-    let header = directory.path().join("tvm.h");
-    std::fs::write(header, TVM_H).map_err(ClangError::Temporary)?;
-    // Some clangs put the output's name into the module, so it is always the same.
-    let module = directory.path().join("program.wasm");
-    let output = run(&clang, options.features, file, directory.path(), &module)?;
-    if !output.status.success() {
-        return Err(refusal(clang, file, &output));
+    let folder = tempfile::tempdir().map_err(ClangError::Temporary)?;
+    let compilation = Compilation { clang, folder: folder.path(), file, options };
+    std::fs::write(folder.path().join("tvm.h"), TVM_H).map_err(ClangError::Temporary)?;
+    let mut objects = vec![compilation.object("program", file)?];
+    if compilation.needs_library(&objects[0])? {
+        let source = library::write(folder.path()).map_err(ClangError::Temporary)?;
+        objects.push(compilation.object("library", &source)?);
     }
+    let module = compilation.link(&objects)?;
     std::fs::read(module).map_err(ClangError::Temporary)
+}
+
+/// A C file on its way to a module, in a folder of its own.
+struct Compilation<'c> {
+    clang: PathBuf,
+    folder: &'c Path,
+    file: &'c Path,
+    options: &'c CompileOptions,
+}
+
+impl Compilation<'_> {
+    /// Compiles a C file to an object file of this name.
+    fn object(&self, name: &str, source: &Path) -> Result<PathBuf, ClangError> {
+        let object = self.folder.join(name).with_extension("o");
+        let mut command = Command::new(&self.clang);
+        command.args(self.options.features.flags()).arg("-I").arg(self.folder);
+        command.arg("-c").arg("-o").arg(&object).arg(no_option(source));
+        self.run(command)?;
+        Ok(object)
+    }
+
+    /// Does the program use anything that it does not define?
+    fn needs_library(&self, object: &Path) -> Result<bool, ClangError> {
+        let bytes = std::fs::read(object).map_err(ClangError::Temporary)?;
+        object::has_undefined_functions(&bytes)
+            .map_err(|error| ClangError::Object { path: self.clang.clone(), error })
+    }
+
+    /// Links object files to a module.
+    fn link(&self, objects: &[PathBuf]) -> Result<PathBuf, ClangError> {
+        // Some linkers put the output's name into the module, so it is always the same.
+        let module = self.folder.join("program.wasm");
+        let mut command = Command::new(&self.clang);
+        command.args(LINKER_FLAGS).arg(self.options.stack.linker_flag());
+        command.arg("-o").arg(&module).args(objects);
+        self.run(command)?;
+        Ok(module)
+    }
+
+    fn run(&self, mut command: Command) -> Result<(), ClangError> {
+        let cannot_run = |error| ClangError::CannotRun { path: self.clang.clone(), error };
+        let Output { status, stderr, .. } = command.output().map_err(cannot_run)?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(refusal::reason(&self.clang, self.file, self.folder, &stderr))
+    }
 }
 
 /// The clang to call.
@@ -161,87 +276,11 @@ fn search(path: &OsString) -> Option<PathBuf> {
     })
 }
 
-fn run(
-    clang: &Path,
-    features: Features,
-    file: &Path,
-    include: &Path,
-    module: &Path,
-) -> Result<Output, ClangError> {
-    Command::new(clang)
-        .args(features.flags())
-        .arg("-I")
-        .arg(include)
-        .arg("-o")
-        .arg(module)
-        .arg(no_option(file))
-        .output()
-        .map_err(|error| ClangError::CannotRun { path: clang.to_owned(), error })
-}
-
 /// The file under a name that is no option of clang.
 fn no_option(file: &Path) -> PathBuf {
     let begins_with_hyphen = file.as_os_str().as_encoded_bytes().starts_with(b"-");
     if begins_with_hyphen { Path::new(".").join(file) } else { file.to_owned() }
 }
 
-/// Why clang failed. Of a missing linker it says so in several ways, all naming `wasm-ld`.
-fn refusal(clang: PathBuf, file: &Path, output: &Output) -> ClangError {
-    let messages = String::from_utf8_lossy(&output.stderr).into_owned();
-    let not_run =
-        ["doesn't exist", "unable to execute", "posix_spawn failed", "invalid linker name"];
-    let linker_missing = messages
-        .lines()
-        .any(|line| line.contains("wasm-ld") && not_run.iter().any(|text| line.contains(text)));
-    if linker_missing {
-        ClangError::LinkerMissing { path: clang }
-    } else {
-        ClangError::Refused { file: file.to_owned(), messages }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clang_that_is_not_there_is_named() {
-        let clang = Some("/no/such/clang".into());
-        let options = CompileOptions { clang, ..CompileOptions::default() };
-        let message = compile(Path::new("x.c"), &options).unwrap_err().to_string();
-        assert!(
-            message.contains("`/no/such/clang`") && message.contains("install clang"),
-            "{message}"
-        );
-    }
-
-    #[test]
-    fn a_file_is_no_option() {
-        assert_eq!(no_option(Path::new("-c.c")), Path::new("./-c.c"));
-        assert_eq!(no_option(Path::new("a/-c.c")), Path::new("a/-c.c"));
-    }
-
-    #[test]
-    fn the_path_is_searched_for_every_name() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().as_os_str().to_owned();
-        assert_eq!(search(&path), None);
-        let clang = directory.path().join(format!("clang-16{}", env::consts::EXE_SUFFIX));
-        std::fs::write(&clang, "").unwrap();
-        assert_eq!(search(&path), Some(clang));
-    }
-
-    #[test]
-    fn an_error_of_the_c_program_is_shown() {
-        let options = CompileOptions::default();
-        if find(&options).is_err() {
-            eprintln!("left out: there is no clang here");
-            return;
-        }
-        let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("wrong.c");
-        std::fs::write(&file, "#include <tvm.h>\nint main(void) { return missing; }\n").unwrap();
-        let message = compile(&file, &options).unwrap_err().to_string();
-        assert!(message.contains("wrong.c:2:") && message.contains("missing"), "{message}");
-    }
-}
+mod tests;

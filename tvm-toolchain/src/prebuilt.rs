@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use wasmparser::{Parser, Payload};
 
-use super::clang::{self, ClangError, CompileOptions, FLAGS, TVM_H};
+use super::clang::{self, ClangError, CompileOptions, StackSize, TVM_H};
 
 /// The custom section with the source's hash.
 pub const SECTION: &str = "tvm.source";
@@ -34,7 +34,22 @@ pub enum PrebuiltError {
         /// What the system says.
         error: io::Error,
     },
-    /// The source, `tvm.h` or the flags have changed, and nothing can compile them.
+    /// The prebuilt module has a C stack of another size, and nothing can compile the source.
+    #[error(
+        "`{}` has a C stack of {} bytes; for {wanted} `{}` must be compiled, and it cannot be: {reason}",
+        prebuilt.display(), StackSize::default(), source_file.display()
+    )]
+    OtherStack {
+        /// The C file.
+        source_file: PathBuf,
+        /// The prebuilt module.
+        prebuilt: PathBuf,
+        /// The size that is wanted.
+        wanted: StackSize,
+        /// Why it cannot be compiled.
+        reason: ClangError,
+    },
+    /// The source, `tvm.h`, its library or the flags have changed, and nothing can compile them.
     #[error(
         "`{}` was edited since `{}` was made from it, and it cannot be compiled anew: {reason}",
         source_file.display(), prebuilt.display()
@@ -75,7 +90,7 @@ pub enum PrebuiltError {
 /// # Errors
 /// When the source cannot be read, or has to be compiled and cannot be.
 pub fn load(source_file: &Path, options: &CompileOptions) -> Result<Vec<u8>, PrebuiltError> {
-    let hash = source_hash(source_file)?;
+    let hash = source_hash(source_file, options)?;
     let prebuilt = prebuilt_path(source_file);
     if let Ok(module) = fs::read(&prebuilt)
         && recorded_hash(&module) == Some(hash)
@@ -85,9 +100,22 @@ pub fn load(source_file: &Path, options: &CompileOptions) -> Result<Vec<u8>, Pre
     match clang::compile(source_file, options) {
         Ok(module) => Ok(module),
         Err(reason @ (ClangError::Missing | ClangError::CannotRun { .. })) if prebuilt.exists() => {
-            Err(PrebuiltError::Edited { source_file: source_file.to_owned(), prebuilt, reason })
+            Err(not_compiled(source_file.to_owned(), prebuilt, options.stack, reason))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Why a prebuilt module cannot stand for a source that cannot be compiled.
+fn not_compiled(
+    source_file: PathBuf,
+    prebuilt: PathBuf,
+    wanted: StackSize,
+    reason: ClangError,
+) -> PrebuiltError {
+    match belongs(&prebuilt, &source_file) {
+        Ok(true) => PrebuiltError::OtherStack { source_file, prebuilt, wanted, reason },
+        _ => PrebuiltError::Edited { source_file, prebuilt, reason },
     }
 }
 
@@ -111,7 +139,8 @@ pub fn check(folder: &Path) -> Result<(), PrebuiltError> {
 
 /// Compiles every C file of a folder whose prebuilt module does not belong to it any more, and
 /// deletes the prebuilt modules that have no source. Returns the files that were written; the
-/// others stay as they are, whichever clang made them.
+/// others stay as they are, whichever clang made them. The options must be the default ones but for
+/// the clang: other modules would not belong to their sources.
 ///
 /// # Errors
 /// When a file cannot be compiled or written.
@@ -123,7 +152,7 @@ pub fn update(folder: &Path, options: &CompileOptions) -> Result<Vec<PathBuf>, P
             continue;
         }
         let mut module = clang::compile(&source_file, options)?;
-        append_hash(&mut module, &source_hash(&source_file)?);
+        append_hash(&mut module, &source_hash(&source_file, options)?);
         let parent = prebuilt.parent().unwrap_or(folder);
         fs::create_dir_all(parent).map_err(|error| file_error(parent, error))?;
         fs::write(&prebuilt, module).map_err(|error| file_error(&prebuilt, error))?;
@@ -143,20 +172,24 @@ pub fn prebuilt_path(source_file: &Path) -> PathBuf {
 
 fn belongs(prebuilt: &Path, source_file: &Path) -> Result<bool, PrebuiltError> {
     match fs::read(prebuilt) {
-        Ok(module) => Ok(recorded_hash(&module) == Some(source_hash(source_file)?)),
+        Ok(module) => {
+            let hash = source_hash(source_file, &CompileOptions::default())?;
+            Ok(recorded_hash(&module) == Some(hash))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(file_error(prebuilt, error)),
     }
 }
 
-/// The hash of what a module is made from: the C file, `tvm.h` and the flags, each with its length.
-fn source_hash(source_file: &Path) -> Result<SourceHash, PrebuiltError> {
+/// The hash of what a module is made from: the C file, `tvm.h`, and the flags with the library, each
+/// with its length.
+fn source_hash(source_file: &Path, options: &CompileOptions) -> Result<SourceHash, PrebuiltError> {
     let source = fs::read(source_file).map_err(|error| file_error(source_file, error))?;
     // A header beside the source is the one that clang finds first.
     let header = fs::read(source_file.with_file_name("tvm.h"));
     let header = header.unwrap_or_else(|_| TVM_H.as_bytes().to_vec());
     let mut hash = Sha256::new();
-    for part in [&source[..], &header, FLAGS.join(" ").as_bytes()] {
+    for part in [&source[..], &header, options.ingredients().as_bytes()] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

@@ -1,6 +1,8 @@
 //! What the tests of several crates share: the instruction sets of the machines, programs in one
-//! line, two ways to run a module, and small models.
+//! line, two ways to run a module, small models, and what to do where a tool is missing.
 
+pub mod levels;
 pub mod models;
 pub mod modules;
 pub mod sets;
+pub mod tools;

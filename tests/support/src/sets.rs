@@ -49,7 +49,7 @@ fn user(name: &str, code: Code, operands: &[ValueType], results: &[ValueType]) -
 pub fn assemble(text: &str) -> Program {
     let set = full_and_users();
     let instructions = text.split(';').map(|line| instruction(line, set)).collect();
-    Program { instructions, functions: Vec::new() }
+    Program { instructions, ..Program::default() }
 }
 
 fn instruction(line: &str, set: &InstructionSet) -> Instruction {

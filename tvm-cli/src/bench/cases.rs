@@ -1,7 +1,6 @@
 //! What is measured.
 
 use tvm_core::machine::Machine;
-use tvm_host::executable::prompt;
 use tvm_model::{Model, Token};
 use tvm_program::{text, wasm};
 use tvm_runtime::engine::GeneratedKernel;
@@ -94,7 +93,7 @@ impl Job {
     pub(super) fn prompt(&self, model: &Model) -> Result<Vec<Token>, Failure> {
         Ok(match &self.start {
             Start::Tokens(names) => model.vocabulary.tokens(names.iter().map(String::as_str))?,
-            Start::Input(input) => prompt(model, input)?,
+            Start::Input(input) => model.prompt(input)?,
         })
     }
 }

@@ -54,7 +54,7 @@ pub(super) const FIGURES: [Figure; 12] = [
     figure("schedule of `full`", "tvm schedule --json", Measure::Schedule(Machine::full)),
     figure(
         "sudoku specialised: schedule and weights",
-        "tvm specialize programs/sudoku.c -o sudoku.tvm",
+        "tvm specialise programs/sudoku.c -o sudoku.tvm",
         Measure::Specialise,
     ),
     figure(

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use tvm_model::{Model, Token};
+use tvm_runtime::driver::{Observer, run};
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
-use tvm_runtime::run::{Observer, run};
 
 use super::cases::Case;
 use crate::failure::Failure;

@@ -1,19 +1,15 @@
 //! Who is asked for the next token: the evaluator, and every engine with either kind of attention.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use tvm_core::graph::TokenGraph;
-use tvm_core::graph::evaluate::Evaluator;
-use tvm_model::Listing;
-use tvm_model::token::UnknownToken;
-use tvm_model::{Model, Token, Vocabulary};
+use tvm_core::graph::evaluate::ExactEngine;
+use tvm_model::{Listing, Model, Token, UnknownToken, Vocabulary};
 use tvm_program::InstructionSet;
 use tvm_reference::{Executor, Fault, TraceToken};
 use tvm_runtime::engine::{AttentionKind, Engine, EngineKind, GeneratedKernel, Prepared};
 
 use crate::execution::Job;
 use crate::failure::Failure;
+use crate::reference::Tokens;
 
 /// A model, with all that is known of it.
 pub(super) struct Subject<'run> {
@@ -47,10 +43,13 @@ const fn engine(
     Candidate { name, is_slow, how: How::Engine(kind, attention) }
 }
 
+/// Who is asked where the reference has no answer: inside a prompt.
+pub(super) const PLAN: Candidate = engine("plan", false, EngineKind::Plan, AttentionKind::Hull);
+
 /// The fastest first.
 pub(super) const CANDIDATES: [Candidate; 7] = [
     engine("kernel", false, EngineKind::Kernel, AttentionKind::Hull),
-    engine("plan", false, EngineKind::Plan, AttentionKind::Hull),
+    PLAN,
     engine("sparse", false, EngineKind::Sparse, AttentionKind::Hull),
     engine("sparse, brute", true, EngineKind::Sparse, AttentionKind::Brute),
     engine("dense", true, EngineKind::Dense, AttentionKind::Hull),
@@ -58,56 +57,29 @@ pub(super) const CANDIDATES: [Candidate; 7] = [
     Candidate { name: "evaluator", is_slow: true, how: How::Evaluator },
 ];
 
-/// What reads tokens and says which is next.
-pub(super) trait Predict {
-    fn feed(&mut self, token: Token) -> Result<(), Failure>;
-
-    fn predict(&mut self) -> Result<Token, Failure>;
-}
-
 impl Candidate {
     pub(super) fn needs_kernel(&self) -> bool {
         matches!(self.how, How::Engine(EngineKind::Kernel, _))
     }
 
-    /// Hands out someone who has read nothing.
-    pub(super) fn with(
+    /// Hands out an engine that has read nothing.
+    pub(super) fn with<T>(
         &self,
         subject: &Subject,
-        ask: impl FnOnce(&mut dyn Predict) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        ask: impl FnOnce(&mut dyn Engine) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         match self.how {
-            How::Evaluator => ask(&mut Evaluator::new(subject.graph)),
+            How::Evaluator => {
+                let mut engine = ExactEngine::new(subject.graph);
+                let answer = ask(&mut engine);
+                engine.failure().map_or(answer, |inexact| Err(inexact.clone().into()))
+            }
             How::Engine(kind, attention) => {
                 let Subject { model, kernel, .. } = subject;
                 let prepared = Prepared::new(&model.weights, Some(kind), attention, *kernel)?;
-                ask(&mut ByEngine(prepared.engine()))
+                ask(prepared.engine().as_mut())
             }
         }
-    }
-}
-
-impl Predict for Evaluator<'_> {
-    fn feed(&mut self, token: Token) -> Result<(), Failure> {
-        // The vocabulary of a model has the tokens of its graph, in order.
-        Ok(Evaluator::feed(self, token.0 as usize)?)
-    }
-
-    fn predict(&mut self) -> Result<Token, Failure> {
-        Ok(Token(Evaluator::predict(self)? as u32))
-    }
-}
-
-struct ByEngine<'run>(Box<dyn Engine + 'run>);
-
-impl Predict for ByEngine<'_> {
-    fn feed(&mut self, token: Token) -> Result<(), Failure> {
-        self.0.feed(token);
-        Ok(())
-    }
-
-    fn predict(&mut self) -> Result<Token, Failure> {
-        Ok(self.0.predict())
     }
 }
 
@@ -130,10 +102,6 @@ pub(super) fn tokens(
     trace: &[TraceToken],
     vocabulary: &Vocabulary,
 ) -> Result<Vec<Token>, UnknownToken> {
-    let mut known = HashMap::<TraceToken, Token>::new();
-    let mut token = |name: &TraceToken| match known.entry(*name) {
-        Entry::Occupied(known) => Ok(*known.get()),
-        Entry::Vacant(new) => Ok(*new.insert(vocabulary.tokens([name.to_string().as_str()])?[0])),
-    };
-    trace.iter().map(&mut token).collect()
+    let mut tokens = Tokens::of(vocabulary);
+    trace.iter().map(|&token| tokens.token(token)).collect()
 }

@@ -13,7 +13,7 @@ use super::commands::{stderr, stdout};
 /// Every command that writes a file, up to the name of the file.
 const WRITING: [&str; 7] = [
     "compile nothing.wat -o",
-    "specialize nothing.wat -o",
+    "specialise nothing.wat -o",
     "build --isa classic -o",
     "schedule --isa classic -o",
     "schedule --isa classic --svg",
@@ -81,7 +81,7 @@ fn a_minus_is_stdout() {
     let place = Workplace::new();
     for words in [
         "compile nothing.wat -o",
-        "specialize nothing.wat -o",
+        "specialise nothing.wat -o",
         "build --isa classic -o",
         "schedule --isa classic --svg",
         "bundle nothing.wat -o",

@@ -25,7 +25,7 @@ fn an_input_is_its_bytes() {
         let output = place.tvm(way).args(["echo.wat", "--input"]).arg(bytes).output().unwrap();
         assert_eq!(written(&output), BYTES, "{way}");
     }
-    written(&place.tvm("specialize echo.wat -o model").output().unwrap());
+    written(&place.tvm("specialise echo.wat -o model").output().unwrap());
     let output = place.tvm("run --model model --input").arg(bytes).output().unwrap();
     assert_eq!(written(&output), BYTES);
     written(&place.tvm("bundle echo.wat -o bundle --input").arg(bytes).output().unwrap());

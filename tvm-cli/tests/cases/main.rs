@@ -9,6 +9,7 @@
 mod commands;
 mod files;
 mod inputs;
+mod long_prompts;
 mod names;
 mod processes;
 mod streams;

@@ -27,7 +27,7 @@ fn place() -> Workplace {
 #[test]
 fn a_trap_shows_names_escaped_once() {
     let place = place();
-    let made = place.tvm("specialize odd.wat -o model").output().unwrap();
+    let made = place.tvm("specialise odd.wat -o model").output().unwrap();
     assert!(made.status.success(), "{}", stderr(&made));
     for words in
         ["run odd.wat", "eval odd.wat", "reference odd.wat", "run --model model", "trace odd.wat"]

@@ -37,16 +37,21 @@ impl Started {
             let mut rest = Vec::new();
             self.stdout.read_to_end(&mut rest)
         });
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        press_ctrl_c(&self.child);
         let output = wait(self.child);
         reader.join().unwrap().unwrap();
         output
     }
 }
 
+/// Sends the signal of Ctrl-C.
+pub(super) fn press_ctrl_c(child: &Child) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+}
+
 /// Waits for the end of a process, which is killed when it takes too long.
-fn wait(mut child: Child) -> Output {
+pub(super) fn wait(mut child: Child) -> Output {
     let begun = Instant::now();
     while child.try_wait().unwrap().is_none() {
         if begun.elapsed() > PATIENCE {

@@ -3,20 +3,22 @@
 
 use std::collections::BTreeMap;
 
+use tvm_model::Vocabulary;
+
 use super::{Form, Graph, NodeId};
 
 /// A row of the vocabulary.
 #[derive(Debug, Clone)]
 pub struct TokenRow {
-    /// The token as it is written.
+    /// The text of the token.
     pub name: String,
     /// The input columns it sets; all others are 0.
     pub sets: BTreeMap<NodeId, i64>,
-    /// Its score; `None` for a token that is only ever read.
+    /// Its score; `None` for a token that is never generated.
     pub score: Option<Form>,
 }
 
-/// Everything a transformer is made of, before it is packed into layers.
+/// Everything that a transformer computes, before it is scheduled into layers.
 #[derive(Debug, Clone)]
 pub struct TokenGraph {
     /// The graph whose nodes the scores read.
@@ -26,6 +28,15 @@ pub struct TokenGraph {
 }
 
 impl TokenGraph {
+    /// The names of the tokens, which are those of every model that is made from the graph.
+    ///
+    /// # Panics
+    /// When two tokens have one name.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let names = self.tokens.iter().map(|row| row.name.clone()).collect();
+        Vocabulary::new(names).expect("token names are distinct")
+    }
+
     /// The number of the token with this name.
     pub fn token(&self, name: &str) -> Option<usize> {
         self.tokens.iter().position(|row| row.name == name)

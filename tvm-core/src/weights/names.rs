@@ -1,4 +1,4 @@
-//! Names for the model file: which value of the problem lives in which slot, and when.
+//! Names for the model file: which value is stored in which slot, from which boundary to which.
 
 use std::collections::BTreeSet;
 

@@ -9,9 +9,9 @@ use tvm_model::ModelError;
 use tvm_model::{Model, Token};
 use tvm_program::{InstructionSet, wasm};
 use tvm_runtime::attention::{Hull, IntegerKeys};
+use tvm_runtime::driver::{Observer, run};
 use tvm_runtime::engine::{AttentionKind, Dense, Engine, Planned, Sparse};
 use tvm_runtime::plan::Plan;
-use tvm_runtime::run::{Observer, run};
 
 use crate::damage::{Damaged, edits, flips, garbage, truncations};
 use crate::split_mix::SplitMix;

@@ -13,11 +13,10 @@ use crate::input::InputError;
 use crate::message::{is_reader_gone, tell};
 use crate::output_file::OutputFileError;
 use crate::trace_file::TraceFile;
-use tvm_model::Model;
-use tvm_model::token::{Token, UnknownToken, Vocabulary};
-use tvm_runtime::engine::{GeneratedKernel, Prepared};
+use tvm_model::{Model, Token, Vocabulary};
+use tvm_runtime::driver::{Observer, Progress, RunError, Summary, run};
+use tvm_runtime::engine::{GeneratedKernel, NoEngine, Prepared};
 use tvm_runtime::plan::Digest;
-use tvm_runtime::run::{Observer, Progress, RunError, Summary, run};
 
 use request::{Figures, Request, help, parse};
 
@@ -42,7 +41,7 @@ pub struct Embedded<'program> {
 
 /// Exit statuses: 0 for `halt`.
 pub mod status {
-    use tvm_runtime::run::RunError;
+    use tvm_runtime::driver::RunError;
 
     /// The tool failed: a file cannot be read or written, a model is broken.
     pub const TOOL: u8 = 1;
@@ -61,10 +60,22 @@ pub mod status {
             RunError::Trap { .. } => TRAP,
             RunError::TokenLimit { .. } | RunError::MemoryLimit { .. } => LIMIT,
             RunError::Interrupted { .. } => INTERRUPTED,
-            RunError::NoToken { .. } | RunError::EmptyPrompt | RunError::ForeignToken { .. } => {
-                TOOL
-            }
+            _ => TOOL,
         }
+    }
+}
+
+/// What to do about a run that did not end in `halt`, in words of the command line: the same options in
+/// all executables.
+pub fn advice(error: &RunError) -> Option<&'static str> {
+    match error {
+        RunError::TokenLimit { .. } => {
+            Some("raise the limit with --max-tokens if the program needs more")
+        }
+        RunError::MemoryLimit { .. } => {
+            Some("raise the limit with --max-memory if the program needs more")
+        }
+        _ => None,
     }
 }
 
@@ -137,9 +148,9 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
         Failure::tool(format!("the model inside is broken: {error}: get the executable again"))
     };
     let model = Model::from_bytes(program.model).map_err(|error| broken(&error))?;
-    let prompt = prompt(&model, &request.input).map_err(|error| broken(&error))?;
+    let prompt = model.prompt(&request.input).map_err(|error| broken(&error))?;
     let prepared = Prepared::new(&model.weights, request.engine, request.attention, program.kernel)
-        .map_err(|error| Failure::tool(error.to_string()))?;
+        .map_err(|error| no_engine(&error))?;
     let mut engine = prepared.engine();
     let mut watcher = Watcher::new(&model.vocabulary, request)?;
     let begun = Instant::now();
@@ -159,25 +170,24 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
             tell(statistics(&model, &run, prepared.kind().name(), memory));
         }
     }
-    result.map(|_| ()).map_err(|error| Failure {
-        status: status::of(&error),
-        message: error.explained(|place| {
+    result.map(|_| ()).map_err(|error| {
+        let message = error.explained(|place| {
             let listing = model.description.listing.as_ref()?;
             Some(listing.describe(place.instruction, &place.calls))
-        }),
+        });
+        let advice = advice(&error).map(|advice| format!(": {advice}"));
+        let message = message + &advice.unwrap_or_default();
+        Failure { status: status::of(&error), message }
     })
 }
 
-/// The prompt of a specialised model: the empty program, then the input section if it reads one.
-///
-/// # Errors
-/// When the model lacks a token of it.
-pub fn prompt(model: &Model, input: &[u8]) -> Result<Vec<Token>, UnknownToken> {
-    let mut prompt = model.vocabulary.tokens(["{", "}"])?;
-    if model.description.reads_input {
-        prompt.extend(model.vocabulary.input_section(input)?);
-    }
-    Ok(prompt)
+/// The engine that was asked for cannot run the model.
+fn no_engine(error: &NoEngine) -> Failure {
+    let advice = match error {
+        NoEngine::NoKernel => ": use --engine plan",
+        _ => "",
+    };
+    Failure::tool(format!("{error}{advice}"))
 }
 
 /// One line of figures.

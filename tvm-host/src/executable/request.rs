@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::{Embedded, Failure};
 use crate::input::input;
+use tvm_runtime::driver::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 use tvm_runtime::engine::{AttentionKind, EngineKind};
-use tvm_runtime::run::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 
 /// A run that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,9 +103,9 @@ fn number(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("{text} is not a number"))
 }
 
-fn megabytes(text: &str) -> Result<usize, String> {
-    let megabytes = usize::try_from(number(text)?).ok().and_then(|n| n.checked_mul(1 << 20));
-    megabytes.ok_or_else(|| format!("{text} MB are more than this machine can address"))
+fn megabytes(text: &str) -> Result<u64, String> {
+    let megabytes = number(text)?.checked_mul(1 << 20);
+    megabytes.ok_or_else(|| format!("{text} MB are more than any machine can address"))
 }
 
 fn check_input(program: &Embedded<'_>, input: &[u8]) -> Result<(), String> {
@@ -157,7 +157,7 @@ mod tests {
         let words = ["--stats", "--max-memory", "3", "7+8", "--max-tokens", "9", "--trace", "t"];
         let request = parsed(&words).unwrap().unwrap();
         assert_eq!(request.input, b"7+8");
-        assert_eq!(request.limits, Limits { tokens: 9, memory: 3 << 20 });
+        assert_eq!(request.limits, Limits::from(9).with_memory(3 << 20));
         assert_eq!(request.trace, Some(PathBuf::from("t")));
         assert_eq!(request.figures, Figures::Table);
         assert_eq!(parsed(&["--help"]), Ok(None));
@@ -168,7 +168,7 @@ mod tests {
         for (words, message) in [
             (&["--trace"][..], "--trace needs a value"),
             (&["--max-tokens", "x"], "x is not a number"),
-            (&["--max-memory", "18446744073709551615"], "more than this machine can address"),
+            (&["--max-memory", "18446744073709551615"], "more than any machine can address"),
             (&["--engine", "steam"], "no engine steam"),
             (&["--attention", "soft"], "no attention soft"),
             (&["--nonsense"], "unknown option --nonsense"),

@@ -19,8 +19,8 @@ fn bits(numbers: &[f64]) -> Vec<u64> {
 fn writes_make_the_stream(explanation: &Explanation) {
     let halves = explanation.layers.iter().flat_map(|layer| {
         let heads = layer.attention.heads.iter().flat_map(|head| head.writes.clone());
-        let open = layer.feed_forward.open.iter().flat_map(|neuron| neuron.writes.clone());
-        [heads.collect::<Vec<_>>(), open.collect()]
+        let active = layer.feed_forward.active.iter().flat_map(|neuron| neuron.writes.clone());
+        [heads.collect::<Vec<_>>(), active.collect()]
     });
     for (boundary, writes) in halves.enumerate() {
         let before = explanation.residual(boundary).unwrap();
@@ -205,15 +205,15 @@ layer 0, attention
   mean   mean of 3 positions -> 2, 0  =>  mean +2
   written: found = 2, mean = 2
   kept: one = 1, number = 3
-  1 slot holds what nobody reads any more
+  1 slot holds a value that is no longer read
 
 layer 0, feed-forward
-  4 of 4 neurons are open
-  step   3 open  =>  step +6
+  4 of 4 neurons are active
+  step   3 active  =>  step +6
   clear  1 * 2 = 2  =>  slot 3 -2
   written: step = -7 (held as 4 + -7)
   kept: one = 1, mean = 2
-  1 slot holds what nobody reads any more
+  1 slot holds a value that is no longer read
 
 next token
     1  `b`  score 2
@@ -233,11 +233,11 @@ fn a_report_without_names_has_numbers() {
         "  head 0  query (2, 1)",
         "  neuron 1  2 * 1 = 2  =>  slot 2 -2\n",
         "  written, 0: slot 3\n",
-        "  open, and let 0 through: neuron 2\n",
+        "  active, product 0: neuron 2\n",
     ] {
         assert!(text.contains(line), "{line:?} in\n{text}");
     }
-    assert_eq!(json["layers"][0]["feed_forward"]["open"][2]["name"], "neuron 2");
+    assert_eq!(json["layers"][0]["feed_forward"]["active"][2]["name"], "neuron 2");
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn programs_read_the_same_as_people() {
         {"name": "step", "slot": 2, "value": -7, "bias": 4, "written": true}
     );
     assert_eq!(feed_forward["values"][1], step);
-    assert_eq!(feed_forward["open"][1]["name"], "step[1]");
+    assert_eq!(feed_forward["active"][1]["name"], "step[1]");
     assert_eq!(json["top"][1], serde_json::json!({"token": "a", "score": 1, "behind": 1}));
 }
 

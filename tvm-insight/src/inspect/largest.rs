@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use super::place;
 use tvm_model::Model;
 
 /// A weight and where it is.
@@ -105,5 +104,14 @@ impl Meanings<'_> {
         let names = self.model.description.names.as_ref();
         let name = names.and_then(|names| names.neuron(layer, neuron));
         name.map_or_else(|| format!("neuron {neuron}"), |name| format!("neuron `{name}`"))
+    }
+}
+
+/// The layer of a tensor, and its name there.
+pub(super) fn place(name: &str) -> (Option<usize>, &str) {
+    let in_layer = name.strip_prefix("layers.").and_then(|rest| rest.split_once('.'));
+    match in_layer.and_then(|(layer, name)| Some((layer.parse().ok()?, name))) {
+        Some((layer, name)) => (Some(layer), name),
+        None => (None, name),
     }
 }

@@ -1,10 +1,12 @@
-//! What a model is made of: its dimensions, how many weights of which matrix are not 0, what its heads
-//! need to remember, and its largest weights with what they mean.
+//! What a model consists of: its dimensions, the numbers of non-zero weights by matrix, the kinds of its
+//! heads, and its largest weights with their meaning.
 
 mod largest;
 #[cfg(test)]
 mod tests;
 mod text;
+
+use largest::place;
 
 pub use largest::LargeWeight;
 
@@ -57,7 +59,7 @@ pub struct Weights {
     pub sparsity: f64,
 }
 
-/// A matrix, or the same one of all layers.
+/// A matrix, or the matrices of one name of all layers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MatrixInspection {
     /// Its name in the model file, without the layer.
@@ -149,13 +151,4 @@ fn counted(kinds: Vec<HeadKind>) -> BTreeMap<HeadKind, usize> {
         *counts.entry(kind).or_insert(0) += 1;
     }
     counts
-}
-
-/// The layer of a tensor, and its name there.
-fn place(name: &str) -> (Option<usize>, &str) {
-    let in_layer = name.strip_prefix("layers.").and_then(|rest| rest.split_once('.'));
-    match in_layer.and_then(|(layer, name)| Some((layer.parse().ok()?, name))) {
-        Some((layer, name)) => (Some(layer), name),
-        None => (None, name),
-    }
 }

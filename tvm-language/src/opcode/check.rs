@@ -8,7 +8,7 @@ use syn::{Error, Ident};
 use super::index::{self, Effects};
 use super::instance::{Opcode, Value};
 use super::parse::{Declaration, Family, Statement, Target};
-use super::{ending, lifetime, opposite, rules, scale, target};
+use super::{ending, lifetime, opposite, rules, scale, target, truth};
 use crate::errors::Errors;
 use crate::expression::Condition;
 use crate::resolve::suggestion;
@@ -41,6 +41,7 @@ pub(super) fn family(family: &Family, opcodes: &mut [Opcode], errors: &mut Error
             ending::check(opcode, errors);
             lifetime::check(opcode, errors);
             scale::check(opcode, errors);
+            truth::check(opcode, errors);
         }
     }
     effects.report(errors);
@@ -61,7 +62,7 @@ fn declaration(declaration: &Declaration, errors: &mut Errors) {
     }
     let (opposites, opcodes) = (declaration.opposites.len(), heads.len());
     if opposites != 0 && opposites != opcodes {
-        let text = format!("{opcodes} opcodes have as many opposites, not {opposites}");
+        let text = format!("as many opposites as opcodes, {opcodes} and not {opposites}");
         errors.push(declaration.opposites[0].place.error(text));
     }
 }

@@ -1,7 +1,10 @@
 //! Conditions of the index, `index < 4`, as far as they are decided by the number of bytes that an
 //! instruction emits. One that always holds is left out; a statement that never takes effect is left
 //! out, and is an error where that is so for all opcodes that have it. `index < 1` is `first`, which
-//! is a value of the machine and costs nothing.
+//! is a value of the machine and costs nothing. What is bound by `let` for statements that are left
+//! out is left out with them.
+
+use std::collections::BTreeSet;
 
 use syn::Ident;
 
@@ -71,6 +74,41 @@ pub(super) fn settle(opcode: &mut Opcode, effects: &mut Effects) {
             opcode.body.push(statement);
         }
     }
+    prune(&mut opcode.body);
+}
+
+/// Leaves out bindings that nothing reads.
+fn prune(body: &mut Vec<Statement>) {
+    let mut read = BTreeSet::new();
+    let mut kept = Vec::new();
+    while let Some(statement) = body.pop() {
+        let parts = match &statement {
+            Statement::Let { names, value, .. } => {
+                if names.iter().all(|name| !read.contains(&name.to_string())) {
+                    continue;
+                }
+                vec![value]
+            }
+            Statement::Assign { value, conditions, .. } => {
+                conditions.iter().flat_map(Condition::parts).chain([value]).collect()
+            }
+            Statement::Control(control) => {
+                control.conditions.iter().flat_map(Condition::parts).collect()
+            }
+            Statement::Call { .. } => Vec::new(),
+        };
+        parts.into_iter().for_each(|part| note_names(part, &mut read));
+        kept.push(statement);
+    }
+    kept.reverse();
+    *body = kept;
+}
+
+fn note_names(expression: &Expression, names: &mut BTreeSet<String>) {
+    if let Expression::Name { name, attribute: None } = expression {
+        names.insert(name.to_string());
+    }
+    expression.parts().into_iter().for_each(|part| note_names(part, names));
 }
 
 /// The last index at which all conditions can hold.

@@ -101,9 +101,15 @@ fn opcode(
     index: usize,
     inliner: &mut Inliner<'_>,
 ) -> Opcode {
-    let mut values = |values: &[StackValue]| -> Vec<Value> {
-        values.iter().map(|one| value(one, head, inliner.errors)).collect()
-    };
+    let all = || declaration.pops.iter().chain(&declaration.pushes);
+    let parameter = all().find_map(|one| match one.value_type {
+        Type::Parameter(span) => Some(span),
+        Type::Known(_) => None,
+    });
+    if let (Some(span), None) = (parameter, head.value_type) {
+        inliner.errors.push(without_type(span, &head.mnemonic.name));
+    }
+    let values = |values: &[StackValue]| values.iter().map(|one| value(one, head)).collect();
     let (pops, pushes) = (values(&declaration.pops), values(&declaration.pushes));
     Opcode {
         documentation: declaration.documentation.clone(),
@@ -119,16 +125,12 @@ fn opcode(
     }
 }
 
-fn value(value: &StackValue, head: &Head, errors: &mut Errors) -> Value {
-    let value_type = match (&value.value_type, head.value_type) {
-        (Type::Known(known), _) => Ok(*known),
-        (Type::Parameter(_), Some(known)) => Ok(known),
-        (Type::Parameter(span), None) => Err(without_type(*span, &head.mnemonic.name)),
+fn value(value: &StackValue, head: &Head) -> Value {
+    let value_type = match value.value_type {
+        Type::Known(known) => known,
+        // Where there is none, that is an error already.
+        Type::Parameter(_) => head.value_type.unwrap_or(ValueType::I32),
     };
-    let value_type = value_type.unwrap_or_else(|error| {
-        errors.push(error);
-        ValueType::I32
-    });
     Value { name: value.name.clone(), value_type }
 }
 

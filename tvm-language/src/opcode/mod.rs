@@ -13,6 +13,7 @@ mod scale;
 mod target;
 #[cfg(test)]
 mod tests;
+mod truth;
 mod usage;
 
 use proc_macro2::{Literal, TokenStream};

@@ -110,15 +110,15 @@ const NEEDS: &[(&[Feature], &[Feature], &str)] = &[
         "nothing looks whether the access is inside memory: add `trap out_of_bounds when \
          memory[..].outside`",
     ),
-    (&[Grow], &[ToResult], "`grow` needs a result: the old number of pages, or -1"),
 ];
 
 /// Checks one opcode.
 pub(super) fn check(opcode: &Opcode, errors: &mut Errors) {
     let uses = uses(opcode);
     let before = errors.found();
+    let mut told = Vec::new();
     for row in EXCLUSIONS {
-        exclusion(&uses, *row, errors);
+        exclusion(&uses, *row, &mut told, errors);
     }
     for (features, why) in ONCE {
         once(&uses, features, why, errors);
@@ -138,10 +138,12 @@ pub(super) fn check(opcode: &Opcode, errors: &mut Errors) {
     }
 }
 
-/// One mistake gives one message: it is at the later of the first two that exclude each other.
+/// One mistake gives one message: it is at the later of the first two that exclude each other, unless
+/// something is told of that already.
 fn exclusion(
     uses: &[Use],
     (these, those, why): (&[Feature], &[Feature], &str),
+    told: &mut Vec<usize>,
     errors: &mut Errors,
 ) {
     let excludes = |one: &Use, other: &Use| {
@@ -155,7 +157,10 @@ fn exclusion(
                 "{why}: here it is {}, and {} is used too; make two opcodes of it",
                 later.text, earlier.text
             );
-            errors.push(later.place.error(text));
+            if !told.contains(&index) {
+                told.push(index);
+                errors.push(later.place.error(text));
+            }
             return;
         }
     }

@@ -1,16 +1,16 @@
 //! Why a module cannot become a program.
 
-use crate::Program;
 use crate::excerpt::excerpt;
+use crate::limits::INSTRUCTIONS;
 
 /// Why a module cannot become a program; every case names the place in the module.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CompileError {
-    /// Not a valid module of WebAssembly 1.0 with the sign-extension, multi-value, bulk-memory and
-    /// reference-types proposals.
+    /// Not a valid module of WebAssembly 3.0 with threads and with one memory of 32-bit addresses.
     #[error(
-        "invalid WebAssembly module: {message} (at offset {offset:#x}); WebAssembly 1.0 is read, \
-         with the sign-extension, multi-value, bulk-memory and reference-types proposals"
+        "invalid WebAssembly module: {message} (at offset {offset:#x}); a module may use WebAssembly \
+         3.0 and threads, but not several memories nor 64-bit addresses"
     )]
     Invalid {
         /// What the validator says.
@@ -18,14 +18,14 @@ pub enum CompileError {
         /// The offset in the module's bytes.
         offset: u64,
     },
-    /// The machine has nothing for this operator.
+    /// The machine cannot execute an operator that the program reaches.
     #[error("function {function}, offset {offset:#x}: {operator} is not supported{hint}")]
     Unsupported {
         /// The function's name where the module has names, and its index.
         function: String,
         /// The offset in the module's bytes.
         offset: u64,
-        /// The operator in the text format, or what stands in its place.
+        /// The operator in the text format, or a value that it has and the machine has not.
         operator: String,
         /// What to do about it, if anything; begins with a separator.
         hint: &'static str,
@@ -40,7 +40,7 @@ pub enum CompileError {
     /// of the host.
     #[error(
         "import `{module}.{name}`: {reason}; a program can import `tvm.input` and, as functions, \
-         the opcodes of its instruction set that neither branch nor need an immediate"
+         opcodes of its instruction set, such as `tvm.output` and `tvm.halt`"
     )]
     Import {
         /// The import's module.
@@ -52,11 +52,14 @@ pub enum CompileError {
     },
     /// Nothing to start.
     #[error(
-        "the module exports no entry: it needs `void compute(const char *input)` or `int main(void)`"
+        "the module exports no function to begin with: export `compute` of type (i32) -> (), which is \
+         given the address of the input, `main` of type () -> (i32) or (i32 i32) -> (i32), or `_start` \
+         of type () -> (); in C these are `void compute(const char *input)`, `int main(void)` and \
+         `int main(int argc, char **argv)`"
     )]
     NoEntry,
     /// An entry of another type.
-    #[error("the entry `{name}` has type {found}; {expected} is expected")]
+    #[error("the exported function `{name}` has type {found}; to begin with it must be {expected}")]
     EntryType {
         /// The export's name.
         name: String,
@@ -99,8 +102,8 @@ pub enum CompileError {
     },
     /// A data segment that does not fit.
     #[error(
-        "the data segment of {length} bytes at address {address:#x} does not fit into memory: declare \
-         more pages"
+        "the data segment of {length} bytes at address {address:#x} ends outside memory: declare more \
+         pages"
     )]
     DataOutsideMemory {
         /// Where it begins.
@@ -110,7 +113,7 @@ pub enum CompileError {
     },
     /// An element segment that does not fit.
     #[error(
-        "the element segment of {length} functions at index {first} does not fit into a table of \
+        "the element segment of {length} functions at index {first} ends outside its table, which has \
          {size} elements"
     )]
     ElementsOutsideTable {
@@ -121,18 +124,18 @@ pub enum CompileError {
         /// The size of the table.
         size: usize,
     },
-    /// More instructions than a machine can follow.
+    /// More instructions than a program can have.
     #[error(
-        "at function `{}` the program has more than {} instructions: leave out what it does not \
-         need, keep large tables out of its data, and give its functions fewer locals",
+        "with function `{}` the program has more than {} instructions: remove what it does not need, \
+         compute large tables when the program begins, and give its functions fewer locals",
         excerpt(function),
-        Program::MOST_INSTRUCTIONS
+        INSTRUCTIONS
     )]
     ProgramTooLong {
         /// The function that makes it too long.
         function: String,
     },
-    /// A function that could push more operands than anyone can follow.
+    /// A function that could push too many operands.
     #[error(
         "function body {body}, offset {offset:#x}: it has {length} bytes, and a function type of the \
          module has {values} values: split the function, or use structures in memory"
@@ -147,7 +150,7 @@ pub enum CompileError {
         /// The most parameters or results of a function type.
         values: u64,
     },
-    /// A table of more elements than there can be instructions for.
+    /// A table with more elements than indirect calls can distinguish.
     #[error(
         "function {function}: `call_indirect` through table {table}, which has {size} elements; at most \
          {most} are supported: make the table smaller"
@@ -163,13 +166,19 @@ pub enum CompileError {
         most: u32,
     },
     /// No room behind the data for the input.
-    #[error("the input would be placed at {address:#x}, where the machine has no memory")]
+    #[error(
+        "there is no room for the input: it would be placed at {address:#x}, behind the data and the \
+         stack, where the machine has no memory"
+    )]
     NoRoomForInput {
         /// Where it would begin.
         address: u64,
     },
     /// An initial value or the place of a segment that is not known when compiling.
-    #[error("offset {offset:#x}: {what} is not an integer constant, which is not supported")]
+    #[error(
+        "offset {offset:#x}: {what} is not a constant: only constants and imported globals are \
+         supported here"
+    )]
     NotConstant {
         /// Which initial value.
         what: &'static str,

@@ -225,6 +225,40 @@ fn the_input_is_where_the_parameter_says() {
 }
 
 #[test]
+fn memory_grows_by_nothing_where_an_input_is_placed_beyond_its_maximum() {
+    let text = r#"(module
+        (import "tvm" "input" (func $in (result i32))) (import "tvm" "output" (func $o (param i32)))
+        (memory 1 1) (data (i32.const 0) "x")
+        (func (export "main")
+          (call $o (i32.add (i32.const 48) (memory.size)))
+          (call $o (i32.add (i32.const 48) (memory.grow (i32.const 0))))
+          (call $o (i32.load8_u (call $in)))
+          (call $o (i32.and (i32.const 255) (memory.grow (i32.const 1))))))"#;
+    let program = as_program(&wat::parse_str(text).unwrap(), &fixture::full(), b"Z");
+    assert_eq!(program, Outcome { output: b"22Z\xff".to_vec(), ended: true });
+}
+
+#[test]
+fn every_entry_is_called() {
+    for (name, signature, result) in [
+        ("_start", "", ""),
+        ("main", "", ""),
+        ("main", "(result i32)", "(i32.const 1)"),
+        ("main", "(param i32 i32) (result i32)", "(i32.or (local.get 0) (local.get 1))"),
+        ("__main_argc_argv", "(param i32 i32) (result i32)", "(i32.const 1)"),
+        ("__main_void", "(result i32)", "(i32.const 1)"),
+        ("__original_main", "(result i32)", "(i32.const 1)"),
+        ("compute", "(param i32)", ""),
+    ] {
+        let bytes = module(&format!(
+            r#"(func (export "{name}") {signature} (call $output (i32.const 65)) {result})"#
+        ));
+        let outcome = as_program(&bytes, &fixture::full(), b"");
+        assert_eq!(outcome, Outcome { output: b"A".to_vec(), ended: true }, "{name} {signature}");
+    }
+}
+
+#[test]
 fn a_trap_is_a_trap_in_both() {
     let bytes = module(r#"(func (export "main") (call $output (i32.const 1)) (unreachable))"#);
     let expected = Outcome { output: vec![1], ended: false };

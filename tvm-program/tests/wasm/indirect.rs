@@ -1,8 +1,10 @@
 //! Indirect calls: by every index, of the right and of the wrong type, through any table.
 
 use super::{agree, call};
-use tvm_program::wasm::{self, HostModule, Value};
+use tvm_program::Value;
+use tvm_program::wasm::{self, HostModule};
 use tvm_reference::{End, Executor, Trap};
+use tvm_test_support::modules::calls_as_program;
 use tvm_test_support::sets as fixture;
 
 const MODULE: &str = r#"(module
@@ -99,7 +101,7 @@ fn several_tables_and_those_of_the_host() {
             (call_indirect $second (type $t) (local.get 0) (i32.const 0)))
         (func (export "g") (call_indirect $first (type $t) (i32.const 0) (i32.const 0)) drop))"#;
     let host = HostModule::new("host")
-        .with_function("print", &[wasm::ValueType::I32])
+        .with_function("print", &[tvm_program::ValueType::I32])
         .with_table("table", 2, Some(20))
         .with_global("place", Value::I32(1));
     let bytes = wat::parse_str(text).unwrap();
@@ -112,4 +114,35 @@ fn several_tables_and_those_of_the_host() {
     };
     assert_eq!(run("f", &[Value::I32(50)]).output, [100, 0, 0, 0, 25, 0, 0, 0]);
     assert_eq!(run("g", &[]).end, End::Trap(Trap::UninitializedElement));
+}
+
+/// Types of equal structure differ when their groups do; a subtype stands for its supertype.
+#[test]
+fn the_type_of_an_indirect_call_is_the_declared_one() {
+    let bytes = wat::parse_str(
+        r#"(module
+        (type $plain (func (result i32)))
+        (rec (type $first (func (result i32))) (type $second (func (result i32))))
+        (type $open (sub (func (result i32))))
+        (type $special (sub $open (func (result i32))))
+        (table 5 funcref) (elem (i32.const 0) $a $b $c $d $e)
+        (func $a (type $plain) (i32.const 1)) (func $b (type $first) (i32.const 2))
+        (func $c (type $second) (i32.const 3)) (func $d (type $open) (i32.const 4))
+        (func $e (type $special) (i32.const 5))
+        (func (export "plain") (param i32) (result i32) (call_indirect (type $plain) (local.get 0)))
+        (func (export "second") (param i32) (result i32) (call_indirect (type $second) (local.get 0)))
+        (func (export "open") (param i32) (result i32) (call_indirect (type $open) (local.get 0))))"#,
+    )
+    .unwrap();
+    for (function, allowed) in [("plain", &[0][..]), ("second", &[2]), ("open", &[3, 4])] {
+        for index in 0..5 {
+            let calls = [call(function, &[Value::I32(index)])];
+            let (found, _) = calls_as_program(&bytes, &fixture::full(), &calls);
+            let expected = match allowed.contains(&index) {
+                true => (End::Halt, (index + 1).to_le_bytes().to_vec()),
+                false => (End::Trap(Trap::IndirectCallTypeMismatch), Vec::new()),
+            };
+            assert_eq!((found.end, found.bytes), expected, "{function} {index}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ use tvm_weights::Weights;
 
 /// How the forward pass is computed. All give the same tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EngineKind {
     /// Code that was generated from the model's plan.
     Kernel,
@@ -27,7 +28,7 @@ impl EngineKind {
     pub const ALL: [EngineKind; 4] =
         [EngineKind::Kernel, EngineKind::Plan, EngineKind::Sparse, EngineKind::Dense];
 
-    /// Its name on a command line.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             EngineKind::Kernel => "kernel",
@@ -55,9 +56,10 @@ impl FromStr for EngineKind {
 
 /// Why an engine cannot run a weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum NoEngine {
     /// There is no generated code for the weights.
-    #[error("there is no kernel for this model in this executable: use --engine plan")]
+    #[error("there is no kernel for this model in this executable")]
     NoKernel,
     /// There is generated code, for another weights.
     #[error(transparent)]

@@ -37,8 +37,23 @@ pub trait Engine {
     fn memory(&self) -> usize;
 }
 
+impl<E: Engine + ?Sized> Engine for Box<E> {
+    fn feed(&mut self, token: Token) {
+        (**self).feed(token);
+    }
+
+    fn predict(&mut self) -> Token {
+        (**self).predict()
+    }
+
+    fn memory(&self) -> usize {
+        (**self).memory()
+    }
+}
+
 /// How `latest` heads remember.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AttentionKind {
     /// The convex hull of the keys.
     Hull,

@@ -16,7 +16,7 @@ fn folder() -> tempfile::TempDir {
     fs::write(&source, "int main(void) { return 0; }\n").unwrap();
     fs::create_dir(folder.path().join(FOLDER)).unwrap();
     let mut module = EMPTY_MODULE.to_vec();
-    append_hash(&mut module, &source_hash(&source).unwrap());
+    append_hash(&mut module, &source_hash(&source, &CompileOptions::default()).unwrap());
     fs::write(prebuilt_path(&source), module).unwrap();
     folder
 }
@@ -50,6 +50,15 @@ fn an_edited_source_without_clang_is_an_error() {
 }
 
 #[test]
+fn another_size_of_the_c_stack_without_clang_is_an_error() {
+    let folder = folder();
+    let options = CompileOptions { stack: "1M".parse().unwrap(), ..no_clang() };
+    let message = load(&folder.path().join("one.c"), &options).unwrap_err().to_string();
+    let expected = "has a C stack of 65536 bytes; for 1048576";
+    assert!(message.contains(expected) && message.contains("install clang"), "{message}");
+}
+
+#[test]
 fn a_module_without_source_is_found() {
     let folder = folder();
     fs::copy(prebuilt_path(&folder.path().join("one.c")), folder.path().join("prebuilt/two.wasm"))
@@ -68,7 +77,7 @@ fn a_header_beside_the_source_counts() {
 
 #[test]
 fn the_prebuilt_programs_belong_to_their_sources() {
-    for folder in ["../programs", "../templates"] {
+    for folder in ["../programs", "../tvm-cli/templates"] {
         let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         if std::env::var_os("TVM_UPDATE").is_some() {
             for written in update(&programs, &CompileOptions::default()).unwrap() {

@@ -1,7 +1,8 @@
 //! The exact meaning of a graph: every token is evaluated in integer arithmetic, without floats,
-//! layers or weights. It also proves the bound on which the weights rely: the absolute values of
+//! layers or weights. It also checks the bound that the weights need: the absolute values of
 //! the terms of every form add up to less than 2^53, so an f64 computes it exactly in any order.
 
+mod engine;
 mod store;
 
 use thiserror::Error;
@@ -9,10 +10,12 @@ use thiserror::Error;
 use super::{Form, Input, Node, NodeId, TokenGraph};
 use store::Store;
 
+pub use engine::ExactEngine;
+
 /// Sums of absolute terms stay below this, so that every partial sum is an exact f64.
 pub const EXACT: i128 = 1 << 53;
 
-/// A value left the integers that an f64 holds exactly.
+/// A value outside the integers that an f64 holds exactly.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{node} reaches {magnitude} at position {position}: beyond the exact integers of f64")]
 pub struct Inexact {
@@ -35,7 +38,7 @@ pub struct Evaluator<'graph> {
     lookups_before: Vec<(NodeId, usize)>,
 }
 
-/// The integer points on which positions modulo 8 stand; see `Graph::recent`.
+/// The integer points that stand for positions modulo 8; see `Graph::recent`.
 pub const OCTAGON: [[i64; 2]; 8] =
     [[3, 0], [2, 2], [0, 3], [-2, 2], [-3, 0], [-2, -2], [0, -3], [2, -2]];
 
@@ -57,7 +60,7 @@ impl<'graph> Evaluator<'graph> {
     /// Reads a token.
     ///
     /// # Errors
-    /// [`Inexact`] when a value leaves the integers that an f64 holds exactly.
+    /// [`Inexact`] when a value is outside the integers that an f64 holds exactly.
     ///
     /// # Panics
     /// When there is no such token.
@@ -87,10 +90,15 @@ impl<'graph> Evaluator<'graph> {
         Ok(())
     }
 
+    /// About how many bytes hold what is remembered of the tokens so far.
+    pub fn memory(&self) -> usize {
+        self.stores.iter().map(Store::memory).sum()
+    }
+
     /// The token that follows.
     ///
     /// # Errors
-    /// [`Inexact`] when a score leaves the integers that an f64 holds exactly.
+    /// [`Inexact`] when a score is outside the integers that an f64 holds exactly.
     ///
     /// # Panics
     /// When no token can be generated.

@@ -12,7 +12,8 @@ opcode! {
         fn both(a, b) {
             let both_low = table(a.spread_low + b.spread_low, 0..81, tables::both);
             let both_high = table(a.spread_high + b.spread_high, 0..81, tables::both);
-            both_low + 16 * both_high
+            let both = slot(both_low + 16 * both_high);
+            both
         }
 
         /// Bits that both have.

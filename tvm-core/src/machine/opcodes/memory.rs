@@ -103,8 +103,9 @@ opcode! {
 
         /// A constant, sign-extended from the four bytes of the immediate.
         i32.const = 0x41, i64.const = 0x42 : [] -> [value: T] {
+            let negative = step(immediate.value >= SIGN_BIT);
             value.byte = immediate.byte when index < 4;
-            value.byte = 255 when step(immediate.value >= SIGN_BIT) && index >= 4;
+            value.byte = 255 when negative && index >= 4;
         }
     }
 }

@@ -63,9 +63,46 @@ pub fn full() -> Vec<Opcode> {
 
 #[cfg(test)]
 mod tests {
+    use crate::program::{Code, ValueType};
+
     #[test]
     fn the_classic_machine_has_36_mnemonics() {
         assert_eq!(super::classic().len(), 36);
         assert_eq!(super::full().len(), 112);
+    }
+
+    #[test]
+    fn codes_that_are_known_by_name_are_those_declared() {
+        let known = [
+            ("halt", Code::HALT),
+            ("return", Code::RETURN),
+            ("call", Code::CALL),
+            ("br", Code::BR),
+            ("br_if", Code::BR_IF),
+            ("input_base", Code::INPUT_BASE),
+            ("output", Code::OUTPUT),
+            ("unreachable", Code::UNREACHABLE),
+        ];
+        for (name, code) in known {
+            let opcode = super::full().into_iter().find(|opcode| opcode.mnemonic == name);
+            assert_eq!(opcode.map(|opcode| opcode.code), Some(code), "{name}");
+        }
+    }
+
+    #[test]
+    fn opposites_and_types_are_mutual() {
+        let opcodes = super::full();
+        let named = |name| opcodes.iter().find(|opcode| opcode.mnemonic == name).expect("declared");
+        let comparisons = opcodes.iter().filter(|opcode| opcode.opposite.is_some());
+        assert_eq!(comparisons.clone().count(), 20);
+        for opcode in comparisons {
+            let opposite = named(opcode.opposite.expect("filtered"));
+            assert_eq!(opposite.opposite, Some(opcode.mnemonic));
+        }
+        for (wide, declaration) in [("local.tee64", "local.tee"), ("i64.add", "i32.add")] {
+            assert_eq!(named(wide).declaration, declaration);
+            assert_eq!(named(wide).parameter, Some(ValueType::I64));
+            assert_eq!(named(declaration).parameter, Some(ValueType::I32));
+        }
     }
 }

@@ -289,7 +289,14 @@ impl<'f> Inliner<'f> {
             }
             return Expression::Name { name: name.clone(), attribute: attribute.cloned() };
         };
+        // What is wrong with it is wrong where it is used.
         let mut meaning = meaning.clone();
+        if let Expression::Name { name: word, .. }
+        | Expression::Stored { name: word, .. }
+        | Expression::Call { function: word, .. } = &mut meaning
+        {
+            word.set_span(name.span());
+        }
         let Some(attribute) = attribute else { return meaning };
         match &mut meaning {
             Expression::Name { attribute: part, .. }

@@ -1,0 +1,101 @@
+//! The loop over tokens as all commands drive it: within limits, with a line that says how far it is, and
+//! until Ctrl-C.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use serde_json::Value;
+use tvm_model::{Listing, Role, Token, Vocabulary};
+use tvm_runtime::driver::{self, Observer, RunError, run};
+use tvm_runtime::engine::Engine;
+
+use crate::arguments::ExecutionArguments;
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::output::{Finished, Sink};
+use crate::progress::Progress;
+
+/// A run that is asked for: everything but the engine.
+pub(crate) struct Execution<'run> {
+    pub(crate) vocabulary: &'run Vocabulary,
+    /// The tokens that the run begins with.
+    pub(crate) prompt: &'run [Token],
+    /// The names of the program's functions and instructions.
+    pub(crate) listing: Option<&'run Listing>,
+    /// What there is to say of the model.
+    pub(crate) dimensions: Value,
+}
+
+impl Execution<'_> {
+    /// Runs the program by an engine; output, trace and figures go where the arguments say. `fault` says
+    /// why an engine that can fail did.
+    pub(crate) fn by<E: Engine>(
+        self,
+        engine: &mut E,
+        arguments: &ExecutionArguments,
+        fault: impl FnOnce(&mut E) -> Option<Failure>,
+    ) -> Result<(), Failure> {
+        let Execution { vocabulary, prompt, listing, dimensions } = self;
+        let roles: Vec<Role> = vocabulary.roles();
+        let mut watcher = Watcher { vocabulary, sink: Sink::new(arguments)? };
+        interrupt::listen();
+        let begun = Instant::now();
+        let result = run(engine, &roles, prompt, arguments.limits(), &mut watcher);
+        let elapsed = begun.elapsed();
+        let fault = fault(engine);
+        let output = watcher.sink.finish()?;
+        if let Some(failure) = fault {
+            return Err(failure);
+        }
+        let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
+        let end = result.map(|_| ()).map_err(|error| Failure::run(error, listing));
+        Finished { summary, elapsed, output, dimensions }.conclude(arguments, end)
+    }
+}
+
+struct Watcher<'model> {
+    vocabulary: &'model Vocabulary,
+    sink: Sink,
+}
+
+impl Observer for Watcher<'_> {
+    fn token(&mut self, token: Token) {
+        self.sink.token(self.vocabulary.name(token));
+    }
+
+    fn output(&mut self, byte: u8) {
+        self.sink.byte(byte);
+    }
+
+    fn checkpoint(&mut self, progress: &driver::Progress) -> ControlFlow<()> {
+        self.sink.checkpoint(progress)
+    }
+}
+
+/// Watches a run whose output goes nowhere: only how far it is, and whether it is to end.
+pub(crate) struct Watch {
+    progress: Progress,
+}
+
+impl Watch {
+    /// From now on Ctrl-C ends the run. A quiet one shows nothing.
+    pub(crate) fn new(quiet: bool) -> Watch {
+        interrupt::listen();
+        Watch { progress: Progress::new(quiet) }
+    }
+
+    /// Takes the line away that says how far the run is.
+    pub(crate) fn clear(&mut self) {
+        self.progress.clear();
+    }
+}
+
+impl Observer for Watch {
+    fn checkpoint(&mut self, progress: &driver::Progress) -> ControlFlow<()> {
+        self.progress.show(progress);
+        match interrupt::asked() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+}

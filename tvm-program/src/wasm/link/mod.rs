@@ -1,0 +1,31 @@
+//! From the routine of a program's calls to the program: everything that it reaches is lowered, a
+//! prologue instantiates the module, and every branch and call gets its relative immediate.
+//!
+//! In come a [`Context`] and the calls; out goes a [`Program`]. How a program begins is for `entry` to
+//! say, how a function is lowered for `lower`.
+//!
+//! 1. `addresses`, `memory_image`, `c_stack`: places of routines, data as stores, what is known of the
+//!    stack of a compiler of C
+//! 2. `reach`, `prologue`: the routines of a program, its first instructions
+
+mod addresses;
+mod c_stack;
+mod memory_image;
+mod prologue;
+mod reach;
+
+use crate::Program;
+use crate::wasm::error::CompileError;
+use crate::wasm::lower::{Context, Routine};
+use crate::wasm::module::pages;
+
+/// The program that makes these calls.
+pub(crate) fn link(context: &Context<'_>, calls: &Routine) -> Result<Program, CompileError> {
+    let routines = reach::reachable(context, calls)?;
+    let input_base = prologue::input_base(context, calls, &routines)?;
+    let pages = context.module.memory.map(|memory| pages(memory, input_base));
+    let prologue = prologue::prologue(context, calls, &routines, input_base, pages);
+    let mut program = addresses::place(&prologue, &routines, pages)?;
+    program.c_stack = c_stack::of(context.module, &routines, &program.functions);
+    Ok(program)
+}

@@ -1,0 +1,95 @@
+//! Why a run did not end in `halt`. Nothing here knows how limits are set: what to do about them is
+//! said by who sets them.
+
+use thiserror::Error;
+use tvm_weights::Token;
+
+use super::cursor::Place;
+use super::{Summary, trap};
+
+/// A run that did not end in `halt`.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The program trapped.
+    #[error("{}", trap::message(kind, place, None))]
+    Trap {
+        /// The kind of trap.
+        kind: String,
+        /// Where in the program.
+        place: Place,
+        /// What was done until then.
+        summary: Summary,
+    },
+    /// The limit of generated tokens was reached.
+    #[error("no halt within {limit} tokens")]
+    TokenLimit {
+        /// The limit.
+        limit: u64,
+        /// What was done until then.
+        summary: Summary,
+    },
+    /// The caches hold more than they may.
+    #[error("the caches take more than {} MB", limit >> 20)]
+    MemoryLimit {
+        /// The limit, in bytes.
+        limit: u64,
+        /// What was done until then.
+        summary: Summary,
+    },
+    /// The observer ended the run.
+    #[error("interrupted")]
+    Interrupted {
+        /// What was done until then.
+        summary: Summary,
+    },
+    /// No token has a score that is a number.
+    #[error(
+        "no score is a number after {} tokens: sums of the model went beyond what f64 can hold; rebuild \
+         the model",
+        summary.tokens
+    )]
+    NoToken {
+        /// What was done until then.
+        summary: Summary,
+    },
+    /// There is no prompt: nothing to continue.
+    #[error("the prompt is empty: it begins with `{{`")]
+    EmptyPrompt,
+    /// A token that was to be read is of another vocabulary.
+    #[error(
+        "token {position} of the prompt has the number {}, and the model has {tokens} tokens: the prompt \
+         was made for another model",
+        token.0
+    )]
+    ForeignToken {
+        /// The token's place in the sequence, from 0.
+        position: u64,
+        /// The token.
+        token: Token,
+        /// How many tokens there are.
+        tokens: usize,
+    },
+}
+
+impl RunError {
+    /// What was done until then: nothing, where the prompt was refused.
+    pub fn summary(&self) -> Summary {
+        match self {
+            RunError::Trap { summary, .. }
+            | RunError::TokenLimit { summary, .. }
+            | RunError::MemoryLimit { summary, .. }
+            | RunError::NoToken { summary }
+            | RunError::Interrupted { summary } => *summary,
+            RunError::EmptyPrompt | RunError::ForeignToken { .. } => Summary::default(),
+        }
+    }
+
+    /// The message; `describe` may say in names of the program where a trap was.
+    pub fn explained(&self, describe: impl FnOnce(&Place) -> Option<String>) -> String {
+        match self {
+            RunError::Trap { kind, place, .. } => trap::message(kind, place, describe(place)),
+            other => other.to_string(),
+        }
+    }
+}

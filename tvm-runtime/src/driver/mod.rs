@@ -1,0 +1,270 @@
+//! The one loop over tokens. A [`Driver`] appends tokens to the sequence, generates the next one by the
+//! greatest score, and looks at its limits. Every way of running a model uses it, with every engine:
+//!
+//! - **stepped**: [`Driver::step`] generates one token, [`Driver::run`] generates until `halt`;
+//! - **watched**: an [`Observer`] sees every token and every byte of output;
+//! - **limited**: [`Limits`] of generated tokens and of memory;
+//! - **interrupted**: every few milliseconds the observer is asked whether to go on;
+//! - **appended to**: [`Driver::append`] adds the prompt, and later whatever a host has to say.
+//!
+//! The driver is given a table of roles, one for each token, and no names.
+
+mod cursor;
+mod error;
+mod limits;
+mod pace;
+#[cfg(test)]
+mod tests;
+mod trap;
+
+use std::ops::ControlFlow;
+
+use tvm_weights::{Role, Token};
+
+use crate::engine::Engine;
+use cursor::{Follower, Step};
+use pace::Pace;
+
+pub use cursor::Place;
+pub use error::RunError;
+pub use limits::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits, Progress, Summary};
+
+/// Who watches a run.
+pub trait Observer {
+    /// A token of the sequence, whether it was appended or generated.
+    fn token(&mut self, _token: Token) {}
+
+    /// A byte that the program writes.
+    fn output(&mut self, _byte: u8) {}
+
+    /// Asked every few milliseconds, while tokens are appended too; `Break` ends the run.
+    fn checkpoint(&mut self, _progress: &Progress) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// The observer that does nothing.
+impl Observer for () {}
+
+/// A token that was generated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Generated {
+    /// The token.
+    pub token: Token,
+    /// Does it end the program? Then tokens may be appended, and execution goes on.
+    pub halts: bool,
+}
+
+/// A sequence of tokens under way.
+pub struct Driver<'run> {
+    engine: &'run mut dyn Engine,
+    roles: &'run [Role],
+    steps: Vec<Step>,
+    limits: Limits,
+    follower: Follower,
+    summary: Summary,
+    pace: Pace,
+    /// The token that ended the program. The engine reads it only when the sequence goes on.
+    unread: Option<Token>,
+}
+
+/// Appends the prompt and generates until `halt`; `roles` says of every token what it means to a run.
+///
+/// # Errors
+/// [`RunError`] when the program traps, does not halt within the limits (a number alone is a limit of
+/// generated tokens), or is interrupted at a checkpoint; also when the prompt is empty or of another
+/// vocabulary, and when no score is a number.
+pub fn run(
+    engine: &mut dyn Engine,
+    roles: &[Role],
+    prompt: &[Token],
+    limits: impl Into<Limits>,
+    observer: &mut dyn Observer,
+) -> Result<Summary, RunError> {
+    let mut driver = Driver::new(engine, roles, limits.into());
+    driver.append(prompt, observer)?;
+    driver.run(observer)
+}
+
+impl<'run> Driver<'run> {
+    /// An empty sequence. The engine has read nothing; `roles` has a role for each of its tokens.
+    pub fn new(engine: &'run mut dyn Engine, roles: &'run [Role], limits: Limits) -> Self {
+        Driver {
+            engine,
+            roles,
+            steps: roles.iter().map(Step::of).collect(),
+            limits,
+            follower: Follower::default(),
+            summary: Summary::default(),
+            pace: Pace::new(),
+            unread: None,
+        }
+    }
+
+    /// Adds tokens to the sequence: its beginning, or what a host has to say. The engine reads them and
+    /// generates nothing.
+    ///
+    /// # Errors
+    /// [`RunError::ForeignToken`] before anything is added; else when the memory is used up, or the
+    /// observer ends the run at a checkpoint.
+    pub fn append(
+        &mut self,
+        tokens: &[Token],
+        observer: &mut dyn Observer,
+    ) -> Result<(), RunError> {
+        let known = self.roles.len();
+        if let Some(at) = tokens.iter().position(|token| token.0 as usize >= known) {
+            let position = self.summary.tokens + at as u64;
+            return Err(RunError::ForeignToken { position, token: tokens[at], tokens: known });
+        }
+        self.read_what_ended_it();
+        for &token in tokens {
+            self.engine.feed(token);
+            self.follower.follow(self.steps[token.0 as usize]);
+            observer.token(token);
+            self.summary.tokens += 1;
+            if self.pace.is_due_after(1) {
+                self.checkpoint(observer)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Generates one token.
+    ///
+    /// # Errors
+    /// As [`Driver::run`]. The observer has seen the token of a trap.
+    pub fn step(&mut self, observer: &mut dyn Observer) -> Result<Generated, RunError> {
+        self.begin()?;
+        let mut last = Token::NONE;
+        match self.generate(1, observer, |token| last = token) {
+            ControlFlow::Break(end) => end.map(|_| Generated { token: last, halts: true }),
+            ControlFlow::Continue(()) => {
+                if self.pace.is_due_after(1) {
+                    self.checkpoint(observer)?;
+                }
+                Ok(Generated { token: last, halts: false })
+            }
+        }
+    }
+
+    /// Generates until `halt`.
+    ///
+    /// # Errors
+    /// [`RunError`] when the program traps, does not halt within the limits, or is interrupted at a
+    /// checkpoint; also when there is nothing to continue, and when no score is a number.
+    pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Summary, RunError> {
+        loop {
+            self.begin()?;
+            let left = self.limits.tokens - self.summary.generated_tokens;
+            let chunk = self.pace.left().min(left);
+            if let ControlFlow::Break(end) = self.generate(chunk, observer, |_| {}) {
+                return end;
+            }
+            if self.pace.is_due_after(chunk) {
+                self.checkpoint(observer)?;
+            }
+        }
+    }
+
+    /// The token that [`Driver::step`] would generate; the sequence stays as it is.
+    pub fn predict(&mut self) -> Token {
+        self.read_what_ended_it();
+        self.engine.predict()
+    }
+
+    /// What was done until now.
+    pub fn summary(&self) -> Summary {
+        self.summary
+    }
+
+    /// The instruction that is executed now.
+    pub fn place(&self) -> Place {
+        self.follower.place()
+    }
+
+    /// Makes ready to generate a token, if one more is allowed.
+    fn begin(&mut self) -> Result<(), RunError> {
+        let Summary { tokens, generated_tokens, .. } = self.summary;
+        if tokens == 0 {
+            return Err(RunError::EmptyPrompt);
+        }
+        if generated_tokens >= self.limits.tokens {
+            return Err(RunError::TokenLimit { limit: self.limits.tokens, summary: self.summary });
+        }
+        self.read_what_ended_it();
+        Ok(())
+    }
+
+    fn read_what_ended_it(&mut self) {
+        if let Some(token) = self.unread.take() {
+            self.engine.feed(token);
+        }
+    }
+
+    /// Generates so many tokens, or up to the end of the program.
+    #[inline]
+    fn generate(
+        &mut self,
+        tokens: u64,
+        observer: &mut dyn Observer,
+        mut generated: impl FnMut(Token),
+    ) -> ControlFlow<Result<Summary, RunError>> {
+        for _ in 0..tokens {
+            let token = self.engine.predict();
+            let Some(&step) = self.steps.get(token.0 as usize) else {
+                return ControlFlow::Break(Err(RunError::NoToken { summary: self.summary }));
+            };
+            observer.token(token);
+            generated(token);
+            self.summary.tokens += 1;
+            self.summary.generated_tokens += 1;
+            self.follower.follow(step);
+            self.summary.instructions += step.completed();
+            if step.is_event() {
+                self.event(token, observer)?;
+            }
+            self.engine.feed(token);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The program writes, or ends.
+    fn event(
+        &mut self,
+        token: Token,
+        observer: &mut dyn Observer,
+    ) -> ControlFlow<Result<Summary, RunError>> {
+        match &self.roles[token.0 as usize] {
+            Role::Outputs(byte) => {
+                observer.output(*byte);
+                ControlFlow::Continue(())
+            }
+            Role::Halts => {
+                self.summary.instructions += 1;
+                self.unread = Some(token);
+                ControlFlow::Break(Ok(self.summary))
+            }
+            Role::Traps(kind) => {
+                self.unread = Some(token);
+                let (kind, place) = (kind.clone(), self.follower.place());
+                ControlFlow::Break(Err(RunError::Trap { kind, place, summary: self.summary }))
+            }
+            Role::Silent | Role::Byte(_) | Role::Completes(_) => ControlFlow::Continue(()),
+        }
+    }
+
+    fn checkpoint(&mut self, observer: &mut dyn Observer) -> Result<(), RunError> {
+        let (summary, memory) = (self.summary, self.engine.memory());
+        if memory as u64 > self.limits.memory {
+            return Err(RunError::MemoryLimit { limit: self.limits.memory, summary });
+        }
+        let call_depth = self.follower.call_depth();
+        let asked = observer.checkpoint(&Progress { summary, call_depth, memory });
+        self.pace.begin();
+        match asked {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(RunError::Interrupted { summary }),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The library that belongs to `tvm.h`: functions that clang calls of its own accord, and the heap.
+//! Its sources are part of this crate and are compiled along with a program that needs any of them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The files, by their names.
+const FILES: [(&str, &str); 3] = [
+    ("memory.c", include_str!("../../../programs/library/memory.c")),
+    ("heap.c", include_str!("../../../programs/library/heap.c")),
+    ("wide_integers.c", include_str!("../../../programs/library/wide_integers.c")),
+];
+
+/// The texts of the files.
+pub(super) fn sources() -> impl Iterator<Item = &'static str> {
+    FILES.into_iter().map(|(_, text)| text)
+}
+
+/// Writes the files into a folder. Gives the one to compile, which includes them all; linking keeps
+/// only the functions that are called.
+pub(super) fn write(folder: &Path) -> io::Result<PathBuf> {
+    let folder = folder.join("library");
+    std::fs::create_dir(&folder)?;
+    let mut includes = String::new();
+    for (name, text) in FILES {
+        std::fs::write(folder.join(name), text)?;
+        includes.push_str(&format!("#include \"{name}\"\n"));
+    }
+    let all = folder.join("library.c");
+    std::fs::write(&all, includes)?;
+    Ok(all)
+}
