@@ -312,7 +312,7 @@ proptest! {
 #[test]
 fn a_few_pairs_by_every_engine() {
     const A: u64 = 0x8123_4567_89ab_cdef;
-    let pairs = [(A, 0xffff_ffff_0000_0007), (A, A), (0, u64::MAX), (1 << 63, u64::MAX), (5, 0)];
+    let pairs = [(A, 0xffff_ffff_0000_0007), (1 << 63, u64::MAX), (5, 0)];
     let questions: Vec<Question> = pairs
         .into_iter()
         .flat_map(|(a, b)| [narrow_questions(a as u32, b as u32), wide_questions(a, b)].concat())
