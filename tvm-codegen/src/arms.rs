@@ -25,8 +25,7 @@ pub(super) fn feed(plan: &Plan) -> (TokenStream, TokenStream) {
     let feed = quote! {
         #(#steps)*
         let common = Common { #(#fields),* };
-        let class = if (self.position as u64) < CLASSES_UNTIL { #class as u32 } else { 0 };
-        self.next = match class {
+        self.next = match #class as u32 {
             #(#numbers => self.#others(&common),)*
             _ => self.#first(&common),
         };

@@ -9,7 +9,7 @@ use tvm_model::{Attention, FeedForward, Model, Selection};
 pub struct Dense<'model> {
     model: &'model Model<'model>,
     heads: Vec<Vec<Head>>,
-    position: usize,
+    position: u64,
     stream: Vec<f64>,
 }
 
@@ -37,7 +37,8 @@ impl<'model> Dense<'model> {
 
     fn embed(&self, token: Token) -> Vec<f64> {
         let model = self.model;
-        let periodic = model.position_periodic.row(self.position % model.position_periodic.rows());
+        let period = model.position_periodic.rows() as u64;
+        let periodic = model.position_periodic.row((self.position % period) as usize);
         let linear = model.position_linear.row(0);
         let own = model.embedding.row(token.0 as usize);
         let position = self.position as f64;
@@ -77,7 +78,7 @@ impl Engine for Dense<'_> {
     }
 }
 
-fn attend(attention: &Attention, heads: &mut [Head], stream: &[f64], position: usize) -> Vec<f64> {
+fn attend(attention: &Attention, heads: &mut [Head], stream: &[f64], position: u64) -> Vec<f64> {
     let (queries, keys) = (attention.query.times(stream), attention.key.times(stream));
     let values = attention.value.times(stream);
     let mut outputs = Vec::with_capacity(values.len());

@@ -12,17 +12,21 @@
 //! definition ([`Step::Ordered`]), unless it is known what rounding leaves ([`Step::Total`]).
 
 mod attention;
+pub mod bounds;
 mod branch;
+mod by_register;
 mod derive;
 mod display;
 mod feed_forward;
 mod form;
 mod heads;
+mod joining;
 mod live;
 mod total;
 mod unembedding;
 
-pub use branch::{Arm, Branches, CLASSES_UNTIL};
+pub use bounds::{POSITIONS, WATCHED};
+pub use branch::{Arm, Branches};
 pub use form::Form;
 pub use heads::{HeadKind, head_kinds};
 pub use tvm_model::digest::Digest;
@@ -77,6 +81,13 @@ pub enum Step {
         ends: [Register; 2],
         /// The chain.
         chain: Chain,
+    },
+    /// The engine refuses to go on when a register, an integer, is larger than it may be.
+    Watch {
+        /// What is looked at.
+        register: Register,
+        /// The greatest magnitude.
+        most: f64,
     },
     /// A piecewise linear function, with a result for every slot that the family writes.
     Table {
@@ -258,6 +269,8 @@ pub struct Plan {
     pub registers: usize,
     /// The number of winners.
     pub winners: usize,
+    /// What registers can hold.
+    pub(crate) bounds: bounds::Bounds,
 }
 
 impl Output {
@@ -286,7 +299,9 @@ impl Step {
             Step::Ring { asked, .. } => {
                 asked.iter().flat_map(|query| &query.found).map(|(to, _)| *to).collect()
             }
-            Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => Vec::new(),
+            Step::Watch { .. } | Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => {
+                Vec::new()
+            }
         }
     }
 
@@ -296,6 +311,7 @@ impl Step {
             Step::Sum { form, .. } => form.terms().iter().map(|(from, _)| *from).collect(),
             Step::Ordered { terms, .. } => terms.iter().map(|(from, _)| *from).collect(),
             Step::Open { gate, .. } => vec![*gate],
+            Step::Watch { register, .. } => vec![*register],
             Step::Product { gate, value, .. } => vec![*gate, *value],
             Step::Chain { ends, .. } => ends.to_vec(),
             Step::Table { x, .. } => vec![*x],

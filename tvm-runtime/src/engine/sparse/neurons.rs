@@ -2,7 +2,7 @@
 
 use super::forms::{FormId, Forms, FormsBuilder, Writes};
 use super::vector::{LENGTH, Vector};
-use crate::patterns::{Chain, Members, SparseRow, Table};
+use crate::patterns::{Chain, Members, SparseRow, Table, TableMembers};
 use tvm_model::FeedForward;
 
 /// The feed-forward half of a layer, in parts whose outputs fit one vector.
@@ -47,12 +47,12 @@ impl Part {
             columns.push(SparseRow::of_column(&neurons.output, neuron));
         }
         let mut chains = Vec::new();
-        for chain in members.chains {
+        for (chain, _) in members.chains {
             columns.push(chain.output.clone());
             chains.push(([&chain.first, &chain.step].map(|row| builder.add(row.clone())), chain));
         }
         let mut tables = Vec::new();
-        for (direction, table) in members.tables {
+        for TableMembers { direction, table, .. } in members.tables {
             columns.extend(table.slots.iter().map(|&slot| SparseRow::new(vec![(slot, 1.0)])));
             tables.push((builder.add(direction), table));
         }
@@ -108,9 +108,9 @@ fn into_parts(members: Members) -> Vec<Members> {
         let part = make_room(&mut parts, 1);
         parts[part].chains.push(chain);
     }
-    for (direction, table) in members.tables {
-        let part = make_room(&mut parts, table.slots.len());
-        parts[part].tables.push((direction, table));
+    for table in members.tables {
+        let part = make_room(&mut parts, table.table.slots.len());
+        parts[part].tables.push(table);
     }
     parts
 }
