@@ -49,6 +49,14 @@ impl Watch {
         }
     }
 
+    /// Looks at an integer that must lie between two numbers.
+    #[inline(always)]
+    pub fn between(&mut self, integer: f64, low: f64, high: f64) {
+        if !(low <= integer && integer <= high) {
+            self.refuse(Refusal::Integer);
+        }
+    }
+
     /// `C + S` for a running sum `S`.
     #[inline(always)]
     pub fn total(&mut self, BiasedTotal { bias, greatest }: BiasedTotal, sum: f64) -> f64 {

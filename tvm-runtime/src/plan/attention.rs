@@ -30,7 +30,7 @@ const LONGEST_RING: usize = 64;
 type Asked = ([Form; 2], Vec<(Register, usize)>);
 
 impl Derivation<'_> {
-    pub(super) fn attention(&mut self, attention: &Attention) {
+    pub(crate) fn attention(&mut self, attention: &Attention) {
         let mut outputs: Vec<Written> = Vec::new();
         let mut groups: Vec<Vec<Part>> = Vec::new();
         let mut known = HashMap::new();

@@ -14,9 +14,9 @@ use crate::patterns::{SparseRow, Table, constant_slot};
 use tvm_model::{Matrix, Model};
 
 /// Everything that is known while the stream is followed.
-pub(super) struct Derivation<'model> {
+pub(crate) struct Derivation<'model> {
     pub(super) model: &'model Model<'model>,
-    pub(super) one: Option<u16>,
+    pub(crate) one: Option<u16>,
     pub(super) inputs: Inputs,
     steps: Vec<Step>,
     /// The step that gives each register, if one does.
@@ -32,7 +32,9 @@ pub(super) struct Derivation<'model> {
     pub(super) heads: Vec<Vec<Remembers>>,
     stream: Vec<Value>,
     /// The slots that the last half-layer wrote with sums which no order of additions rounds.
-    pub(super) written_exactly: BTreeSet<u16>,
+    written_exactly: BTreeSet<u16>,
+    /// Neurons of the last half-layer whose products are watched.
+    pub(crate) watched_neurons: BTreeSet<usize>,
     registers: u32,
     known: HashMap<Key, Register>,
     pub(super) bounds: Bounds,
@@ -95,7 +97,8 @@ impl<'model> Derivation<'model> {
         derivation
     }
 
-    fn new(model: &'model Model<'model>) -> Self {
+    /// The stream before the first layer.
+    pub(crate) fn new(model: &'model Model<'model>) -> Self {
         let mut derivation = Derivation {
             model,
             one: constant_slot(model),
@@ -112,6 +115,7 @@ impl<'model> Derivation<'model> {
             heads: Vec::new(),
             stream: Vec::new(),
             written_exactly: BTreeSet::new(),
+            watched_neurons: BTreeSet::new(),
             registers: 0,
             known: HashMap::new(),
             bounds: Bounds::default(),
@@ -181,6 +185,18 @@ impl<'model> Derivation<'model> {
         Value { form, integer, interval }
     }
 
+    /// Did the last half-layer write a slot with a sum that no order of additions rounds?
+    pub(crate) fn is_written_exactly(&self, slot: u16) -> bool {
+        self.written_exactly.contains(&slot)
+    }
+
+    /// What a slot may hold, if that is known only because it is watched.
+    pub(crate) fn limits_of_slot(&self, slot: u16) -> Option<(f64, f64)> {
+        let Value { form, interval, .. } = self.slot(slot);
+        let grows = form.terms().iter().any(|(register, _)| self.bounds.grows(*register));
+        (grows && interval.is_finite()).then_some((interval.low, interval.high))
+    }
+
     /// What a slot holds now.
     pub(super) fn slot(&self, slot: u16) -> &Value {
         &self.stream[slot as usize]
@@ -213,7 +229,7 @@ impl<'model> Derivation<'model> {
     }
 
     /// Is a row times the stream an integer that no order of additions rounds?
-    pub(super) fn reads_exactly(&self, row: &SparseRow) -> bool {
+    pub(crate) fn reads_exactly(&self, row: &SparseRow) -> bool {
         let slots = row.weights().iter();
         let mass = mass(slots.map(|&(slot, weight)| (self.slot(slot), weight)));
         mass.is_some_and(|mass| mass < EXACT)
@@ -394,7 +410,7 @@ impl<'model> Derivation<'model> {
                 .iter()
                 .map(|&(index, weight)| (outputs[index].value.clone(), weight))
                 .collect();
-            let is_exact = certain.contains(&slot) || self.is_written_exactly(slot, &terms);
+            let is_exact = certain.contains(&slot) || self.writes_exactly(slot, &terms);
             let value = match is_exact {
                 true => self.write_sum(slot, terms),
                 false => self.write_ordered(slot, terms),
@@ -410,7 +426,7 @@ impl<'model> Derivation<'model> {
     }
 
     /// Is `slot + (first + second + ...)` exact in the definition, and in any order?
-    fn is_written_exactly(&self, slot: u16, terms: &[(Value, f64)]) -> bool {
+    fn writes_exactly(&self, slot: u16, terms: &[(Value, f64)]) -> bool {
         let before = (self.slot(slot), 1.0);
         let terms = terms.iter().map(|(value, weight)| (value, *weight));
         mass(terms.chain([before])).is_some_and(|mass| mass < EXACT)

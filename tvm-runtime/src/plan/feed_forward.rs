@@ -5,18 +5,27 @@ use super::bounds::{EXACT, Interval, WATCHED};
 use super::derive::{Derivation, Key, Value, Written};
 use super::form::Form;
 use super::joining::Joining;
-use crate::patterns::{SparseRow, TableMembers};
+use crate::patterns::{Members, SparseRow, TableMembers};
 use tvm_model::FeedForward;
 
 impl Derivation<'_> {
-    pub(super) fn feed_forward(&mut self, neurons: &FeedForward) {
+    /// How the neurons of the next half-layer may be computed.
+    pub(crate) fn joining(&self, neurons: &FeedForward) -> Members {
+        Joining::of(self, neurons).members
+    }
+
+    pub(crate) fn feed_forward(&mut self, neurons: &FeedForward) {
+        self.watched_neurons.clear();
         let Joining { members, certain, bounds } = Joining::of(self, neurons);
         let mut outputs = Vec::new();
         for neuron in members.singles {
             let column = SparseRow::of_column(&neurons.output, neuron);
             let rows = [&neurons.gate, &neurons.value].map(|m| SparseRow::of(m, neuron));
             let [gate, value] = rows.map(|row| self.read(&row));
-            let value = self.neuron(gate, value);
+            let (value, watched) = self.neuron(gate, value);
+            if watched {
+                self.watched_neurons.insert(neuron);
+            }
             outputs.push(Written { value, column });
         }
         for (chain, neurons) in members.chains {
@@ -54,15 +63,15 @@ impl Derivation<'_> {
         self.write(&outputs, &certain);
     }
 
-    /// `max(0, gate) * value`.
-    fn neuron(&mut self, gate: Value, value: Value) -> Value {
+    /// `max(0, gate) * value`, and whether it is watched.
+    fn neuron(&mut self, gate: Value, value: Value) -> (Value, bool) {
         let interval = gate.interval.open().product(value.interval);
         let integer = gate.integer && value.integer;
         let (gate, value) = (gate.form, value.form);
         if let [Some(gate), Some(value)] = [gate.as_constant(), value.as_constant()]
             && (gate.max(0.0) * value).is_finite()
         {
-            return Value::number(gate.max(0.0) * value);
+            return (Value::number(gate.max(0.0) * value), false);
         }
         let short = match (gate.as_constant(), value.as_constant()) {
             _ if !integer => None,
@@ -75,16 +84,17 @@ impl Derivation<'_> {
             _ => None,
         };
         if let Some(form) = short.filter(|form| self.bounds.mass(form) < EXACT) {
-            return self.exact(form);
+            return (self.exact(form), false);
         }
         let (gate, value) = (self.register(&gate), self.register(&value));
         let key = Key::Product(gate, value);
         let product = self.step(key, |to| Step::Product { to, gate, value });
         let growing = [gate, value].iter().any(|register| self.bounds.grows(*register));
-        if integer && growing && interval.is_finite() {
+        let watched = integer && growing && interval.magnitude() > WATCHED;
+        if watched {
             self.watch(product, WATCHED);
         }
         let interval = interval.and(self.bounds.of_register(product));
-        Value { form: Form::register(product), integer, interval }
+        (Value { form: Form::register(product), integer, interval }, watched)
     }
 }

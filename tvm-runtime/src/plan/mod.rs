@@ -27,6 +27,7 @@ mod unembedding;
 
 pub use bounds::{POSITIONS, WATCHED};
 pub use branch::{Arm, Branches};
+pub(crate) use derive::Derivation;
 pub use form::Form;
 pub use heads::{HeadKind, head_kinds};
 pub use tvm_model::digest::Digest;

@@ -13,7 +13,7 @@ mod pages;
 use chords::Chords;
 use pages::{PAGE, Pages, has_index, index};
 
-use super::{Hull, Keys, Place, Point, bytes_of, coordinate, score};
+use super::{GREATEST, Hull, Keys, Place, Point, bytes_of, coordinate, score};
 
 /// Keys for queries that have the second coordinate 1.
 #[derive(Debug, Clone)]
@@ -118,7 +118,7 @@ impl IntegerKeys {
                 *stamp = self.stamp;
                 return Place(place as u32);
             }
-        } else if self.chords.hide(k, y) {
+        } else if self.chords.hide(k, y.clamp(-GREATEST, GREATEST)) {
             return IntegerKeys::NOWHERE;
         }
         self.insert_rare([x, y])
