@@ -27,7 +27,9 @@ const MOST_TOKENS: u64 = 300_000;
 
 /// The programs with their expected outputs.
 fn programs() -> Vec<CatalogueEntry> {
-    catalogue::read(FOLDER.as_ref()).unwrap()
+    let programs = catalogue::read(FOLDER.as_ref()).unwrap();
+    assert!(!programs.is_empty(), "there are programs");
+    programs
 }
 
 fn updating() -> bool {

@@ -65,6 +65,58 @@ fn input_comes_from_stdin_too() {
     assert_eq!(stdout(&output), "2+3=5\n");
 }
 
+/// A stream to which nothing can be written, where the system has it.
+fn full() -> Option<fs::File> {
+    fs::File::options().write(true).open("/dev/full").ok()
+}
+
+#[test]
+fn output_that_cannot_be_written_is_a_failure() {
+    let Some(stream) = full() else { return };
+    for arguments in [&[][..], &["--help"]] {
+        let stdout = stream.try_clone().unwrap();
+        let output = executable("hello").args(arguments).stdout(stdout).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(stderr(&output).contains("hello: cannot write to stdout"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_reader_may_stop_reading() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    for name in ["hello", "sudoku"] {
+        let output = executable(name).stdout(writer.try_clone().unwrap()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", stderr(&output));
+        assert_eq!(stderr(&output), "", "{name}");
+    }
+}
+
+#[test]
+fn messages_that_nobody_reads_change_nothing() {
+    let Some(stream) = full() else { return };
+    for (name, arguments, status) in [
+        ("hello", &["--stats"][..], 0),
+        ("sudoku", &["x"], 2),
+        ("collatz", &["--max-tokens", "9"], 4),
+    ] {
+        let stderr = stream.try_clone().unwrap();
+        let output = executable(name).args(arguments).stderr(stderr).output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{name}");
+        assert_eq!(stdout(&output).contains("Hello"), name == "hello", "{}", stdout(&output));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn an_argument_need_not_be_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let bytes = std::ffi::OsStr::from_bytes(b"12\xff");
+    let output = executable("sudoku").arg(bytes).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("character 3 of the input"), "{}", stderr(&output));
+}
+
 #[test]
 fn the_token_limit_is_an_error() {
     let output = executable("collatz").args(["--max-tokens", "100"]).output().unwrap();

@@ -1,14 +1,20 @@
 //! Runs of millions of tokens: the digest of all that an engine generates is the reference's.
 
-use transformer_vm::embedded::{self, kernels};
 use tvm_core::machine::Machine;
 use tvm_model::{Model, Token, Vocabulary};
+use tvm_program::limits::CALL_DEPTH;
 use tvm_program::{Program, text, wasm};
 use tvm_reference::Executor;
 use tvm_runtime::engine::{AttentionKind, EngineKind, GeneratedKernel, Prepared};
 use tvm_runtime::run::{Observer, run};
+use tvm_test_support::sets::assemble;
 use tvm_toolchain::clang::CompileOptions;
 use tvm_toolchain::prebuilt;
+use tvm_universal::{classic, full};
+
+mod sudoku {
+    include!(concat!(env!("OUT_DIR"), "/sudoku.rs"));
+}
 
 /// A puzzle that needs much search (Arto Inkala, 2012).
 const INKALA: &str =
@@ -64,11 +70,12 @@ fn agree(
     let prompt = model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap();
     for kind in [EngineKind::Kernel, EngineKind::Plan] {
         let prepared =
-            Prepared::new(&model, Some(kind), AttentionKind::Hull, Some(kernel)).unwrap();
+            Prepared::new(&model.weights, Some(kind), AttentionKind::Hull, Some(kernel)).unwrap();
         let (vocabulary, digest) = (&model.vocabulary, Digest::EMPTY);
         let mut generated = Generated { vocabulary, prompt: prompt.len(), digest };
         let mut engine = prepared.engine();
-        let summary = run(engine.as_mut(), vocabulary, &prompt, u64::MAX, &mut generated).unwrap();
+        let summary =
+            run(engine.as_mut(), &vocabulary.roles(), &prompt, u64::MAX, &mut generated).unwrap();
         assert_eq!(summary.generated_tokens, number, "{kind}");
         assert_eq!(generated.digest.0, expected.0, "{kind}");
     }
@@ -83,7 +90,7 @@ fn a_hard_sudoku_in_the_weights() {
     let program = wasm::compile(&module, &machine.instruction_set()).unwrap();
     let section = text::input_section(INKALA.as_bytes());
     let prompt: Vec<String> = ["{".into(), "}".into()].into_iter().chain(section).collect();
-    let sudoku = (embedded::SUDOKU.model, embedded::SUDOKU.kernel.expect("executables have one"));
+    let sudoku = (sudoku::PROGRAM.model, sudoku::kernel::KERNEL);
     assert!(agree(&machine, &program, INKALA, sudoku, &prompt) > 2_000_000);
 }
 
@@ -93,7 +100,7 @@ fn a_classic_sieve() {
     let set = machine.instruction_set();
     let (program, _) = text::parse(include_str!("../benches/programs/sieve.txt"), &set).unwrap();
     let prompt = text::prompt(&program, &set, None);
-    let classic = (embedded::CLASSIC, kernels::classic::KERNEL);
+    let classic = (classic::MODEL, classic::KERNEL);
     assert!(agree(&machine, &program, "", classic, &prompt) > 5_000_000);
 }
 
@@ -103,6 +110,21 @@ fn a_counting_loop() {
     let set = machine.instruction_set();
     let (program, _) = text::parse(include_str!("../benches/programs/counting.txt"), &set).unwrap();
     let prompt = text::prompt(&program, &set, Some(b"20000"));
-    let full = (embedded::FULL, kernels::full::KERNEL);
+    let full = (full::MODEL, full::KERNEL);
     assert!(agree(&machine, &program, "20000", full, &prompt) > 1_000_000);
+}
+
+/// The deepest call has more locals than a window holds: they lie beyond the windows of all call
+/// depths, and must not be taken for globals.
+#[test]
+fn the_locals_of_the_deepest_call_are_no_globals() {
+    let bottom = "i32.const 77; local.set 128; global.get 0; output";
+    let program = assemble(&format!(
+        "i32.const 5; global.set 0; i32.const {CALL_DEPTH}; call 1; halt;
+         i32.const 1; i32.sub; local.tee 0; br_if 5; {bottom}; return -9;
+         local.get 0; call -11; return -12"
+    ));
+    let prompt = text::prompt(&program, &Machine::full().instruction_set(), None);
+    let full = (full::MODEL, full::KERNEL);
+    assert!(agree(&Machine::full(), &program, "", full, &prompt) > 1_000_000);
 }

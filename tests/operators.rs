@@ -1,12 +1,13 @@
 //! Every integer operator through the weights of the full universal model, against Rust's own
-//! arithmetic: edge values crossed with each other, and random pairs.
+//! arithmetic: edge values crossed with each other and random pairs by the kernel and the sparse
+//! engine, a few pairs by every engine.
 
 use proptest::prelude::*;
-use transformer_vm::embedded::kernels;
 use tvm_core::machine::Machine;
 use tvm_model::{Model, Token};
 use tvm_program::text;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
+use tvm_universal::full;
 
 /// An operator: its mnemonic, and what Rust says; `None` for a trap.
 type Binary = (&'static str, fn(u32, u32) -> Option<u32>);
@@ -49,7 +50,7 @@ const UNARY: &[Unary] = &[
     ("i32.extend16_s", |a| a as i16 as u32),
 ];
 
-/// The same of 64 bits. Comparisons give 0 or 1.
+/// An operator of 64 bits: its mnemonic, and what Rust says. Comparisons give 0 or 1.
 type WideBinary = (&'static str, fn(u64, u64) -> u64);
 type WideUnary = (&'static str, fn(u64) -> u64);
 
@@ -156,27 +157,33 @@ fn words(number: u64) -> [u32; 2] {
 }
 
 fn model() -> Model<'static> {
-    Model::from_bytes(transformer_vm::embedded::FULL).unwrap()
+    Model::from_bytes(full::MODEL).unwrap()
 }
 
+/// The engines that answer many questions.
+const FAST: &[EngineKind] = &[EngineKind::Kernel, EngineKind::Sparse];
+
 /// Runs all questions that have an answer as one program, and every trap as its own.
-fn ask(model: &Model, questions: &[Question]) {
+fn ask(model: &Model, questions: &[Question], engines: &[EngineKind]) {
+    assert!(!questions.is_empty(), "something is asked");
     let (answered, trapping): (Vec<&Question>, Vec<&Question>) =
         questions.iter().partition(|(_, _, expected)| expected.is_some());
-    let values = generate(model, &answered);
+    let values = generate(model, &answered, engines);
+    assert_eq!(values.len(), answered.len(), "every question has an answer");
     for ((operands, mnemonic, expected), found) in answered.iter().zip(values) {
         assert_eq!(found, expected.unwrap(), "{mnemonic} {operands:x?}");
     }
     for question in trapping {
         let (operands, mnemonic, _) = question;
-        let last = run(model, &[question]).pop().unwrap();
+        let last = run(model, &[question], engines).pop().unwrap();
         let kind = if operands[1] == 0 { "divide_by_zero" } else { "integer_overflow" };
         assert_eq!(last, format!("trap({kind})"), "{mnemonic} {operands:x?}");
     }
 }
 
-/// The generated tokens of a program that computes and drops every expression.
-fn run(model: &Model, questions: &[&Question]) -> Vec<String> {
+/// The tokens that all of these engines generate of a program that computes and drops every
+/// expression.
+fn run(model: &Model, questions: &[&Question], engines: &[EngineKind]) -> Vec<String> {
     let set = Machine::full().instruction_set();
     let mut program = tvm_program::Program::default();
     let mut push = |mnemonic: &str, immediate: u32| {
@@ -191,16 +198,17 @@ fn run(model: &Model, questions: &[&Question]) -> Vec<String> {
     }
     push("halt", 0);
     let prompt = text::prompt(&program, &set, None);
-    let of = |kind| generated(model, kind, &prompt);
-    let tokens = of(EngineKind::Sparse);
-    assert_eq!(of(EngineKind::Kernel), tokens);
+    let tokens = generated(model, engines[0], &prompt);
+    for &kind in &engines[1..] {
+        assert_eq!(generated(model, kind, &prompt), tokens, "{kind} and {}", engines[0]);
+    }
     tokens
 }
 
 /// What an engine generates until the program ends.
 fn generated(model: &Model, kind: EngineKind, prompt: &[String]) -> Vec<String> {
-    let kernel = Some(kernels::full::KERNEL);
-    let prepared = Prepared::new(model, Some(kind), AttentionKind::Hull, kernel).unwrap();
+    let kernel = Some(full::KERNEL);
+    let prepared = Prepared::new(&model.weights, Some(kind), AttentionKind::Hull, kernel).unwrap();
     let mut engine = prepared.engine();
     for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
         engine.feed(token);
@@ -219,8 +227,8 @@ fn generated(model: &Model, kind: EngineKind, prompt: &[String]) -> Vec<String> 
 }
 
 /// The value that every `drop` and `drop64` found: the bytes before the commit before it.
-fn generate(model: &Model, questions: &[&Question]) -> Vec<u64> {
-    let tokens = run(model, questions);
+fn generate(model: &Model, questions: &[&Question], engines: &[EngineKind]) -> Vec<u64> {
+    let tokens = run(model, questions, engines);
     let value = |at: usize| {
         let bytes = match tokens[at].as_str() {
             "commit(-1,sts=0,bt=0)" => 4,
@@ -241,12 +249,12 @@ fn edge_values_crossed() {
         let pairs = EDGES.iter().flat_map(|&a| EDGES.iter().map(move |&b| (a, b)));
         let questions: Vec<Question> =
             pairs.map(|(a, b)| (vec![a, b], *mnemonic, operator(a, b).map(u64::from))).collect();
-        ask(&model, &questions);
+        ask(&model, &questions, FAST);
     }
     for (mnemonic, operator) in UNARY {
         let questions: Vec<Question> =
             EDGES.iter().map(|&a| (vec![a], *mnemonic, Some(operator(a).into()))).collect();
-        ask(&model, &questions);
+        ask(&model, &questions, FAST);
     }
 }
 
@@ -258,16 +266,20 @@ proptest! {
         let mut questions: Vec<Question> = Vec::new();
         for (a, b, narrow) in pairs {
             // Operands of every size: most quotients of full words are 0.
-            let b = b.checked_shr(narrow).unwrap_or(0);
-            questions.extend(BINARY.iter().map(|(name, f)| {
-                (vec![a, b], *name, f(a, b).map(u64::from))
-            }));
-            questions.extend(UNARY.iter().map(|(name, f)| (vec![b], *name, Some(f(b).into()))));
+            questions.extend(narrow_questions(a, b.checked_shr(narrow).unwrap_or(0)));
         }
-        ask(&model, &questions);
+        ask(&model, &questions, FAST);
     }
 }
 
+/// The questions about two operands of 32 bits.
+fn narrow_questions(a: u32, b: u32) -> Vec<Question> {
+    let binary = BINARY.iter().map(|(name, f)| (vec![a, b], *name, f(a, b).map(u64::from)));
+    let unary = UNARY.iter().map(|(name, f)| (vec![b], *name, Some(f(b).into())));
+    binary.chain(unary).collect()
+}
+
+/// The questions about two operands of 64 bits.
 fn wide_questions(a: u64, b: u64) -> Vec<Question> {
     let both = [words(a), words(b)].concat();
     let binary = WIDE_BINARY.iter().map(|(name, f)| (both.clone(), *name, Some(f(a, b))));
@@ -281,7 +293,7 @@ fn wide_edge_values_crossed() {
     for &a in WIDE_EDGES {
         let questions: Vec<Question> =
             WIDE_EDGES.iter().flat_map(|&b| wide_questions(a, b)).collect();
-        ask(&model, &questions);
+        ask(&model, &questions, FAST);
     }
 }
 
@@ -293,6 +305,39 @@ proptest! {
         let narrowed = |b: u64, by: u32| b.checked_shr(by).unwrap_or(0);
         let questions: Vec<Question> =
             pairs.into_iter().flat_map(|(a, b, by)| wide_questions(a, narrowed(b, by))).collect();
-        ask(&model, &questions);
+        ask(&model, &questions, FAST);
     }
+}
+
+#[test]
+fn a_few_pairs_by_every_engine() {
+    const A: u64 = 0x8123_4567_89ab_cdef;
+    let pairs = [(A, 0xffff_ffff_0000_0007), (A, A), (0, u64::MAX), (1 << 63, u64::MAX), (5, 0)];
+    let questions: Vec<Question> = pairs
+        .into_iter()
+        .flat_map(|(a, b)| [narrow_questions(a as u32, b as u32), wide_questions(a, b)].concat())
+        .collect();
+    ask(&model(), &questions, &EngineKind::ALL);
+}
+
+#[test]
+fn no_operator_is_left_out() {
+    let set = Machine::full().instruction_set();
+    let asked: Vec<&str> = narrow_questions(1, 1)
+        .into_iter()
+        .chain(wide_questions(1, 1))
+        .map(|(_, mnemonic, _)| mnemonic)
+        .collect();
+    let is_numeric = |name: &str| {
+        let typed = name.split_once('.').filter(|(of, _)| ["i32", "i64"].contains(of));
+        typed.is_some_and(|(_, operator)| {
+            !["const", "extend_i32_s"].contains(&operator)
+                && !operator.starts_with("load")
+                && !operator.starts_with("store")
+        })
+    };
+    let names = set.mnemonics().iter().map(|mnemonic| mnemonic.name.as_str());
+    let missing: Vec<&str> =
+        names.filter(|name| is_numeric(name) && !asked.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -4,7 +4,6 @@
 
 use std::path::Path;
 
-use transformer_vm::embedded::kernels;
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::machine::Machine;
@@ -16,6 +15,26 @@ use tvm_runtime::engine::{AttentionKind, Engine, EngineKind, GeneratedKernel, Pr
 use tvm_toolchain::catalogue::{self, CatalogueEntry};
 use tvm_toolchain::clang::CompileOptions;
 use tvm_toolchain::prebuilt;
+use tvm_universal::{classic, full};
+
+mod addition {
+    include!(concat!(env!("OUT_DIR"), "/addition.rs"));
+}
+mod collatz {
+    include!(concat!(env!("OUT_DIR"), "/collatz.rs"));
+}
+mod fibonacci {
+    include!(concat!(env!("OUT_DIR"), "/fibonacci.rs"));
+}
+mod hello {
+    include!(concat!(env!("OUT_DIR"), "/hello.rs"));
+}
+mod min_cost_matching {
+    include!(concat!(env!("OUT_DIR"), "/min_cost_matching.rs"));
+}
+mod sudoku {
+    include!(concat!(env!("OUT_DIR"), "/sudoku.rs"));
+}
 
 /// How many generated tokens the slow paths compare.
 const SLOW_TOKENS: usize = 1_500;
@@ -28,6 +47,7 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let entries = catalogue::read(Path::new("programs")).unwrap();
+    assert!(!entries.is_empty(), "there are programs");
     entries.into_iter().map(case).collect()
 }
 
@@ -86,7 +106,8 @@ impl Case {
             (EngineKind::Dense, AttentionKind::Hull, SLOW_TOKENS),
             (EngineKind::Dense, AttentionKind::Brute, SLOW_TOKENS / 4),
         ] {
-            let prepared = Prepared::new(model, Some(kind), attention, Some(kernel)).unwrap();
+            let prepared =
+                Prepared::new(&model.weights, Some(kind), attention, Some(kernel)).unwrap();
             let what = format!("{what}, {kind}, {attention:?}");
             self.compare(model, prepared.engine().as_mut(), prompt, most, &what);
         }
@@ -108,23 +129,29 @@ impl Case {
 
 #[test]
 fn the_universal_model_runs_every_program_as_the_reference_does() {
-    let model = Model::from_bytes(transformer_vm::embedded::FULL).unwrap();
+    let model = Model::from_bytes(full::MODEL).unwrap();
     let graph = Machine::full().universal();
     for case in cases() {
         let prompt = case.universal_prompt();
-        case.all_engines(&model, kernels::full::KERNEL, &prompt, "universal");
+        case.all_engines(&model, full::KERNEL, &prompt, "universal");
         case.evaluate(&graph, &prompt, "universal evaluator");
     }
 }
 
 #[test]
 fn specialised_models_run_as_the_reference_does() {
-    use transformer_vm::embedded::{
-        ADDITION, COLLATZ, FIBONACCI, HELLO, MIN_COST_MATCHING, SUDOKU,
-    };
-    let embedded = [ADDITION, COLLATZ, FIBONACCI, HELLO, MIN_COST_MATCHING, SUDOKU];
+    let embedded = [
+        addition::PROGRAM,
+        collatz::PROGRAM,
+        fibonacci::PROGRAM,
+        hello::PROGRAM,
+        min_cost_matching::PROGRAM,
+        sudoku::PROGRAM,
+    ];
     let machine = Machine::full();
-    for case in cases() {
+    let cases = cases();
+    assert_eq!(cases.len(), embedded.len(), "every program has a model");
+    for case in cases {
         let own = embedded.iter().find(|embedded| embedded.name == case.entry.name).unwrap();
         let model = Model::from_bytes(own.model).unwrap();
         let prompt = case.specialised_prompt();
@@ -136,12 +163,12 @@ fn specialised_models_run_as_the_reference_does() {
 
 #[test]
 fn a_kernel_refuses_another_model() {
-    let model = Model::from_bytes(transformer_vm::embedded::CLASSIC).unwrap();
+    let model = Model::from_bytes(classic::MODEL).unwrap();
     let kind = Some(EngineKind::Kernel);
-    let kernel = Some(kernels::full::KERNEL);
-    let refused = Prepared::new(&model, kind, AttentionKind::Hull, kernel).err().unwrap();
+    let kernel = Some(full::KERNEL);
+    let refused = Prepared::new(&model.weights, kind, AttentionKind::Hull, kernel).err().unwrap();
     assert!(refused.to_string().contains("the kernel was made from the matrices"), "{refused}");
-    let missing = Prepared::new(&model, kind, AttentionKind::Hull, None).err().unwrap();
+    let missing = Prepared::new(&model.weights, kind, AttentionKind::Hull, None).err().unwrap();
     assert!(missing.to_string().contains("--engine plan"), "{missing}");
 }
 
@@ -157,11 +184,11 @@ fn two_builds_give_the_same_bytes() {
 
 #[test]
 fn the_universal_models_have_the_promised_dimensions() {
-    let classic = Model::from_bytes(transformer_vm::embedded::CLASSIC).unwrap();
-    assert_eq!(classic.layers.len(), 7);
-    assert!(classic.d_model() <= 30, "{}", classic.d_model());
+    let classic = Model::from_bytes(classic::MODEL).unwrap();
+    assert_eq!(classic.weights.layers.len(), 7);
+    assert!(classic.weights.d_model() <= 30, "{}", classic.weights.d_model());
     assert_eq!(classic.vocabulary.len(), 915);
-    let full = Model::from_bytes(transformer_vm::embedded::FULL).unwrap();
-    assert!(full.layers.len() <= 11, "{}", full.layers.len());
-    assert!(full.d_model() <= 56, "{}", full.d_model());
+    let full = Model::from_bytes(full::MODEL).unwrap();
+    assert!(full.weights.layers.len() <= 11, "{}", full.weights.layers.len());
+    assert!(full.weights.d_model() <= 56, "{}", full.weights.d_model());
 }

@@ -1,5 +1,7 @@
-//! `addition`: the program of that name in programs/, as a transformer.
+//! `addition`: the program of that name in programs/, as a transformer. The build script makes `PROGRAM`.
+
+include!(concat!(env!("OUT_DIR"), "/addition.rs"));
 
 fn main() -> std::process::ExitCode {
-    tvm_host::executable::main(&transformer_vm::embedded::ADDITION)
+    tvm_host::executable::main(&PROGRAM)
 }

@@ -1,5 +1,7 @@
-//! `collatz`: the program of that name in programs/, as a transformer.
+//! `collatz`: the program of that name in programs/, as a transformer. The build script makes `PROGRAM`.
+
+include!(concat!(env!("OUT_DIR"), "/collatz.rs"));
 
 fn main() -> std::process::ExitCode {
-    tvm_host::executable::main(&transformer_vm::embedded::COLLATZ)
+    tvm_host::executable::main(&PROGRAM)
 }

@@ -1,5 +1,7 @@
-//! `hello`: the program of that name in programs/, as a transformer.
+//! `hello`: the program of that name in programs/, as a transformer. The build script makes `PROGRAM`.
+
+include!(concat!(env!("OUT_DIR"), "/hello.rs"));
 
 fn main() -> std::process::ExitCode {
-    tvm_host::executable::main(&transformer_vm::embedded::HELLO)
+    tvm_host::executable::main(&PROGRAM)
 }

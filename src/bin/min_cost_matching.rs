@@ -1,5 +1,7 @@
-//! `min_cost_matching`: the program of that name in programs/, as a transformer.
+//! `min_cost_matching`: the program of that name in programs/, as a transformer. The build script makes `PROGRAM`.
+
+include!(concat!(env!("OUT_DIR"), "/min_cost_matching.rs"));
 
 fn main() -> std::process::ExitCode {
-    tvm_host::executable::main(&transformer_vm::embedded::MIN_COST_MATCHING)
+    tvm_host::executable::main(&PROGRAM)
 }

@@ -1,7 +1,8 @@
 //! Modules from random bytes, and calls of what they export.
 
 use arbitrary::Unstructured;
-use tvm_program::wasm::{Invocation, Value, ValueType, signature};
+use tvm_program::wasm::{Invocation, signature};
+use tvm_program::{Value, ValueType};
 use wasm_smith::{Config, Module};
 use wasmparser::ExternalKind;
 
@@ -71,8 +72,8 @@ fn argument(value_type: ValueType, random: &mut Unstructured<'_>) -> Value {
     let small = random.arbitrary().unwrap_or(true);
     let number: u64 = random.arbitrary().unwrap_or(0);
     let number = if small { number % 32 } else { number };
-    match value_type {
-        ValueType::I32 => Value::I32(number as u32),
-        ValueType::I64 => Value::I64(number),
+    match value_type.words() {
+        1 => Value::I32(number as u32),
+        _ => Value::I64(number),
     }
 }

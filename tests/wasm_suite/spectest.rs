@@ -1,7 +1,8 @@
 //! The module `spectest` that scripts may import from. Nothing is ever said about what its
 //! functions print. Those with parameters in floating point are missing.
 
-use tvm_program::wasm::{HostModule, Value, ValueType};
+use tvm_program::wasm::HostModule;
+use tvm_program::{Value, ValueType};
 
 /// The module of the host for every script.
 pub fn spectest() -> HostModule {

@@ -1,5 +1,6 @@
-//! What can be asked of `tvm`.
+//! The command line of `tvm`: its subcommands and their options.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -8,10 +9,10 @@ use tvm_core::machine::Machine;
 use tvm_runtime::engine::{AttentionKind, EngineKind};
 use tvm_runtime::run::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS};
 
-const STATUSES: &str = "Exit status: 0 halted, 1 tool error, 2 usage or bad input, 3 trap, 4 limit of \
-    tokens or memory, 130 interrupted";
+const STATUSES: &str = "Exit status: 0 halted, 1 tool error, 2 wrong usage, 3 trap, 4 token or memory \
+    limit, 130 interrupted";
 
-/// Programs as transformers with computed weights.
+/// Run programs as transformers with computed weights.
 #[derive(Debug, Parser)]
 #[command(name = "tvm", version, about, after_help = STATUSES)]
 pub(crate) struct Tvm {
@@ -23,23 +24,23 @@ pub(crate) struct Tvm {
 pub(crate) enum Command {
     /// Run a program through a transformer.
     Run(RunArguments),
-    /// Write one self-contained executable that is a program.
+    /// Write a self-contained executable of a program.
     Bundle(BundleArguments),
-    /// Begin a program of your own: a folder with all that it takes.
+    /// Make a folder with a program of your own to begin with.
     New(NewArguments),
-    /// Tell a run of a program instruction by instruction, as the transformer executes it.
+    /// Run a program through a transformer and print every instruction.
     Trace(TraceArguments),
-    /// Say what the transformer did at one position: residual stream, heads, neurons, scores.
+    /// Explain the forward pass at one position: residual stream, heads, neurons, scores.
     Explain(ExplainArguments),
-    /// Say what a model is made of: dimensions, sparsity, kinds of heads, largest weights.
+    /// Describe a model: dimensions, sparsity, kinds of heads, largest weights.
     Inspect(InspectArguments),
-    /// Compare the reference, the evaluator and every engine, token by token.
+    /// Compare the reference executor, the evaluator and every engine, token by token.
     Verify(VerifyArguments),
     /// Print the schedule of the universal model, or of a specialised one.
     Schedule(ScheduleArguments),
-    /// Print what a model computes, as a dataflow program read off its matrices.
+    /// Print what a model computes, as a dataflow program derived from its matrices.
     Plan(PlanArguments),
-    /// Measure the figures of the README, or how fast the engines are case by case.
+    /// Measure the figures of the README, or the speed of the engines case by case.
     Bench(BenchArguments),
     /// Compile C, wasm or wat to the token text of a program.
     Compile(CompileArguments),
@@ -49,11 +50,11 @@ pub(crate) enum Command {
     Build(BuildArguments),
     /// Run a program through the exact evaluator of the graph, in integers.
     Eval(ProgramArguments),
-    /// Run a program directly, without a graph or a transformer.
+    /// Run a program by the reference executor, without a graph or a transformer.
     Reference(ProgramArguments),
-    /// Print what a shell needs to complete this command line.
+    /// Print the completion script for a shell.
     Completions(CompletionsArguments),
-    /// Print the manual, or write its pages into a folder.
+    /// Print the manual page, or write all pages into a folder.
     Man(ManArguments),
 }
 
@@ -81,8 +82,8 @@ pub(crate) struct CompileArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
-    /// Where to write; token text goes to stdout without it.
-    #[arg(short, long)]
+    /// The file to write; stdout without it, or with `-`.
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }
 
@@ -93,7 +94,7 @@ pub(crate) struct SpecializeArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
-    /// Where to write the model.
+    /// The model file to write; `-` is stdout.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }
@@ -102,7 +103,7 @@ pub(crate) struct SpecializeArguments {
 pub(crate) struct BundleArguments {
     /// A .c, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
-    /// Where to write the executable.
+    /// The executable to write; `-` is stdout.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// The instruction set.
@@ -110,14 +111,14 @@ pub(crate) struct BundleArguments {
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) input: InputArguments,
-    /// What the executable says of itself in its help.
+    /// A line about the program, for the `--help` of the executable.
     #[arg(long, value_name = "TEXT")]
     pub(crate) about: Option<String>,
-    /// Append to this runtime instead of a copy of this executable: a `tvm` or a
-    /// `tvm-bundle-runtime`, of any platform.
+    /// Use a copy of this executable instead of the running `tvm`: a `tvm` or a `tvm-bundle-runtime`,
+    /// of any platform.
     #[arg(long, value_name = "FILE")]
     pub(crate) target_runtime: Option<PathBuf>,
-    /// Overwrite a file that is there.
+    /// Overwrite the file if it exists.
     #[arg(short, long)]
     pub(crate) force: bool,
 }
@@ -137,22 +138,22 @@ pub(crate) struct TraceArguments {
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) input: InputArguments,
-    /// Print the tokens themselves, the prompt's too unless a function is chosen.
+    /// Print the tokens instead; those of the prompt too, unless a function is chosen.
     #[arg(long)]
     pub(crate) tokens: bool,
-    /// Leave out what is before this position in the sequence of tokens, which begins at 0.
+    /// Begin at this position in the sequence of tokens, which begins at 0 with the prompt.
     #[arg(long, value_name = "POSITION", default_value_t = 0)]
     pub(crate) from: u64,
     /// End after this position.
     #[arg(long, value_name = "POSITION")]
     pub(crate) to: Option<u64>,
-    /// Leave out what is not in this function.
+    /// Print only what is in this function.
     #[arg(long, value_name = "NAME")]
     pub(crate) function: Option<String>,
-    /// Print a JSON object a line.
+    /// Print a JSON object per line.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Fail after as many generated tokens.
+    /// Fail after so many generated tokens.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_TOKENS)]
     pub(crate) max_tokens: u64,
 }
@@ -173,7 +174,7 @@ pub(crate) struct ExplainArguments {
     pub(crate) model: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) input: InputArguments,
-    /// How many of the next tokens to show, the best first.
+    /// How many candidates for the next token to show, the highest score first.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(crate) top: usize,
     /// Print the explanation as one JSON object.
@@ -183,15 +184,15 @@ pub(crate) struct ExplainArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct InspectArguments {
-    /// A model file; the universal model without it.
+    /// A model file; without it, the universal model.
     pub(crate) model: Option<PathBuf>,
     /// The instruction set of the universal model.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
-    /// How many of the largest weights to name.
+    /// How many of the largest weights to list.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) largest: usize,
-    /// Print what is found as one JSON object.
+    /// Print the description as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -205,10 +206,10 @@ pub(crate) struct VerifyArguments {
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) input: InputArguments,
-    /// Compare at most as many generated tokens.
+    /// Compare at most so many generated tokens.
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
     pub(crate) max_tokens: u64,
-    /// Compare at most as many by what is slow: the evaluator, the dense engine, brute force.
+    /// Compare at most so many with the slow ones: the evaluator, the dense engine, brute force.
     #[arg(long, value_name = "N", default_value_t = 2_000)]
     pub(crate) slow_tokens: u64,
     /// Print the results as one JSON object.
@@ -231,23 +232,23 @@ pub(crate) struct ProgramArguments {
 pub(crate) struct InputArguments {
     /// The input of the program; `-` reads it from stdin.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    pub(crate) input: Option<String>,
+    pub(crate) input: Option<OsString>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ExecutionArguments {
     #[command(flatten)]
     pub(crate) input: InputArguments,
-    /// Write the whole token sequence, prompt included.
+    /// Write the whole token sequence, prompt included, to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
-    /// Fail after as many generated tokens.
+    /// Fail after so many generated tokens.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_TOKENS)]
     pub(crate) max_tokens: u64,
-    /// Say nothing on stderr but errors.
+    /// Print nothing on stderr but errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
-    /// Print figures and output as one JSON object.
+    /// Print the figures and the output of the program as one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -260,17 +261,17 @@ pub(crate) struct RunArguments {
     /// The instruction set of the universal model.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
-    /// Use this model file.
+    /// Use this model file instead of the universal model.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// How the forward pass is computed: kernel, plan, sparse or dense. The kernel unless the model
-    /// is from a file, then the plan.
+    /// How the forward pass is computed: kernel, plan, sparse or dense. Default: kernel, or plan for a
+    /// model file, which has no kernel.
     #[arg(long, value_name = "KIND")]
     pub(crate) engine: Option<EngineKind>,
-    /// How heads find their maximum in the sparse and the dense engine.
+    /// How heads find the greatest score, in the sparse and the dense engine.
     #[arg(long, value_enum, default_value = "hull")]
     pub(crate) attention: Attention,
-    /// Fail when the caches of the engine take more megabytes.
+    /// Fail when the input and the caches of the engine take more megabytes.
     #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
     pub(crate) max_memory: usize,
     #[command(flatten)]
@@ -279,9 +280,9 @@ pub(crate) struct RunArguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Attention {
-    /// The convex hull of the keys.
+    /// Search the convex hull of the keys.
     Hull,
-    /// Every key.
+    /// Score every key.
     Brute,
 }
 
@@ -299,14 +300,14 @@ pub(crate) struct BuildArguments {
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
-    /// Where to write the model.
-    #[arg(short, long)]
+    /// The model file to write; `-` is stdout.
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanArguments {
-    /// A model file; the universal model without it.
+    /// A model file; without it, the universal model.
     pub(crate) model: Option<PathBuf>,
     /// The instruction set of the universal model.
     #[arg(long, value_enum, default_value = "full")]
@@ -315,32 +316,33 @@ pub(crate) struct PlanArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ScheduleArguments {
-    /// Specialise this program; the universal model without it.
+    /// The program to specialise a model for; without it, the universal model.
     pub(crate) program: Option<PathBuf>,
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
-    /// Where to write; stdout without it.
-    #[arg(short, long)]
+    /// The file to write; stdout without it, or with `-`.
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Draw it instead: layers and phases across, slots down, each value's life a bar.
+    /// Draw the schedule into this SVG file instead: layers and phases across, slots down, a bar for
+    /// the life of every value.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "json"])]
     pub(crate) svg: Option<PathBuf>,
-    /// Print figures as one JSON object instead.
+    /// Print the figures as one JSON object instead.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchArguments {
-    /// Which case to run, instead of the figures of the README. May be given more than once.
+    /// A case to run, instead of the figures of the README. May be given more than once.
     #[arg(long = "case", value_name = "NAME")]
     pub(crate) cases: Vec<String>,
-    /// Which engine to measure, kernel and plan without it; without a case, on all that are not long.
-    /// May be given more than once.
+    /// An engine to measure; kernel and plan without it. Without a case, all cases but the long ones
+    /// are run. May be given more than once.
     #[arg(long = "engine", value_name = "KIND")]
     pub(crate) engines: Vec<EngineKind>,
-    /// How often each case is run.
+    /// How many times each case is run.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(crate) runs: usize,
     /// Print the results as one JSON object.
@@ -353,7 +355,7 @@ pub(crate) struct BenchArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {
-    /// The shell.
+    /// The shell to complete commands in.
     #[arg(value_enum)]
     pub(crate) shell: Shell,
 }

@@ -5,20 +5,21 @@ use std::path::Path;
 
 use tvm_core::pipeline::specialised;
 use tvm_host::bundle::{Bundle, Description};
+use tvm_host::output_file::{Existing, is_stdout};
 
 use crate::arguments::BundleArguments;
 use crate::execution::{load, name};
 use crate::failure::Failure;
-use crate::files::{self, Existing};
+use crate::files;
 
 pub(crate) fn execute(arguments: &BundleArguments) -> Result<(), Failure> {
-    let existing = Existing::forced(arguments.force);
+    let existing = if arguments.force { Existing::Replace } else { Existing::Refuse };
     existing.check(&arguments.output)?;
     let bundle = bundle(arguments)?;
     let runtime = match &arguments.target_runtime {
         Some(path) => path.clone(),
         None => {
-            std::env::current_exe().map_err(|error| Failure::File { path: "tvm".into(), error })?
+            std::env::current_exe().map_err(|error| Failure::Read { path: "tvm".into(), error })?
         }
     };
     let file = bundle
@@ -30,13 +31,12 @@ pub(crate) fn execute(arguments: &BundleArguments) -> Result<(), Failure> {
 fn bundle(arguments: &BundleArguments) -> Result<Bundle, Failure> {
     let machine = arguments.isa.machine();
     let job = load(&arguments.program, &machine, Some(&arguments.input))?;
-    let name = name(&arguments.output);
+    // The executable has the name of its file, if that has one.
+    let is_named = !is_stdout(&arguments.output);
+    let name = name(if is_named { &arguments.output } else { &arguments.program });
     let model = specialised(&machine, &job.program, &name)?.model.to_bytes();
     let about = arguments.about.clone().unwrap_or_else(|| about(&arguments.program));
-    let default_input = String::from_utf8(job.input).map_err(|_| {
-        Failure::Usage("the input of a bundle is text: give another with --input".to_string())
-    })?;
-    Ok(Bundle { description: Description { name, about, default_input }, model })
+    Ok(Bundle { description: Description { name, about, default_input: job.input }, model })
 }
 
 fn about(program: &Path) -> String {

@@ -7,7 +7,7 @@ use serde_json::json;
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::pipeline::listing;
-use tvm_model::token::{Role, UnknownToken};
+use tvm_model::token::{Role, UnknownToken, role};
 use tvm_runtime::cursor::{Follower, Step};
 use tvm_runtime::run::{Progress, Summary};
 use tvm_runtime::trap;
@@ -35,11 +35,11 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     };
     interrupt::listen();
     let begun = Instant::now();
-    evaluation.read(&job.prompt(&set))?;
+    evaluation.read(job.prompt(&set))?;
     let end = evaluation.generate(execution.max_tokens)?;
     let Evaluation { sink, summary, follower, .. } = evaluation;
     let elapsed = begun.elapsed();
-    let Some(output) = sink.finish()? else { return Ok(()) };
+    let output = sink.finish()?;
     let dimensions = json!({ "vocabulary": graph.tokens.len() });
     let end = match end {
         End::Halt => Ok(()),
@@ -47,7 +47,9 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         End::Limit => Err(Failure::Limit(execution.max_tokens)),
         End::Trap(kind) => {
             let listing = listing(&job.program, &set);
-            Err(Failure::Trap(trap::message(&kind, &follower.place(), Some(&listing))))
+            let place = follower.place();
+            let described = listing.describe(place.instruction, &place.calls);
+            Err(Failure::Trap(trap::message(&kind, &place, Some(described))))
         }
     };
     Finished { summary, elapsed, output, dimensions }.conclude(execution, end)
@@ -70,11 +72,11 @@ enum End {
 }
 
 impl Evaluation<'_> {
-    fn read(&mut self, prompt: &[String]) -> Result<(), Failure> {
-        for (position, name) in prompt.iter().enumerate() {
+    fn read(&mut self, prompt: impl Iterator<Item = String>) -> Result<(), Failure> {
+        for (position, name) in prompt.enumerate() {
             let unknown = || UnknownToken { position, name: name.clone() };
-            self.evaluator.feed(self.graph.token(name).ok_or_else(unknown)?)?;
-            self.note(name);
+            self.evaluator.feed(self.graph.token(&name).ok_or_else(unknown)?)?;
+            self.note(&name);
         }
         Ok(())
     }
@@ -103,7 +105,7 @@ impl Evaluation<'_> {
 
     /// A token of the sequence.
     fn note(&mut self, name: &str) -> Role {
-        let role = Role::of(name);
+        let role = role(name);
         let step = Step::of(&role);
         self.follower.follow(step);
         self.sink.token(name);

@@ -1,11 +1,11 @@
 //! What is run: a program with its input, as the command line names them.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tvm_core::machine::Machine;
-use tvm_host::executable::read_input;
+use tvm_host::input::input;
 use tvm_program::{InstructionSet, Program, text};
+use tvm_runtime::run::Limits;
 use tvm_toolchain::clang::CompileOptions;
 use tvm_toolchain::compile_file;
 
@@ -20,9 +20,8 @@ pub(crate) struct Job {
 
 impl Job {
     /// The names of the tokens that a universal model begins with.
-    pub(crate) fn prompt(&self, set: &InstructionSet) -> Vec<String> {
-        let given = self.program.reads_input().then_some(self.input.as_slice());
-        text::prompt(&self.program, set, given)
+    pub(crate) fn prompt(&self, set: &InstructionSet) -> impl Iterator<Item = String> {
+        text::prompt_tokens(&self.program, set, &self.input)
     }
 }
 
@@ -32,9 +31,19 @@ pub(crate) fn load(
     machine: &Machine,
     arguments: Option<&InputArguments>,
 ) -> Result<Job, Failure> {
+    let none = InputArguments { input: None };
+    load_within(Limits::default().memory, path, machine, arguments.unwrap_or(&none))
+}
+
+/// Reads a program, with its input, for a run that may take so many bytes of memory.
+pub(crate) fn load_within(
+    memory: usize,
+    path: &Path,
+    machine: &Machine,
+    arguments: &InputArguments,
+) -> Result<Job, Failure> {
     let loaded = compile_file(path, &machine.instruction_set(), &CompileOptions::default())?;
-    let given = arguments.map(InputArguments::read).transpose()?.flatten();
-    let input = given.or(loaded.input).unwrap_or_default();
+    let input = arguments.read(memory)?.or(loaded.input).unwrap_or_default();
     Ok(Job { program: loaded.program, input })
 }
 
@@ -44,14 +53,9 @@ pub(crate) fn name(path: &Path) -> String {
 }
 
 impl InputArguments {
-    /// The input that the option gives.
-    pub(crate) fn read(&self) -> Result<Option<Vec<u8>>, Failure> {
-        match self.input.as_deref() {
-            Some("-") => match read_input(&mut io::stdin()) {
-                Ok(bytes) => Ok(Some(bytes)),
-                Err(error) => Err(Failure::File { path: PathBuf::from("stdin"), error }),
-            },
-            given => Ok(given.map(|text| text.as_bytes().to_vec())),
-        }
+    /// The input that the option gives, to a run that may take so many bytes of memory.
+    pub(crate) fn read(&self, memory: usize) -> Result<Option<Vec<u8>>, Failure> {
+        let argument = self.input.as_deref();
+        Ok(argument.map(|argument| input(argument, memory)).transpose()?)
     }
 }

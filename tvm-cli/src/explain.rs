@@ -6,11 +6,11 @@ use std::io::Write;
 use tvm_insight::explain::{Explainer, Report};
 use tvm_model::{Model, Token};
 use tvm_runtime::engine::{AttentionKind, Prepared};
-use tvm_runtime::run::{Observer, RunError, run};
+use tvm_runtime::run::{Limits, Observer, RunError, run};
 
 use crate::arguments::ExplainArguments;
 use crate::failure::Failure;
-use crate::output::{print, unless_closed};
+use crate::output::print;
 use crate::pager::Pager;
 use crate::run::{ModelFile, sequence};
 
@@ -21,7 +21,7 @@ pub(crate) fn execute(arguments: &ExplainArguments) -> Result<(), Failure> {
     let Some((&token, before)) = tokens.split_last() else {
         return Err(Failure::Usage("the run has no tokens".to_string()));
     };
-    let mut explainer = Explainer::new(&model);
+    let mut explainer = Explainer::new(&model.weights);
     before.iter().for_each(|&token| explainer.feed(token));
     let explanation = explainer.explain(token, arguments.top);
     let names = model.description.names.as_ref();
@@ -31,7 +31,7 @@ pub(crate) fn execute(arguments: &ExplainArguments) -> Result<(), Failure> {
     }
     let mut pager = Pager::start();
     let mut out = pager.writer();
-    unless_closed(write!(out, "{report}").and_then(|()| out.flush()))
+    Ok(write!(out, "{report}").and_then(|()| out.flush())?)
 }
 
 /// The tokens of the run up to the position, its own included.
@@ -40,13 +40,16 @@ fn tokens(
     file: &ModelFile,
     model: &Model,
 ) -> Result<Vec<Token>, Failure> {
-    let prompt = sequence(model, arguments.program.as_deref(), &arguments.input)?.prompt;
+    let prompt =
+        sequence(model, arguments.program.as_deref(), &arguments.input, Limits::default().memory)?
+            .prompt;
     let wanted = arguments.position.saturating_add(1);
     let generated = wanted.saturating_sub(prompt.len());
-    let prepared = Prepared::new(model, None, AttentionKind::Hull, file.kernel)?;
+    let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
     let mut collected = Collected(Vec::new());
     let mut engine = prepared.engine();
-    let ended = run(engine.as_mut(), &model.vocabulary, &prompt, generated as u64, &mut collected);
+    let ended =
+        run(engine.as_mut(), &model.vocabulary.roles(), &prompt, generated as u64, &mut collected);
     let Collected(mut tokens) = collected;
     match ended {
         Ok(_) | Err(RunError::Trap { .. } | RunError::TokenLimit { .. }) => {}

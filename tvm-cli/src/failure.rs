@@ -1,6 +1,7 @@
 //! Why a command failed: the message, what to do, the place in a text, and the exit status.
 
-use std::io::{self, IsTerminal};
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -10,6 +11,9 @@ use tvm_core::graph::evaluate::Inexact;
 use tvm_core::pipeline::BuildError;
 use tvm_host::bundle::BundleError;
 use tvm_host::executable::status;
+use tvm_host::input::InputError;
+use tvm_host::message::{is_reader_gone, tell};
+use tvm_host::output_file::OutputFileError;
 use tvm_insight::execution::Difference;
 use tvm_model::ModelError;
 use tvm_model::token::UnknownToken;
@@ -33,14 +37,18 @@ pub(crate) enum Failure {
     Difference(#[from] Difference),
     #[error(transparent)]
     Inexact(#[from] Inexact),
-    #[error("{path}: {error}")]
-    File { path: PathBuf, error: io::Error },
-    #[error("{path}: {error}")]
+    #[error("cannot read `{path}`: {error}")]
+    Read { path: PathBuf, error: io::Error },
+    #[error(transparent)]
+    Write(#[from] OutputFileError),
+    #[error("cannot write into the folder `{path}`: {error}")]
+    Folder { path: PathBuf, error: io::Error },
+    #[error(transparent)]
+    Input(#[from] InputError),
+    #[error("`{path}`: {error}")]
     Model { path: PathBuf, error: ModelError },
-    #[error("{path}: {error}")]
+    #[error("`{path}`: {error}")]
     Bundle { path: PathBuf, error: BundleError },
-    #[error("{path} is there already")]
-    Exists { path: PathBuf },
     #[error(transparent)]
     Token(#[from] UnknownToken),
     #[error("{0}")]
@@ -57,7 +65,7 @@ pub(crate) enum Failure {
     Bench { case: String, reason: String },
     #[error("{0}")]
     Usage(String),
-    #[error("cannot write output: {0}")]
+    #[error("cannot write to stdout: {0}")]
     Output(#[from] io::Error),
 }
 
@@ -93,7 +101,9 @@ impl From<RunError> for Failure {
 /// Where in its file a token text is wrong.
 fn place(error: &SourceError) -> Option<Place> {
     let SourceError::Text { path, error } = error else { return None };
-    let text = std::fs::read_to_string(path).ok()?;
+    // What came through a pipe cannot be read again.
+    let text =
+        std::fs::metadata(path).ok()?.is_file().then(|| std::fs::read_to_string(path))?.ok()?;
     let token = text.split_ascii_whitespace().nth(error.number() - 1);
     let span = match token {
         // The token is a part of the text.
@@ -116,31 +126,58 @@ impl Failure {
             Failure::Reference(error) if matches!(error.fault, Fault::TokenLimit(_)) => {
                 status::LIMIT
             }
+            Failure::Input(InputError::MemoryLimit { .. }) => status::LIMIT,
+            Failure::Write(OutputFileError::StdoutTaken) => status::USAGE,
             Failure::Usage(_) => status::USAGE,
             _ => status::TOOL,
+        }
+    }
+
+    /// Says whether nothing is wrong but that nobody reads the output any more. Then the command has
+    /// done what it was asked.
+    pub(crate) fn is_reader_gone(&self) -> bool {
+        match self {
+            Failure::Output(error) | Failure::Write(OutputFileError::System { error, .. }) => {
+                is_reader_gone(error)
+            }
+            _ => false,
         }
     }
 
     /// What to do, where the message does not say it.
     fn advice(&self) -> Option<&'static str> {
         Some(match self {
-            Failure::Exists { .. } => "choose another name, or give --force to overwrite it",
-            Failure::File { error, .. } => match error.kind() {
-                io::ErrorKind::NotFound => "look at the spelling and at the folder",
-                io::ErrorKind::PermissionDenied => "look at who may read and write it",
-                io::ErrorKind::IsADirectory => "give the name of a file",
+            Failure::Write(OutputFileError::Exists(_)) => {
+                "choose another name; `tvm bundle --force` overwrites a file"
+            }
+            Failure::Write(OutputFileError::NoFolder { .. }) => {
+                "make the folder, or choose another"
+            }
+            Failure::Write(OutputFileError::System { error, .. })
+            | Failure::Read { error, .. }
+            | Failure::Folder { error, .. } => match error.kind() {
+                io::ErrorKind::NotFound => "check the spelling of the name and of its folder",
+                io::ErrorKind::PermissionDenied => {
+                    "check the permissions of the file and its folder"
+                }
+                io::ErrorKind::IsADirectory => "this is a folder: give the name of a file",
                 _ => return None,
             },
-            Failure::Source(source) => match source.error {
+            Failure::Source(source) => match &source.error {
                 SourceError::Read { .. } | SourceError::C(PrebuiltError::File { .. }) => {
-                    "a program is a file that ends in .c, .wasm or .wat, or token text"
+                    "PROGRAM is a file that ends in .c, .wasm or .wat, or a file with token text"
+                }
+                SourceError::Text { error, .. } if error.number() == 1 => {
+                    "token text begins with `{`; C is in a file that ends in .c, a module in .wasm or .wat"
                 }
                 _ => return None,
             },
             Failure::Model { .. } => "`tvm build` and `tvm specialize` write model files",
-            Failure::Token(_) => "is it a program for another instruction set? See --isa",
+            Failure::Token(_) => "the program may be for another instruction set: see --isa",
             Failure::Limit(_) => "raise the limit with --max-tokens if the program needs more",
-            Failure::Build(_) => "see what the program needs with `tvm compile`, and --isa full",
+            Failure::Build(_) => {
+                "`tvm compile` shows the instructions of the program; --isa full has all opcodes"
+            }
             _ => return None,
         })
     }
@@ -152,13 +189,13 @@ impl Failure {
         }
     }
 
-    /// Says on stderr what is wrong: with a picture of the place on a terminal, else in lines.
+    /// Prints on stderr what is wrong. On a terminal the place in the source is shown too.
     pub(crate) fn report(&self) {
         let message = self.to_string();
         if !io::stderr().is_terminal() {
-            eprintln!("tvm: {message}");
+            tell(format_args!("tvm: {message}"));
             if let Some(advice) = self.advice() {
-                eprintln!("  help: {advice}");
+                tell(format_args!("  help: {advice}"));
             }
             return;
         }
@@ -166,9 +203,14 @@ impl Failure {
         if let Some(advice) = self.advice() {
             group = group.element(Level::HELP.message(advice));
         }
-        // Colours are left out where NO_COLOR asks for it.
-        anstream::eprintln!("{}", Renderer::styled().render(&[group]));
+        tell_styled(&format_args!("{}\n", Renderer::styled().render(&[group])));
     }
+}
+
+/// Writes text with colours to stderr, which leaves them out where it is no terminal, and where
+/// `NO_COLOR` asks for it. As with every message, it does not matter whether it can be written.
+pub(crate) fn tell_styled(text: &impl Display) {
+    let _ = write!(anstream::stderr(), "{text}");
 }
 
 fn picture(place: &Place) -> Snippet<'_, Annotation<'_>> {

@@ -6,8 +6,8 @@ use tvm_host::executable::status;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 
-/// From now on the first Ctrl-C is only noted. Where the system lets nobody note it, it ends the
-/// process as ever.
+/// From now on the first Ctrl-C only sets a flag. Where no handler can be installed, it ends the process
+/// at once.
 pub(crate) fn listen() {
     let _ = ctrlc::set_handler(|| {
         if ASKED.swap(true, Ordering::Relaxed) {
@@ -16,7 +16,7 @@ pub(crate) fn listen() {
     });
 }
 
-/// Was there one?
+/// Says whether there was a Ctrl-C.
 pub(crate) fn asked() -> bool {
     ASKED.load(Ordering::Relaxed)
 }

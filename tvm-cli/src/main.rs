@@ -1,5 +1,7 @@
-//! `tvm`: the command line over the whole pipeline, a file a subcommand. With a program appended to
-//! it, it is that program (`tvm bundle`).
+//! `tvm`: the command line over the whole pipeline, a file for every subcommand. A copy of it with a
+//! program appended is that program (`tvm bundle`).
+
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod arguments;
 mod bench;
@@ -30,14 +32,37 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tvm_host::executable::status;
 
 use arguments::{Command, Tvm};
+use failure::Failure;
 
 fn main() -> ExitCode {
     if let Some(status) = tvm_host::bundle::main() {
         return status;
     }
-    let outcome = match Tvm::parse().command {
+    let outcome = match Tvm::try_parse() {
+        Ok(tvm) => execute(tvm.command),
+        // What clap prints for `--help` and `--version` is output, and can fail as any other.
+        Err(text) if !text.use_stderr() => output::print_styled(&text.render().ansi()),
+        Err(message) => {
+            failure::tell_styled(&message.render().ansi());
+            return ExitCode::from(status::USAGE);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.is_reader_gone() => ExitCode::SUCCESS,
+        Err(failure) => {
+            let status = failure.status();
+            failure.report();
+            ExitCode::from(status)
+        }
+    }
+}
+
+fn execute(command: Command) -> Result<(), Failure> {
+    match command {
         Command::Run(arguments) => run::execute(&arguments),
         Command::Bundle(arguments) => bundle::execute(&arguments),
         Command::New(arguments) => new::execute(&arguments),
@@ -55,13 +80,5 @@ fn main() -> ExitCode {
         Command::Reference(arguments) => reference::execute(&arguments),
         Command::Completions(arguments) => completions::execute(&arguments),
         Command::Man(arguments) => man::execute(&arguments),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let status = failure.status();
-            failure.report();
-            ExitCode::from(status)
-        }
     }
 }

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use tvm_host::output_file::Existing;
 use tvm_toolchain::clang::TVM_H;
 
 use crate::arguments::NewArguments;
 use crate::failure::Failure;
-use crate::files::Existing;
 use crate::output::print;
 
 /// A file of the template: its name and its bytes. `NAME` in a name, and in texts about the program, is
@@ -56,9 +56,11 @@ pub(crate) fn execute(arguments: &NewArguments) -> Result<(), Failure> {
     check_name(name)?;
     let folder = PathBuf::from(name);
     Existing::Refuse.check(&folder)?;
-    let failed = |error| Failure::File { path: folder.clone(), error };
-    // All of it or nothing: under another name until it is complete.
-    let temporary = tempfile::Builder::new().prefix(".tvm-new-").tempdir_in(".").map_err(failed)?;
+    let failed = |error| Failure::Folder { path: folder.clone(), error };
+    // All of it or nothing: under another name until it is complete. The text of an error of
+    // `tempdir_in` has that name; its kind has not.
+    let temporary = tempfile::Builder::new().prefix(".tvm-new-").tempdir_in(".");
+    let temporary = temporary.map_err(|error| failed(error.kind().into()))?;
     let complete = temporary.path().join(name);
     for template in &TEMPLATES {
         write(&complete, name, template).map_err(failed)?;
@@ -78,7 +80,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Usage(format!(
-        "{name:?} is no name for a program: a letter, then at most 63 letters, digits, `-` and `_`"
+        "{name:?} cannot name a program: a name is a letter, then at most 63 letters, digits, `-` and `_`"
     )))
 }
 

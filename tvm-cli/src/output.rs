@@ -1,12 +1,14 @@
-//! What all ways of running a program write: the program's output, the trace, the figures.
+//! What all ways of running a program write: the program's output, the trace, the figures. What cannot
+//! be written to stdout is a [`Failure::Output`]; the command then ends at once.
 
+use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tvm_host::executable::report;
+use tvm_host::message::tell;
 use tvm_host::trace_file::TraceFile;
 use tvm_model::Model;
 use tvm_runtime::run;
@@ -17,18 +19,16 @@ use crate::failure::Failure;
 use crate::interrupt;
 use crate::progress::Progress;
 
-/// Writes text to stdout. A reader that has seen enough is no failure.
+/// Writes text to stdout.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout();
-    unless_closed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+    Ok(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())?)
 }
 
-/// Takes a reader that has seen enough for one that has seen everything.
-pub(crate) fn unless_closed(written: io::Result<()>) -> Result<(), Failure> {
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(Failure::Output),
-    }
+/// Writes text with colours to stdout, which leaves them out where it is no terminal.
+pub(crate) fn print_styled(text: &impl Display) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout();
+    Ok(write!(stdout, "{text}").and_then(|()| stdout.flush())?)
 }
 
 /// Where a run's output and tokens go: output is streamed unless it is collected for JSON.
@@ -38,31 +38,27 @@ pub(crate) struct Sink {
     /// Do the output and the progress share a terminal?
     is_shared: bool,
     completes_line: bool,
-    trace: Option<(TraceFile, PathBuf)>,
+    trace: Option<TraceFile>,
     progress: Progress,
     failed: Option<io::Error>,
 }
 
 impl Sink {
     pub(crate) fn new(arguments: &ExecutionArguments) -> Result<Sink, Failure> {
-        let create = |path: &PathBuf| match TraceFile::create(path) {
-            Ok(file) => Ok((file, path.clone())),
-            Err(error) => Err(Failure::File { path: path.clone(), error }),
-        };
         Ok(Sink {
             collected: arguments.json.then(Vec::new),
             stdout: BufWriter::new(io::stdout()),
             is_shared: io::stdout().is_terminal(),
             completes_line: true,
-            trace: arguments.trace.as_ref().map(create).transpose()?,
+            trace: arguments.trace.as_deref().map(TraceFile::create).transpose()?,
             progress: Progress::new(arguments.quiet),
             failed: None,
         })
     }
 
     pub(crate) fn token(&mut self, name: &str) {
-        if let Some((file, _)) = &mut self.trace {
-            file.token(name);
+        if let Some(trace) = &mut self.trace {
+            trace.token(name);
         }
     }
 
@@ -105,17 +101,15 @@ impl Sink {
         }
     }
 
-    /// Completes what was written, and gives what was collected. `None` when the reader of the
-    /// output has seen enough.
-    pub(crate) fn finish(mut self) -> Result<Option<Vec<u8>>, Failure> {
+    /// Completes what was written, and gives what was collected.
+    pub(crate) fn finish(mut self) -> Result<Vec<u8>, Failure> {
         self.flush();
         self.progress.clear();
-        if let Some((file, path)) = self.trace.take() {
-            file.complete().map_err(|error| Failure::File { path, error })?;
+        if let Some(trace) = self.trace.take() {
+            trace.complete()?;
         }
         match self.failed {
-            None => Ok(Some(self.collected.unwrap_or_default())),
-            Some(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(None),
+            None => Ok(self.collected.unwrap_or_default()),
             Some(error) => Err(Failure::Output(error)),
         }
     }
@@ -143,7 +137,7 @@ impl Finished {
         if arguments.json {
             print(&format!("{}\n", self.json(seconds, &end)))?;
         } else if !arguments.quiet {
-            eprintln!("{}", report(&self.summary, seconds));
+            tell(report(&self.summary, seconds));
         }
         end
     }
@@ -172,11 +166,12 @@ impl Finished {
 
 /// The dimensions of a model.
 pub(crate) fn dimensions(model: &Model) -> Value {
+    let weights = &model.weights;
     json!({
-        "d_model": model.d_model(),
-        "layers": model.layers.len(),
-        "heads": model.heads(),
-        "d_ffn": model.d_ffn(),
+        "d_model": weights.d_model(),
+        "layers": weights.layers.len(),
+        "heads": weights.heads(),
+        "d_ffn": weights.d_ffn(),
         "vocabulary": model.vocabulary.len(),
     })
 }

@@ -1,4 +1,5 @@
-//! Long texts a screen at a time: through `PAGER`, else `less`, where stdout is a terminal.
+//! Long texts a screen at a time: through the command in `PAGER`, else `less`, where stdout is a
+//! terminal.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::{Child, Command, Stdio};
@@ -9,7 +10,7 @@ pub(crate) struct Pager {
 }
 
 impl Pager {
-    /// A pager where someone reads a terminal, else stdout itself.
+    /// Starts a pager where stdout is a terminal. Otherwise stdout is written to directly.
     pub(crate) fn start() -> Pager {
         let child = if io::stdout().is_terminal() { spawn() } else { None };
         Pager { child }

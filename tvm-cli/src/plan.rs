@@ -10,5 +10,5 @@ use crate::run::ModelFile;
 pub(crate) fn execute(arguments: &PlanArguments) -> Result<(), Failure> {
     let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
     let model = file.read()?;
-    print(&Plan::new(&model).to_string())
+    print(&Plan::new(&model.weights).to_string())
 }

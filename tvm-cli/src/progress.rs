@@ -1,5 +1,5 @@
-//! A line on the terminal that says how far a run is: after half a second, on stderr, and only where
-//! that is a terminal. It gives way to what the program writes.
+//! A line of progress on stderr, where that is a terminal, for runs of more than half a second. It is
+//! hidden while the program writes to the same terminal.
 
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use tvm_runtime::run;
 
-/// Shorter runs have no line.
+/// Shorter runs show no progress.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How far a run is.
@@ -48,8 +48,8 @@ impl Progress {
         line.tick();
     }
 
-    /// Gives way while something is written to the same terminal. A line of output that is not complete
-    /// stays where it is, so there is no progress until it is.
+    /// Hides the line while something is written to the same terminal. There is no progress while a
+    /// line of output is not complete, since both would be in one line.
     pub(crate) fn beside<T>(&mut self, completes_line: bool, write: impl FnOnce() -> T) -> T {
         self.hidden = !completes_line;
         if self.hidden {

@@ -1,64 +1,121 @@
 //! `tvm reference`: a program run directly, printing the same tokens.
 
+use std::cell::Cell;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use serde_json::json;
 use tvm_core::pipeline::listing;
-use tvm_model::token::{Move, Role};
-use tvm_reference::{Commit, End, Executor, TraceToken};
+use tvm_model::token::{self, Move, Role};
+use tvm_reference::{Commit, End, Executor, ReferenceError, Trace, TraceToken};
 use tvm_runtime::cursor::{Follower, Step};
-use tvm_runtime::run::Summary;
+use tvm_runtime::run::{Progress, Summary};
 use tvm_runtime::trap;
 
 use crate::arguments::ProgramArguments;
 use crate::execution::load;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::output::{Finished, Sink};
+
+/// Tokens between two checkpoints: the reference makes some hundred million a second.
+const CHUNK: u64 = 1 << 20;
 
 pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let execution = &arguments.execution;
     let job = load(&arguments.program, &machine, Some(&execution.input))?;
     let set = machine.instruction_set();
-    let mut sink = Sink::new(execution)?;
-    let mut follower = Follower::default();
-    let prompt = job.prompt(&set);
-    for name in &prompt {
-        sink.token(name);
-        follower.follow(Step::of(&Role::of(name)));
+    let mut run = Run {
+        sink: Sink::new(execution)?,
+        follower: Follower::default(),
+        summary: Summary::default(),
+        traced: execution.trace.is_some(),
+    };
+    interrupt::listen();
+    for name in job.prompt(&set) {
+        run.prompt(&name);
     }
-    let traced = execution.trace.is_some();
     let begun = Instant::now();
     let executor = Executor::new(&job.program, &set, &job.input)?;
-    let run = executor.run(execution.max_tokens, &mut |token| {
-        follower.follow(Step::of(&role(token)));
-        if traced {
-            sink.token(&token.to_string());
-        }
-        if let TraceToken::Out(byte) = token {
-            sink.byte(*byte);
-        }
-    });
+    let ended = run.generate(executor, execution.max_tokens);
+    let Run { sink, follower, summary, .. } = run;
     let elapsed = begun.elapsed();
-    let Some(output) = sink.finish()? else { return Ok(()) };
-    let run = run?;
-    let summary = Summary {
-        tokens: prompt.len() as u64 + run.generated_tokens,
-        generated_tokens: run.generated_tokens,
-        instructions: run.instructions,
-    };
-    let end = match run.end {
-        End::Halt => Ok(()),
-        End::Trap(kind) => {
+    let output = sink.finish()?;
+    let end = match ended? {
+        None => Err(Failure::Interrupted),
+        Some(End::Halt) => Ok(()),
+        Some(End::Trap(kind)) => {
             let listing = listing(&job.program, &set);
-            let message = trap::message(&kind.to_string(), &follower.place(), Some(&listing));
-            Err(Failure::Trap(message))
+            let place = follower.place();
+            let described = listing.describe(place.instruction, &place.calls);
+            Err(Failure::Trap(trap::message(&kind.to_string(), &place, Some(described))))
         }
     };
     Finished { summary, elapsed, output, dimensions: json!({}) }.conclude(execution, end)
 }
 
-/// What a token says of the cursor: nothing, when it ends the program.
+/// A run under way.
+struct Run {
+    sink: Sink,
+    follower: Follower,
+    summary: Summary,
+    /// Are the names of the tokens written to a file?
+    traced: bool,
+}
+
+impl Run {
+    fn prompt(&mut self, name: &str) {
+        self.sink.token(name);
+        self.follower.follow(Step::of(&token::role(name)));
+        self.summary.tokens += 1;
+    }
+
+    /// Runs the program to its end. `None` when the run was interrupted.
+    fn generate(
+        &mut self,
+        mut executor: Executor,
+        max_tokens: u64,
+    ) -> Result<Option<End>, ReferenceError> {
+        // An instruction is some tokens, and is completed before the run ends.
+        let interrupted = Cell::new(false);
+        let mut consumer = |token: &TraceToken| {
+            self.token(token);
+            if self.summary.generated_tokens.is_multiple_of(CHUNK) && self.checkpoint().is_break() {
+                interrupted.set(true);
+            }
+        };
+        let mut trace = Trace::new(max_tokens, &mut consumer);
+        while !interrupted.get() {
+            if let Some(end) = executor.step(&mut trace)? {
+                return Ok(Some(end));
+            }
+        }
+        Ok(None)
+    }
+
+    fn token(&mut self, token: &TraceToken) {
+        let role = role(token);
+        let step = Step::of(&role);
+        self.follower.follow(step);
+        self.summary.tokens += 1;
+        self.summary.generated_tokens += 1;
+        self.summary.instructions += step.completed() + u64::from(role == Role::Halts);
+        if self.traced {
+            self.sink.token(&token.to_string());
+        }
+        if let TraceToken::Out(byte) = token {
+            self.sink.byte(*byte);
+        }
+    }
+
+    fn checkpoint(&mut self) -> ControlFlow<()> {
+        let call_depth = self.follower.call_depth();
+        self.sink.checkpoint(&Progress { summary: self.summary, call_depth, memory: 0 })
+    }
+}
+
+/// What a token means to the loop: nothing, when it ends the program by a trap.
 fn role(token: &TraceToken) -> Role {
     match token {
         TraceToken::Byte { value, .. } => Role::Byte(*value),
@@ -67,8 +124,7 @@ fn role(token: &TraceToken) -> Role {
         TraceToken::Commit(_) => Role::Completes(Move::Next),
         TraceToken::CallCommit => Role::Completes(Move::Call),
         TraceToken::ReturnCommit => Role::Completes(Move::Return),
-        TraceToken::BranchTaken | TraceToken::Divided | TraceToken::Trap(_) | TraceToken::Halt => {
-            Role::Silent
-        }
+        TraceToken::Halt => Role::Halts,
+        TraceToken::BranchTaken | TraceToken::Divided | TraceToken::Trap(_) => Role::Silent,
     }
 }

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use transformer_vm::embedded;
 use tvm_core::pipeline::listing;
 use tvm_host::executable::prompt;
 use tvm_model::Listing;
@@ -13,9 +12,10 @@ use tvm_model::{Model, Token, Vocabulary};
 use tvm_program::InstructionSet;
 use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_runtime::run::{Limits, Observer, Progress, RunError, run};
+use tvm_universal::{classic, full};
 
 use crate::arguments::{InputArguments, Isa, RunArguments};
-use crate::execution::{Job, load};
+use crate::execution::{Job, load_within};
 use crate::failure::Failure;
 use crate::output::{Finished, Sink, dimensions};
 use crate::{files, interrupt};
@@ -24,24 +24,25 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
     let model = file.read()?;
     let (program, input) = (arguments.program.as_deref(), &arguments.execution.input);
-    let Sequence { prompt, listing } = sequence(&model, program, input)?;
+    let memory = arguments.max_memory.saturating_mul(1 << 20);
+    let Sequence { prompt, listing } = sequence(&model, program, input, memory)?;
     let prepared =
-        Prepared::new(&model, arguments.engine, arguments.attention.into(), file.kernel)?;
+        Prepared::new(&model.weights, arguments.engine, arguments.attention.into(), file.kernel)?;
     let mut engine = prepared.engine();
     let execution = &arguments.execution;
     let mut watcher = Watcher { vocabulary: &model.vocabulary, sink: Sink::new(execution)? };
-    let memory = arguments.max_memory.saturating_mul(1 << 20);
     let limits = Limits { tokens: execution.max_tokens, memory };
     interrupt::listen();
     let begun = Instant::now();
-    let result = run(engine.as_mut(), &model.vocabulary, &prompt, limits, &mut watcher);
+    let roles = model.vocabulary.roles();
+    let result = run(engine.as_mut(), &roles, &prompt, limits, &mut watcher);
     let elapsed = begun.elapsed();
-    let Some(output) = watcher.sink.finish()? else { return Ok(()) };
+    let output = watcher.sink.finish()?;
     let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
     let mut dimensions = dimensions(&model);
     dimensions["engine"] = prepared.kind().name().into();
     let end = result.map(|_| ()).map_err(|error| {
-        let message = error.explained(listing.as_ref());
+        let message = explained(&error, listing.as_ref());
         Failure::Run { error, message }
     });
     Finished { summary, elapsed, output, dimensions }.conclude(execution, end)
@@ -60,8 +61,8 @@ impl<'path> ModelFile<'path> {
             return Ok(ModelFile { path, bytes: files::read(path)?.into(), kernel: None });
         }
         let (bytes, kernel) = match isa {
-            Isa::Classic => (embedded::CLASSIC, embedded::kernels::classic::KERNEL),
-            Isa::Full => (embedded::FULL, embedded::kernels::full::KERNEL),
+            Isa::Classic => (classic::MODEL, classic::KERNEL),
+            Isa::Full => (full::MODEL, full::KERNEL),
         };
         let path = Path::new("(the universal model)");
         Ok(ModelFile { path, bytes: bytes.into(), kernel: Some(kernel) })
@@ -81,18 +82,19 @@ pub(crate) struct Sequence {
     pub(crate) listing: Option<Listing>,
 }
 
-/// A program is named unless it is in the model.
+/// The program is in the model or named, one of the two. Memory is how many bytes the run may take.
 pub(crate) fn sequence(
     model: &Model,
     program: Option<&Path>,
     input: &InputArguments,
+    memory: usize,
 ) -> Result<Sequence, Failure> {
     if let Some(name) = &model.description.program {
         if program.is_some() {
             let text = format!("the model already holds the program {name}: leave PROGRAM out");
             return Err(Failure::Usage(text));
         }
-        let input = input.read()?.unwrap_or_default();
+        let input = input.read(memory)?.unwrap_or_default();
         let listing = model.description.listing.clone();
         return Ok(Sequence { prompt: prompt(model, &input)?, listing });
     }
@@ -103,7 +105,7 @@ pub(crate) fn sequence(
     };
     let machine = Isa::of(model).machine();
     let set = machine.instruction_set();
-    let job = load(path, &machine, Some(input))?;
+    let job = load_within(memory, path, &machine, input)?;
     Ok(Sequence {
         prompt: universal_prompt(model, &job, &set)?,
         listing: Some(listing(&job.program, &set)),
@@ -116,8 +118,7 @@ pub(crate) fn universal_prompt(
     job: &Job,
     set: &InstructionSet,
 ) -> Result<Vec<Token>, Failure> {
-    let names = job.prompt(set);
-    Ok(model.vocabulary.tokens(names.iter().map(String::as_str))?)
+    Ok(model.vocabulary.tokens(job.prompt(set))?)
 }
 
 impl Isa {
@@ -128,6 +129,11 @@ impl Isa {
             _ => Isa::Full,
         }
     }
+}
+
+/// The message about a run that did not end in `halt`, with the names of a listing.
+fn explained(error: &RunError, listing: Option<&Listing>) -> String {
+    error.explained(|place| Some(listing?.describe(place.instruction, &place.calls)))
 }
 
 struct Watcher<'model> {

@@ -47,8 +47,9 @@ fn figures(compiled: &Construction) -> String {
         "seconds": schedule.elapsed.as_secs_f64(),
         "operations": compiled.lowered.problem.operations.len(),
         "values": compiled.lowered.problem.values.len(),
-        "heads": compiled.model.heads(),
+        "heads": compiled.model.weights.heads(),
         "neurons": sizes.iter().map(|size| size.neurons).sum::<usize>(),
+        "vocabulary": compiled.model.vocabulary.len(),
     });
     format!("{figures}\n")
 }

@@ -4,8 +4,9 @@
 use std::io::Write;
 
 use serde_json::json;
+use tvm_core::machine::Machine;
 use tvm_core::pipeline::listing;
-use tvm_insight::execution::{Narrator, Step, header};
+use tvm_insight::execution::{ComparedReader, Step, header};
 use tvm_model::{Token, Vocabulary};
 use tvm_program::InstructionSet;
 use tvm_runtime::engine::{AttentionKind, Engine, Prepared};
@@ -14,7 +15,6 @@ use tvm_runtime::{cursor, trap};
 use crate::arguments::TraceArguments;
 use crate::execution::{Job, load};
 use crate::failure::Failure;
-use crate::output::unless_closed;
 use crate::pager::Pager;
 use crate::run::ModelFile;
 
@@ -22,18 +22,8 @@ pub(crate) fn execute(arguments: &TraceArguments) -> Result<(), Failure> {
     let mut pager = Pager::start();
     let mut out = pager.writer();
     let traced = trace(arguments, &mut *out);
-    match out.flush() {
-        Err(error) => quiet(Err(Failure::Output(error))),
-        Ok(()) => quiet(traced),
-    }
-}
-
-/// A reader that has seen enough is no failure.
-fn quiet(result: Result<(), Failure>) -> Result<(), Failure> {
-    match result {
-        Err(Failure::Output(error)) => unless_closed(Err(error)),
-        other => other,
-    }
+    out.flush()?;
+    traced
 }
 
 /// Runs the program and writes what is asked for.
@@ -43,10 +33,11 @@ fn trace(arguments: &TraceArguments, out: &mut dyn Write) -> Result<(), Failure>
     check_function(&job, arguments)?;
     let file = ModelFile::choose(None, arguments.isa)?;
     let model = file.read()?;
-    let prepared = Prepared::new(&model, None, AttentionKind::Hull, file.kernel)?;
+    let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
     let set = machine.instruction_set();
     Run {
         job: &job,
+        machine: &machine,
         set: &set,
         vocabulary: &model.vocabulary,
         engine: prepared.engine(),
@@ -62,7 +53,8 @@ fn check_function(job: &Job, arguments: &TraceArguments) -> Result<(), Failure> 
     if names.contains(&wanted.as_str()) {
         return Ok(());
     }
-    let known = names.join(", ");
+    let known = names.iter().map(|name| name.escape_debug().to_string());
+    let (wanted, known) = (wanted.escape_debug(), known.collect::<Vec<_>>().join(", "));
     let text = format!("no function of the program is called {wanted}; there are: {known}");
     Err(Failure::Usage(text))
 }
@@ -70,6 +62,7 @@ fn check_function(job: &Job, arguments: &TraceArguments) -> Result<(), Failure> 
 /// A run under way.
 struct Run<'run> {
     job: &'run Job,
+    machine: &'run Machine,
     set: &'run InstructionSet,
     vocabulary: &'run Vocabulary,
     engine: Box<dyn Engine + 'run>,
@@ -79,7 +72,7 @@ struct Run<'run> {
 
 impl Run<'_> {
     fn trace(mut self) -> Result<(), Failure> {
-        let names = self.job.prompt(self.set);
+        let names: Vec<_> = self.job.prompt(self.set).collect();
         let prompt = self.vocabulary.tokens(names.iter().map(String::as_str))?;
         let roles = self.vocabulary.roles();
         let moves: Vec<_> = roles.iter().map(cursor::Step::of).collect();
@@ -92,10 +85,10 @@ impl Run<'_> {
         self.generate(&moves, prompt.len() as u64)
     }
 
-    /// Generates and narrates from this position on, until the program or what is asked for ends.
+    /// Generates and shows what is asked for, from this position on, until the program or what is asked for ends.
     fn generate(&mut self, moves: &[cursor::Step], begin: u64) -> Result<(), Failure> {
         let Job { program, input } = self.job;
-        let mut narrator = Narrator::new(program, self.set, input, begin)?;
+        let mut reader = ComparedReader::new(program, self.machine, self.set, input, begin)?;
         let TraceArguments { max_tokens, to, .. } = self.printer.arguments;
         // The tokens of the instruction that is not complete, and the position of the first.
         let (mut open, mut first) = (Vec::new(), begin);
@@ -105,7 +98,7 @@ impl Run<'_> {
             }
             let token = self.engine.predict();
             open.push(token);
-            if let Some(step) = narrator.token(self.vocabulary.name(token))? {
+            if let Some(step) = reader.token(self.vocabulary.name(token))? {
                 self.printer.instruction(&step, &open, self.vocabulary)?;
                 if step.halted {
                     return Ok(());
@@ -125,7 +118,9 @@ impl Run<'_> {
 
     fn trapped(&self, kind: &str) -> Failure {
         let listing = listing(&self.job.program, self.set);
-        Failure::Trap(trap::message(kind, &self.follower.place(), Some(&listing)))
+        let place = self.follower.place();
+        let described = listing.describe(place.instruction, &place.calls);
+        Failure::Trap(trap::message(kind, &place, Some(described)))
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tvm_core::pipeline::{listing, specialised};
 use tvm_host::executable::prompt;
 use tvm_model::Listing;
-use tvm_model::token::Role;
+use tvm_model::token::role;
 use tvm_model::{Model, Token};
 use tvm_reference::TraceToken;
 use tvm_runtime::cursor::{Follower, Step};
@@ -138,7 +138,7 @@ impl Sequence<'_> {
         let before: Vec<Token> = self.prompt.iter().chain(&self.generated[..at]).copied().collect();
         let mut follower = Follower::default();
         for &token in &before {
-            follower.follow(Step::of(&Role::of(vocabulary.name(token))));
+            follower.follow(Step::of(&role(vocabulary.name(token))));
         }
         let names = before.iter().map(|&token| vocabulary.name(token));
         let skipped = before.len().saturating_sub(CONTEXT);
@@ -153,7 +153,7 @@ impl Sequence<'_> {
 }
 
 fn place(listing: &Listing, instruction: u32) -> String {
-    let function = listing.function(instruction).unwrap_or("?");
+    let function = listing.function(instruction).unwrap_or("?").escape_debug();
     let mnemonic = listing.mnemonic(instruction).unwrap_or("?");
     format!("instruction {instruction}: {mnemonic}, in {function}")
 }

@@ -43,7 +43,7 @@ fn a_new_program_runs_and_is_bundled_as_it_says() {
     assert_eq!(succeeds(&made), "Hello, you! That is 3 letters.\n");
     let again = tvm_in(folder.path(), &["new", "greeting"]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(stderr(&again).contains("there already"), "{}", stderr(&again));
+    assert!(stderr(&again).contains("exists already"), "{}", stderr(&again));
     assert_eq!(tvm_in(folder.path(), &["new", "../out"]).status.code(), Some(2));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

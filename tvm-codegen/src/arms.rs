@@ -1,4 +1,4 @@
-//! A function for every class of a plan: what is common is computed first and handed over.
+//! A function for every class of a plan. The common part is computed first and passed to it.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ pub(super) fn feed(plan: &Plan) -> (TokenStream, TokenStream) {
     };
     let functions = arms.iter().zip(&names).map(|(arm, name)| function(plan, arm, name, &handed));
     let arms = quote! {
-        /// What is the same for all classes.
+        /// The part that is common to all classes.
         struct Common {
             #(#fields: #types,)*
         }
@@ -57,14 +57,14 @@ fn function(plan: &Plan, arm: &Arm, name: &Ident, handed: &Handed) -> TokenStrea
     }
 }
 
-/// Some steps, and the token they end in.
+/// Some steps, and the token that they result in.
 fn body(plan: &Plan, steps: &[Step], output: &Output) -> TokenStream {
     let steps = steps.iter().map(|step| step::step(plan, step));
     let next = output::output(output);
     quote!({ #(#steps)* #next })
 }
 
-/// What arms read of what is common.
+/// The registers of the common part that the functions of classes read.
 struct Handed {
     names: Vec<Ident>,
     types: Vec<TokenStream>,
@@ -90,7 +90,7 @@ impl Handed {
     }
 }
 
-/// Everything that some steps read.
+/// All registers that some steps read.
 struct Reads {
     registers: BTreeSet<Register>,
     others: BTreeSet<Ident>,

@@ -1,6 +1,6 @@
-//! Straight-line Rust from a plan: every register a local, every weight a literal, every cache of
-//! the kind that its head needs. What is generated sees the plan and nothing that made the model; it
-//! carries the digest of the matrices and runs beside no others.
+//! Straight-line Rust from a plan. Every register is a local variable, every weight a literal, and
+//! every cache has the kind that its head needs. The input is a plan and nothing else. The generated
+//! code has the digest of the matrices and does not run with others.
 
 mod arms;
 mod output;
@@ -27,7 +27,7 @@ fn kernel(plan: &Plan) -> TokenStream {
     let values = (0..plan.values.len()).map(|index| format_ident!("values{index}"));
     let caches = keys.chain(values);
     quote! {
-        use tvm_model::Token;
+        use tvm_runtime::Token;
         use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Place, Values, coordinate};
         use tvm_runtime::engine::{Engine, GeneratedKernel, Refusal, Watch};
         use tvm_runtime::patterns::{BiasedTotal, Grid, Table, chain_sum, winner};
@@ -76,12 +76,12 @@ fn kernel(plan: &Plan) -> TokenStream {
             })
         }
 
-        /// The code, and the matrices that it was made from.
+        /// The code, and the digest of the matrices that it was made from.
         pub static KERNEL: GeneratedKernel = GeneratedKernel { digest: Digest(#digest), new };
     }
 }
 
-/// The fields for what is remembered, and their values at the beginning.
+/// The fields of the caches, and their initial values.
 fn memories(plan: &Plan) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let (mut declarations, mut beginnings) = (Vec::new(), Vec::new());
     for (index, kind) in plan.keys.iter().enumerate() {

@@ -18,7 +18,7 @@ pub(super) fn output(output: &Output) -> TokenStream {
         .collect();
     let families =
         output.families.iter().enumerate().map(|(index, family)| candidate(index, family));
-    // Single tokens are in order, so that of equal scores the left one wins.
+    // Single tokens are in order, so that the left one wins if scores are equal.
     let candidates: Vec<TokenStream> =
         (!singles.is_empty()).then(|| tournament(&singles)).into_iter().chain(families).collect();
     let winner = candidates.into_iter().reduce(|a, b| quote!(winner(#a, #b)));

@@ -1,4 +1,4 @@
-//! A statement for every step.
+//! The Rust statement of every kind of step.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -109,7 +109,7 @@ fn key_of(kind: KeyKind, key: [Register; 2]) -> TokenStream {
     }
 }
 
-/// A query; that for integers has no second coordinate.
+/// A query. A query for integer keys has no second coordinate.
 fn query_of(kind: KeyKind, query: [Register; 2]) -> TokenStream {
     let x = local(query[0]);
     match kind {
@@ -118,12 +118,12 @@ fn query_of(kind: KeyKind, query: [Register; 2]) -> TokenStream {
     }
 }
 
-/// Where the values of this position are kept.
+/// The place where the values of this position are stored.
 pub(super) fn place(keys: usize) -> proc_macro2::Ident {
     format_ident!("place{keys}")
 }
 
-/// Where the values are that a search found.
+/// The place of the values that a search found.
 pub(super) fn winner(winner: Winner) -> proc_macro2::Ident {
     format_ident!("w{}", winner.0)
 }
@@ -141,7 +141,7 @@ fn term(from: Register, weight: f64) -> TokenStream {
     quote!(#weight * #from)
 }
 
-/// The terms in two halves and so on, so that additions need not wait for each other.
+/// The sum of terms as a balanced tree, so that additions need not wait for each other.
 fn sum(form: &Form) -> TokenStream {
     let mut terms: Vec<TokenStream> =
         form.terms().iter().map(|&(from, weight)| term(from, weight)).collect();

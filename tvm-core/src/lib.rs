@@ -30,3 +30,8 @@ extern crate self as tvm_core;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/library.md")]
 struct LibraryPage;
+
+/// How to add an opcode.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/add-an-opcode.md")]
+struct OpcodePage;

@@ -213,16 +213,18 @@ impl Transformer {
         limits: Limits,
     ) -> Result<Run, Error> {
         let prompt = self.prompt(input.as_ref())?;
-        let prepared = Prepared::new(&self.model, Some(engine), AttentionKind::Hull, None)?;
+        let prepared = Prepared::new(&self.model.weights, Some(engine), AttentionKind::Hull, None)?;
         let mut recorder = Recorder::default();
         let mut engine = prepared.engine();
-        let vocabulary = &self.model.vocabulary;
-        let result = run(engine.as_mut(), vocabulary, &prompt, limits, &mut recorder);
+        let roles = self.model.vocabulary.roles();
+        let result = run(engine.as_mut(), &roles, &prompt, limits, &mut recorder);
         let Recorder { output, tokens } = recorder;
         match result {
             Ok(summary) => Ok(Run { output, tokens, summary }),
             Err(error) => {
-                let message = error.explained(Some(&self.listing));
+                let message = error.explained(|place| {
+                    Some(self.listing.describe(place.instruction, &place.calls))
+                });
                 Err(Error::Run(Box::new(Ended { output, error, message })))
             }
         }

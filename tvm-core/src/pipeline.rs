@@ -41,7 +41,7 @@ impl Construction {
 
     /// What the layers have.
     pub fn layer_sizes(&self) -> Vec<LayerSize> {
-        let layers = self.model.layers.iter();
+        let layers = self.model.weights.layers.iter();
         let size = |layer: &Layer<'static>| LayerSize {
             heads: layer.attention.selection.len(),
             neurons: layer.feed_forward.gate.rows(),

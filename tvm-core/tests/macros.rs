@@ -14,7 +14,7 @@ tvm_core::graph! {
         /// A sum of all.
         graph = step(key >= values) + equal(scope, difference);
         /// The field before, since it hides the parameter.
-        again = persist(graph);
+        again = slot(graph);
     }
 }
 

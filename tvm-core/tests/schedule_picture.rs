@@ -85,7 +85,7 @@ fn the_text_says_the_same() {
     }
     written.sort();
     assert_eq!(written, expected(&compiled));
-    for (number, layer) in compiled.model.layers.iter().enumerate() {
+    for (number, layer) in compiled.model.weights.layers.iter().enumerate() {
         let (heads, neurons) = (layer.attention.selection.len(), layer.feed_forward.gate.rows());
         let line = format!("\nlayer {number}: {heads} heads, {neurons} neurons\n");
         assert!(layers.contains(&line), "{line}{layers}");

@@ -1,15 +1,18 @@
 //! Bundles: one file that is a runtime with a program appended. The runtime is any executable whose
-//! main function begins with [`main`]; it finds what is appended to itself, checks it and runs it.
-//! No compiler and no linker is needed to make one.
+//! main function begins with [`main`]. No compiler and no linker is needed to make a bundle.
 //!
 //! ```text
-//! runtime | zeros up to a multiple of 4096 | header (128 bytes) | description (JSON) | zeros up to a
+//! runtime | zeros up to a multiple of 8 | header (128 bytes) | description (JSON) | zeros up to a
 //! multiple of 8 | model file | where the header begins (8 bytes) | "tvm.end\0"
 //! ```
 //!
+//! A runtime has a [slot](SLOT) that says whether a program is appended to it; making a bundle sets it in
+//! the copy. So a runtime without a program reads nothing of itself when it starts, and a bundle that
+//! was cut short or that cannot be read says so.
+//!
 //! The header is 16 bytes of a mark, four lengths of 8 bytes each (runtime, description, model, all), and the
 //! SHA-256 of these 48 bytes and of what follows the header up to the end of the model, in 32 bytes; zeros
-//! follow. Numbers are little-endian. A file that was cut short has the header but not the end; nothing that is damaged runs.
+//! follow. Numbers are little-endian. Nothing that is damaged runs.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -21,13 +24,17 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::executable::{self, Embedded, status};
+use crate::message::tell;
 use tvm_model::{Model, ModelError};
 
-/// Headers begin at multiples of it, so that one is found without the end of the file.
-const PAGE: u64 = 4096;
+/// Headers begin at multiples of it.
+const ALIGNMENT: u64 = 8;
 
 /// Bytes of a header.
 const HEADER: usize = 128;
+
+/// Bytes of a mark.
+const MARK: usize = 16;
 
 /// Bytes of a header before its digest, which counts them.
 const DIGESTED: usize = 48;
@@ -35,16 +42,33 @@ const DIGESTED: usize = 48;
 /// Bytes after the model.
 const END: usize = 16;
 
-/// The mark of a header with its bits turned over: as it is, it would stand in every runtime. As it
-/// stands there it tells a runtime from other executables.
-static TURNED_MARK: [u8; 16] = turned(*b"transformer-vm 1");
+/// Bytes of the state of a slot.
+const STATE: usize = 8;
+
+/// The state of a slot in a runtime without a program.
+const EMPTY: [u8; STATE] = *b"empty\0\0\0";
+
+/// The state of a slot in a bundle.
+const FILLED: [u8; STATE] = *b"filled\0\0";
+
+/// The slot of this runtime: the mark of a header with its bits turned over, then a state. The mark is
+/// turned over because as it is it would stand in every runtime; as it stands here it tells a runtime
+/// from other executables. The state is set in the file, where the compiler does not see it: so what
+/// is read here is hidden from the compiler, which would take it for a constant otherwise.
+static SLOT: [u8; MARK + STATE] = slot(*b"transformer-vm 2");
 
 /// The last bytes of a bundle, turned over likewise.
 static TURNED_END: [u8; 8] = turned(*b"tvm.end\0");
 
-/// The mark of a header. It is hidden from the compiler, which would store it otherwise.
-fn mark() -> [u8; 16] {
-    turned(*black_box(&TURNED_MARK))
+/// The mark of a header.
+fn mark() -> [u8; MARK] {
+    turned(turned_mark())
+}
+
+/// The mark of a slot.
+fn turned_mark() -> [u8; MARK] {
+    let (mark, _) = black_box(&SLOT).split_first_chunk().expect("a slot begins with a mark");
+    *mark
 }
 
 /// The last bytes of a bundle.
@@ -52,9 +76,29 @@ fn last() -> [u8; 8] {
     turned(*black_box(&TURNED_END))
 }
 
-/// Is this a file that finds what is appended to it? A text or another program is not.
-pub fn is_runtime(file: &[u8]) -> bool {
-    file.windows(TURNED_MARK.len()).any(|bytes| bytes == TURNED_MARK)
+/// Says whether a program is appended to this executable.
+fn is_filled() -> bool {
+    black_box(&SLOT).ends_with(&FILLED)
+}
+
+/// Where the states of the slots in a file are. A runtime has one slot; what is no runtime has none.
+fn states(file: &[u8]) -> Vec<usize> {
+    let mark = turned_mark();
+    let marks =
+        file.windows(MARK + STATE).enumerate().filter(|(_, bytes)| bytes.starts_with(&mark));
+    let is_slot = |bytes: &[u8]| bytes.ends_with(&EMPTY) || bytes.ends_with(&FILLED);
+    marks.filter(|(_, bytes)| is_slot(bytes)).map(|(place, _)| place + MARK).collect()
+}
+
+const fn slot(mark: [u8; MARK]) -> [u8; MARK + STATE] {
+    let mark = turned(mark);
+    let mut slot = [0; MARK + STATE];
+    let mut at = 0;
+    while at < MARK + STATE {
+        slot[at] = if at < MARK { mark[at] } else { EMPTY[at - MARK] };
+        at += 1;
+    }
+    slot
 }
 
 const fn turned<const N: usize>(mut bytes: [u8; N]) -> [u8; N] {
@@ -74,8 +118,35 @@ pub struct Description {
     pub name: String,
     /// What it does, in a line.
     pub about: String,
-    /// The input without an argument.
-    pub default_input: String,
+    /// The input without an argument: a text in JSON, or numbers where it is no UTF-8.
+    #[serde(with = "text_or_bytes")]
+    pub default_input: Vec<u8>,
+}
+
+/// Bytes in JSON: a text where they are one, else a list of numbers.
+mod text_or_bytes {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum TextOrBytes {
+        Text(String),
+        Bytes(Vec<u8>),
+    }
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => text.serialize(to),
+            Err(_) => bytes.serialize(to),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        Ok(match TextOrBytes::deserialize(from)? {
+            TextOrBytes::Text(text) => text.into_bytes(),
+            TextOrBytes::Bytes(bytes) => bytes,
+        })
+    }
 }
 
 /// A program that is to be a bundle, or is one.
@@ -91,7 +162,9 @@ pub struct Bundle {
 #[derive(Debug, Error)]
 pub enum BundleError {
     /// The file cannot be read.
-    #[error("cannot read this executable: {0}")]
+    #[error(
+        "cannot read the program in this executable: {0}; whoever runs it must be able to read its file"
+    )]
     Read(#[from] io::Error),
     /// The file has the beginning of a program, but not all of it.
     #[error("this executable was cut short: get it again, or bundle the program again")]
@@ -106,7 +179,7 @@ pub enum BundleError {
     Model(#[from] ModelError),
     /// The file is no runtime.
     #[error(
-        "this is no runtime of transformer-vm: give a `tvm` or `tvm-bundle-runtime` executable"
+        "this is no runtime of this version of transformer-vm: give a `tvm` or `tvm-bundle-runtime` executable"
     )]
     NotARuntime,
     /// The model takes a program from its prompt.
@@ -115,18 +188,21 @@ pub enum BundleError {
 }
 
 /// The main function of a runtime: runs the program that is appended to this executable. `None` when
-/// there is none, and the executable is what it is without.
+/// there is none.
 pub fn main() -> Option<ExitCode> {
-    let path = std::env::current_exe().ok()?;
-    let mut file = File::open(&path).ok()?;
-    match Bundle::read(&mut file) {
-        Ok(None) => None,
-        Ok(Some(bundle)) => Some(executable::main(&bundle.embedded())),
+    is_filled().then(|| match own() {
+        Ok(bundle) => executable::main(&bundle.embedded()),
         Err(error) => {
-            eprintln!("{}: {error}", path.file_name().unwrap_or_default().display());
-            Some(ExitCode::from(status::TOOL))
+            let name = std::env::args_os().next().unwrap_or_default();
+            tell(format_args!("{}: {error}", name.display()));
+            ExitCode::from(status::TOOL)
         }
-    }
+    })
+}
+
+/// The program that is appended to this executable.
+fn own() -> Result<Bundle, BundleError> {
+    Bundle::read(&mut File::open(std::env::current_exe()?)?)
 }
 
 impl Bundle {
@@ -150,15 +226,20 @@ impl Bundle {
     /// When the file is no runtime or a bundle that is damaged, or the model is none or universal.
     pub fn append(&self, runtime: &[u8]) -> Result<Vec<u8>, BundleError> {
         check_model(&self.model)?;
-        if !is_runtime(runtime) {
-            return Err(BundleError::NotARuntime);
-        }
-        let runtime = match header(&mut io::Cursor::new(runtime))? {
-            Some((header, _)) => &runtime[..header.runtime as usize],
-            None => runtime,
+        let states = states(runtime);
+        let is_filled = |place: &usize| runtime[*place..].starts_with(&FILLED);
+        let runtime = match states.iter().any(is_filled) {
+            true => &runtime[..header(&mut io::Cursor::new(runtime))?.0.runtime as usize],
+            false => runtime,
         };
         let mut file = runtime.to_vec();
-        file.resize(runtime.len().next_multiple_of(PAGE as usize), 0);
+        let in_runtime = |place: &&usize| **place + STATE <= runtime.len();
+        let mut states = states.iter().filter(in_runtime).peekable();
+        if states.peek().is_none() {
+            return Err(BundleError::NotARuntime);
+        }
+        states.for_each(|&place| file[place..][..STATE].copy_from_slice(&FILLED));
+        file.resize(runtime.len().next_multiple_of(ALIGNMENT as usize), 0);
         let begin = file.len();
         let mut payload = serde_json::to_vec(&self.description).expect("texts can be JSON");
         let description = payload.len() as u64;
@@ -177,12 +258,12 @@ impl Bundle {
         Ok(file)
     }
 
-    /// The program that is appended to a file, checked; `None` when there is none.
+    /// The program that is appended to a file, checked.
     ///
     /// # Errors
     /// [`BundleError`] when the file cannot be read, or what is appended is not whole.
-    pub fn read(file: &mut (impl Read + Seek)) -> Result<Option<Bundle>, BundleError> {
-        let Some((header, begin)) = header(file)? else { return Ok(None) };
+    pub fn read(file: &mut (impl Read + Seek)) -> Result<Bundle, BundleError> {
+        let (header, begin) = header(file)?;
         let length = header.all - begin - (HEADER + END) as u64;
         let mut payload = vec![0; length as usize];
         file.seek(SeekFrom::Start(begin + HEADER as u64))?;
@@ -195,7 +276,7 @@ impl Bundle {
         let description = &description[..header.description as usize];
         let description = serde_json::from_slice(description)
             .map_err(|_| BundleError::Damaged("its description is none"))?;
-        Ok(Some(Bundle { description, model: model.to_vec() }))
+        Ok(Bundle { description, model: model.to_vec() })
     }
 }
 
@@ -221,37 +302,30 @@ struct Header {
 }
 
 /// The header in a file, and where it begins.
-fn header(file: &mut (impl Read + Seek)) -> Result<Option<(Header, u64)>, BundleError> {
+fn header(file: &mut (impl Read + Seek)) -> Result<(Header, u64), BundleError> {
     let length = file.seek(SeekFrom::End(0))?;
-    let begin = match end(file, length)? {
-        Some(begin) => begin,
-        // Without its end, is there a beginning?
-        None => match scan(file, length)? {
-            Some(_) => return Err(BundleError::CutShort),
-            None => return Ok(None),
-        },
-    };
+    let begin = end(file, length)?.ok_or(BundleError::CutShort)?;
     let payload = length.checked_sub(begin.saturating_add((HEADER + END) as u64));
     let payload = payload.ok_or(BundleError::Damaged("its end names no beginning"))?;
     let mut bytes = [0; HEADER];
     file.seek(SeekFrom::Start(begin))?;
     file.read_exact(&mut bytes)?;
-    if bytes[..16] != mark() {
+    if bytes[..MARK] != mark() {
         return Err(BundleError::Damaged("its end names no beginning"));
     }
     let number = |at: usize| {
-        u64::from_le_bytes(bytes[16 + 8 * at..24 + 8 * at].try_into().expect("eight bytes"))
+        u64::from_le_bytes(bytes[MARK + 8 * at..][..8].try_into().expect("eight bytes"))
     };
     let [runtime, description, model, all] = [0, 1, 2, 3].map(number);
     let fits = description.checked_next_multiple_of(8).and_then(|sum| sum.checked_add(model));
-    let is_page = runtime.checked_next_multiple_of(PAGE) == Some(begin);
+    let is_aligned = runtime.checked_next_multiple_of(ALIGNMENT) == Some(begin);
     let is_filled = bytes[80..].iter().all(|&byte| byte == 0);
-    if fits != Some(payload) || all != length || !is_page || !is_filled {
+    if fits != Some(payload) || all != length || !is_aligned || !is_filled {
         return Err(BundleError::Damaged("its lengths do not fit"));
     }
     let digest = bytes[DIGESTED..80].try_into().expect("32 bytes");
     let start = bytes[..DIGESTED].try_into().expect("as many bytes");
-    Ok(Some((Header { begin: start, runtime, description, all, digest }, begin)))
+    Ok((Header { begin: start, runtime, description, all, digest }, begin))
 }
 
 /// Where the header begins, as the end of the file says.
@@ -266,37 +340,25 @@ fn end(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<u64>> {
     Ok(Some(u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes"))))
 }
 
-/// A header where one may be.
-fn scan(file: &mut (impl Read + Seek), length: u64) -> io::Result<Option<u64>> {
-    let last = length.saturating_sub(TURNED_MARK.len() as u64);
-    for begin in (0..=last).step_by(PAGE as usize).skip(1) {
-        let mut bytes = [0; TURNED_MARK.len()];
-        file.seek(SeekFrom::Start(begin))?;
-        file.read_exact(&mut bytes)?;
-        if bytes == mark() {
-            return Ok(Some(begin));
-        }
-    }
-    Ok(None)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tvm_model::Matrix;
-    use tvm_model::token::Vocabulary;
+    use tvm_model::{Matrix, Vocabulary, Weights};
 
     /// A model without layers.
     fn small_model() -> Model<'static> {
         let names = ["{", "}", "halt"].map(String::from).to_vec();
         Model {
             description: tvm_model::Description::default(),
-            vocabulary: Vocabulary::new(names, vec![false, false, true]).expect("distinct names"),
-            embedding: Matrix::zeros(3, 2),
-            position_linear: Matrix::zeros(1, 2),
-            position_periodic: Matrix::zeros(8, 2),
-            layers: Vec::new(),
-            unembedding: Matrix::zeros(3, 2),
+            vocabulary: Vocabulary::new(names).expect("distinct names"),
+            weights: Weights {
+                embedding: Matrix::zeros(3, 2),
+                position_linear: Matrix::zeros(1, 2),
+                position_periodic: Matrix::zeros(8, 2),
+                layers: Vec::new(),
+                unembedding: Matrix::zeros(3, 2),
+                generable: vec![false, false, true],
+            },
         }
     }
 
@@ -306,28 +368,51 @@ mod tests {
         let description = Description {
             name: "answer".into(),
             about: "Answers.".into(),
-            default_input: "?".into(),
+            default_input: b"?".to_vec(),
         };
         Bundle { description, model: model.to_bytes() }
     }
 
-    fn read(bytes: &[u8]) -> Result<Option<Bundle>, BundleError> {
+    fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
         Bundle::read(&mut io::Cursor::new(bytes))
     }
 
+    /// Where the slot of the runtime is.
+    const PLACE: usize = 500;
+
+    const LENGTH: usize = 10_001;
+
     fn runtime() -> Vec<u8> {
-        let mut bytes: Vec<u8> = (0..10_000_u32).map(|n| n as u8).collect();
-        bytes[500..516].copy_from_slice(&TURNED_MARK);
+        let mut bytes: Vec<u8> = (0..LENGTH).map(|n| n as u8).collect();
+        bytes[PLACE..][..SLOT.len()].copy_from_slice(&SLOT);
         bytes
     }
 
     #[test]
     fn what_is_appended_is_found() {
         let whole = bundle().append(&runtime()).unwrap();
-        assert_eq!(whole[..10_000], runtime());
-        assert_eq!(read(&whole).unwrap(), Some(bundle()));
-        assert_eq!(read(&runtime()).unwrap(), None);
-        assert_eq!(read(b"").unwrap(), None);
+        let mut filled = runtime();
+        filled[PLACE + MARK..][..STATE].copy_from_slice(&FILLED);
+        assert!(whole.starts_with(&filled));
+        assert_eq!(read(&whole).unwrap(), bundle());
+        let alone = Bundle::read(&mut io::Cursor::new(runtime()));
+        assert!(matches!(alone, Err(BundleError::CutShort)));
+    }
+
+    #[test]
+    fn this_executable_has_one_slot_and_no_program() {
+        let tests = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        assert_eq!(states(&tests).len(), 1);
+        assert!(!is_filled() && main().is_none());
+    }
+
+    #[test]
+    fn an_input_need_not_be_text() {
+        for input in [&b""[..], b"?", "ä\n\0".as_bytes(), b"\xff\x00\xfe"] {
+            let description = Description { default_input: input.to_vec(), ..bundle().description };
+            let odd = Bundle { description, ..bundle() };
+            assert_eq!(read(&odd.append(&runtime()).unwrap()).unwrap(), odd);
+        }
     }
 
     #[test]
@@ -339,20 +424,19 @@ mod tests {
     #[test]
     fn one_that_was_cut_short_is_refused() {
         let whole = bundle().append(&runtime()).unwrap();
-        let begin = 10_000_usize.next_multiple_of(PAGE as usize);
-        for length in begin + TURNED_MARK.len()..whole.len() {
+        for length in 0..whole.len() {
             assert!(matches!(read(&whole[..length]), Err(BundleError::CutShort)), "{length}");
         }
-        // What is gone up to its mark was never there.
-        for length in (0..begin).step_by(64) {
-            assert!(read(&whole[..length]).unwrap().is_none(), "{length}");
+        for length in (PLACE + SLOT.len()..whole.len()).step_by(64) {
+            let refused = bundle().append(&whole[..length]);
+            assert!(matches!(refused, Err(BundleError::CutShort)), "{length}");
         }
     }
 
     #[test]
     fn a_byte_that_is_another_is_found() {
         let whole = bundle().append(&runtime()).unwrap();
-        let begin = 10_000_usize.next_multiple_of(PAGE as usize);
+        let begin = LENGTH.next_multiple_of(ALIGNMENT as usize);
         for place in begin..whole.len() {
             let mut flipped = whole.clone();
             flipped[place] ^= 0x10;

@@ -3,13 +3,14 @@
 
 use std::process::ExitCode;
 
+use tvm_host::message::tell;
 use tvm_host::{bundle, executable};
 
 fn main() -> ExitCode {
     bundle::main().unwrap_or_else(|| {
-        eprintln!(
+        tell(
             "there is no program in this runtime: \
-             `tvm bundle PROGRAM -o FILE --target-runtime RUNTIME` appends one"
+             `tvm bundle PROGRAM -o FILE --target-runtime RUNTIME` appends one",
         );
         ExitCode::from(executable::status::USAGE)
     })

@@ -1,17 +1,16 @@
-//! A file with the tokens of a run. It has its name when it is complete: until then it is a temporary
-//! file beside it, which is removed when the run ends otherwise.
+//! A file with the tokens of a run, separated by blanks. A run does not end because its tokens cannot be
+//! written: the first failure is kept until the trace is to be complete.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// A trace that is being written.
+use crate::output_file::{Existing, OutputFile, OutputFileError, Permissions, is_stdout};
+
+/// A trace that is being written. Dropped before it is complete, it is not there.
 #[derive(Debug)]
 pub struct TraceFile {
-    file: BufWriter<File>,
-    temporary: PathBuf,
+    file: OutputFile,
     path: PathBuf,
-    /// The first failure: a run does not end because of its trace.
     failed: Option<io::Error>,
 }
 
@@ -19,39 +18,38 @@ impl TraceFile {
     /// Begins a trace that is to have this name.
     ///
     /// # Errors
-    /// When there can be no file beside it.
-    pub fn create(path: &Path) -> io::Result<TraceFile> {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!(".{}.tmp", std::process::id()));
-        let temporary = PathBuf::from(name);
-        let file = BufWriter::new(File::create(&temporary)?);
-        Ok(TraceFile { file, temporary, path: path.to_path_buf(), failed: None })
+    /// When there can be no such file, and when the name is that of stdout.
+    pub fn create(path: &Path) -> Result<TraceFile, OutputFileError> {
+        if is_stdout(path) {
+            return Err(OutputFileError::StdoutTaken);
+        }
+        let file = OutputFile::create(path, Permissions::Data, Existing::Replace)?;
+        Ok(TraceFile { file, path: path.to_path_buf(), failed: None })
     }
 
     /// Adds the name of a token.
     pub fn token(&mut self, name: &str) {
-        if let Err(error) = write!(self.file, "{name} ") {
-            self.failed.get_or_insert(error);
-        }
+        let written = write!(self.file, "{name} ");
+        self.note(written);
     }
 
     /// Completes the trace, which gets its name.
     ///
     /// # Errors
     /// When something of it could not be written; then there is no such file.
-    pub fn complete(mut self) -> io::Result<()> {
-        if let Some(error) = self.failed.take() {
-            return Err(error);
+    pub fn complete(mut self) -> Result<(), OutputFileError> {
+        let ended = writeln!(self.file);
+        self.note(ended);
+        match self.failed {
+            Some(error) => Err(OutputFileError::System { path: self.path, error }),
+            None => self.file.complete(),
         }
-        self.file.write_all(b"\n")?;
-        self.file.flush()?;
-        std::fs::rename(&self.temporary, &self.path)
     }
-}
 
-impl Drop for TraceFile {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.temporary);
+    fn note(&mut self, written: io::Result<()>) {
+        if let Err(error) = written {
+            self.failed.get_or_insert(error);
+        }
     }
 }
 
@@ -61,9 +59,8 @@ mod tests {
 
     #[test]
     fn a_trace_is_complete_or_not_there() {
-        let folder = std::env::temp_dir().join(format!("tvm-trace-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join("trace.txt");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("trace.txt");
         let mut trace = TraceFile::create(&path).unwrap();
         trace.token("{");
         drop(trace);
@@ -74,6 +71,11 @@ mod tests {
         trace.complete().unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "{ } \n");
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
-        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn stdout_is_for_the_program() {
+        let refused = TraceFile::create("-".as_ref()).unwrap_err();
+        assert!(matches!(refused, OutputFileError::StdoutTaken));
     }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tvm_host::bundle::{Bundle, Description};
 use tvm_model::token::Vocabulary;
-use tvm_model::{Matrix, Model};
+use tvm_model::{Matrix, Model, Weights};
 
 const RUNTIME: &str = env!("CARGO_BIN_EXE_tvm-bundle-runtime");
 
@@ -14,19 +14,22 @@ fn halting() -> Model<'static> {
     let names = ["{", "}", "halt"].map(String::from).to_vec();
     Model {
         description: tvm_model::Description { program: Some("halt".into()), ..Default::default() },
-        vocabulary: Vocabulary::new(names, vec![false, false, true]).unwrap(),
-        embedding: Matrix::zeros(3, 2),
-        position_linear: Matrix::zeros(1, 2),
-        position_periodic: Matrix::zeros(8, 2),
-        layers: Vec::new(),
-        unembedding: Matrix::zeros(3, 2),
+        vocabulary: Vocabulary::new(names).unwrap(),
+        weights: Weights {
+            embedding: Matrix::zeros(3, 2),
+            position_linear: Matrix::zeros(1, 2),
+            position_periodic: Matrix::zeros(8, 2),
+            layers: Vec::new(),
+            unembedding: Matrix::zeros(3, 2),
+            generable: vec![false, false, true],
+        },
     }
 }
 
 #[test]
 fn a_runtime_runs_what_is_appended() {
     let description =
-        Description { name: "halt".into(), about: "Halts.".into(), default_input: String::new() };
+        Description { name: "halt".into(), about: "Halts.".into(), default_input: Vec::new() };
     let bundle = Bundle { description, model: halting().to_bytes() };
     let folder = std::env::temp_dir().join(format!("tvm-runtime-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();

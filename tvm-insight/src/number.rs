@@ -1,4 +1,4 @@
-//! Numbers as people write them: integers without a point.
+//! Numbers in text and JSON: integers are written without a decimal point.
 
 use std::fmt::{self, Display, Formatter};
 

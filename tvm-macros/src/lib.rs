@@ -1,19 +1,5 @@
-//! `graph!` and `opcode!`: the language in which the machine is written.
-//!
-//! Both are thin: the language is in ordinary modules that tests can call. Text is parsed
-//! (`expression`, `graph`, `opcode`), its names are resolved and its linearity is checked
-//! (`resolve`), and it is expanded to calls of a graph builder (`expand`). Errors are collected
-//! with their places, and the expansion stays well-formed, so that one mistake gives one message.
-
-mod expand;
-mod expression;
-mod graph;
-mod opcode;
-mod place;
-mod resolve;
-#[cfg(test)]
-mod snapshots;
-mod vocabulary;
+//! `graph!` and `opcode!`: the language in which the machine is written. The language itself is
+//! `tvm-language`, an ordinary library; a crate of procedural macros can export nothing else.
 
 use proc_macro::TokenStream;
 
@@ -25,7 +11,7 @@ use proc_macro::TokenStream;
 ///     pub fn name(form, columns: &Columns) -> Output {
 ///         let part = step(form >= columns.limit);
 ///         /// What the field is.
-///         field = persist(2 * part + form);
+///         field = slot(2 * part + form);
 ///     }
 /// }
 /// ```
@@ -34,7 +20,7 @@ use proc_macro::TokenStream;
 /// forms. The output struct has a field for every assignment.
 #[proc_macro]
 pub fn graph(input: TokenStream) -> TokenStream {
-    graph::expand(input.into()).into()
+    tvm_language::graph(input.into()).into()
 }
 
 /// Declares a family of opcodes.
@@ -43,17 +29,18 @@ pub fn graph(input: TokenStream) -> TokenStream {
 /// opcode! {
 ///     /// What the family has in common.
 ///     pub FAMILY {
-///         /// What the opcode does.
-///         i32.add = 0x6a : [a b] -> [sum] {
+///         /// What the opcodes do.
+///         i32.add = 0x6a, i64.add = 0x7c : [a: T b: T] -> [sum: T] {
 ///             let total = a.byte + b.byte + carry;
-///             let over = step(total >= 256);
-///             sum.byte = total - 256 * over;
-///             sum.carry = over;
+///             sum.byte = if total >= 256 { total - 256 } else { total };
+///             sum.carry = 1 when total >= 256;
 ///         }
 ///     }
 /// }
 /// ```
+///
+/// `docs/add-an-opcode.md` has the whole language.
 #[proc_macro]
 pub fn opcode(input: TokenStream) -> TokenStream {
-    opcode::expand(input.into()).into()
+    tvm_language::opcode(input.into()).into()
 }

@@ -3,18 +3,16 @@
 //! is written the same way every time. Everything read is checked before it is used.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use half::f16;
 use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use tvm_weights::{Attention, Digest, FeedForward, Layer, Matrix, Selection, Weights};
 
 use super::container::{Container, shown};
 use super::narrow::{self, Narrow};
-use super::{Attention, Description, FeedForward, Layer, Listing, Matrix, Model, Selection};
-use super::{limits, seal};
-use crate::digest::Digest;
+use super::{Description, Listing, Model, limits, seal};
 use crate::token::Vocabulary;
 
 /// The one key of the metadata.
@@ -123,38 +121,39 @@ impl Model<'_> {
             .collect();
         let views = tensors.iter().map(|(name, narrow)| (name.as_str(), narrow.view()));
         let metadata = serde_json::to_string(&self.metadata()).expect("metadata is plain data");
-        let metadata = HashMap::from([(KEY.to_string(), metadata)]);
+        let metadata = std::iter::once((KEY.to_string(), metadata)).collect();
         let bytes = safetensors::serialize(views, Some(metadata));
         seal::sealed(bytes.expect("the tensors are consistent"))
     }
 
     fn metadata(&self) -> Metadata {
-        let layers = self.layers.iter().map(|layer| LayerShape {
+        let weights = &self.weights;
+        let layers = weights.layers.iter().map(|layer| LayerShape {
             heads: layer.attention.selection.clone(),
             neurons: layer.feed_forward.gate.rows(),
         });
-        let tokens = 0..self.vocabulary.len() as u32;
         Metadata {
             version: VERSION,
             digest: Some(seal::BLANK.to_string()),
             description: self.description.clone(),
-            d_model: self.d_model(),
-            period: self.position_periodic.rows(),
+            d_model: weights.d_model(),
+            period: weights.position_periodic.rows(),
             layers: layers.collect(),
             vocabulary: self.vocabulary.names().to_vec(),
-            generable: tokens.filter(|&t| self.vocabulary.is_generable(crate::Token(t))).collect(),
+            generable: weights.generable().map(|token| token.0).collect(),
         }
     }
 
     /// All matrices by the names that they have in a file.
     pub fn tensors(&self) -> Vec<(String, &Matrix<'_>)> {
+        let weights = &self.weights;
         let mut tensors = vec![
-            ("embedding".to_string(), &self.embedding),
-            ("position.linear".to_string(), &self.position_linear),
-            ("position.periodic".to_string(), &self.position_periodic),
-            ("unembedding".to_string(), &self.unembedding),
+            ("embedding".to_string(), &weights.embedding),
+            ("position.linear".to_string(), &weights.position_linear),
+            ("position.periodic".to_string(), &weights.position_periodic),
+            ("unembedding".to_string(), &weights.unembedding),
         ];
-        for (index, layer) in self.layers.iter().enumerate() {
+        for (index, layer) in weights.layers.iter().enumerate() {
             let (attention, neurons) = (&layer.attention, &layer.feed_forward);
             let named = [
                 ("attention.query", &attention.query),
@@ -180,11 +179,14 @@ impl<'bytes> Model<'bytes> {
         let file = Container::read(bytes)?;
         let text = file.text(KEY).ok_or(ModelError::NotAModel)?;
         let metadata = parse_metadata(text, |digest| seal::check(bytes, file.head(), digest))?;
-        let vocabulary = vocabulary(&metadata)?;
+        let generable = generable(&metadata)?;
+        let vocabulary = Vocabulary::new(metadata.vocabulary.clone()).ok_or_else(|| {
+            let problem = "a token occurs twice".to_string();
+            ModelError::Inconsistent { field: "vocabulary", problem }
+        })?;
         let (d_model, tokens) = (metadata.d_model, vocabulary.len());
         let layers = metadata.layers.iter().enumerate();
-        Ok(Model {
-            description: metadata.description.clone(),
+        let weights = Weights {
             embedding: file.matrix("embedding", tokens, d_model)?,
             position_linear: file.matrix("position.linear", 1, d_model)?,
             position_periodic: file.matrix("position.periodic", metadata.period, d_model)?,
@@ -192,8 +194,9 @@ impl<'bytes> Model<'bytes> {
                 .map(|(index, shape)| file.layer(index, shape, d_model))
                 .collect::<Result<_, _>>()?,
             unembedding: file.matrix("unembedding", tokens, d_model)?,
-            vocabulary,
-        })
+            generable,
+        };
+        Ok(Model { description: metadata.description, vocabulary, weights })
     }
 }
 
@@ -229,7 +232,8 @@ fn parse_metadata(
     Ok(metadata)
 }
 
-fn vocabulary(metadata: &Metadata) -> Result<Vocabulary, ModelError> {
+/// For every token whether it can be generated.
+fn generable(metadata: &Metadata) -> Result<Vec<bool>, ModelError> {
     let mut generable = vec![false; metadata.vocabulary.len()];
     for &token in &metadata.generable {
         let Some(place) = generable.get_mut(token as usize) else {
@@ -242,10 +246,7 @@ fn vocabulary(metadata: &Metadata) -> Result<Vocabulary, ModelError> {
         let problem = "no token can be generated".to_string();
         return Err(ModelError::Inconsistent { field: "generable", problem });
     }
-    Vocabulary::new(metadata.vocabulary.clone(), generable).ok_or_else(|| {
-        let problem = "a token occurs twice".to_string();
-        ModelError::Inconsistent { field: "vocabulary", problem }
-    })
+    Ok(generable)
 }
 
 impl<'bytes> Container<'bytes> {
@@ -364,12 +365,15 @@ mod tests {
                 names: Some(some_names()),
                 ..Description::default()
             },
-            vocabulary: Vocabulary::new(names, vec![true, false, true]).unwrap(),
-            embedding,
-            position_linear: matrix(1, 2),
-            position_periodic: matrix(8, 2),
-            layers: vec![Layer { attention, feed_forward }],
-            unembedding: matrix(3, 2),
+            vocabulary: Vocabulary::new(names).unwrap(),
+            weights: Weights {
+                embedding,
+                position_linear: matrix(1, 2),
+                position_periodic: matrix(8, 2),
+                layers: vec![Layer { attention, feed_forward }],
+                unembedding: matrix(3, 2),
+                generable: vec![true, false, true],
+            },
         }
     }
 

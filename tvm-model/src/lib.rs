@@ -1,16 +1,15 @@
-//! What a transformer is as data: its weights, the file that holds them, its vocabulary, names for
-//! people, and digests. Nothing here computes with weights, and nothing knows what they compute.
+//! A transformer with the names of its parts: the file that holds it, its vocabulary, the listing of the
+//! program in its weights, names for people. The weights themselves are those of `tvm-weights`, which
+//! is all that engines see. Nothing here computes with weights, and nothing knows what they compute.
 //!
 //! ```text
 //! bytes <-> Model { description, vocabulary, weights }
 //! ```
 
 mod container;
-pub mod digest;
 mod file;
 mod limits;
 mod listing;
-mod matrix;
 mod model;
 mod names;
 mod narrow;
@@ -19,7 +18,9 @@ pub mod token;
 
 pub use file::{ModelError, VERSION};
 pub use listing::Listing;
-pub use matrix::Matrix;
-pub use model::{Attention, Description, FeedForward, Layer, Model, Selection};
+pub use model::{Description, Model};
 pub use names::{LayerNames, Member, Names, ValueName};
-pub use token::{Token, Vocabulary};
+pub use token::{UnknownToken, Vocabulary};
+pub use tvm_weights::{
+    Attention, Digest, FeedForward, Layer, Matrix, Move, Role, Selection, Token, Weights,
+};

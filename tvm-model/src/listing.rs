@@ -3,8 +3,12 @@
 //! listing of 2,000 instructions takes less than 3 KB. Nothing is computed with it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
+
+/// Callers that a description names; a recursion may have thousands.
+const NAMED_CALLERS: usize = 4;
 
 /// The names of a program's functions and instructions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +65,27 @@ impl Listing {
         Some(name)
     }
 
+    /// Where an instruction is, in words: its mnemonic, its function and, from the innermost on, the
+    /// functions that the calls are in. Names are escaped.
+    pub fn describe(&self, instruction: u32, calls: &[u32]) -> String {
+        let mnemonic = self.mnemonic(instruction).map(|name| format!(": {name}"));
+        let mnemonic = mnemonic.unwrap_or_default();
+        let Some(function) = self.function(instruction) else {
+            return format!("at instruction {instruction}{mnemonic}");
+        };
+        let function = function.escape_debug();
+        let mut text = format!("in function `{function}` (instruction {instruction}{mnemonic})");
+        let callers = calls.iter().filter_map(|&call| self.function(call));
+        for (index, name) in callers.take(NAMED_CALLERS).enumerate() {
+            let called = if index == 0 { "called from" } else { "from" };
+            let _ = write!(text, ", {called} `{}`", name.escape_debug());
+        }
+        if calls.len() > NAMED_CALLERS {
+            let _ = write!(text, " and {} more", calls.len() - NAMED_CALLERS);
+        }
+        text
+    }
+
     /// What contradicts itself in a listing that was read.
     pub(super) fn problem(&self) -> Option<String> {
         if let Some(letter) =
@@ -91,6 +116,26 @@ mod tests {
         assert_eq!(listing.function(2), Some("f\"\\\n"));
         assert_eq!(listing.function(4), Some("g"));
         assert_eq!(Listing::new([], ["halt"]).function(0), None);
+    }
+
+    #[test]
+    fn a_place_has_names() {
+        let functions = [(0, "(start of the program)"), (2, "main"), (4, "f")];
+        let code = ["call", "halt", "call", "return", "i32.div_s", "call", "return"];
+        let listing = Listing::new(functions, code);
+        assert_eq!(
+            listing.describe(4, &[2, 0]),
+            "in function `f` (instruction 4: i32.div_s), \
+             called from `main`, from `(start of the program)`"
+        );
+        let recursion = [vec![5; 65_534], vec![2, 0]].concat();
+        assert_eq!(
+            listing.describe(5, &recursion),
+            "in function `f` (instruction 5: call), \
+             called from `f`, from `f`, from `f`, from `f` and 65532 more"
+        );
+        let nameless = Listing::new([], ["i32.const", "unreachable"]);
+        assert_eq!(nameless.describe(1, &[]), "at instruction 1: unreachable");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use half::f16;
 use safetensors::tensor::{Dtype, TensorView};
 
-use super::Matrix;
+use tvm_weights::Matrix;
 
 /// Some rows in one type.
 pub(super) struct Narrow {

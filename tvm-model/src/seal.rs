@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
+use tvm_weights::Digest;
+
 use super::ModelError;
-use crate::digest::Digest;
 
 /// What stands in a file until its digest is known.
 pub(super) const BLANK: &str = "00000000000000000000000000000000";

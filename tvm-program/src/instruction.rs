@@ -1,5 +1,5 @@
 //! Instructions as the machine executes them. A [`Program`] is a flat list: block structure is
-//! already relative branches. What an opcode *does* is declared in `machine/opcodes`.
+//! already relative branches. What an opcode computes is not known here.
 
 /// The one-byte code of an opcode: that of the WebAssembly binary format where it has one there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,10 +33,6 @@ pub struct FunctionStart {
 }
 
 impl Program {
-    /// Instructions that a program can have: weights that hold more are not exact
-    /// (`machine/baked.rs`).
-    pub const MOST_INSTRUCTIONS: usize = 1 << 21;
-
     /// Does the program take an input section? It does when it begins with `input_base`.
     pub fn reads_input(&self) -> bool {
         self.instructions.first().is_some_and(|first| first.code == Code::INPUT_BASE)

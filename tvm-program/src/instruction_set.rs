@@ -16,6 +16,12 @@ pub struct Mnemonic {
     pub operands: Vec<ValueType>,
     /// The types of what it leaves in their place.
     pub results: Vec<ValueType>,
+    /// The name of the first opcode of its declaration: `local.get` of `local.get64`.
+    pub declaration: String,
+    /// The type that its declaration's parameter stands for: i64 of `local.get64` and of `i64.add`.
+    pub parameter: Option<ValueType>,
+    /// The name of the opcode that is 0 where this one is 1, and 1 where it is 0.
+    pub opposite: Option<String>,
     /// The trace stores the instruction's bytes, four for each word, as stack values (`sts=1`).
     pub stores_to_stack: bool,
     /// A line of documentation.
@@ -66,7 +72,8 @@ impl InstructionSet {
         InstructionSet { mnemonics, traps: false }
     }
 
-    /// The same set with every trap of WebAssembly: memory has bounds, calls nest only so deep.
+    /// This set with every trap of WebAssembly: accesses outside memory and calls that nest too deep
+    /// trap.
     #[must_use]
     pub fn with_traps(self) -> Self {
         InstructionSet { traps: true, ..self }
@@ -86,6 +93,13 @@ impl InstructionSet {
     /// The opcode with this code.
     pub fn by_code(&self, code: Code) -> Option<&Mnemonic> {
         self.mnemonics.iter().find(|mnemonic| mnemonic.code == code)
+    }
+
+    /// The opcode for this type among those that are declared together with the named one.
+    pub fn for_type(&self, declaration: &str, value_type: ValueType) -> Option<&Mnemonic> {
+        let wanted =
+            |one: &&Mnemonic| one.declaration == declaration && one.parameter == Some(value_type);
+        self.mnemonics.iter().find(wanted)
     }
 
     /// The opcode with this name.

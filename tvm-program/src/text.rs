@@ -28,10 +28,11 @@ pub fn input_token(byte: u8) -> String {
 
 /// The tokens of the input section: the bytes, a final `00` and the commit.
 pub fn input_section(input: &[u8]) -> Vec<String> {
-    let mut tokens: Vec<String> = input.iter().copied().map(input_token).collect();
-    tokens.push(hex(0));
-    tokens.push(INPUT_COMMIT.to_owned());
-    tokens
+    section_tokens(input).collect()
+}
+
+fn section_tokens(input: &[u8]) -> impl Iterator<Item = String> {
+    input.iter().copied().map(input_token).chain([hex(0), INPUT_COMMIT.to_owned()])
 }
 
 /// The tokens a model starts from: the program and, when it reads input, the input section. No
@@ -40,15 +41,25 @@ pub fn input_section(input: &[u8]) -> Vec<String> {
 /// # Panics
 /// When the program has an opcode that is not in the set it was made for.
 pub fn prompt(program: &Program, set: &InstructionSet, input: Option<&[u8]>) -> Vec<String> {
-    let mut tokens = vec![OPEN.to_owned()];
-    for instruction in &program.instructions {
-        tokens.extend(instruction_tokens(instruction, set));
-    }
-    tokens.push(CLOSE.to_owned());
-    if program.reads_input() {
-        tokens.extend(input_section(input.unwrap_or_default()));
-    }
-    tokens
+    prompt_tokens(program, set, input.unwrap_or_default()).collect()
+}
+
+/// The tokens of [`prompt()`], one after the other: a long prompt takes much less memory than the names
+/// of its tokens.
+///
+/// # Panics
+/// When the program has an opcode that is not in the set it was made for.
+pub fn prompt_tokens(
+    program: &Program,
+    set: &InstructionSet,
+    input: &[u8],
+) -> impl Iterator<Item = String> {
+    let instructions = program.instructions.iter();
+    let section = program.reads_input().then(|| section_tokens(input));
+    std::iter::once(OPEN.to_owned())
+        .chain(instructions.flat_map(|instruction| instruction_tokens(instruction, set)))
+        .chain([CLOSE.to_owned()])
+        .chain(section.into_iter().flatten())
 }
 
 /// The text of a program without input, an instruction a line.

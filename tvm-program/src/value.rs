@@ -1,4 +1,4 @@
-//! Integers and their types, as programs and opcodes have them. The operand stack, locals and
+//! Values and their types, as programs and opcodes have them. The operand stack, locals and
 //! globals are made of 32-bit words; a value of 64 bits is two, the lower one deeper or first.
 
 use std::fmt;
@@ -12,19 +12,23 @@ pub enum ValueType {
     I32,
     /// A 64-bit integer: two words.
     I64,
+    /// A 32-bit floating-point number: one word. Opcodes can have such operands; programs have none yet.
+    F32,
+    /// A 64-bit floating-point number: two words, likewise.
+    F64,
 }
 
 impl ValueType {
     /// How many words of 32 bits a value takes.
     pub fn words(self) -> u8 {
         match self {
-            ValueType::I32 => 1,
-            ValueType::I64 => 2,
+            ValueType::I32 | ValueType::F32 => 1,
+            ValueType::I64 | ValueType::F64 => 2,
         }
     }
 }
 
-/// A value; the sign is in the eye of the beholder. Where it is written down, it has one.
+/// A value. Its bits have no sign; where it is written down, they are read as a signed number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A 32-bit integer.

@@ -1,76 +1,40 @@
 //! From a WebAssembly module to a [`Program`]: validated first, then everything that the entry
 //! reaches is flattened into instructions with relative branches, and linked behind a prologue.
 //!
-//! Read are the integers of WebAssembly 1.0 with the proposals that compilers use by default: sign
-//! extension, multiple values, `memory.copy` and `memory.fill`, and the encoding that reference
-//! types brought to `call_indirect`. The machine's stack, locals and globals are made of 32-bit
+//! It reads the integer part of WebAssembly 1.0 and the proposals that compilers use by default: sign
+//! extension, multiple values, `memory.copy` and `memory.fill`, and the encoding of `call_indirect`
+//! from the proposal for reference types. The machine's stack, locals and globals are made of 32-bit
 //! words; an i64 is two of them, the lower one first.
 //!
-//! What holds afterwards: whatever the module means, the program means, or the module was refused
-//! with a [`CompileError`] that names the place. Two things are the machine's own: memory has at
-//! most 1024 pages, and a module whose program reads input begins with enough pages that an input
+//! The program has the meaning of the module, or the module is rejected with a [`CompileError`] that
+//! names the place. Two things are specific to the machine: memory has at most 1024 pages, and a module whose program reads input begins with enough pages that an input
 //! of 65,536 bytes fits behind its base.
 //!
-//! | file | responsibility |
-//! |---|---|
-//! | `decode`, `initial`, `import` | the sections of a module; its initial values; its imports |
-//! | `module`, `host`, `value` | a module, what it imports, the values it computes with |
-//! | `entry`, `calls`, `prologue`, `input`, `memory_image` | how a program begins |
-//! | `reach` | which routines it is made of |
-//! | `function`, `moves`, `expansion`, `control`, `branch_table` | a function's operators |
-//! | `operands`, `locals`, `operators`, `opcodes`, `peephole` | what lowering them needs |
-//! | `dispatch` | indirect calls |
-//! | `runtime` | operators that are routines |
-//! | `assembly`, `link` | routines to instructions |
-//! | `limits` | how large all of it may be |
+//! A module passes through these folders once, in this order. A folder imports only from those with
+//! lower numbers, and so do the files of a folder, which its documentation lists; a test checks both.
+//!
+//! 1. `error`: why a module cannot become a program
+//! 2. `module`: bytes to functions, globals, tables, memory, data
+//! 3. `routines`: operators in WebAssembly text
+//! 4. `lower`: function bodies to instructions with labels
+//! 5. `entry`: the calls that a program is about
+//! 6. `link`: everything that the calls reach, with a prologue, as one list of instructions
 
-mod assembly;
-mod branch_table;
-mod calls;
-mod control;
-mod decode;
-mod dispatch;
 mod entry;
 mod error;
-mod expansion;
-mod function;
-mod host;
-mod import;
-mod initial;
-mod input;
-mod limits;
 mod link;
-mod locals;
-mod memory_image;
+mod lower;
 mod module;
-mod moves;
-mod opcodes;
-mod operands;
-mod operators;
-mod peephole;
-mod prologue;
-mod reach;
-mod runtime;
-mod value;
+mod routines;
 
-use super::{InstructionSet, Program};
-use host::Hosts;
+use crate::limits::{GREATEST_MEMORY, MEMORY_BYTES};
+use crate::{InstructionSet, Program, ValueType};
+use lower::{Context, Opcodes, Routine};
+use module::Hosts;
 
+pub use entry::Invocation;
 pub use error::CompileError;
-pub use host::HostModule;
-pub use value::{Invocation, Value, ValueType};
-
-/// The size of the machine's linear memory in bytes.
-pub const MEMORY_BYTES: u64 = 1 << 26;
-
-/// The same of an instruction set without traps.
-const BYTES_WITHOUT_TRAPS: u64 = 1 << 25;
-
-/// The most pages that memory has.
-pub(super) const MEMORY_PAGES: u32 = 1024;
-
-/// The bytes of a WebAssembly page.
-const PAGE_BYTES: u64 = 1 << 16;
+pub use module::HostModule;
 
 /// Compiles a module in the binary format.
 ///
@@ -99,27 +63,24 @@ pub fn compile_calls(
     host: &[HostModule],
     calls: &[Invocation],
 ) -> Result<Program, CompileError> {
-    build(bytes, set, Hosts(host), |context| calls::main(context, calls))
+    build(bytes, set, Hosts(host), |context| entry::calls::main(context, calls))
 }
 
-/// Compiles a module whose prologue ends in what `main` makes of it.
+/// Compiles a module whose calls are what `main` makes of it.
 fn build(
     bytes: &[u8],
     set: &InstructionSet,
     hosts: Hosts<'_>,
-    main: impl Fn(&function::Context<'_>) -> Result<function::Routine, CompileError>,
+    main: impl Fn(&Context<'_>) -> Result<Routine, CompileError>,
 ) -> Result<Program, CompileError> {
-    let module = decode::decode(bytes, hosts)?;
-    let most = if set.traps() { MEMORY_BYTES } else { BYTES_WITHOUT_TRAPS };
+    let module = module::decode(bytes, hosts)?;
+    let most = if set.traps() { GREATEST_MEMORY } else { MEMORY_BYTES };
     if module.memory_bytes() > most {
         return Err(CompileError::MemoryTooLarge { bytes: module.memory_bytes(), most });
     }
-    let opcodes = opcodes::Opcodes::of(set)?;
-    let context = function::Context { module: &module, hosts, set, opcodes: &opcodes };
-    let calls = main(&context)?;
-    let routines = reach::reachable(&context, &calls)?;
-    let prologue = prologue::prologue(&context, &calls, &routines)?;
-    link::link(&prologue, &routines)
+    let opcodes = Opcodes::of(set)?;
+    let context = Context { module: &module, hosts, set, opcodes: &opcodes };
+    link::link(&context, &main(&context)?)
 }
 
 /// The types of the parameters and of the results of an exported function.
@@ -131,5 +92,5 @@ pub fn signature(
     bytes: &[u8],
     function: &str,
 ) -> Result<(Vec<ValueType>, Vec<ValueType>), CompileError> {
-    calls::signature(bytes, function)
+    entry::calls::signature(bytes, function)
 }

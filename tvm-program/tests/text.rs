@@ -1,8 +1,9 @@
 //! Token text: what is written and read, and what is refused.
 
 use proptest::prelude::*;
+use tvm_program::limits::{GLOBAL_WORDS, GREATEST_PAGES, LOCAL_WORDS};
 use tvm_program::text::*;
-use tvm_program::{Code, Instruction, Program};
+use tvm_program::{Code, Instruction, InstructionSet, Program};
 use tvm_test_support::sets as fixture;
 
 const HELLO: &str = "{ i32.const 41 00 00 00 output 00 00 00 00 halt 00 00 00 00 }";
@@ -95,14 +96,39 @@ fn no_program_has_more_memory_than_the_machine() {
     assert_eq!(error.to_string(), message);
 }
 
+#[test]
+fn no_variable_lies_beyond_those_of_the_machine() {
+    let set = fixture::full();
+    for (opcode, words) in [("local.get", LOCAL_WORDS), ("global.set64", GLOBAL_WORDS)] {
+        let text = |index: u32| {
+            let bytes = index.to_le_bytes().map(|byte| format!("{byte:02x}"));
+            format!("{{ {opcode} {} }}", bytes.join(" "))
+        };
+        parse(&text(words - 2), &set).unwrap();
+        let error = parse(&text(words - 1), &set).unwrap_err();
+        let (index, greatest) = (words - 1, words - 2);
+        assert_eq!(
+            error.to_string(),
+            format!("token 2: `{opcode}` of word {index}; the machine has words up to {greatest}")
+        );
+        assert_eq!(error.number(), 2);
+    }
+}
+
+/// An instruction of the set with an immediate that the opcode can have.
+fn instruction(set: &InstructionSet, row: usize, immediate: u32) -> Instruction {
+    let mnemonic = &set.mnemonics()[row % set.mnemonics().len()];
+    let bounded = ["local.", "global.", "memory."].iter().any(|one| mnemonic.name.starts_with(one));
+    let immediate = if bounded { immediate % GREATEST_PAGES } else { immediate };
+    Instruction { code: mnemonic.code, immediate }
+}
+
 proptest! {
     #[test]
-    fn print_and_parse_are_inverse(rows in prop::collection::vec((0usize..55, any::<u32>()), 0..40)) {
+    fn print_and_parse_are_inverse(rows in prop::collection::vec(any::<(usize, u32)>(), 0..40)) {
         let set = fixture::full();
-        let instructions = rows
-            .iter()
-            .map(|&(row, immediate)| Instruction { code: set.mnemonics()[row].code, immediate })
-            .collect();
+        let instructions =
+            rows.iter().map(|&(row, immediate)| instruction(&set, row, immediate)).collect();
         let program = Program { instructions, functions: Vec::new() };
         let (parsed, input) = parse(&print(&program, &set), &set).unwrap();
         prop_assert_eq!(parsed, program);

@@ -1,8 +1,9 @@
 //! How a run can fail to be a run at all. A trap is not among these: it is a way for a program to
 //! end, and the trace says so.
 
-use super::{CALL_DEPTH_LIMIT, Cursor};
-use tvm_program::Code;
+use tvm_program::Cursor;
+use tvm_program::limits::CALL_DEPTH;
+use tvm_program::{Code, ValueType};
 
 /// What went wrong, and at which instruction.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +17,7 @@ pub struct ReferenceError {
 
 /// What went wrong, without the place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Fault {
     /// The program did not end within the number of tokens it was allowed.
     #[error("no end after {0} tokens; raise the token limit if the program needs more")]
@@ -23,7 +25,7 @@ pub enum Fault {
     /// The cursor left the program.
     #[error("the cursor is outside the program of {0} instructions; end the program with `halt`")]
     CursorOutOfProgram(usize),
-    /// An operand was wanted that nobody pushed.
+    /// An operand is missing.
     #[error("the opcode needs {needed} operands and the stack holds {found}")]
     StackUnderflow {
         /// How many operands the opcode pops.
@@ -32,7 +34,7 @@ pub enum Fault {
         found: usize,
     },
     /// Too many calls inside each other, in an instruction set where that is no trap.
-    #[error("more than {CALL_DEPTH_LIMIT} calls inside each other; is a recursion endless?")]
+    #[error("more than {CALL_DEPTH} calls inside each other; is a recursion endless?")]
     CallDepth,
     /// A `return` outside any call.
     #[error("`return` outside any call; the outermost code ends with `halt`")]
@@ -43,6 +45,14 @@ pub enum Fault {
     /// An opcode of the instruction set that this executor cannot execute.
     #[error("the reference executor has no semantics for `{0}`; register one that pushes a value")]
     NoSemantics(String),
+    /// A registered opcode that gives a value of another type than it is declared with.
+    #[error("the registered opcode gives an {found:?}; it is declared to push an {expected:?}")]
+    ResultType {
+        /// The type of its declaration.
+        expected: ValueType,
+        /// The type that it gives.
+        found: ValueType,
+    },
     /// An `input_base` that is not the program's beginning.
     #[error("`input_base` can only be executed once, as the first instruction")]
     MisplacedInputBase,

@@ -1,13 +1,13 @@
 //! The run of a program: fetch, execute, move the cursor, until it ends. What can be seen of it
 //! between two instructions is in `view`.
 
-use super::memory::Address;
-use super::operation::{Flow, Operation};
-use super::state::State;
-use super::token::TraceToken;
-use super::trace::Trace;
-use super::user::{User, UserOpcode};
-use super::{Cursor, Fault, ReferenceError, Trap};
+use crate::error::{Fault, ReferenceError};
+use crate::flow::{End, Flow};
+use crate::operators::{Operation, User, UserOpcode};
+use crate::state::{Address, State};
+use crate::token::TraceToken;
+use crate::trace::Trace;
+use tvm_program::Cursor;
 use tvm_program::{Code, Instruction, InstructionSet, Program};
 
 /// A program about to be run.
@@ -16,17 +16,8 @@ pub struct Executor<'program> {
     instructions: &'program [Instruction],
     set: &'program InstructionSet,
     operations: Vec<Option<Operation>>,
-    pub(super) state: State,
-    pub(super) cursor: Cursor,
-}
-
-/// How a program ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum End {
-    /// By `halt`.
-    Halt,
-    /// By a trap.
-    Trap(Trap),
+    pub(crate) state: State,
+    pub(crate) cursor: Cursor,
 }
 
 /// What a run came to.
@@ -72,7 +63,7 @@ impl<'program> Executor<'program> {
 
     /// Says what an opcode of the instruction set computes, in place of any semantics it had.
     ///
-    /// Only opcodes that push one word can be registered: any other is left without semantics,
+    /// Only opcodes that push one value can be registered: any other is left without semantics,
     /// which is an error once it is executed. A code outside the set changes nothing.
     #[must_use]
     pub fn with_opcode(mut self, code: Code, function: UserOpcode) -> Self {
@@ -88,8 +79,8 @@ impl<'program> Executor<'program> {
     /// # Errors
     /// When the program is not over after `max_tokens` tokens, when the cursor leaves the program,
     /// and when an instruction cannot be executed: an operand is missing, calls nest too deep in
-    /// an instruction set where that is no trap, `return` is outside any call, `input_base` is not at the beginning, or an opcode has no
-    /// semantics. The consumer has then seen the tokens before the fault.
+    /// an instruction set where that is no trap, `return` is outside any call, `input_base` is not
+    /// at the beginning, or an opcode has no semantics. The consumer has then seen the tokens before the fault.
     pub fn run(
         mut self,
         max_tokens: u64,
@@ -121,6 +112,7 @@ impl<'program> Executor<'program> {
     fn execute(&mut self, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
         let instruction = self.fetch()?;
         let operation = self.operations[usize::from(instruction.code.0)]
+            .as_ref()
             .ok_or_else(|| self.no_semantics(instruction.code))?;
         self.state.step.0 += 1;
         operation.execute(instruction.immediate, &mut self.state, trace)

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::Trap;
+use crate::trap::Trap;
 
 /// One generated token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

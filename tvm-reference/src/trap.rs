@@ -39,7 +39,7 @@ const NAMES: [(Trap, &str); 8] = [
 
 impl Trap {
     /// The trap of this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         NAMES.iter().find(|(_, known)| *known == name).map(|(trap, _)| *trap)
     }
 }

@@ -1,7 +1,8 @@
 //! What can be seen of the machine between two instructions.
 
-use super::memory::Address;
-use super::{Cursor, Executor};
+use crate::executor::Executor;
+use crate::state::Address;
+use tvm_program::Cursor;
 
 impl Executor<'_> {
     /// The instruction that is executed next.
@@ -11,7 +12,7 @@ impl Executor<'_> {
 
     /// The operand stack, of words, bottom first: a 64-bit integer is two, the lower one deeper.
     pub fn operands(&self) -> &[u32] {
-        self.state.operands.all()
+        self.state.operands.words()
     }
 
     /// How many calls are open.
@@ -26,7 +27,7 @@ impl Executor<'_> {
 
     /// A word of the globals; 0 unless it was written.
     pub fn global(&self, index: u32) -> u32 {
-        self.state.global(index)
+        self.state.global_word(index)
     }
 
     /// So many bytes of linear memory from an address on; 0 beyond its end.

@@ -3,7 +3,7 @@
 //! in the prompt completes nothing, so the cursor is 0 where it ends; an input section completes the
 //! `input_base` that is instruction 0. Nobody computes with this: it is for messages to people.
 
-use tvm_model::token::{Move, Role};
+use tvm_weights::{Move, Role};
 
 /// Follows the cursor of a run, token by token.
 #[derive(Debug, Clone, Default)]
@@ -118,12 +118,14 @@ impl Follower {
 
 #[cfg(test)]
 mod tests {
+    use tvm_model::token::role;
+
     use super::*;
 
     /// Where these tokens lead.
     fn place(tokens: &str) -> Place {
         let mut follower = Follower::default();
-        tokens.split_whitespace().for_each(|name| follower.follow(Step::of(&Role::of(name))));
+        tokens.split_whitespace().for_each(|name| follower.follow(Step::of(&role(name))));
         follower.place()
     }
 
@@ -169,7 +171,7 @@ mod tests {
     #[test]
     fn calls_without_end_are_not_all_remembered() {
         let [mut follower, mut shallow] = [Follower::default(), Follower::default()];
-        let step = |name: &str| Step::of(&Role::of(name));
+        let step = |name: &str| Step::of(&role(name));
         let call = |follower: &mut Follower| {
             let names = ["07", "00", "00", "00", "call_commit"];
             names.iter().for_each(|name| follower.follow(step(name)));

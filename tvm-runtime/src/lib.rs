@@ -3,7 +3,7 @@
 //! opens files or starts processes.
 //!
 //! ```text
-//! Model -> Plan -> engine -> tokens -> output
+//! Weights -> Plan -> engine -> tokens -> output
 //! ```
 
 pub mod attention;
@@ -13,3 +13,5 @@ pub mod patterns;
 pub mod plan;
 pub mod run;
 pub mod trap;
+
+pub use tvm_weights::{Token, Weights};

@@ -1,16 +1,15 @@
 //! The run loop: the prompt is read, then the greatest score decides, token by token, until `halt`.
-//! Between chunks of tokens whoever watches is told how far it is, and may end it; the limits of
-//! memory are looked at then too.
+//! Between chunks of tokens, those of the prompt included, the observer is told how far the run is, and
+//! may end it; the limit of memory is checked then too.
 
 use std::ops::ControlFlow;
 
 use thiserror::Error;
 
 use crate::cursor::{Follower, Place, Step};
-use crate::engine::Engine;
+use crate::engine::{Engine, Refusal};
 use crate::trap;
-use tvm_model::Listing;
-use tvm_model::token::{Role, Token, Vocabulary};
+use tvm_weights::{Role, Token};
 
 /// Who watches a run.
 pub trait Observer {
@@ -20,13 +19,14 @@ pub trait Observer {
     /// A byte that the program writes.
     fn output(&mut self, _byte: u8) {}
 
-    /// Asked every [`CHUNK`] generated tokens; `Break` ends the run.
+    /// Called after every [`CHUNK`] tokens of the prompt, and again of generated tokens; `Break` ends
+    /// the run.
     fn checkpoint(&mut self, _progress: &Progress) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 }
 
-/// Generated tokens between two checkpoints: a few milliseconds of the fastest engine.
+/// Tokens between two checkpoints: a few milliseconds of the fastest engine.
 pub const CHUNK: u64 = 1 << 14;
 
 /// How far a run is.
@@ -129,6 +129,14 @@ pub enum RunError {
         /// What was done until then.
         summary: Summary,
     },
+    /// The engine does not go on.
+    #[error("after {} tokens {refusal}: the dense engine goes on, token by token as it is defined", summary.tokens)]
+    Refused {
+        /// Why not.
+        refusal: Refusal,
+        /// What was done until then.
+        summary: Summary,
+    },
     /// There is no prompt: nothing to continue.
     #[error("the prompt is empty: it begins with `{{`")]
     EmptyPrompt,
@@ -156,21 +164,22 @@ impl RunError {
             | RunError::TokenLimit { summary, .. }
             | RunError::MemoryLimit { summary, .. }
             | RunError::NoToken { summary }
+            | RunError::Refused { summary, .. }
             | RunError::Interrupted { summary } => *summary,
             RunError::EmptyPrompt | RunError::ForeignToken { .. } => Summary::default(),
         }
     }
 
-    /// The message, with the names that a listing of the program gives to the place of a trap.
-    pub fn explained(&self, listing: Option<&Listing>) -> String {
+    /// The message; `describe` may say in names of the program where a trap was.
+    pub fn explained(&self, describe: impl FnOnce(&Place) -> Option<String>) -> String {
         match self {
-            RunError::Trap { kind, place, .. } => trap::message(kind, place, listing),
+            RunError::Trap { kind, place, .. } => trap::message(kind, place, describe(place)),
             other => other.to_string(),
         }
     }
 }
 
-/// Feeds the prompt and generates until `halt`.
+/// Feeds the prompt and generates until `halt`; `roles` says of every token what it means to a run.
 ///
 /// # Errors
 /// [`RunError`] when the program traps, does not halt within the limits (a number alone is a limit of
@@ -178,7 +187,7 @@ impl RunError {
 /// vocabulary, and when no score is a number.
 pub fn run(
     engine: &mut dyn Engine,
-    vocabulary: &Vocabulary,
+    roles: &[Role],
     prompt: &[Token],
     limits: impl Into<Limits>,
     observer: &mut dyn Observer,
@@ -186,17 +195,16 @@ pub fn run(
     if prompt.is_empty() {
         return Err(RunError::EmptyPrompt);
     }
-    let is_foreign = |token: &Token| token.0 as usize >= vocabulary.len();
+    let is_foreign = |token: &Token| token.0 as usize >= roles.len();
     if let Some(position) = prompt.iter().position(is_foreign) {
-        let tokens = vocabulary.len();
+        let tokens = roles.len();
         return Err(RunError::ForeignToken { position, token: prompt[position], tokens });
     }
     let limits = limits.into();
-    let roles = vocabulary.roles();
     let steps = roles.iter().map(Step::of).collect();
     let (follower, summary) = (Follower::default(), Summary::default());
     let mut run = Run { engine, observer, roles, steps, follower, summary };
-    run.read(prompt);
+    run.read(prompt, limits.memory)?;
     while run.summary.generated_tokens < limits.tokens {
         let chunk = CHUNK.min(limits.tokens - run.summary.generated_tokens);
         if let ControlFlow::Break(end) = run.generate(chunk) {
@@ -211,20 +219,26 @@ pub fn run(
 struct Run<'run> {
     engine: &'run mut dyn Engine,
     observer: &'run mut dyn Observer,
-    roles: Vec<Role>,
+    roles: &'run [Role],
     steps: Vec<Step>,
     follower: Follower,
     summary: Summary,
 }
 
 impl Run<'_> {
-    fn read(&mut self, prompt: &[Token]) {
-        for &token in prompt {
-            self.engine.feed(token);
-            self.follower.follow(self.steps[token.0 as usize]);
-            self.observer.token(token);
-            self.summary.tokens += 1;
+    fn read(&mut self, prompt: &[Token], limit: usize) -> Result<(), RunError> {
+        for chunk in prompt.chunks(CHUNK as usize) {
+            for &token in chunk {
+                self.engine.feed(token);
+                self.follower.follow(self.steps[token.0 as usize]);
+                self.observer.token(token);
+                self.summary.tokens += 1;
+            }
+            if chunk.len() as u64 == CHUNK {
+                self.checkpoint(limit)?;
+            }
         }
+        Ok(())
     }
 
     /// Generates so many tokens, or up to the end of the program.
@@ -232,7 +246,11 @@ impl Run<'_> {
         for _ in 0..tokens {
             let token = self.engine.predict();
             let Some(&step) = self.steps.get(token.0 as usize) else {
-                return ControlFlow::Break(Err(RunError::NoToken { summary: self.summary }));
+                let summary = self.summary;
+                return ControlFlow::Break(Err(match self.engine.refusal() {
+                    Some(refusal) => RunError::Refused { refusal, summary },
+                    None => RunError::NoToken { summary },
+                }));
             };
             self.observer.token(token);
             self.summary.tokens += 1;
@@ -279,7 +297,14 @@ impl Run<'_> {
 
 #[cfg(test)]
 mod tests {
+    use tvm_weights::Move;
+
     use super::*;
+
+    /// Roles of the tokens `{`, `}`, `call_commit` and `halt`.
+    const ROLES: [Role; 4] = [Role::Silent, Role::Silent, Role::Completes(Move::Call), Role::Halts];
+    const CALL: Token = Token(2);
+    const HALT: Token = Token(3);
 
     /// Answers with one token whatever it reads.
     struct Always(Token);
@@ -300,22 +325,19 @@ mod tests {
 
     impl Observer for Nobody {}
 
-    fn run_always(answer: &str, prompt: &[Token]) -> Result<Summary, RunError> {
-        let names = ["{", "}", "call_commit", "halt"].map(String::from).to_vec();
-        let vocabulary = Vocabulary::new(names, vec![true; 4]).unwrap();
-        let mut engine = Always(vocabulary.token(answer).unwrap_or(Token::NONE));
-        run(&mut engine, &vocabulary, prompt, 300_000, &mut Nobody)
+    fn run_always(answer: Token, prompt: &[Token]) -> Result<Summary, RunError> {
+        run(&mut Always(answer), &ROLES, prompt, 300_000, &mut Nobody)
     }
 
     #[test]
     fn a_run_ends_whatever_the_model_says() {
         let prompt = [Token(0), Token(1)];
-        assert_eq!(run_always("halt", &prompt).unwrap().tokens, 3);
+        assert_eq!(run_always(HALT, &prompt).unwrap().tokens, 3);
         let summary = Summary { tokens: 2, ..Summary::default() };
-        let nothing = run_always("nothing", &prompt).unwrap_err();
+        let nothing = run_always(Token::NONE, &prompt).unwrap_err();
         assert_eq!(nothing, RunError::NoToken { summary });
         assert!(nothing.to_string().contains("after 2 tokens"), "{nothing}");
-        let endless = run_always("call_commit", &prompt).unwrap_err();
+        let endless = run_always(CALL, &prompt).unwrap_err();
         assert_eq!(endless.summary().generated_tokens, 300_000);
     }
 
@@ -332,11 +354,9 @@ mod tests {
 
     #[test]
     fn whoever_watches_may_end_a_run() {
-        let names = ["{", "}", "call_commit", "halt"].map(String::from).to_vec();
-        let vocabulary = Vocabulary::new(names, vec![true; 4]).unwrap();
-        let mut engine = Always(Token(2));
+        let mut engine = Always(CALL);
         let mut watcher = Impatient::default();
-        let ended = run(&mut engine, &vocabulary, &[Token(0)], 300_000, &mut watcher).unwrap_err();
+        let ended = run(&mut engine, &ROLES, &[Token(0)], 300_000, &mut watcher).unwrap_err();
         assert!(matches!(ended, RunError::Interrupted { .. }));
         assert_eq!(ended.summary().generated_tokens, 2 * CHUNK);
         assert_eq!(watcher.0[1].summary, ended.summary());
@@ -359,18 +379,26 @@ mod tests {
                 self.0
             }
         }
-        let vocabulary = Vocabulary::new(vec!["{".to_string()], vec![true]).unwrap();
         let limits = Limits { tokens: 1_000_000, memory: 100_000 };
-        let ended =
-            run(&mut Growing(0), &vocabulary, &[Token(0)], limits, &mut Nobody).unwrap_err();
+        let ended = run(&mut Growing(0), &ROLES, &[Token(0)], limits, &mut Nobody).unwrap_err();
         assert!(matches!(ended, RunError::MemoryLimit { limit: 100_000, .. }), "{ended}");
         assert!(ended.summary().tokens > 100_000 && ended.summary().tokens < 100_000 + 2 * CHUNK);
+        // A long prompt is not read to its end either.
+        let prompt = vec![Token(0); 1_000_000];
+        let ended = run(&mut Growing(0), &ROLES, &prompt, limits, &mut Nobody).unwrap_err();
+        assert!(matches!(ended, RunError::MemoryLimit { limit: 100_000, .. }), "{ended}");
+        let Summary { tokens, generated_tokens, .. } = ended.summary();
+        assert!(tokens > 100_000 && tokens < 100_000 + 2 * CHUNK && generated_tokens == 0);
+        let mut watcher = Impatient::default();
+        let ended = run(&mut Growing(0), &ROLES, &prompt, 1, &mut watcher).unwrap_err();
+        assert_eq!(ended.summary().tokens, 2 * CHUNK);
+        assert!(matches!(ended, RunError::Interrupted { .. }), "{ended}");
     }
 
     #[test]
     fn a_prompt_must_be_of_the_vocabulary() {
-        assert_eq!(run_always("halt", &[]), Err(RunError::EmptyPrompt));
-        let foreign = run_always("halt", &[Token(0), Token(4)]).unwrap_err();
+        assert_eq!(run_always(HALT, &[]), Err(RunError::EmptyPrompt));
+        let foreign = run_always(HALT, &[Token(0), Token(4)]).unwrap_err();
         assert_eq!(
             foreign.to_string(),
             "token 1 of the prompt has the number 4, and the model has 4 tokens: the prompt was made \

@@ -3,10 +3,10 @@
 //! stream are finite, or says that it does not go on.
 
 use proptest::prelude::*;
-use tvm_model::{Attention, FeedForward, Layer, Matrix, Model, Selection, Token};
 use tvm_runtime::engine::{AttentionKind, Dense, Engine, Planned, Sparse};
 use tvm_runtime::plan::Plan;
-use tvm_test_support::models::{TOKENS, Weights, model, scores};
+use tvm_test_support::models::{Numbers, TOKENS, model, scores};
+use tvm_weights::{Attention, FeedForward, Layer, Matrix, Selection, Token, Weights};
 
 /// Entries that sums of may be rounded, or that are no integers.
 fn wild() -> impl Strategy<Value = f64> {
@@ -28,7 +28,7 @@ fn wild() -> impl Strategy<Value = f64> {
 }
 
 /// All matrices of a model.
-fn matrices<'model>(model: &'model mut Model<'static>) -> Vec<&'model mut Matrix<'static>> {
+fn matrices<'model>(model: &'model mut Weights<'static>) -> Vec<&'model mut Matrix<'static>> {
     let mut all = vec![
         &mut model.embedding,
         &mut model.position_linear,
@@ -45,7 +45,7 @@ fn matrices<'model>(model: &'model mut Model<'static>) -> Vec<&'model mut Matrix
 /// An entry to be replaced, or multiplied.
 type Edit = (prop::sample::Index, prop::sample::Index, f64, bool);
 
-fn edit(model: &mut Model<'static>, edits: &[Edit]) {
+fn edit(model: &mut Weights<'static>, edits: &[Edit]) {
     for (matrix, place, number, multiply) in edits {
         let mut all = matrices(model);
         let matrix = matrix.get_mut(&mut all);
@@ -60,7 +60,7 @@ fn edit(model: &mut Model<'static>, edits: &[Edit]) {
 }
 
 /// Feeds all engines the same tokens. Gives how many predictions were compared.
-fn compare(model: &Model, tokens: &[u32]) -> Result<usize, TestCaseError> {
+fn compare(model: &Weights, tokens: &[u32]) -> Result<usize, TestCaseError> {
     let plan = Plan::new(model);
     let mut defined = Dense::new(model, AttentionKind::Brute);
     let mut engines: Vec<(&str, Box<dyn Engine + '_>)> = vec![
@@ -107,20 +107,20 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn integers_with_wild_entries(mut model in model(Weights::Integers), edits in edits(), tokens in tokens()) {
+    fn integers_with_wild_entries(mut model in model(Numbers::Integers), edits in edits(), tokens in tokens()) {
         edit(&mut model, &edits);
         compare(&model, &tokens)?;
     }
 
     #[test]
-    fn fractions_with_wild_entries(mut model in model(Weights::Fractions), edits in edits(), tokens in tokens()) {
+    fn fractions_with_wild_entries(mut model in model(Numbers::Fractions), edits in edits(), tokens in tokens()) {
         edit(&mut model, &edits);
         compare(&model, &tokens)?;
     }
 }
 
 /// One layer of heads that read their own position, each writing a number to slot 1.
-fn one_layer(written: &[f64]) -> Model<'static> {
+fn one_layer(written: &[f64]) -> Weights<'static> {
     let mut model = scores(&[[0.5, 0.0], [0.0, 1.0]], vec![true, true]);
     let (width, heads) = (model.d_model(), written.len());
     let mut attention = Attention {

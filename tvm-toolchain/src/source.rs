@@ -82,16 +82,13 @@ pub enum SourceError {
         /// What is wrong with it, with line and column.
         message: String,
     },
-    /// Text was expected.
-    #[error(
-        "`{}` is no text: {}", path.display(),
-        if *is_module { "it is a module, so name it `.wasm`" } else { "C ends in `.c`, modules in `.wasm` or `.wat`, and tokens are text" }
-    )]
-    NotText {
+    /// The file is not what its name says, or nothing that can be compiled here.
+    #[error("`{}` {hint}", path.display())]
+    WrongKind {
         /// The file.
         path: PathBuf,
-        /// Does it begin as a module?
-        is_module: bool,
+        /// What it is, and what to do.
+        hint: &'static str,
     },
     /// The token text cannot be read.
     #[error("`{}`: {error}", path.display())]
@@ -115,14 +112,41 @@ pub fn compile_file(
 ) -> Result<Loaded, SourceError> {
     let read_error = |error| SourceError::Read { path: path.to_owned(), error };
     let read = || fs::read(path).map_err(read_error);
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("c") => {
+    let wrong = |hint| SourceError::WrongKind { path: path.to_owned(), hint };
+    match kind(path).map_err(wrong)? {
+        Kind::C => {
             let options = CompileOptions { features: Features::of(set), ..options.clone() };
             from_wasm(path, &prebuilt::load(path, &options)?, set)
         }
-        Some("wasm") => from_wasm(path, &read()?, set),
-        Some("wat") => from_wat(path, &readable(path, read()?)?, set),
-        _ => from_tokens(path, &readable(path, read()?)?, set),
+        Kind::Wasm => from_wasm(path, &module(read()?).map_err(wrong)?, set),
+        Kind::Wat => from_wat(path, &readable(read()?).map_err(wrong)?, set),
+        Kind::Tokens => from_tokens(path, &readable(read()?).map_err(wrong)?, set),
+    }
+}
+
+/// What a program is written in.
+enum Kind {
+    C,
+    Wasm,
+    Wat,
+    Tokens,
+}
+
+/// What a file is by its name. `.C` is C++ to compilers, other endings may be in capitals.
+fn kind(path: &Path) -> Result<Kind, &'static str> {
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    if extension == "C" {
+        return Err("is C++ by its name, which is not compiled here; if it is C, name it `.c`");
+    }
+    match extension.to_ascii_lowercase().as_str() {
+        "c" => Ok(Kind::C),
+        "wasm" => Ok(Kind::Wasm),
+        "wat" => Ok(Kind::Wat),
+        "cc" | "cpp" | "cxx" | "c++" => Err(
+            "is C++, which is not compiled here; make a module of it with clang++, and give that as \
+             `.wasm`",
+        ),
+        _ => Ok(Kind::Tokens),
     }
 }
 
@@ -176,11 +200,42 @@ fn from_tokens(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, 
     Ok(Loaded { program, input })
 }
 
-/// Bytes as text. A module under another name is most likely what else they are.
-fn readable(path: &Path, bytes: Vec<u8>) -> Result<String, SourceError> {
-    let is_module = bytes.starts_with(b"\0asm");
-    let text = String::from_utf8(bytes).ok().filter(|_| !is_module);
-    text.ok_or_else(|| SourceError::NotText { path: path.to_owned(), is_module })
+/// The bytes that a module begins with.
+const MODULE: &[u8] = b"\0asm";
+
+/// The bytes of a file that is a module by its name.
+fn module(bytes: Vec<u8>) -> Result<Vec<u8>, &'static str> {
+    match () {
+        () if bytes.starts_with(MODULE) => Ok(bytes),
+        () if bytes.is_empty() => Err("is empty, and not a WebAssembly module"),
+        () if std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains('\0')) => {
+            Err("is text, and not a WebAssembly module; if it is WebAssembly text, name it `.wat`")
+        }
+        () => Err("is not a WebAssembly module: it does not begin with the bytes 00 61 73 6d"),
+    }
+}
+
+/// Bytes as text, without a byte order mark.
+fn readable(bytes: Vec<u8>) -> Result<String, &'static str> {
+    if bytes.starts_with(MODULE) {
+        return Err("is not text but a WebAssembly module; name it `.wasm`");
+    }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err("is text in UTF-16; save it as UTF-8");
+    }
+    let text = String::from_utf8(bytes).map_err(|error| match is_model(error.as_bytes()) {
+        true => "is a model and not a program; give it with `--model`",
+        false => {
+            "is not text; a program is C in a file that ends in `.c`, a module in `.wasm` or `.wat`, or \
+             token text"
+        }
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Says whether bytes begin as those of a model file: the length of a header, which is a JSON object.
+fn is_model(bytes: &[u8]) -> bool {
+    bytes.get(8..10) == Some(b"{\"")
 }
 
 #[cfg(test)]
@@ -285,6 +340,40 @@ mod tests {
         fs::write(&path, wat::parse_str(WAT).unwrap()).unwrap();
         let message = compile_file(&path, &fixture::full(), &CompileOptions::default());
         assert!(message.unwrap_err().to_string().contains("name it `.wasm`"));
+    }
+
+    #[test]
+    fn a_file_of_the_wrong_kind_is_said_plainly() {
+        let folder = tempfile::tempdir().unwrap();
+        let model = [&b"\x10\0\0\0\0\0\0\0{\"a\":1}"[..], &[0xff; 16]].concat();
+        for (name, bytes, said) in [
+            (
+                "a.wasm",
+                WAT.as_bytes(),
+                "text, and not a WebAssembly module; if it is WebAssembly text",
+            ),
+            ("b.wasm", b"", "is empty"),
+            ("c.wasm", b"\x7fELF\0\xff", "does not begin with the bytes 00 61 73 6d"),
+            ("d.cpp", b"int main() {}", "is C++"),
+            ("E.C", b"int main() {}", "if it is C, name it `.c`"),
+            ("f.txt", b"\xff\xfe{\0", "is text in UTF-16; save it as UTF-8"),
+            ("g.tvm", &model, "give it with `--model`"),
+            ("h", b"\x7fELF\0\xff", "is not text"),
+        ] {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            let refused = compile_file(&path, &fixture::full(), &CompileOptions::default());
+            let message = refused.unwrap_err().to_string();
+            assert!(message.contains(name) && message.contains(said), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_text() {
+        for (name, text) in [("a.txt", "{ halt 00 00 00 00 }"), ("a.wat", WAT), ("B.WAT", WAT)] {
+            let marked = compile(name, &format!("\u{feff}{text}")).unwrap();
+            assert_eq!(marked, compile(name, text).unwrap(), "{name}");
+        }
     }
 
     #[test]

@@ -11,13 +11,12 @@ opcode! {
     /// Arithmetic that stays within its bounds.
     pub SATURATING {
         /// Sum of two numbers without sign, at most 2^32 - 1.
-        sat_add = 0xe0 : [a b] -> [sum] {
+        sat_add = 0xe0 : [a: i32 b: i32] -> [sum: i32] {
             let saturated = step(a.value + b.value >= TOO_LARGE);
             let total = a.byte + b.byte + carry;
             let over = step(total >= 256);
-            sum.byte = 255 when saturated;
-            sum.byte = total - 256 * over when 1 - saturated;
-            sum.carry = over when 1 - saturated;
+            sum.byte = if saturated { 255 } else { total - 256 * over };
+            sum.carry = over when not saturated;
         }
     }
 }

@@ -12,8 +12,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!(
         "{} tokens by {} layers, d_model {}",
         run.summary.tokens,
-        transformer.model().layers.len(),
-        transformer.model().d_model()
+        transformer.model().weights.layers.len(),
+        transformer.model().weights.d_model()
     );
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use own_opcode::machine;
-use tvm_core::program::Code;
+use tvm_core::program::{Code, Value};
 use tvm_core::reference::{Executor, Outcome};
 use tvm_core::runtime::engine::EngineKind;
 use tvm_core::toolchain::clang::CompileOptions;
@@ -26,11 +26,11 @@ fn transform(transformer: &Transformer) -> (Vec<String>, Vec<u8>) {
 }
 
 fn reference(compiled: &Compiled) -> Vec<String> {
-    let saturating = |operands: &[u32]| {
-        let (a, b) = (operands[0], operands[1]);
+    let saturating = |operands: &[Value]| {
+        let [Value::I32(a), Value::I32(b)] = *operands else { panic!("two i32: {operands:?}") };
         match a.checked_add(b) {
-            Some(_) => Outcome::sum(a, b),
-            None => Outcome::plain(u32::MAX),
+            Some(_) => Outcome::sum(operands[0], operands[1]),
+            None => Outcome::plain(Value::I32(u32::MAX)),
         }
     };
     let mut trace = Vec::new();

@@ -1,7 +1,9 @@
 //! Small models, random and handwritten: what engines and explanations are compared on.
 
 use proptest::prelude::*;
-use tvm_model::{Attention, Description, FeedForward, Layer, Matrix, Model, Selection, Vocabulary};
+use tvm_model::{
+    Attention, Description, FeedForward, Layer, Matrix, Model, Selection, Vocabulary, Weights,
+};
 
 const WIDTH: usize = 7;
 /// The slot that is always one.
@@ -13,9 +15,9 @@ pub const TOKENS: usize = 24;
 
 type Entries = Vec<i8>;
 
-/// What weights are.
+/// What numbers the weights are.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Weights {
+pub enum Numbers {
     /// Integers; nothing but scores reads a mean.
     Integers,
     /// Thirds as well, anywhere.
@@ -49,7 +51,7 @@ fn set(matrix: &mut Matrix, row: usize, column: usize, entry: f64) {
 }
 
 prop_compose! {
-    fn attention(weights: Weights)(heads in 0_usize..5)(
+    fn attention(numbers: Numbers)(heads in 0_usize..5)(
         heads in Just(heads),
         kinds in prop::collection::vec(0_u8..5, heads),
         query in sparse(2 * heads * WIDTH),
@@ -61,11 +63,11 @@ prop_compose! {
     ) -> Attention<'static> {
         let read = |entries: &Entries| {
             let mut rows = matrix(2 * heads, WIDTH, entries);
-            match weights {
-                Weights::Integers => {
+            match numbers {
+                Numbers::Integers => {
                     (0..2 * heads).for_each(|row| set(&mut rows, row, AVERAGES, 0.0));
                 }
-                Weights::Fractions => cut(&mut rows),
+                Numbers::Fractions => cut(&mut rows),
             }
             rows
         };
@@ -75,7 +77,7 @@ prop_compose! {
         let mut output = matrix(WIDTH, 2 * heads, &output);
         for row in 0..2 * heads {
             set(&mut output, ONE, row, 0.0);
-            if weights == Weights::Fractions {
+            if numbers == Numbers::Fractions {
                 continue;
             }
             let mean = selection[row / 2] == Selection::Mean;
@@ -107,7 +109,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn feed_forward(weights: Weights)(neurons in 0_usize..6, steps in prop_oneof![Just(0_usize), 8_usize..14])(
+    fn feed_forward(numbers: Numbers)(neurons in 0_usize..6, steps in prop_oneof![Just(0_usize), 8_usize..14])(
         neurons in Just(neurons),
         steps in Just(steps),
         gate in sparse((neurons + steps) * WIDTH),
@@ -121,7 +123,7 @@ prop_compose! {
         let mut output = matrix(WIDTH, rows, &output);
         for row in 0..rows {
             set(&mut output, ONE, row, 0.0);
-            if weights == Weights::Fractions {
+            if numbers == Numbers::Fractions {
                 continue;
             }
             for read in [&mut gate, &mut value] {
@@ -129,7 +131,7 @@ prop_compose! {
             }
             set(&mut output, AVERAGES, row, 0.0);
         }
-        if weights == Weights::Fractions {
+        if numbers == Numbers::Fractions {
             cut(&mut gate);
         }
         for (step, &threshold) in thresholds.iter().enumerate() {
@@ -146,15 +148,15 @@ prop_compose! {
 }
 
 prop_compose! {
-    /// A random model of [`TOKENS`] tokens.
-    pub fn model(weights: Weights)(
+    /// Random weights of a model of [`TOKENS`] tokens.
+    pub fn model(numbers: Numbers)(
         embedding in sparse(TOKENS * WIDTH),
         linear in sparse(WIDTH),
         periodic in sparse(3 * WIDTH),
-        layers in prop::collection::vec((attention(weights), feed_forward(weights)), 0..3),
+        layers in prop::collection::vec((attention(numbers), feed_forward(numbers)), 0..3),
         unembedding in sparse(TOKENS * WIDTH),
         family in prop_oneof![Just(0_usize), 8_usize..20],
-    ) -> Model<'static> {
+    ) -> Weights<'static> {
         let mut embedding = matrix(TOKENS, WIDTH, &embedding);
         let mut position_linear = matrix(1, WIDTH, &linear);
         let mut position_periodic = matrix(3, WIDTH, &periodic);
@@ -171,16 +173,11 @@ prop_compose! {
             set(&mut unembedding, token, 1, 2.0 * byte);
             set(&mut unembedding, token, ONE, -byte * byte);
         }
-        if weights == Weights::Integers {
+        if numbers == Numbers::Integers {
             (0..TOKENS).for_each(|token| set(&mut unembedding, token, AVERAGES, 0.0));
         }
-        let names = (0..TOKENS).map(|token| token.to_string()).collect();
-        let generable = (0..TOKENS).map(|token| token % 5 != 1).collect();
-        let vocabulary = Vocabulary::new(names, generable).expect("numbers are distinct");
         let layers = layers.into_iter();
-        Model {
-            description: Description::default(),
-            vocabulary,
+        Weights {
             embedding,
             position_linear,
             position_periodic,
@@ -188,13 +185,14 @@ prop_compose! {
                 .map(|(attention, feed_forward)| Layer { attention, feed_forward })
                 .collect(),
             unembedding,
+            generable: (0..TOKENS).map(|token| token % 5 != 1).collect(),
         }
     }
 }
 
 /// A head with integer keys `k`, except that one token files its value far above the parabola. The
 /// token that scores best is the value that was found.
-pub fn model_that_breaks_its_kind(odd: u32) -> Model<'static> {
+pub fn model_that_breaks_its_kind(odd: u32) -> Weights<'static> {
     const KEYS: u32 = 6;
     let mut model = scores(&[[0.0; 2]; TOKENS], vec![true; TOKENS]);
     model.embedding = Matrix::zeros(TOKENS, WIDTH);
@@ -236,17 +234,22 @@ pub fn model_that_breaks_its_kind(odd: u32) -> Model<'static> {
 }
 
 /// A model without layers whose token scores are given.
-pub fn scores(rows: &[[f64; 2]], generable: Vec<bool>) -> Model<'static> {
-    let names = (0..rows.len()).map(|token| token.to_string()).collect();
+pub fn scores(rows: &[[f64; 2]], generable: Vec<bool>) -> Weights<'static> {
     let mut embedding = Matrix::zeros(rows.len(), 2);
     (0..rows.len()).for_each(|token| embedding.add(token, 0, 1.0));
-    Model {
-        description: Description::default(),
-        vocabulary: Vocabulary::new(names, generable).expect("numbers are distinct"),
+    Weights {
         embedding,
         position_linear: Matrix::zeros(1, 2),
         position_periodic: Matrix::zeros(1, 2),
         layers: Vec::new(),
         unembedding: Matrix::new(rows.len(), 2, rows.concat().into()),
+        generable,
     }
+}
+
+/// A model with these weights, whose tokens are called by their numbers.
+pub fn named(weights: Weights<'static>) -> Model<'static> {
+    let names = (0..weights.tokens()).map(|token| token.to_string()).collect();
+    let vocabulary = Vocabulary::new(names).expect("numbers are distinct");
+    Model { description: Description::default(), vocabulary, weights }
 }

@@ -4,7 +4,8 @@
 
 use wasmi::{Caller, Engine, Func, Instance, Linker, Module, Store, TrapCode, Val};
 
-use tvm_program::wasm::{Invocation, Value};
+use tvm_program::Value;
+use tvm_program::wasm::Invocation;
 use tvm_program::{InstructionSet, wasm};
 use tvm_reference::{End, Executor, Trap};
 

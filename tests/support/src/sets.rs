@@ -36,6 +36,9 @@ fn user(name: &str, code: Code, operands: &[ValueType], results: &[ValueType]) -
         code,
         operands: operands.to_vec(),
         results: results.to_vec(),
+        declaration: name.to_owned(),
+        parameter: None,
+        opposite: None,
         stores_to_stack: !results.is_empty(),
         documentation: String::new(),
     }

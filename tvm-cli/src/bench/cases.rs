@@ -1,13 +1,18 @@
 //! What is measured.
 
-use transformer_vm::embedded;
 use tvm_core::machine::Machine;
 use tvm_host::executable::prompt;
 use tvm_model::{Model, Token};
 use tvm_program::{text, wasm};
 use tvm_runtime::engine::GeneratedKernel;
+use tvm_universal::{classic, full};
 
 use crate::failure::Failure;
+
+/// sudoku.c in the weights; the build script makes it.
+mod sudoku {
+    include!(concat!(env!("OUT_DIR"), "/sudoku.rs"));
+}
 
 /// A program with its input, and the model that runs it.
 pub(super) struct Case {
@@ -30,7 +35,7 @@ enum Start {
     /// The whole prompt, by name.
     Tokens(Vec<String>),
     /// The program is in the model; this is its input.
-    Input(&'static str),
+    Input(&'static [u8]),
 }
 
 /// A puzzle that needs much search (Arto Inkala, 2012).
@@ -59,14 +64,14 @@ pub(super) const CASES: [Case; 6] = [
         about: "sudoku.c in the weights",
         is_long: false,
         max_tokens: 100_000_000,
-        job: || Ok(sudoku(embedded::SUDOKU.default_input)),
+        job: || Ok(specialised(sudoku::PROGRAM.default_input)),
     },
     Case {
         name: "inkala",
         about: "sudoku.c in the weights, Inkala's puzzle",
         is_long: false,
         max_tokens: 100_000_000,
-        job: || Ok(sudoku(INKALA)),
+        job: || Ok(specialised(INKALA.as_bytes())),
     },
     Case {
         name: "counting",
@@ -89,14 +94,14 @@ impl Job {
     pub(super) fn prompt(&self, model: &Model) -> Result<Vec<Token>, Failure> {
         Ok(match &self.start {
             Start::Tokens(names) => model.vocabulary.tokens(names.iter().map(String::as_str))?,
-            Start::Input(input) => prompt(model, input.as_bytes())?,
+            Start::Input(input) => prompt(model, input)?,
         })
     }
 }
 
-fn sudoku(input: &'static str) -> Job {
-    let program = &embedded::SUDOKU;
-    let kernel = embedded::kernels::sudoku::KERNEL;
+fn specialised(input: &'static [u8]) -> Job {
+    let program = &sudoku::PROGRAM;
+    let kernel = sudoku::kernel::KERNEL;
     Job { model: program.model, kernel, start: Start::Input(input) }
 }
 
@@ -104,7 +109,7 @@ fn sudoku_universal() -> Result<Job, Failure> {
     let set = Machine::full().instruction_set();
     let bytes = include_bytes!("../../../programs/prebuilt/sudoku.wasm");
     let program = wasm::compile(bytes, &set).expect("the prebuilt module is compiled in the build");
-    let input = embedded::SUDOKU.default_input.as_bytes();
+    let input = sudoku::PROGRAM.default_input;
     Ok(universal_full(text::prompt(&program, &set, Some(input))))
 }
 
@@ -119,13 +124,13 @@ fn text_job(machine: Machine, program: &str, input: Option<&str>) -> Result<Job,
     let (program, _) = text::parse(program, &set).expect("token text that is checked in");
     let names = text::prompt(&program, &set, input.map(str::as_bytes));
     if is_classic {
-        let (model, kernel) = (embedded::CLASSIC, embedded::kernels::classic::KERNEL);
+        let (model, kernel) = (classic::MODEL, classic::KERNEL);
         return Ok(Job { model, kernel, start: Start::Tokens(names) });
     }
     Ok(universal_full(names))
 }
 
 fn universal_full(names: Vec<String>) -> Job {
-    let (model, kernel) = (embedded::FULL, embedded::kernels::full::KERNEL);
+    let (model, kernel) = (full::MODEL, full::KERNEL);
     Job { model, kernel, start: Start::Tokens(names) }
 }

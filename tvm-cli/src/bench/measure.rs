@@ -27,17 +27,18 @@ pub(super) fn measure(case: &Case, engine: EngineKind, runs: usize) -> Result<Va
     let model = Model::from_bytes(job.model)
         .map_err(|error| Failure::Model { path: case.name.into(), error })?;
     let prompt = job.prompt(&model)?;
-    let prepared = Prepared::new(&model, Some(engine), AttentionKind::Hull, Some(job.kernel))?;
+    let prepared =
+        Prepared::new(&model.weights, Some(engine), AttentionKind::Hull, Some(job.kernel))?;
     drop(prepared.engine());
     let load = begun.elapsed().as_secs_f64();
+    let roles = model.vocabulary.roles();
     let mut seconds = Vec::new();
     let (mut tokens, mut trace) = (0, Consumer::default());
     for _ in 0..runs {
         trace = Consumer::default();
         let mut engine = prepared.engine();
         let begun = Instant::now();
-        let summary =
-            run(engine.as_mut(), &model.vocabulary, &prompt, case.max_tokens, &mut trace)?;
+        let summary = run(engine.as_mut(), &roles, &prompt, case.max_tokens, &mut trace)?;
         seconds.push(begun.elapsed().as_secs_f64());
         tokens = summary.tokens;
     }

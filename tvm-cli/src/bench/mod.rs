@@ -118,5 +118,5 @@ fn machine() -> String {
     let name = text.lines().find(|line| line.starts_with("model name")).and_then(value);
     let name = name.unwrap_or_else(|| std::env::consts::ARCH.to_string());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{name}, {cores} cores, {}, {}", std::env::consts::OS, transformer_vm::RUSTC)
+    format!("{name}, {cores} cores, {}, {}", std::env::consts::OS, env!("TVM_RUSTC"))
 }

@@ -80,7 +80,7 @@ impl Candidate {
             How::Evaluator => ask(&mut Evaluator::new(subject.graph)),
             How::Engine(kind, attention) => {
                 let Subject { model, kernel, .. } = subject;
-                let prepared = Prepared::new(model, Some(kind), attention, *kernel)?;
+                let prepared = Prepared::new(&model.weights, Some(kind), attention, *kernel)?;
                 ask(&mut ByEngine(prepared.engine()))
             }
         }

@@ -1,4 +1,6 @@
-//! `tvm` run as a command.
+//! `tvm` run as a command. Every file of tests includes this module, and none uses all of it.
+
+#![allow(dead_code)]
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -27,7 +29,6 @@ pub fn stderr(output: &Output) -> String {
 }
 
 /// What it wrote, where it must not fail.
-#[allow(dead_code, reason = "not every test that shares this module asks for it")]
 pub fn succeeds(output: &Output) -> String {
     assert!(output.status.success(), "{}", stderr(output));
     stdout(output)

@@ -1,9 +1,9 @@
-//! Building a graph. Every method returns a [`Form`] and finds an equal node where there is one.
+//! Building a graph. Every method returns a [`Form`] and reuses an equal node if there is one.
 //!
-//! Two things are done for the author. A sum of neurons that is read in a later layer is gathered
-//! into one residual slot there where it arises (a neuron that is only added up never occupies a
-//! slot of its own); and a long sum whose terms become known in different layers is gathered layer
-//! by layer, each partial sum replacing the one before it.
+//! Two things are done automatically. A sum of neurons that is read in a later layer is written to
+//! one residual slot in the layer of the neurons, so that a neuron that is only a term of a sum has
+//! no slot of its own. A long sum whose terms become known in different layers is added up layer by
+//! layer; each partial sum replaces the one before it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,34 +14,34 @@ use super::{FamilyId, Form, Input, Lookup, LookupId, Node, NodeId, Phase};
 /// integers of an f64: keys stay below 2^26, so their squares stay below 2^52.
 pub const OFF: i64 = 1 << 50;
 
-/// The second coordinate of a key that is known in time to be switched off, downwards. More than the
-/// square of any key, also of a key whose number is not one that is ever asked for.
+/// The negated second coordinate of a key that is known to be switched off before its square is
+/// computed. It is more than the square of any key, also of a key whose number no query has.
 const DEEP: i64 = (1 << 52) + (1 << 30);
 
-/// Shuts the gate of a key's square: more than any key.
+/// Makes the neuron of a key's square inactive: it is more than any key.
 const SHUT: i64 = 1 << 40;
 
 /// A sum of more steps than this is a table: it gets one slot.
 const MOST_UNITS: usize = 3;
 
-/// How positions are matched by a lookup.
+/// How a lookup selects a position.
 #[derive(Debug, Clone)]
 pub enum Key {
     /// The position whose integer `key` is nearest to `query`: key `(2k, -k^2)`, query `(q, 1)`,
     /// so that the score `q^2 - (k - q)^2` is greatest where `k = q`.
     Integer {
-        /// The integer each position is filed under; not negative where it is on.
+        /// The integer of each position; not negative where the position takes part.
         key: Form,
-        /// 1 where the position takes part, 0 where it is switched off; nothing else.
+        /// 1 where the position takes part, 0 where it is switched off; no other value.
         on: Option<Form>,
-        /// The integer that is asked for.
+        /// The integer of the query.
         query: Form,
     },
-    /// Key and query as they are.
+    /// A key and a query of two coordinates each.
     Plain {
-        /// The key that each position offers.
+        /// The key of each position.
         key: [Form; 2],
-        /// What the current position asks for.
+        /// The query of the current position.
         query: [Form; 2],
     },
 }
@@ -49,7 +49,7 @@ pub enum Key {
 /// Key and query of a lookup.
 type Address = ([Form; 2], [Form; 2]);
 
-/// A computation graph under construction, or finished: there is no difference.
+/// A computation graph. Nodes can be added at any time.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
@@ -87,7 +87,7 @@ impl Graph {
         &self.nodes[id.0 as usize]
     }
 
-    /// The author's name of a node, or one made of its kind and number.
+    /// The name that the author gave a node, else one made of its kind and number.
     pub fn name_of(&self, id: NodeId) -> String {
         self.names.get(&id).cloned().unwrap_or_else(|| {
             let kind = match self.node(id) {
@@ -113,12 +113,12 @@ impl Graph {
         form.terms().map(|(node, _)| self.phase(node)).max().unwrap_or(Phase::INPUT)
     }
 
-    /// Forms whose size the author has promised, and their bounds. The evaluator holds them to it.
+    /// Forms whose size the author has bounded, with their bounds. The evaluator checks them.
     pub fn small_forms(&self) -> &[(Form, i64)] {
         &self.small
     }
 
-    /// Promises that the size of a form is always less than a bound.
+    /// States that the absolute value of a form is always less than a bound.
     pub fn expect_small(&mut self, form: Form, bound: i64) {
         if !self.small.iter().any(|(known, _)| *known == form) {
             self.small.push((form, bound));
@@ -245,8 +245,8 @@ impl Graph {
         })
     }
 
-    /// The same, by heads of its own: it can have another layer than other lookups of this key and
-    /// query, so that its values need not live at the same time as theirs.
+    /// The values at the position that a key selects, by heads of its own. They can be in another layer
+    /// than other lookups with this key and query, so that not all values are stored at the same time.
     pub fn lookup_apart(&mut self, key: [Form; 2], query: [Form; 2], value: Form) -> Form {
         let [k0, k1] = key.map(|form| self.gather(form));
         let query = query.map(|form| self.gather(form));
@@ -261,9 +261,9 @@ impl Graph {
 
     /// A form as it was `distance` tokens ago, 1 to 7.
     ///
-    /// Positions modulo 8 stand on an octagon of integer points; the query is the current point
-    /// turned back by multiples of 45 degrees (and scaled, which changes no maximum), so it points
-    /// at the wanted residue, and the latest such position is the wanted one.
+    /// Positions modulo 8 are integer points of an octagon. The query is the current point, turned back
+    /// by a multiple of 45 degrees (and scaled, which changes no maximum). So positions of the wanted
+    /// residue have the greatest score, and the latest of them is the wanted position.
     pub fn recent(&mut self, form: Form, distance: usize) -> Form {
         let [x, y] = [0, 1].map(|axis| self.add(Node::Input(Input::Octagon(axis)), Phase::INPUT));
         let mut query = [x.clone(), y.clone()];
@@ -284,13 +284,13 @@ impl Graph {
         family
     }
 
-    /// A family of its own.
+    /// A new family.
     pub(super) fn new_family(&mut self) -> FamilyId {
         self.family_number += 1;
         FamilyId(self.family_number - 1)
     }
 
-    /// Counts the neurons of a form to a family, unless they belong to one already.
+    /// Adds the neurons of a form to a family, except those that belong to one already.
     pub(super) fn join(&mut self, family: FamilyId, form: &Form) {
         for (node, _) in form.terms() {
             self.families.entry(node).or_insert(family);
@@ -309,8 +309,9 @@ impl Graph {
         }
     }
 
-    /// `-key^2`, or far below it where the key is off. When that is known in time all keys that are off
-    /// are equally low, so that they lie below the chords between others, whatever their numbers.
+    /// `-key^2`, or a number far below it where the key is switched off. If that is known early enough,
+    /// all keys that are switched off have one low coordinate, so that they lie below the chords between
+    /// other keys, whatever their numbers.
     fn second_coordinate(&mut self, key: &Form, on: Option<Form>) -> Form {
         let Some(on) = on else { return -self.reglu(key.clone(), key.clone()) };
         if self.form_phase(&on) > self.form_phase(key) {
@@ -326,9 +327,9 @@ impl Graph {
         self.found_values.get(&(address.clone(), value.clone())).map(|&node| Form::node(node))
     }
 
-    /// The lookup with this key and query. It is not given values that become known later than
-    /// those it has, which would delay them all, nor such as were built after it was first read:
-    /// nodes stay in topological order.
+    /// The lookup with this key and query. Values that become known later than those of an existing
+    /// lookup are not added to it, since they would delay all its values. Neither are values that were
+    /// built after it was first read, so that nodes stay in topological order.
     fn lookup_of(&mut self, address: Address, values: &[Form]) -> LookupId {
         let known = values.iter().map(|form| self.form_phase(form)).max();
         let address_and_phase = (address.clone(), known.unwrap_or(Phase::INPUT));
@@ -369,12 +370,12 @@ impl Graph {
         found
     }
 
-    /// Replaces the neurons of a form by the slots that gather them, a slot for each layer.
+    /// Replaces the neurons of a form by slots that hold their sums, a slot for each layer.
     fn gather(&mut self, form: Form) -> Form {
         self.gather_before(form, Phase(i32::MAX))
     }
 
-    /// The same, except that neurons of the newest layer stay: a persist adds them up itself.
+    /// Replaces the neurons of a form by slots, except those of the last layer: a persist adds them up.
     fn gather_older(&mut self, form: Form) -> Form {
         let newest = self.form_phase(&form);
         self.gather_before(form, newest)

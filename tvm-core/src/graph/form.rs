@@ -53,7 +53,7 @@ impl Form {
         self.terms.is_empty()
     }
 
-    /// The same form without its constant: the direction that neurons of a family share.
+    /// This form without its constant: the direction that the gates of a family share.
     pub fn direction(&self) -> Form {
         Form { terms: self.terms.clone(), constant: 0 }
     }

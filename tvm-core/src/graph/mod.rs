@@ -1,4 +1,4 @@
-//! The computation graph: what a machine computes for every token, before it is a transformer.
+//! The computation graph: what a machine computes for every token, independent of layers and weights.
 //!
 //! There are five kinds of [`Node`]; everything else is a [`Form`], an integer linear form over
 //! nodes. Forms cost nothing (they become matrix rows), nodes become embedding columns, neurons,

@@ -20,7 +20,7 @@ pub struct FamilyId(pub usize);
 pub struct Phase(pub i32);
 
 impl Phase {
-    /// When inputs are known.
+    /// The phase of inputs: before the first layer.
     pub const INPUT: Phase = Phase(-1);
 
     fn next_with(self, remainder: i32, modulus: i32) -> Phase {
@@ -61,16 +61,16 @@ pub enum Input {
     Octagon(usize),
 }
 
-/// A node: the only things that cost an embedding column, a neuron, a slot or a head.
+/// A node. Only nodes cost something: an embedding column, a neuron, a slot or half a head.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Node {
     /// Set by the token or its position.
     Input(Input),
     /// `max(0, gate) * value`: one neuron.
     ReGlu {
-        /// What is let through.
+        /// The value that is multiplied by the gate.
         value: Form,
-        /// How far the neuron is open.
+        /// The gate: the neuron is active where it is positive.
         gate: Form,
     },
     /// A linear form written to a residual slot.
@@ -90,11 +90,11 @@ pub enum Node {
 /// greatest scalar product with the query, the latest one gives its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lookup {
-    /// The key that each position offers.
+    /// The key of each position.
     pub key: [Form; 2],
     /// The query of the current position.
     pub query: [Form; 2],
-    /// What a position gives when it is chosen; two values make one head.
+    /// The values of a position; two values make one head.
     pub values: Vec<Form>,
 }
 

@@ -8,15 +8,15 @@ use super::{Form, Graph, NodeId};
 /// A row of the vocabulary.
 #[derive(Debug, Clone)]
 pub struct TokenRow {
-    /// The token as it is written.
+    /// The text of the token.
     pub name: String,
     /// The input columns it sets; all others are 0.
     pub sets: BTreeMap<NodeId, i64>,
-    /// Its score; `None` for a token that is only ever read.
+    /// Its score; `None` for a token that is never generated.
     pub score: Option<Form>,
 }
 
-/// Everything a transformer is made of, before it is packed into layers.
+/// Everything that a transformer computes, before it is scheduled into layers.
 #[derive(Debug, Clone)]
 pub struct TokenGraph {
     /// The graph whose nodes the scores read.

@@ -106,11 +106,8 @@ impl Assembly {
             Context::ImmediateByte => self.fetched.immediate_byte.clone(),
             Context::ImmediateValue => self.fetched.immediate.clone(),
             Context::LocalByte | Context::GlobalByte => self.variable().byte,
-            Context::MemoryByte => self.memory().byte,
-            Context::MemoryOutside8
-            | Context::MemoryOutside16
-            | Context::MemoryOutside32
-            | Context::MemoryOutside64 => self.outside_memory(),
+            Context::MemoryByte(_) => self.memory().byte,
+            Context::MemoryOutside(_) => self.outside_memory(),
             Context::MemoryPages => self.pages(),
             Context::CallsDepth => self.counters.frame.clone(),
             Context::OperandsDepth => self.counters.depth.clone() - Form::constant(EMPTY_DEPTH),

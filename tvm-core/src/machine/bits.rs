@@ -57,6 +57,6 @@ graph! {
         let third = reglu(256 * (b2 - 1), place - 2) - reglu(256 * (b2 - 1), place - 3);
         let fourth = reglu(b3 - 1, place - 3) - reglu(b3 - 1, place - 4);
         /// The prefix.
-        wide = persist(own + second + third + fourth);
+        wide = slot(own + second + third + fourth);
     }
 }

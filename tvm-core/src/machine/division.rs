@@ -14,7 +14,7 @@ graph! {
         let twice = step(bytes.index >= 2);
         let thrice = step(bytes.index >= 3);
         /// The digits emitted so far, as a number.
-        so_far = persist(reglu(token.byte_number - 1, started) + reglu(256 * (b1 - 1), twice) + reglu(65536 * (b2 - 1), thrice));
+        so_far = slot(reglu(token.byte_number - 1, started) + reglu(256 * (b1 - 1), twice) + reglu(65536 * (b2 - 1), thrice));
         /// 1 once the quotient is known: the last token that is no byte was `divided`.
         known = lookup { key: (0, -token.byte_number), query: (0, 1), values: [token.divided] };
     }
@@ -30,25 +30,25 @@ graph! {
     pub fn magnitude(value, unsigned) -> Magnitude {
         let excess = reglu(1, value - SIGN_BIT - TWO_TO_32 * unsigned);
         /// Less than `2^32`.
-        value = persist(value - 2 * excess);
+        value = slot(value - 2 * excess);
     }
 
     /// The next digit of the quotient: how many multiples of the shifted divisor fit into what
     /// remains of the dividend. A divisor shifted past `2^33` fits into nothing.
     pub fn digit(dividend, divisor, so_far, index) -> Digit {
-        let third = persist(step(index >= 1));
-        let second = persist(step(index >= 2));
-        let first = persist(step(index >= 3));
+        let third = slot(step(index >= 1));
+        let second = slot(step(index >= 2));
+        let first = slot(step(index >= 3));
         let by_three = 1 - third;
         let by_two = third - second;
         let by_one = second - first;
-        let high = persist(reglu(1, divisor - TWO_TO_32 * (1 - by_three)) - reglu(1, divisor - 512 - TWO_TO_32 * (1 - by_three)));
-        let middle = persist(reglu(1, divisor - TWO_TO_32 * (1 - by_two)) - reglu(1, divisor - 131072 - TWO_TO_32 * (1 - by_two)));
-        let low = persist(reglu(1, divisor - TWO_TO_32 * (1 - by_one)) - reglu(1, divisor - 33554432 - TWO_TO_32 * (1 - by_one)));
+        let high = slot(reglu(1, divisor - TWO_TO_32 * (1 - by_three)) - reglu(1, divisor - 512 - TWO_TO_32 * (1 - by_three)));
+        let middle = slot(reglu(1, divisor - TWO_TO_32 * (1 - by_two)) - reglu(1, divisor - 131072 - TWO_TO_32 * (1 - by_two)));
+        let low = slot(reglu(1, divisor - TWO_TO_32 * (1 - by_one)) - reglu(1, divisor - 33554432 - TWO_TO_32 * (1 - by_one)));
         let unshifted = reglu(1, divisor - TWO_TO_32 * (1 - first));
-        let shifted = persist(16777216 * high + 65536 * middle + 256 * low + unshifted);
+        let shifted = slot(16777216 * high + 65536 * middle + 256 * low + unshifted);
         let taken = reglu(256 * shifted, so_far);
-        let remaining = persist(dividend - taken);
+        let remaining = slot(dividend - taken);
         /// 0 to 255.
         byte = ratio(remaining, shifted, 255);
     }

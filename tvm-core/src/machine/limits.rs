@@ -1,34 +1,39 @@
 //! What the machine is large enough for. Every limit follows from exactness: a key of a lookup is
 //! squared, and the square must stay an exact integer of f64.
 
+use tvm_program::limits;
+
 /// Bytes of linear memory in a machine without traps: reads past it give 0, writes past it are ignored.
 /// In one with traps as many are there until a program declares how many it has.
-pub const MEMORY_BYTES: i64 = 1 << 25;
+pub const MEMORY_BYTES: i64 = limits::MEMORY_BYTES as i64;
 
 /// Bytes of the greatest linear memory that a program can declare or grow to. Twice the product of two
 /// addresses is less than 2^53.
-pub const GREATEST_MEMORY: i64 = 1 << 26;
+pub const GREATEST_MEMORY: i64 = limits::GREATEST_MEMORY as i64;
 
 /// Bytes of a page of linear memory.
-pub const PAGE_BYTES: i64 = 1 << 16;
+pub const PAGE_BYTES: i64 = limits::PAGE_BYTES as i64;
 
 /// Pages of linear memory before a program declares any.
-pub const MEMORY_PAGES: i64 = MEMORY_BYTES / PAGE_BYTES;
+pub const MEMORY_PAGES: i64 = limits::MEMORY_PAGES as i64;
 
 /// The depth of the operand stack when nothing is on it: no opcode reads below depth 0.
 pub const EMPTY_DEPTH: i64 = 3;
 
 /// No function is called with more words than this on the operand stack.
-pub const OPERAND_WORDS: i64 = 1 << 22;
+pub const OPERAND_WORDS: i64 = limits::OPERAND_WORDS as i64;
 
-/// Bytes of one window of locals: 64 locals of 4 bytes.
-pub const WINDOW_BYTES: i64 = 256;
+/// Bytes of one window of locals.
+pub const WINDOW_BYTES: i64 = 4 * limits::WINDOW_WORDS as i64;
 
-/// Nested calls; a function of more than 64 locals counts once for every 64.
-pub const CALL_DEPTH: i64 = 1 << 16;
+/// Nested calls; a function of more words of locals than a window has counts once for every window.
+pub const CALL_DEPTH: i64 = limits::CALL_DEPTH as i64;
 
-/// Where globals begin among the keys of variables: past the last window.
-pub const GLOBALS: i64 = WINDOW_BYTES * (CALL_DEPTH + 2);
+/// Where globals begin among the keys of variables: past all locals of the innermost call.
+pub const GLOBALS: i64 = WINDOW_BYTES * CALL_DEPTH + 4 * limits::LOCAL_WORDS as i64;
+
+// Keys of variables are no greater than those of memory.
+const _: () = assert!(GLOBALS + 4 * limits::GLOBAL_WORDS as i64 <= GREATEST_MEMORY);
 
 /// Added to the address of an entry that is switched off, so that it equals no address.
 pub const NOWHERE: i64 = 1 << 40;

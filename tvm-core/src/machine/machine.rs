@@ -9,6 +9,7 @@ use super::survey::survey;
 use super::vocabulary::{Dispatch, Vocabulary};
 use super::{Columns, Counters, Fetched, Opcode, Recent, baked, opcodes, state};
 use crate::graph::{Form, Graph, TokenGraph};
+use tvm_program::limits::INSTRUCTIONS;
 use tvm_program::{Code, InstructionSet, Program};
 
 /// Opcodes that cannot be one machine.
@@ -31,7 +32,7 @@ pub enum MachineError {
     /// More instructions than weights can hold exactly.
     #[error(
         "the program has {instructions} instructions, more than {}: run it by the universal model",
-        Program::MOST_INSTRUCTIONS
+        INSTRUCTIONS
     )]
     ProgramTooLong {
         /// How many it has.
@@ -137,7 +138,7 @@ impl Machine {
         if program.instructions.is_empty() {
             return Err(MachineError::EmptyProgram);
         }
-        if program.instructions.len() > Program::MOST_INSTRUCTIONS {
+        if program.instructions.len() > INSTRUCTIONS {
             let instructions = program.instructions.len();
             return Err(MachineError::ProgramTooLong { instructions });
         }

@@ -20,8 +20,8 @@ graph! {
         store_base,
         storing
     ) -> MemoryByte {
-        let written = persist(store_base + offset + bytes.index - 1);
-        let wanted = persist(load_base + offset + bytes.index);
+        let written = slot(store_base + offset + bytes.index - 1);
+        let wanted = slot(load_base + offset + bytes.index);
         let beyond = step(wanted >= MEMORY_BYTES);
         let [found, place] = lookup {
             key: written when storing,
@@ -30,7 +30,7 @@ graph! {
         };
         let missed = place - wanted + NOWHERE * beyond;
         /// The byte, 0 when it was never written or lies beyond the end.
-        byte = persist(reglu(found, missed + 1) - 2 * reglu(found, missed) + reglu(found, missed - 1));
+        byte = slot(reglu(found, missed + 1) - 2 * reglu(found, missed) + reglu(found, missed - 1));
     }
 
     /// The byte of linear memory that the instruction accesses next, in a machine with traps: an
@@ -45,6 +45,6 @@ graph! {
         };
         let missed = place - wanted;
         /// The byte, 0 when it was never written.
-        byte = persist(reglu(found, missed + 1) - 2 * reglu(found, missed) + reglu(found, missed - 1));
+        byte = slot(reglu(found, missed + 1) - 2 * reglu(found, missed) + reglu(found, missed - 1));
     }
 }

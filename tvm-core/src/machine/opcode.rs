@@ -14,12 +14,18 @@ pub struct Opcode {
     pub code: Code,
     /// What it does, for people.
     pub documentation: &'static str,
+    /// The mnemonic of the first opcode of its declaration: itself, or the same for another type.
+    pub declaration: &'static str,
+    /// The type that the declaration's parameter stands for, if it has one.
+    pub parameter: Option<ValueType>,
+    /// The mnemonic of the opcode that is 0 where this one is 1, and 1 where it is 0.
+    pub opposite: Option<&'static str>,
     /// Its operands, the top of the stack last.
     pub pops: &'static [StackValue],
     /// Operands that stay where they are, then its result, if any.
     pub pushes: &'static [StackValue],
-    /// What its body assigns.
-    pub targets: &'static [Target],
+    /// What the bytes that it emits are, if it emits any.
+    pub target: Option<Target>,
     /// How its body ends the instruction other than by a commit.
     pub controls: &'static [Control],
     /// Adds its neurons to a graph.
@@ -70,33 +76,27 @@ impl Opcode {
 
     /// Has it anything to do with numbers of 64 bits?
     pub fn is_wide(&self) -> bool {
-        self.pops.iter().chain(self.pushes).any(|value| value.value_type == ValueType::I64)
+        self.pops.iter().chain(self.pushes).any(|value| value.value_type.words() == 2)
     }
 
-    /// Does it assign one of these?
-    pub fn assigns(&self, targets: &[Target]) -> bool {
-        self.targets.iter().any(|target| targets.contains(target))
+    /// Is its operand on top of the stack, and so both of those that a circuit takes, of so many words?
+    pub(super) fn computes_words(&self, words: u8) -> bool {
+        self.pops.last().is_some_and(|top| top.value_type.words() == words)
     }
 
     /// How many bytes the instruction emits when it writes any.
     pub fn bytes(&self) -> u8 {
-        use Target::{Global64, Local64, Memory8, Memory16, Memory64};
-        match self.targets {
-            targets if targets.contains(&Memory8) => 1,
-            targets if targets.contains(&Memory16) => 2,
-            targets if targets.iter().any(|t| matches!(t, Memory64 | Local64 | Global64)) => 8,
+        match self.target {
+            Some(Target::Memory(bytes)) => bytes,
+            Some(Target::Local(value_type) | Target::Global(value_type)) => 4 * value_type.words(),
             _ => 4 * self.result_words().max(1),
         }
     }
 
     /// The instruction writes bytes that are not a stack value.
     pub fn writes_elsewhere(&self) -> bool {
-        use Target::{
-            Global, Global64, Local, Local64, Memory8, Memory16, Memory32, Memory64, Pages,
-        };
-        self.assigns(&[
-            Global, Global64, Local, Local64, Memory8, Memory16, Memory32, Memory64, Pages,
-        ])
+        use Target::{Global, Local, Memory, Pages};
+        matches!(self.target, Some(Local(_) | Global(_) | Memory(_) | Pages))
     }
 
     /// Its name and stack type, for the front end.
@@ -107,6 +107,9 @@ impl Opcode {
             operands: types(self.pops),
             results: types(self.pushes),
             stores_to_stack: self.result().is_some(),
+            declaration: self.declaration.to_string(),
+            parameter: self.parameter,
+            opposite: self.opposite.map(str::to_string),
             documentation: self.documentation.to_string(),
         }
     }
@@ -117,30 +120,18 @@ impl Opcode {
 pub enum Target {
     /// The result on the stack.
     Result,
-    /// The local that the immediate names.
-    Local,
-    /// That and the next one, as a number of 64 bits.
-    Local64,
-    /// The global that the immediate names.
-    Global,
-    /// That and the next one, as a number of 64 bits.
-    Global64,
-    /// One byte of linear memory.
-    Memory8,
-    /// Two bytes of linear memory.
-    Memory16,
-    /// Four bytes of linear memory.
-    Memory32,
-    /// Eight bytes of linear memory.
-    Memory64,
+    /// The local that the immediate names, as a value of this type.
+    Local(ValueType),
+    /// The global that the immediate names, as a value of this type.
+    Global(ValueType),
+    /// So many bytes of linear memory.
+    Memory(u8),
     /// The size of linear memory in pages.
     Pages,
     /// The argument of an `out` token.
     Output,
     /// The relative offset of a control transfer.
-    Jump,
-    /// A byte of the quotient, before the result of a division.
-    Scratch,
+    Offset,
 }
 
 /// Which part of an emitted token is assigned.
@@ -171,7 +162,7 @@ pub enum Control {
     Halt,
     /// Ends the program as an error of this kind.
     Trap(&'static str),
-    /// Emits four scratch bytes and `divided` before its result.
+    /// Emits the four digits of a quotient and `divided` before its result.
     Divide,
     /// Adds its operand to the size of linear memory, unless its result is -1.
     Grow,
@@ -225,16 +216,11 @@ pub enum Context {
     LocalByte,
     /// The byte of the global at the index.
     GlobalByte,
-    /// The byte of linear memory at the top of the stack, plus immediate, plus index.
-    MemoryByte,
-    /// 1 when the one byte that the instruction accesses lies past the end of linear memory.
-    MemoryOutside8,
-    /// The same of an access of two bytes.
-    MemoryOutside16,
-    /// The same of an access of four bytes.
-    MemoryOutside32,
-    /// The same of an access of eight bytes.
-    MemoryOutside64,
+    /// The byte of linear memory at the address of the access, plus immediate, plus index. The
+    /// access is of so many bytes.
+    MemoryByte(u8),
+    /// 1 when an access of so many bytes goes past the end of linear memory.
+    MemoryOutside(u8),
     /// The size of linear memory in pages.
     MemoryPages,
     /// How many calls are open, the entry counted as one.

@@ -28,9 +28,9 @@ graph! {
         counters: &super::Counters,
         fetched: &super::Fetched
     ) -> WideStackBytes {
-        let bottom = persist(reglu(token.stores, token.byte_number));
+        let bottom = slot(reglu(token.stores, token.byte_number));
         /// Four times the depth of the lowest word, plus the index of the byte.
-        key = persist(4 * counters.depth + 4 * fetched.stack_delta - 4 * fetched.result_words + bytes.index + 3);
+        key = slot(4 * counters.depth + 4 * fetched.stack_delta - 4 * fetched.result_words + bytes.index + 3);
         /// 1 for a byte of a value.
         on = step(fetched.result_words + bottom - 2 * bytes.boundary >= 1);
     }

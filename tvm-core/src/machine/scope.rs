@@ -3,7 +3,7 @@
 
 use super::assembly::Assembly;
 use super::survey::Usage;
-use super::{Attribute, Context, Control, Field, Opcode, Target};
+use super::{Attribute, Context, Control, Field, Opcode};
 use crate::graph::{Form, Graph};
 
 /// The surroundings of one opcode's body.
@@ -59,8 +59,9 @@ impl<'machine> Scope<'machine> {
         }
     }
 
-    /// Assigns a part of the emitted token where all conditions hold. Several assignments add up.
-    pub fn assign(&mut self, _: Target, field: Field, value: Form, conditions: Vec<Condition>) {
+    /// Assigns a part of the emitted token where all conditions hold. Several assignments add up. What
+    /// the bytes are for is one thing for the whole opcode, its target.
+    pub fn assign(&mut self, field: Field, value: Form, conditions: Vec<Condition>) {
         match &mut self.mode {
             Mode::Surveying { usage, .. } => {
                 usage.fields.insert(field);
@@ -70,6 +71,17 @@ impl<'machine> Scope<'machine> {
                 assembly.contribute(field, value, &open);
             }
         }
+    }
+
+    /// Emits the digits of the quotient of the two operands on top of the stack, of their magnitudes
+    /// if they are `signed`, and then `divided`: what comes before the bytes of a result that are
+    /// made of the quotient.
+    pub fn digits(&mut self, signed: bool) {
+        let digit = if signed { Context::DivisionSignedDigit } else { Context::DivisionDigit };
+        let value = self.context(digit);
+        let unknown = Form::constant(1) - self.context(Context::DivisionKnown);
+        self.assign(Field::Byte, value, vec![Condition::Truth(unknown)]);
+        self.control(Control::Divide, Vec::new());
     }
 
     /// Ends the instruction in another way than by a commit, where all conditions hold.
@@ -90,6 +102,8 @@ pub enum Condition {
     NotNegative(Form),
     /// A form that must be 0; of a size less than [`SMALL`].
     Zero(Form),
+    /// A form that must not be 0; of a size less than [`SMALL`].
+    NotZero(Form),
 }
 
 /// What is compared in a condition is smaller than this: bytes, indices, orders. It is more than the
@@ -99,6 +113,12 @@ pub const SMALL: i64 = 1 << 26;
 fn reached(graph: &mut Graph, form: Form) -> Form {
     let step = graph.step(form);
     graph.persist(step)
+}
+
+/// 1 where a form is 0. The steps have slots already where they are of an index.
+fn zero(graph: &mut Graph, form: Form) -> Form {
+    let beyond = reached(graph, form.clone() - Form::constant(1));
+    reached(graph, form) - beyond
 }
 
 /// When a statement takes effect: where the gate is 1 and a comparison, if there is one, holds.
@@ -121,11 +141,8 @@ impl Open {
                     continue;
                 }
                 Condition::NotNegative(form) => reached(graph, form),
-                // The steps have slots already where they are of an index.
-                Condition::Zero(form) => {
-                    let beyond = reached(graph, form.clone() - Form::constant(1));
-                    reached(graph, form) - beyond
-                }
+                Condition::Zero(form) => zero(graph, form),
+                Condition::NotZero(form) => Form::constant(1) - zero(graph, form),
             };
             open.gate = open.gate + truth - Form::constant(1);
         }
@@ -152,6 +169,11 @@ impl Open {
             Some(Condition::Zero(x)) => {
                 graph.expect_small(x.clone(), SMALL);
                 graph.tent(value, shut + x.clone())
+            }
+            Some(Condition::NotZero(x)) => {
+                graph.expect_small(x.clone(), SMALL);
+                let everywhere = graph.reglu(value.clone(), self.gate.clone());
+                everywhere + graph.tent(-value, shut + x.clone())
             }
             Some(Condition::Truth(_)) => unreachable!("a truth is part of the gate"),
         }

@@ -12,21 +12,21 @@ graph! {
         let b3 = recent(token.byte_number, 3);
         let b4 = recent(token.byte_number, 4);
         /// Bits 0 to 15 of the value.
-        low = persist((b4 - 1) + 256 * (b3 - 1));
+        low = slot((b4 - 1) + 256 * (b3 - 1));
         /// The four bytes before this token, least significant first.
-        value = persist((b4 - 1) + 256 * (b3 - 1) + 65536 * (b2 - 1) + 16777216 * (b1 - 1));
+        value = slot((b4 - 1) + 256 * (b3 - 1) + 65536 * (b2 - 1) + 16777216 * (b1 - 1));
         /// The most significant byte of the value.
         top = b1 - 1;
         /// 1 where an instruction, or its result, begins: after a token that is neither a byte nor
         /// `branch_taken`.
-        boundary = persist(step(token.byte_number <= 0) - token.branches);
+        boundary = slot(step(token.byte_number <= 0) - token.branches);
         let [boundary_position, in_program] = lookup {
             key: (0, -token.byte_number),
             query: (0, 1),
             values: [token.position, token.instruction]
         };
         /// How many bytes were emitted since the last token that is not a byte.
-        index = persist(token.position - boundary_position);
+        index = slot(token.position - boundary_position);
         /// 1 for a token of the program itself.
         program = in_program;
     }
@@ -35,7 +35,7 @@ graph! {
     pub fn counters(token: &super::Columns, bytes: &Recent) -> Counters {
         let forward = reglu(bytes.value, token.jumps);
         let backward = step(bytes.top + 128 * token.jumps >= 256);
-        let advance = persist(token.cursor_step + forward - TWO_TO_32 * backward);
+        let advance = slot(token.cursor_step + forward - TWO_TO_32 * backward);
         /// Depth of the operand stack: 0 in the program, 3 when nothing is on it.
         depth = cumsum(token.stack_step);
         /// One more than the index of the instruction being executed.
@@ -77,7 +77,7 @@ graph! {
         /// 1 when its bytes are stored elsewhere.
         writes_elsewhere = written;
         /// Its immediate.
-        immediate = persist((i0 - 1) + 256 * (i1 - 1) + 65536 * (i2 - 1) + 16777216 * (i3 - 1));
+        immediate = slot((i0 - 1) + 256 * (i1 - 1) + 65536 * (i2 - 1) + 16777216 * (i3 - 1));
         /// The byte of its immediate at the index that is about to be emitted.
         immediate_byte = byte - 1;
     }
@@ -87,6 +87,6 @@ graph! {
     pub fn address(number, end) -> Address {
         let past = reglu(1, number - end);
         /// The lesser of the number and the end.
-        clamped = persist(number - past);
+        clamped = slot(number - past);
     }
 }

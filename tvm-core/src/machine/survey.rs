@@ -20,6 +20,19 @@ impl Usage {
     pub fn reads(&self, context: Context) -> bool {
         self.contexts.contains(&context)
     }
+
+    /// Does it divide?
+    pub fn divides(&self) -> bool {
+        self.reads(Context::DivisionKnown)
+    }
+
+    /// How many bytes of memory it reads, or looks for the end of memory.
+    pub fn accesses(&self) -> Option<u8> {
+        self.contexts.iter().find_map(|context| match context {
+            Context::MemoryByte(bytes) | Context::MemoryOutside(bytes) => Some(*bytes),
+            _ => None,
+        })
+    }
 }
 
 /// The usage of an opcode.

@@ -30,9 +30,9 @@ graph! {
             query: wanted,
             values: [token.byte_number - 1, key_written + NOWHERE * (1 - setting), opened_at]
         };
-        let since = persist(written_under - opened_at);
+        let since = slot(written_under - opened_at);
         let fresh = step(since + NOWHERE * global >= 0);
-        let same = persist(reglu(found, place - wanted + 1) - 2 * reglu(found, place - wanted) + reglu(found, place - wanted - 1));
+        let same = slot(reglu(found, place - wanted + 1) - 2 * reglu(found, place - wanted) + reglu(found, place - wanted - 1));
         /// The byte, 0 when this frame has not written it.
         byte = reglu(same, fresh);
     }

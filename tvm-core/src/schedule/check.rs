@@ -1,5 +1,5 @@
-//! Is it a schedule? Plain code that knows nothing of how one is found: phases, precedence,
-//! transience, slots, width, each straight from its definition.
+//! The checker of schedules. It is independent of how a schedule is found: phases, precedence,
+//! transience, slots and width are checked by their definitions.
 
 use thiserror::Error;
 
@@ -17,7 +17,7 @@ pub enum Violation {
         /// Where it was put.
         phase: usize,
     },
-    /// An operation does not run after what it reads is written.
+    /// An operation runs before a value that it reads is written.
     #[error("{reader} reads {value} before {writer} has written it")]
     Precedence {
         /// Who reads.
@@ -27,7 +27,7 @@ pub enum Violation {
         /// Who writes it.
         writer: String,
     },
-    /// A value that has no slot is read after the half-layer in which it arises.
+    /// A value without a slot is read after the half-layer in which it is computed.
     #[error("{reader} reads {value}, which is gone by then")]
     Gone {
         /// Who reads.
@@ -44,10 +44,10 @@ pub enum Violation {
         second: String,
         /// Their slot.
         slot: usize,
-        /// Where both live.
+        /// The boundary at which both are live.
         boundary: usize,
     },
-    /// A reader of a transient operation runs later than at once.
+    /// A reader of a transient operation does not run immediately after it.
     #[error("{reader} does not run right after {writer}")]
     Late {
         /// Who reads.
@@ -58,9 +58,9 @@ pub enum Violation {
     /// A value does not take over the slot of the one it succeeds.
     #[error("{second} does not take over the slot of {first}")]
     Succession {
-        /// The value that dies.
+        /// The value that is succeeded.
         first: String,
-        /// The value that is born.
+        /// The value that succeeds it.
         second: String,
     },
     /// A slot is not in the residual stream.

@@ -1,6 +1,7 @@
-//! A good schedule quickly: operations are moved one by one within what their neighbours allow
-//! while the profile of living values gets flatter, then some are moved at random and the descent
-//! begins again. The generator is seeded, so the result is a function of the problem.
+//! Local search for a good schedule. Operations are moved one by one, within the limits of their
+//! neighbours, as long as the numbers of live values become more even. Then some operations are moved
+//! at random and the descent begins again. The generator is seeded, so the result is a function of the
+//! problem.
 
 use super::problem::{OperationId, Phase, Problem};
 use super::width::{Values, profile};
@@ -11,7 +12,7 @@ use super::windows::Windows;
 pub struct Found {
     /// The phase of every operation.
     pub phases: Vec<Phase>,
-    /// The most values living at one boundary.
+    /// The greatest number of live values at a boundary.
     pub width: usize,
 }
 
@@ -52,7 +53,7 @@ struct Search<'problem> {
 }
 
 impl Search<'_> {
-    /// A high power of the widths: the widest boundary counts most, the others still count.
+    /// The sum of a high power of the widths, so that the widest boundary counts most.
     fn cost(&self) -> f64 {
         let profile = self.values.profile(&self.phases, self.windows.layers);
         profile.into_iter().map(|width| (width as f64 / 32.0).powi(24)).sum()

@@ -31,10 +31,10 @@ pub struct Solved {
 /// gap relative to the width of what it found, which is at most the width of the start.
 const LESS_THAN_ONE: f64 = 0.999;
 
-/// More than the bound of the solver can be off.
+/// More than the possible error of the solver's bound.
 const ROUNDING: f64 = 1e-6;
 
-/// Minimises the width, beginning from a schedule. `None` when nothing was found in time.
+/// Minimises the width, starting from a schedule. `None` when nothing was found in time.
 pub fn minimise(
     problem: &Problem,
     windows: &Windows,
@@ -161,7 +161,7 @@ impl Done {
     }
 }
 
-/// `a <= b`, where it says anything.
+/// The constraint `a <= b`, unless it always holds.
 fn at_most(a: Term, b: Term) -> Option<good_lp::Constraint> {
     if a == Term::Never || b == Term::Always || a == b {
         return None;
@@ -187,7 +187,7 @@ impl Living {
         let mut living = Living { rules: Vec::new(), sums: Vec::new() };
         for boundary in 0..=2 * windows.layers {
             let phase = 2 * boundary as i64 - 1;
-            // Values with the same writer and readers live and die together.
+            // Values with the same writer and readers have the same live range.
             let mut classes: BTreeMap<(Option<OperationId>, Vec<OperationId>, bool), usize> =
                 BTreeMap::new();
             for value in 0..problem.values.len() {
@@ -226,7 +226,7 @@ impl Living {
             return Expression::from(0.0);
         }
         if let [reader] = waiting.as_slice() {
-            // The reader is done only after the writer: the difference is the life itself.
+            // The reader is done only after the writer, so the difference is the live range.
             return written.expression() - reader.expression();
         }
         let lives = variables.add(variable().min(0.0).max(1.0));

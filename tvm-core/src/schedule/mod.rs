@@ -28,12 +28,12 @@ use thiserror::Error;
 
 use windows::Windows;
 
-/// When every operation runs and where every value lives.
+/// The phase of every operation and the slot of every value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
     /// The phase of every operation.
     pub phases: Vec<Phase>,
-    /// The slot of every value; `None` for values that are read where they arise.
+    /// The slot of every value; `None` for values that need none, since they are read at once.
     pub slots: Vec<Option<Slot>>,
     /// The number of layers: the longest chain needs as many.
     pub layers: usize,
@@ -52,7 +52,7 @@ impl Schedule {
     }
 }
 
-/// How much to search.
+/// How long to search.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// Use at least this many layers: more layers than the longest chain needs can make the
@@ -70,7 +70,7 @@ pub enum ScheduleError {
     /// A value depends on itself.
     #[error("the operations depend on each other in a circle")]
     Cycle,
-    /// What was found is not a schedule.
+    /// The schedule that was found is not valid.
     #[error("the schedule found is none: {0}")]
     Invalid(#[from] check::Violation),
 }

@@ -1,6 +1,6 @@
-//! What people are told about a schedule, in text or as a picture: what runs in every phase, what
-//! every layer has, and who writes and reads each value while it lives. Both say what is here, so
-//! they say the same.
+//! What is shown of a schedule, as text and as a picture: the operations of every phase, the heads and
+//! neurons of every layer, and the writer and the readers of every value. Text and picture are both
+//! made from this.
 
 use std::ops::Range;
 
@@ -17,16 +17,16 @@ pub struct LayerSize {
     pub neurons: usize,
 }
 
-/// A schedule, told.
+/// A schedule, as it is shown.
 pub(super) struct Outline {
-    /// Whose schedule it is, how long and how wide.
+    /// A title: what is scheduled, the number of layers and the width.
     pub(super) title: String,
-    /// What there is of everything.
+    /// The numbers of operations, values, heads and neurons.
     pub(super) totals: String,
     pub(super) layers: Vec<LayerOutline>,
     /// The number of slots in use at every boundary.
     pub(super) profile: Vec<usize>,
-    /// For every slot the lives in it, in order.
+    /// For every slot the values in it, in order.
     pub(super) slots: Vec<Vec<Life>>,
 }
 
@@ -49,9 +49,9 @@ pub(super) struct PhaseOutline {
     pub(super) phase: Phase,
     /// The names of what runs in it.
     pub(super) operations: Vec<String>,
-    /// How many values it makes that are read where they arise.
+    /// How many of its values need no slot, since they are read at once.
     pub(super) slotless: usize,
-    /// Their names; an operation's own stands for its values where none of them has a slot.
+    /// Their names. An operation whose values have no slots is named instead of them.
     pub(super) slotless_names: Vec<String>,
 }
 
@@ -59,9 +59,9 @@ pub(super) struct PhaseOutline {
 pub(super) struct Life {
     pub(super) name: String,
     pub(super) slot: Slot,
-    /// It lives from the first of these boundaries until the half-layer that ends at the last.
+    /// It is live from the first of these boundaries until the half-layer that ends at the last.
     pub(super) boundaries: Range<usize>,
-    /// Who writes it; `None` for an input.
+    /// The operation that writes it; `None` for an input.
     pub(super) writer: Option<Use>,
     pub(super) readers: Vec<Use>,
     /// Do the scores of the tokens read it?

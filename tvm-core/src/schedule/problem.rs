@@ -1,5 +1,5 @@
 //! What is to be scheduled: operations that read and write values, and the phases they may run in.
-//! Nothing here knows what the values mean.
+//! What the values mean is not known here.
 
 /// A value: something that may need a slot of the residual stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +56,7 @@ impl OperationKind {
         phase.kind() == self
     }
 
-    /// The word for it.
+    /// Its name in text and pictures.
     pub fn word(self) -> &'static str {
         match self {
             OperationKind::Lookup => "lookup",
@@ -69,7 +69,7 @@ impl OperationKind {
 /// An operation of a problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
-    /// Its name, for people.
+    /// Its name, for messages and pictures.
     pub name: String,
     /// In which phases it may run.
     pub kind: OperationKind,
@@ -100,14 +100,14 @@ pub struct Problem {
     pub operations: Vec<Operation>,
     /// Values that must exist after the last phase.
     pub outputs: Vec<ValueId>,
-    /// Pairs of values where the second is born as the first dies and takes over its slot.
+    /// Pairs of values: the second is written where the first is read last, and takes over its slot.
     pub successions: Vec<(ValueId, ValueId)>,
-    /// Values that are written to a slot that held nothing before: it is theirs from the beginning.
+    /// Values whose slot must be empty before they are written: it is reserved from the beginning.
     pub clean: Vec<ValueId>,
 }
 
 impl Problem {
-    /// Who writes each value; `None` for inputs.
+    /// The operation that writes each value; `None` for inputs.
     pub fn writers(&self) -> Vec<Option<OperationId>> {
         let mut writers = vec![None; self.values.len()];
         for (index, operation) in self.operations.iter().enumerate() {
@@ -118,7 +118,7 @@ impl Problem {
         writers
     }
 
-    /// Who reads each value.
+    /// The operations that read each value.
     pub fn readers(&self) -> Vec<Vec<OperationId>> {
         let mut readers = vec![Vec::new(); self.values.len()];
         for (index, operation) in self.operations.iter().enumerate() {
@@ -131,7 +131,7 @@ impl Problem {
         readers
     }
 
-    /// Who must have run before a value takes up a slot; `None` for those that do from the beginning.
+    /// The operation from which on each value occupies a slot; `None` for those that do from the beginning.
     pub fn bearers(&self) -> Vec<Option<OperationId>> {
         let mut bearers = self.writers();
         for value in &self.clean {

@@ -1,6 +1,6 @@
-//! Slots for values: lives are intervals, so taking the lowest free slot in order of birth uses
-//! exactly as many slots as values live at the widest boundary. A slot whose value dies at the end
-//! of a half-layer can be written by the same half-layer.
+//! Slots for values. Live ranges are intervals. So giving each value, in the order of their beginnings,
+//! the lowest free slot uses exactly as many slots as there are live values at the widest boundary. If
+//! a value is read last in a half-layer, that half-layer can write another value to its slot.
 
 use super::problem::{Phase, Problem, Slot};
 use super::width::lives;

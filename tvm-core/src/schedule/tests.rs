@@ -1,4 +1,4 @@
-//! Schedules against every possible one, and the checker against schedules that are none.
+//! Schedules against an exhaustive search, and the checker against invalid schedules.
 
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ fn a_circle_is_refused() {
     assert_eq!(solve(&problem, &SOLVED), Err(ScheduleError::Cycle));
 }
 
-/// A change to a schedule, and what the checker must say.
+/// A change to a schedule, and what the checker must report.
 type Mutation = (fn(&mut Schedule, &mut Problem), fn(&Violation) -> bool);
 
 #[test]

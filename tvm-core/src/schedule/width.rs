@@ -1,9 +1,9 @@
-//! How many values live at each boundary. Boundary 0 is before the first phase, boundary `b > 0`
+//! How many values are live at each boundary. Boundary 0 is before the first phase, boundary `b > 0`
 //! after phase `2b - 1`: the end of the `b`-th half-layer.
 
 use super::problem::{OperationId, Phase, Problem};
 
-/// A problem's values as their writers and readers, collected once.
+/// The writers and readers of all values of a problem.
 #[derive(Debug, Clone)]
 pub struct Values {
     bearers: Vec<Option<OperationId>>,
@@ -18,7 +18,7 @@ impl Values {
         Values { bearers, readers, is_output: problem.is_output() }
     }
 
-    /// The boundaries at which a value lives: from its birth until its last reader is done.
+    /// The boundaries at which a value is live: from when it is written until it is read last.
     fn life(&self, value: usize, phases: &[Phase], boundaries: usize) -> std::ops::Range<usize> {
         let end_of = |operation: &OperationId| boundary_after(phases[operation.0]);
         let birth = self.bearers[value].as_ref().map_or(0, end_of);
@@ -30,7 +30,7 @@ impl Values {
         birth..death.max(birth)
     }
 
-    /// The number of living values at every boundary.
+    /// The number of live values at every boundary.
     pub fn profile(&self, phases: &[Phase], layers: usize) -> Vec<usize> {
         let boundaries = 2 * layers + 1;
         let mut profile = vec![0; boundaries];
@@ -43,8 +43,8 @@ impl Values {
     }
 }
 
-/// When each value is born and when its last reader is done, as boundaries: it lives at the
-/// boundaries `birth..death`.
+/// When each value is written and when it is read last, as boundaries: it is live at the boundaries
+/// `birth..death`.
 pub fn lives(
     problem: &Problem,
     phases: &[Phase],
@@ -59,7 +59,7 @@ pub fn boundary_after(phase: Phase) -> usize {
     phase.0 / 2 + 1
 }
 
-/// The number of living values at every boundary.
+/// The number of live values at every boundary.
 pub fn profile(problem: &Problem, phases: &[Phase], layers: usize) -> Vec<usize> {
     Values::new(problem).profile(phases, layers)
 }

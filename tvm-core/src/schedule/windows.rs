@@ -1,4 +1,4 @@
-//! The earliest and the latest phase of every operation: what precedence alone says. The longest
+//! The earliest and the latest phase of every operation, by precedence alone. The longest
 //! chain gives the number of layers.
 
 use std::ops::RangeInclusive;
@@ -44,7 +44,7 @@ impl Windows {
         None
     }
 
-    /// Windows of so many layers, before anything is tied.
+    /// The windows in so many layers, before transient operations are considered.
     fn open(&mut self, problem: &Problem, earliest: &[usize], layers: usize) {
         let mut latest = vec![0; problem.operations.len()];
         for &OperationId(index) in self.order.iter().rev() {

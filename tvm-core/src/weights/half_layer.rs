@@ -1,6 +1,6 @@
 //! What one half of a layer adds to the residual stream: sources (heads or neurons) with their
 //! weights into slots. A slot that held an earlier value is rewritten: the half adds the new value
-//! less the old one, and whatever is linear in the stream goes through a source that copies.
+//! minus the old one, and a term that is linear in the stream goes through a source that copies.
 
 use std::collections::BTreeMap;
 

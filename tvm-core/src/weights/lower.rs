@@ -1,4 +1,4 @@
-//! From a graph to a scheduling problem. Only what some score depends on is kept. A cumulative sum
+//! From a graph to a scheduling problem. Dead nodes, on which no score depends, are left out. A cumulative sum
 //! becomes three operations: the mean over all positions, the neuron that multiplies it by their
 //! number, and the slot that holds it.
 
@@ -210,10 +210,10 @@ impl<'graph> Lowering<'graph> {
         let reads = BTreeSet::from([mean, self.position()]);
         let sum_name = format!("{name}.sum");
         self.operation(Work::Sum(node), sum_name, OperationKind::ReGlu, reads, vec![sum], true);
-        // The mean is no integer, so nothing but what rounds may be written over it.
+        // The mean is not an integer, so only the sum, which is rounded, may be written over it.
         let total = self.lowered.values[&node];
         self.lowered.problem.successions.push((mean, total));
-        // Nor may it be added to anything: the sum would be rounded.
+        // It may not be added to another value either, since that sum would be rounded.
         self.lowered.problem.clean.push(mean);
         self.persist(node, Work::PersistSum(node), BTreeSet::from([sum]));
     }

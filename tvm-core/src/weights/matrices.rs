@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tvm_model::token::Vocabulary;
 use tvm_model::{
     Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection,
+    Weights,
 };
 
 use super::half_layer::Writes;
@@ -34,19 +35,13 @@ pub fn matrices(
     let description = Description { names: Some(stream.names), ..description };
     let names = definition.tokens.iter().map(|row| row.name.clone()).collect();
     let generable = definition.tokens.iter().map(|row| row.score.is_some()).collect();
-    let vocabulary = Vocabulary::new(names, generable).expect("token names are distinct");
-    Model {
-        description,
-        vocabulary,
-        embedding,
-        position_linear,
-        position_periodic,
-        layers,
-        unembedding,
-    }
+    let vocabulary = Vocabulary::new(names).expect("token names are distinct");
+    let weights =
+        Weights { embedding, position_linear, position_periodic, layers, unembedding, generable };
+    Model { description, vocabulary, weights }
 }
 
-/// The residual stream while layers are written: which slots have held a value, and the names so far.
+/// The residual stream while layers are written: which slots have held a value, and the names of the values.
 struct Stream<'a> {
     slots: Slots<'a>,
     used: BTreeSet<usize>,
@@ -301,7 +296,7 @@ impl Stream<'_> {
     }
 
     /// What this half writes: values that arise in it and need a slot, and the persists of the
-    /// phase after, with what the slots held before taken away.
+    /// next phase. What the slots held before is subtracted.
     fn writes(&mut self, phase: usize, arises: &BTreeMap<ValueId, usize>) -> Writes {
         let mut writes = Writes::default();
         let mut written: BTreeSet<usize> = BTreeSet::new();
@@ -313,7 +308,7 @@ impl Stream<'_> {
         }
         for (operation, work) in self.running(phase + 1) {
             let value = self.slots.lowered.problem.operations[operation.0].writes[0];
-            // A value that nobody reads later needs no slot and is not written.
+            // A value that is not read later needs no slot and is not written.
             let Some(slot) = self.slots.schedule.slots[value.0] else { continue };
             written.insert(slot.0);
             match work {

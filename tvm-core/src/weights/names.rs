@@ -1,4 +1,4 @@
-//! Names for the model file: which value of the problem lives in which slot, and when.
+//! Names for the model file: which value is stored in which slot, from which boundary to which.
 
 use std::collections::BTreeSet;
 
@@ -68,7 +68,7 @@ mod tests {
     fn every_head_and_neuron_is_named_after_what_it_serves() {
         let compiled = classic();
         let names = names(&compiled);
-        for (index, layer) in compiled.model.layers.iter().enumerate() {
+        for (index, layer) in compiled.model.weights.layers.iter().enumerate() {
             let phase = |phase: usize| 4 * index + phase;
             let runs = |phase: usize| {
                 let at = |other: usize| compiled.schedule.phases[other].0 == phase;
@@ -92,7 +92,7 @@ mod tests {
         let compiled = classic();
         let names = names(&compiled);
         let mut copied = 0;
-        for (index, layer) in compiled.model.layers.iter().enumerate() {
+        for (index, layer) in compiled.model.weights.layers.iter().enumerate() {
             let attention = &layer.attention;
             for (head, selection) in attention.selection.iter().enumerate() {
                 let has_key =
@@ -148,8 +148,8 @@ mod tests {
         let vocabulary = &compiled.model.vocabulary;
         let mut tokens =
             vocabulary.tokens(prompt.iter().map(String::as_str)).expect("the model's language");
-        let mut explainer = Explainer::new(&compiled.model);
-        let mut dense = Dense::new(&compiled.model, AttentionKind::Hull);
+        let mut explainer = Explainer::new(&compiled.model.weights);
+        let mut dense = Dense::new(&compiled.model.weights, AttentionKind::Hull);
         let mut evaluator = Evaluator::new(&compiled.definition);
         for position in 0..600 {
             let Some(&token) = tokens.get(position) else { break };

@@ -49,27 +49,28 @@ impl Observer for Nobody {}
 
 /// Feeds an engine the prompt, what it answers, and tokens that it does not expect.
 fn drive(model: &Model, engine: &mut dyn Engine, tokens: usize) {
-    let (vocabulary, mut random) = (&model.vocabulary, SplitMix(7));
+    let Model { vocabulary, weights, .. } = model;
+    let mut random = SplitMix(7);
     let number = vocabulary.len() as u64;
     for step in 0..tokens {
         let answer = if step == 0 { Token::NONE } else { engine.predict() };
-        assert!(answer == Token::NONE || vocabulary.is_generable(answer), "{answer:?}");
+        assert!(answer == Token::NONE || weights.is_generable(answer), "{answer:?}");
         let any = Token((random.next() % number) as u32);
         engine.feed(if step % 3 == 0 || answer == Token::NONE { any } else { answer });
         assert!(engine.memory() < 1 << 30);
     }
     let prompt = vocabulary.tokens(["{", "}"]).unwrap_or_else(|_| vec![Token(0)]);
-    let _ = run(engine, vocabulary, &prompt, tokens as u64, &mut Nobody);
+    let _ = run(engine, &vocabulary.roles(), &prompt, tokens as u64, &mut Nobody);
 }
 
 /// Runs a model by every engine for some tokens.
 pub fn exercise(model: &Model, tokens: usize) {
-    let plan = Plan::new(model);
+    let plan = Plan::new(&model.weights);
     assert!(!plan.to_string().is_empty());
     drive(model, &mut Planned::new(&plan), tokens);
     for kind in [AttentionKind::Hull, AttentionKind::Brute] {
-        drive(model, &mut Sparse::new(model, kind), tokens);
-        drive(model, &mut Dense::new(model, kind), tokens);
+        drive(model, &mut Sparse::new(&model.weights, kind), tokens);
+        drive(model, &mut Dense::new(&model.weights, kind), tokens);
     }
 }
 
@@ -256,13 +257,13 @@ fn numbers_of_the_metadata_that_do_not_fit_are_refused() {
 #[test]
 fn what_is_remembered_is_counted() {
     for (name, model) in models() {
-        let plan = Plan::new(model);
+        let plan = Plan::new(&model.weights);
         let engines: [Box<dyn Engine + '_>; 5] = [
             Box::new(Planned::new(&plan)),
-            Box::new(Sparse::new(model, AttentionKind::Hull)),
-            Box::new(Sparse::new(model, AttentionKind::Brute)),
-            Box::new(Dense::new(model, AttentionKind::Hull)),
-            Box::new(Dense::new(model, AttentionKind::Brute)),
+            Box::new(Sparse::new(&model.weights, AttentionKind::Hull)),
+            Box::new(Sparse::new(&model.weights, AttentionKind::Brute)),
+            Box::new(Dense::new(&model.weights, AttentionKind::Hull)),
+            Box::new(Dense::new(&model.weights, AttentionKind::Brute)),
         ];
         for mut engine in engines {
             let before = engine.memory();

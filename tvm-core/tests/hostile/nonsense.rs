@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use tvm_model::{Attention, Description, FeedForward, Layer, Matrix, Model, Selection};
+use tvm_model::{Attention, Description, FeedForward, Layer, Matrix, Model, Selection, Weights};
 use tvm_model::{Token, Vocabulary};
 
 use crate::models::{exercise, models};
@@ -62,7 +62,12 @@ fn vocabulary(tokens: usize) -> Vocabulary {
     for (name, known) in names.iter_mut().zip(["{", "}", "halt", "call_commit", "out(a)"]) {
         *name = known.to_string();
     }
-    Vocabulary::new(names, (0..tokens).map(|token| token > 1).collect()).unwrap()
+    Vocabulary::new(names).unwrap()
+}
+
+/// All but the braces.
+fn generable(tokens: usize) -> Vec<bool> {
+    (0..tokens).map(|token| token > 1).collect()
 }
 
 fn layer(random: &mut SplitMix, width: usize, wild: usize, has_one: bool) -> Layer<'static> {
@@ -122,26 +127,29 @@ fn model(seed: u64) -> Model<'static> {
     let mut model = Model {
         description: Description::default(),
         vocabulary: vocabulary(tokens),
-        embedding: matrix(random, tokens, width, wild),
-        position_linear: matrix(random, 1, width, wild),
-        position_periodic: matrix(random, period, width, wild),
-        layers: (0..below(random, 4)).map(|_| layer(random, width, wild, has_one)).collect(),
-        unembedding: matrix(random, tokens, width, wild),
+        weights: Weights {
+            embedding: matrix(random, tokens, width, wild),
+            position_linear: matrix(random, 1, width, wild),
+            position_periodic: matrix(random, period, width, wild),
+            layers: (0..below(random, 4)).map(|_| layer(random, width, wild, has_one)).collect(),
+            unembedding: matrix(random, tokens, width, wild),
+            generable: generable(tokens),
+        },
     };
     if has_one {
-        (0..tokens).for_each(|token| set(&mut model.embedding, token, ONE, 1.0));
-        set(&mut model.position_linear, 0, ONE, 0.0);
-        (0..period).for_each(|row| set(&mut model.position_periodic, row, ONE, 0.0));
+        (0..tokens).for_each(|token| set(&mut model.weights.embedding, token, ONE, 1.0));
+        set(&mut model.weights.position_linear, 0, ONE, 0.0);
+        (0..period).for_each(|row| set(&mut model.weights.position_periodic, row, ONE, 0.0));
         // A family of tokens: lines in the last slot, perhaps far out.
         for token in 2..tokens {
             for slot in 0..width {
-                set(&mut model.unembedding, token, slot, 0.0);
+                set(&mut model.weights.unembedding, token, slot, 0.0);
             }
             let step = [1.0, 1e-300, 1e290, 1e154][below(random, 100).saturating_sub(96)];
             let at = token as f64;
-            set(&mut model.unembedding, token, width - 1, 2.0 * at * step);
+            set(&mut model.weights.unembedding, token, width - 1, 2.0 * at * step);
             if width > 1 {
-                set(&mut model.unembedding, token, ONE, -at * at * step);
+                set(&mut model.weights.unembedding, token, ONE, -at * at * step);
             }
         }
     }
@@ -169,12 +177,12 @@ fn small_models_of_any_weights_are_written_and_read() {
 /// All matrices of a model.
 fn matrices<'model>(model: &'model mut Model<'static>) -> Vec<&'model mut Matrix<'static>> {
     let mut all = vec![
-        &mut model.embedding,
-        &mut model.position_linear,
-        &mut model.position_periodic,
-        &mut model.unembedding,
+        &mut model.weights.embedding,
+        &mut model.weights.position_linear,
+        &mut model.weights.position_periodic,
+        &mut model.weights.unembedding,
     ];
-    for Layer { attention: a, feed_forward: f } in &mut model.layers {
+    for Layer { attention: a, feed_forward: f } in &mut model.weights.layers {
         all.extend([&mut a.query, &mut a.key, &mut a.value, &mut a.output]);
         all.extend([&mut f.gate, &mut f.value, &mut f.output]);
     }
@@ -209,11 +217,14 @@ fn flat(tokens: usize, width: usize) -> Model<'static> {
     Model {
         description: Description::default(),
         vocabulary: vocabulary(tokens),
-        embedding,
-        position_linear: Matrix::zeros(1, width),
-        position_periodic: Matrix::zeros(1, width),
-        layers: Vec::new(),
-        unembedding: Matrix::zeros(tokens, width),
+        weights: Weights {
+            embedding,
+            position_linear: Matrix::zeros(1, width),
+            position_periodic: Matrix::zeros(1, width),
+            layers: Vec::new(),
+            unembedding: Matrix::zeros(tokens, width),
+            generable: generable(tokens),
+        },
     }
 }
 
@@ -238,26 +249,25 @@ fn runs_in_time(what: &str, model: &Model) {
 #[test]
 fn models_without_a_token_to_say_end() {
     let mut silent = flat(9, 3);
-    silent.vocabulary =
-        Vocabulary::new(silent.vocabulary.names().to_vec(), vec![false; 9]).unwrap();
+    silent.weights.generable = vec![false; 9];
     survives("no generable token", || exercise(&silent, 5));
     let mut overflowing = flat(9, 3);
-    (0..9).for_each(|token| overflowing.embedding.add(token, 1, f64::MAX));
-    overflowing.position_periodic.add(0, 1, f64::MAX);
+    (0..9).for_each(|token| overflowing.weights.embedding.add(token, 1, f64::MAX));
+    overflowing.weights.position_periodic.add(0, 1, f64::MAX);
     for token in 0..9 {
-        overflowing.unembedding.add(token, 1, 1.0);
-        overflowing.unembedding.add(token, 2, 1.0);
+        overflowing.weights.unembedding.add(token, 1, 1.0);
+        overflowing.weights.unembedding.add(token, 2, 1.0);
     }
     // The stream is infinite, and its sum with nothing times infinity is no number.
     let mut neurons = empty_neurons(3);
     neurons.gate = Matrix::new(1, 3, vec![0.0, 1.0, 0.0].into());
     neurons.value = Matrix::new(1, 3, vec![0.0, -1.0, 0.0].into());
     neurons.output = Matrix::new(3, 1, vec![0.0, 0.0, 1.0].into());
-    overflowing.layers.push(Layer { attention: empty_attention(3), feed_forward: neurons });
+    overflowing.weights.layers.push(Layer { attention: empty_attention(3), feed_forward: neurons });
     survives("scores that are no numbers", || {
         exercise(&overflowing, 5);
         use tvm_runtime::engine::{AttentionKind, Dense, Engine};
-        let mut dense = Dense::new(&overflowing, AttentionKind::Hull);
+        let mut dense = Dense::new(&overflowing.weights, AttentionKind::Hull);
         dense.feed(Token(0));
         assert_eq!(dense.predict(), Token::NONE);
     });
@@ -267,7 +277,7 @@ fn models_without_a_token_to_say_end() {
 fn many_neurons_take_no_square_of_time() {
     const NEURONS: usize = 20_000;
     let mut model = flat(12, 6);
-    (0..12).for_each(|token| model.embedding.add(token, 1, (token * 3) as f64));
+    (0..12).for_each(|token| model.weights.embedding.add(token, 1, (token * 3) as f64));
     let mut neurons = FeedForward {
         gate: Matrix::zeros(NEURONS, 6),
         value: Matrix::zeros(NEURONS, 6),
@@ -281,10 +291,10 @@ fn many_neurons_take_no_square_of_time() {
         neurons.output.add(2, neuron, if neuron % 4 < 2 { 1.0 } else { -1.0 });
     }
     let layer = Layer { attention: empty_attention(6), feed_forward: neurons };
-    model.layers = vec![layer.clone(), layer];
+    model.weights.layers = vec![layer.clone(), layer];
     runs_in_time("many directions", &model);
     for neuron in 0..NEURONS {
-        for layer in &mut model.layers {
+        for layer in &mut model.weights.layers {
             layer.feed_forward.gate.add(neuron, 1, -(neuron as f64));
             layer.feed_forward.value.add(neuron, neuron % 2, -1.0);
             layer.feed_forward.value.add(neuron, 1, 1.0);
@@ -297,7 +307,7 @@ fn many_neurons_take_no_square_of_time() {
 fn many_heads_take_no_square_of_time() {
     const HEADS: usize = 4000;
     let mut model = flat(10, 5);
-    (0..10).for_each(|token| model.embedding.add(token, 1, token as f64));
+    (0..10).for_each(|token| model.weights.embedding.add(token, 1, token as f64));
     let mut attention = Attention {
         selection: vec![Selection::Latest; HEADS],
         query: Matrix::zeros(2 * HEADS, 5),
@@ -312,10 +322,10 @@ fn many_heads_take_no_square_of_time() {
         attention.value.add(2 * head, 1, 1.0 + head as f64);
         attention.output.add(2, 2 * head, 1.0);
     }
-    model.layers.push(Layer { attention, feed_forward: empty_neurons(5) });
+    model.weights.layers.push(Layer { attention, feed_forward: empty_neurons(5) });
     runs_in_time("one key, many queries", &model);
     for head in 0..HEADS {
-        model.layers[0].attention.key.add(2 * head, 1, head as f64);
+        model.weights.layers[0].attention.key.add(2 * head, 1, head as f64);
     }
     runs_in_time("many keys", &model);
 }
@@ -323,25 +333,25 @@ fn many_heads_take_no_square_of_time() {
 #[test]
 fn long_periods_and_wide_streams_take_no_square_of_time() {
     let mut model = flat(10, 4);
-    model.position_periodic = Matrix::zeros(100_000, 4);
-    (0..100_000).for_each(|row| model.position_periodic.add(row, 1, (row % 1000) as f64));
+    model.weights.position_periodic = Matrix::zeros(100_000, 4);
+    (0..100_000).for_each(|row| model.weights.position_periodic.add(row, 1, (row % 1000) as f64));
     let mut attention = empty_attention(4);
     attention.selection = vec![Selection::Latest];
     attention.query = Matrix::new(2, 4, vec![0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0].into());
     attention.key = Matrix::new(2, 4, vec![0.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0].into());
     attention.value = attention.query.clone();
     attention.output = Matrix::new(4, 2, vec![0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0].into());
-    model.layers.push(Layer { attention, feed_forward: empty_neurons(4) });
+    model.weights.layers.push(Layer { attention, feed_forward: empty_neurons(4) });
     runs_in_time("a long period", &model);
     let mut wide = flat(24, 20_000);
     for token in 0..24 {
         for slot in 1..20_000 {
-            wide.unembedding.add(token, slot, ((token * slot) % 7) as f64);
+            wide.weights.unembedding.add(token, slot, ((token * slot) % 7) as f64);
         }
     }
     runs_in_time("a wide stream", &wide);
     let mut deep = flat(10, 3);
-    deep.layers =
+    deep.weights.layers =
         vec![Layer { attention: empty_attention(3), feed_forward: empty_neurons(3) }; 1024];
     runs_in_time("many layers", &deep);
 }

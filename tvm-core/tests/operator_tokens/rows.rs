@@ -61,9 +61,9 @@ const CONTROL: &[Row] = &[
         "block (param i32) block (param i32) block (param i32) br_table 0 1 2 end end end",
     ),
     called("`call`, with `end` or `return` of what is called", "", "call $leaves_early"),
-    called("the same, a parameter of 32 bits", NARROW, "call $takes_narrow"),
-    called("the same, a parameter of 64 bits", WIDE, "call $takes_wide"),
-    called("the same, a parameter that is read and returned", NARROW, "call $identity"),
+    called("`call`, a parameter of 32 bits", NARROW, "call $takes_narrow"),
+    called("`call`, a parameter of 64 bits", WIDE, "call $takes_wide"),
+    called("`call`, a parameter that is read and returned", NARROW, "call $identity"),
     called("`call` of the import `output`", NARROW, "call $output"),
     called("`call_indirect`, with `return` of what is called", "i32.const 0", "call_indirect 0"),
     called(

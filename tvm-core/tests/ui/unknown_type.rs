@@ -1,10 +1,10 @@
-//! Values are integers of 32 or 64 bits.
+//! Types are WebAssembly's value types.
 
 tvm_core::opcode! {
     /// A family.
     pub FAMILY {
-        /// A float.
-        float = 0x01 : [a: f32] -> [c] {
+        /// A short.
+        short = 0x01 : [a: i16] -> [c] {
             c.byte = a.byte;
         }
     }

@@ -9,6 +9,9 @@ use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use crate::input::InputError;
+use crate::message::{is_reader_gone, tell};
+use crate::output_file::OutputFileError;
 use crate::trace_file::TraceFile;
 use tvm_model::Model;
 use tvm_model::token::{Token, UnknownToken, Vocabulary};
@@ -16,7 +19,6 @@ use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_runtime::plan::Digest;
 use tvm_runtime::run::{Observer, Progress, RunError, Summary, run};
 
-pub use request::read_input;
 use request::{Figures, Request, help, parse};
 
 /// A program with its model.
@@ -31,7 +33,7 @@ pub struct Embedded<'program> {
     /// Code that was generated from it.
     pub kernel: Option<GeneratedKernel>,
     /// The input without an argument.
-    pub default_input: &'program str,
+    pub default_input: &'program [u8],
     /// How long an input must be.
     pub input_length: Option<usize>,
     /// Which characters an input may have.
@@ -59,9 +61,10 @@ pub mod status {
             RunError::Trap { .. } => TRAP,
             RunError::TokenLimit { .. } | RunError::MemoryLimit { .. } => LIMIT,
             RunError::Interrupted { .. } => INTERRUPTED,
-            RunError::NoToken { .. } | RunError::EmptyPrompt | RunError::ForeignToken { .. } => {
-                TOOL
-            }
+            RunError::NoToken { .. }
+            | RunError::Refused { .. }
+            | RunError::EmptyPrompt
+            | RunError::ForeignToken { .. } => TOOL,
         }
     }
 }
@@ -82,6 +85,26 @@ impl Failure {
     fn tool(message: String) -> Failure {
         Failure { status: status::TOOL, message }
     }
+
+    fn output(error: &io::Error) -> Failure {
+        Failure::tool(format!("cannot write to stdout: {error}"))
+    }
+}
+
+impl From<InputError> for Failure {
+    fn from(error: InputError) -> Failure {
+        let status = match error {
+            InputError::Read(_) => status::TOOL,
+            InputError::MemoryLimit { .. } => status::LIMIT,
+        };
+        Failure { status, message: error.to_string() }
+    }
+}
+
+impl From<OutputFileError> for Failure {
+    fn from(error: OutputFileError) -> Failure {
+        Failure::tool(error.to_string())
+    }
 }
 
 /// Runs the program with the arguments of the process.
@@ -89,7 +112,7 @@ pub fn main(program: &Embedded<'_>) -> ExitCode {
     match obey(program, std::env::args_os().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { status, message }) => {
-            eprintln!("{}: {message}", program.name);
+            tell(format_args!("{}: {message}", program.name));
             ExitCode::from(status)
         }
     }
@@ -98,11 +121,15 @@ pub fn main(program: &Embedded<'_>) -> ExitCode {
 fn obey(program: &Embedded<'_>, arguments: impl Iterator<Item = OsString>) -> Result<(), Failure> {
     match parse(program, arguments)? {
         Some(request) => execute(program, &request),
-        None => {
-            // A reader that has seen enough is no failure.
-            let _ = io::stdout().write_all(help(program).as_bytes());
-            Ok(())
-        }
+        None => print(&help(program)),
+    }
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if !is_reader_gone(&error) => Err(Failure::output(&error)),
+        _ => Ok(()),
     }
 }
 
@@ -112,27 +139,33 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
     };
     let model = Model::from_bytes(program.model).map_err(|error| broken(&error))?;
     let prompt = prompt(&model, &request.input).map_err(|error| broken(&error))?;
-    let prepared = Prepared::new(&model, request.engine, request.attention, program.kernel)
+    let prepared = Prepared::new(&model.weights, request.engine, request.attention, program.kernel)
         .map_err(|error| Failure::tool(error.to_string()))?;
     let mut engine = prepared.engine();
     let mut watcher = Watcher::new(&model.vocabulary, request)?;
     let begun = Instant::now();
-    let result = run(engine.as_mut(), &model.vocabulary, &prompt, request.limits, &mut watcher);
+    let roles = model.vocabulary.roles();
+    let result = run(engine.as_mut(), &roles, &prompt, request.limits, &mut watcher);
     let seconds = begun.elapsed().as_secs_f64();
     let memory = engine.memory();
-    watcher.finish()?;
+    if watcher.finish()? == Reader::Gone {
+        return Ok(());
+    }
     let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
     match request.figures {
         Figures::None => {}
-        Figures::Line => eprintln!("{}", report(&summary, seconds)),
+        Figures::Line => tell(report(&summary, seconds)),
         Figures::Table => {
             let run = report(&summary, seconds);
-            eprint!("{}", statistics(&model, &run, prepared.kind().name(), memory));
+            tell(statistics(&model, &run, prepared.kind().name(), memory));
         }
     }
     result.map(|_| ()).map_err(|error| Failure {
         status: status::of(&error),
-        message: error.explained(model.description.listing.as_ref()),
+        message: error.explained(|place| {
+            let listing = model.description.listing.as_ref()?;
+            Some(listing.describe(place.instruction, &place.calls))
+        }),
     })
 }
 
@@ -157,47 +190,60 @@ pub fn report(summary: &Summary, seconds: f64) -> String {
 
 /// What `--stats` tells.
 fn statistics(model: &Model, run: &str, engine: &str, memory: usize) -> String {
-    let neurons: usize = model.layers.iter().map(|layer| layer.feed_forward.gate.rows()).sum();
+    let weights = &model.weights;
+    let neurons: usize = weights.layers.iter().map(|layer| layer.feed_forward.gate.rows()).sum();
     format!(
         "run      {run}\nengine   {engine}, {:.1} MB of caches\n\
-         model    {} layers, d_model {}, {} heads, {neurons} neurons, {} tokens\ndigest   {}\n",
+         model    {} layers, d_model {}, {} heads, {neurons} neurons, {} tokens\ndigest   {}",
         memory as f64 / 1e6,
-        model.layers.len(),
-        model.d_model(),
-        model.heads(),
+        weights.layers.len(),
+        weights.d_model(),
+        weights.heads(),
         model.vocabulary.len(),
-        Digest::of(model),
+        Digest::of(weights),
     )
 }
 
-/// Streams the output to stdout and the tokens to a file.
+/// Whether someone reads what the program writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    Reads,
+    Gone,
+}
+
+/// Streams the output to stdout and the tokens to a file. A run whose output cannot be written any
+/// more ends at the next checkpoint.
 struct Watcher<'model> {
     vocabulary: &'model Vocabulary,
     output: BufWriter<io::Stdout>,
     trace: Option<TraceFile>,
-    broken: Option<io::Error>,
+    failed: Option<io::Error>,
 }
 
 impl<'model> Watcher<'model> {
     fn new(vocabulary: &'model Vocabulary, request: &Request) -> Result<Self, Failure> {
-        let create = |path: &std::path::PathBuf| {
-            TraceFile::create(path)
-                .map_err(|error| Failure::tool(format!("cannot write {}: {error}", path.display())))
-        };
-        let trace = request.trace.as_ref().map(create).transpose()?;
-        Ok(Watcher { vocabulary, output: BufWriter::new(io::stdout()), trace, broken: None })
+        let trace = request.trace.as_deref().map(TraceFile::create).transpose()?;
+        Ok(Watcher { vocabulary, output: BufWriter::new(io::stdout()), trace, failed: None })
     }
 
-    fn finish(mut self) -> Result<(), Failure> {
-        let failed = |error: io::Error| Failure::tool(format!("cannot write: {error}"));
-        self.output.flush().map_err(failed)?;
-        self.trace.map_or(Ok(()), TraceFile::complete).map_err(failed)?;
-        self.broken.map_or(Ok(()), |error| Err(failed(error)))
+    fn finish(mut self) -> Result<Reader, Failure> {
+        self.flush();
+        self.trace.map_or(Ok(()), TraceFile::complete)?;
+        match self.failed {
+            None => Ok(Reader::Reads),
+            Some(error) if is_reader_gone(&error) => Ok(Reader::Gone),
+            Some(error) => Err(Failure::output(&error)),
+        }
+    }
+
+    fn flush(&mut self) {
+        let flushed = self.output.flush();
+        self.note(flushed);
     }
 
     fn note(&mut self, written: io::Result<()>) {
         if let Err(error) = written {
-            self.broken.get_or_insert(error);
+            self.failed.get_or_insert(error);
         }
     }
 }
@@ -211,13 +257,17 @@ impl Observer for Watcher<'_> {
 
     fn output(&mut self, byte: u8) {
         let written = self.output.write_all(&[byte]);
-        let flushed = if byte == b'\n' { self.output.flush() } else { Ok(()) };
-        self.note(written.and(flushed));
+        self.note(written);
+        if byte == b'\n' {
+            self.flush();
+        }
     }
 
     fn checkpoint(&mut self, _progress: &Progress) -> ControlFlow<()> {
-        let flushed = self.output.flush();
-        self.note(flushed);
-        ControlFlow::Continue(())
+        self.flush();
+        match self.failed {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        }
     }
 }

@@ -3,10 +3,10 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::io::{self, Read};
 use std::path::PathBuf;
 
 use super::{Embedded, Failure};
+use crate::input::input;
 use tvm_runtime::engine::{AttentionKind, EngineKind};
 use tvm_runtime::run::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 
@@ -36,20 +36,21 @@ pub(super) fn help(program: &Embedded<'_>) -> String {
         Some(_) => "kernel (default), plan, sparse or dense",
         None => "plan (default), sparse or dense",
     };
-    let mut text = format!("{about}\n\nA transformer with computed weights, and nothing else.\n\n");
+    let default_input = String::from_utf8_lossy(default_input);
+    let mut text = format!("{about}\n\nThis program is a transformer with computed weights.\n\n");
     let _ = write!(
         text,
         "usage: {name} [OPTIONS] [INPUT]\n\n\
          INPUT               the input; `-` reads it from stdin (default: {default_input:?})\n\
-         --trace FILE        write the whole token sequence\n\
-         --stats             tell more of the run and of the model, on stderr\n\
-         --quiet             tell nothing of them\n\
+         --trace FILE        write the whole token sequence, prompt included\n\
+         --stats             print statistics of the run and of the model on stderr\n\
+         --quiet             print nothing on stderr but errors\n\
          --max-tokens N      fail after N generated tokens (default: {DEFAULT_MAX_TOKENS})\n\
-         --max-memory MB     fail when caches take more (default: {DEFAULT_MAX_MEGABYTES})\n\
-         --engine KIND       {engines}\n\
-         --attention KIND    hull (default) or brute, for sparse and dense\n\
-         --help              this text\n\n\
-         exit status: 0 halted, 1 tool error, 2 usage or input, 3 trap, 4 limit of tokens or memory\n"
+         --max-memory MB     fail when input and caches take more (default: {DEFAULT_MAX_MEGABYTES})\n\
+         --engine KIND       how the forward pass is computed: {engines}\n\
+         --attention KIND    hull (default) or brute, for the sparse and the dense engine\n\
+         --help              print this text\n\n\
+         exit status: 0 halted, 1 tool error, 2 wrong usage or input, 3 trap, 4 token or memory limit\n"
     );
     text
 }
@@ -61,69 +62,50 @@ pub(super) fn parse(
 ) -> Result<Option<Request>, Failure> {
     let usage = |message: String| Failure::usage(program, &message);
     let mut request = Request {
-        input: program.default_input.as_bytes().to_vec(),
+        input: Vec::new(),
         trace: None,
         limits: Limits::default(),
         engine: None,
         attention: AttentionKind::Hull,
         figures: Figures::Line,
     };
-    let mut given = false;
+    let mut given = None;
     while let Some(argument) = arguments.next() {
-        let word = argument.to_str().ok_or_else(|| usage("an argument is not UTF-8".into()))?;
-        let mut value = || {
-            let next = arguments.next().and_then(|next| next.into_string().ok());
-            next.ok_or_else(|| usage(format!("{word} needs a value")))
-        };
-        match word {
+        let word = argument.to_string_lossy();
+        let mut value = || arguments.next().ok_or_else(|| usage(format!("{word} needs a value")));
+        let text = |value: OsString| value.to_string_lossy().into_owned();
+        match &*word {
             "--help" | "-h" => return Ok(None),
             "--trace" => request.trace = Some(PathBuf::from(value()?)),
             "--stats" => request.figures = Figures::Table,
             "--quiet" | "-q" => request.figures = Figures::None,
-            "--max-tokens" => request.limits.tokens = number(&value()?).map_err(usage)?,
-            "--max-memory" => request.limits.memory = megabytes(&value()?).map_err(usage)?,
-            "--engine" => request.engine = Some(value()?.parse().map_err(usage)?),
-            "--attention" => request.attention = value()?.parse().map_err(usage)?,
+            "--max-tokens" => request.limits.tokens = number(&text(value()?)).map_err(usage)?,
+            "--max-memory" => request.limits.memory = megabytes(&text(value()?)).map_err(usage)?,
+            "--engine" => request.engine = Some(text(value()?).parse().map_err(usage)?),
+            "--attention" => request.attention = text(value()?).parse().map_err(usage)?,
             _ if word.starts_with("--") => return Err(usage(format!("unknown option {word}"))),
-            _ if given => return Err(usage(format!("one input only, not also {word:?}"))),
-            _ => {
-                request.input = if word == "-" { stdin()? } else { word.as_bytes().to_vec() };
-                given = true;
+            _ if given.is_some() => {
+                return Err(usage(format!("one input only, not also {word:?}")));
             }
+            _ => given = Some(argument),
         }
     }
+    // Stdin is read when the limit of memory is known, which can stand behind the `-`.
+    request.input = match given {
+        Some(argument) => input(&argument, request.limits.memory)?,
+        None => program.default_input.to_vec(),
+    };
     check_input(program, &request.input).map_err(usage)?;
     Ok(Some(request))
 }
 
 fn number(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("{text} is no number"))
+    text.parse().map_err(|_| format!("{text} is not a number"))
 }
 
 fn megabytes(text: &str) -> Result<usize, String> {
     let megabytes = usize::try_from(number(text)?).ok().and_then(|n| n.checked_mul(1 << 20));
-    megabytes.ok_or_else(|| format!("{text} is too much"))
-}
-
-fn stdin() -> Result<Vec<u8>, Failure> {
-    read_input(&mut io::stdin())
-        .map_err(|error| Failure::tool(format!("cannot read stdin: {error}")))
-}
-
-/// An input as it is piped in: everything but the end of its last line.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn read_input(reader: &mut dyn Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.read_to_end(&mut bytes)?;
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
-        if bytes.last() == Some(&b'\r') {
-            bytes.pop();
-        }
-    }
-    Ok(bytes)
+    megabytes.ok_or_else(|| format!("{text} MB are more than this machine can address"))
 }
 
 fn check_input(program: &Embedded<'_>, input: &[u8]) -> Result<(), String> {
@@ -154,7 +136,7 @@ mod tests {
         about: "Adds.",
         model: &[],
         kernel: None,
-        default_input: "1+2",
+        default_input: b"1+2",
         input_length: None,
         input_alphabet: Some("0123456789+"),
     };
@@ -185,8 +167,8 @@ mod tests {
     fn what_is_wrong_is_said() {
         for (words, message) in [
             (&["--trace"][..], "--trace needs a value"),
-            (&["--max-tokens", "x"], "x is no number"),
-            (&["--max-memory", "18446744073709551615"], "too much"),
+            (&["--max-tokens", "x"], "x is not a number"),
+            (&["--max-memory", "18446744073709551615"], "more than this machine can address"),
             (&["--engine", "steam"], "no engine steam"),
             (&["--attention", "soft"], "no attention soft"),
             (&["--nonsense"], "unknown option --nonsense"),
@@ -199,10 +181,16 @@ mod tests {
     }
 
     #[test]
-    fn an_input_ends_before_the_end_of_its_last_line() {
-        for (piped, input) in [("a", "a"), ("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), ("", "")]
-        {
-            assert_eq!(read_input(&mut piped.as_bytes()).unwrap(), input.as_bytes());
-        }
+    #[cfg(unix)]
+    fn an_argument_need_not_be_utf_8() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = || OsString::from_vec(b"a\xff".to_vec());
+        let program = Embedded { input_alphabet: None, ..PROGRAM };
+        let words = [odd(), "--trace".into(), odd()];
+        let request = parse(&program, words.into_iter()).unwrap().unwrap();
+        assert_eq!(request.input, b"a\xff");
+        assert_eq!(request.trace, Some(PathBuf::from(odd())));
+        let refused = parse(&PROGRAM, [odd()].into_iter()).unwrap_err();
+        assert!(refused.message.contains("character 1 of the input is 'a'"), "{}", refused.message);
     }
 }

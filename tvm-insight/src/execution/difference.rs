@@ -1,17 +1,20 @@
-//! Where two executions part: the generated one and the reference executor's.
+//! The first token on which an execution is not what it should be.
 
 use thiserror::Error;
 
-use tvm_reference::{Cursor, ReferenceError};
+use super::state::Unreadable;
+use tvm_program::Cursor;
+use tvm_reference::ReferenceError;
 
-/// The first token on which the reference executor does not agree.
+/// The first token that is not the one of the reference executor, or that no execution has.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum Difference {
-    /// It generates another one.
+    /// The reference executor generates another token.
     #[error(
         "token {position}: `{expected}` expected, found `{found}` \
-         (instruction {instruction}: {text}{})",
-        within(.function)
+         (instruction {instruction}: {}{})",
+        .text.escape_debug(), within(.function)
     )]
     Token {
         /// The token's position in the whole sequence, from 0.
@@ -27,7 +30,7 @@ pub enum Difference {
         /// The function that it is in.
         function: Option<String>,
     },
-    /// It cannot go on.
+    /// The reference executor cannot go on.
     #[error("token {position}: found `{found}`, but the reference executor cannot go on: {error}")]
     Fault {
         /// The token's position in the whole sequence, from 0.
@@ -37,13 +40,22 @@ pub enum Difference {
         /// Why it cannot.
         error: ReferenceError,
     },
-    /// The program is over.
+    /// The program has ended.
     #[error("token {position}: found `{found}` after the end of the program")]
     AfterTheEnd {
         /// The token's position in the whole sequence, from 0.
         position: u64,
         /// What was generated.
         found: String,
+    },
+    /// The declaration of the opcode does not have this token, though the reference executor
+    /// generates it.
+    #[error("token {position}: {error}")]
+    Unreadable {
+        /// The token's position in the whole sequence, from 0.
+        position: u64,
+        /// What the declaration has.
+        error: Unreadable,
     },
 }
 
@@ -57,7 +69,8 @@ impl Difference {
         match self {
             Difference::Token { position, .. }
             | Difference::Fault { position, .. }
-            | Difference::AfterTheEnd { position, .. } => *position,
+            | Difference::AfterTheEnd { position, .. }
+            | Difference::Unreadable { position, .. } => *position,
         }
     }
 }

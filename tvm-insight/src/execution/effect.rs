@@ -4,8 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use tvm_program::Value;
-use tvm_reference::Cursor;
+use tvm_program::{Cursor, Value};
 
 /// What an instruction does beyond the operand stack. In JSON it is an object whose `kind` is the
 /// variant; instructions are numbers, from 0.
@@ -69,7 +68,7 @@ pub enum Effect {
     Call {
         /// The function's first instruction.
         to: Cursor,
-        /// Its name. None where nobody knows it, and for a call of the next instruction, by which
+        /// Its name. None where it is unknown, and for a call of the next instruction, by which
         /// a function of many locals makes room for them.
         function: Option<String>,
     },

@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use super::{Effect, Step};
+use super::effect::Effect;
+use super::step::Step;
 use tvm_program::Value;
 
 /// Characters for the name of a function.
@@ -13,7 +14,7 @@ const INSTRUCTION: usize = 22;
 /// Characters for operands and value.
 const VALUES: usize = 22;
 
-/// The columns of a narration, over the lines that steps are.
+/// The headings of the columns, over the lines that steps are.
 ///
 /// Position of the first token, function and number of the instruction, the instruction, what it
 /// took from the stack and left there, words on the stack after it, what else it did.

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::Effect;
-use tvm_program::Value;
-use tvm_reference::{Cursor, Trap};
+use super::effect::Effect;
+use tvm_program::{Cursor, Value};
 
 /// An instruction that was executed. Written as text it is a line under [`header`](super::header),
 /// in JSON an object with these fields; values are signed numbers.
@@ -33,7 +32,7 @@ pub struct Step {
     /// The byte that it wrote.
     pub output: Option<u8>,
     /// The trap in which the program ended here. Nothing of the instruction was done then.
-    pub trap: Option<Trap>,
+    pub trap: Option<String>,
     /// Did the program end here as it should?
     pub halted: bool,
 }

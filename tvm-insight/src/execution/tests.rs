@@ -1,9 +1,33 @@
-//! Handwritten programs as they are told, and every opcode against the tokens that it writes.
+//! Handwritten programs step by step, and every opcode against the tokens that it emits.
 
-use super::{Difference, Disassembly, Effect, Narrator, Step, header};
-use tvm_program::{Code, FunctionStart, Program, Value, text};
-use tvm_reference::{Cursor, Executor, Outcome, Trap};
-use tvm_test_support::sets::{assemble, full_and_users as instruction_set};
+use std::sync::LazyLock;
+
+use super::{ComparedReader, Difference, Disassembly, Effect, Step, header};
+use tvm_core::machine::Machine;
+use tvm_core::opcode;
+use tvm_program::{Code, Cursor, FunctionStart, InstructionSet, Program, Value, text};
+use tvm_reference::{Executor, Outcome, Trap};
+use tvm_test_support::sets::assemble;
+
+opcode! {
+    /// Opcodes of a user. What they compute is of no concern here.
+    pub USERS {
+        /// Two operands and a result.
+        sat_add = 0xe0 : [a: i32 b: i32] -> [sum: i32] { sum.byte = if b.nonzero { a.byte } else { 0 }; }
+
+        /// An operand and no result.
+        discard = 0xe1 : [value: i32] -> [] { }
+    }
+}
+
+static MACHINE: LazyLock<Machine> =
+    LazyLock::new(|| Machine::full().with("users", USERS).expect("their codes are free"));
+
+static INSTRUCTION_SET: LazyLock<InstructionSet> = LazyLock::new(|| MACHINE.instruction_set());
+
+fn instruction_set() -> &'static InstructionSet {
+    &INSTRUCTION_SET
+}
 
 /// The tokens that follow the prompt of a program, as far as it can be executed.
 fn generated(program: &Program) -> Vec<String> {
@@ -13,27 +37,27 @@ fn generated(program: &Program) -> Vec<String> {
     tokens
 }
 
-fn narrator(program: &Program) -> Narrator<'_> {
+fn reader(program: &Program) -> ComparedReader<'_> {
     let prompt = text::prompt(program, instruction_set(), None).len() as u64;
-    Narrator::new(program, instruction_set(), b"", prompt).unwrap()
+    ComparedReader::new(program, &MACHINE, instruction_set(), b"", prompt).unwrap()
 }
 
 /// The steps of a program by its reference tokens.
-fn narrated(program: &Program) -> Vec<Step> {
-    let mut narrator = narrator(program);
-    generated(program).iter().filter_map(|name| narrator.token(name).unwrap()).collect()
+fn steps(program: &Program) -> Vec<Step> {
+    let mut reader = reader(program);
+    generated(program).iter().filter_map(|name| reader.token(name).unwrap()).collect()
 }
 
 /// The last but one step of a program, whose end is `halt`.
-fn told(text: &str) -> Step {
-    let mut steps = narrated(&assemble(&format!("{text}; halt")));
+fn last_step(text: &str) -> Step {
+    let mut steps = steps(&assemble(&format!("{text}; halt")));
     assert!(steps.pop().unwrap().halted, "{text}");
     steps.pop().unwrap()
 }
 
 /// Everything but the position in the line of a step.
 fn line(text: &str) -> String {
-    let line = told(text).to_string();
+    let line = last_step(text).to_string();
     line.split_whitespace().skip(1).collect::<Vec<_>>().join(" ")
 }
 
@@ -64,7 +88,7 @@ fn an_instruction_is_webassembly_text() {
 }
 
 #[test]
-fn lines_tell_operands_value_depth_and_effect() {
+fn a_line_has_operands_results_depth_and_effect() {
     let lines = [
         ("i32.const 3; i32.const -5; i32.add", "2 i32.add 3 -5 -> -2 1"),
         ("i32.const 8; local.tee 2", "1 local.tee 2 8 -> 8 1 local 2 = 8"),
@@ -126,7 +150,7 @@ fn calls_are_followed() {
         FunctionStart { first: 0, name: "main".to_owned() },
         FunctionStart { first: 2, name: "a name that is too long to be shown".to_owned() },
     ];
-    let steps = narrated(&Program { functions, ..program });
+    let steps = steps(&Program { functions, ..program });
     let lines: Vec<_> = steps.iter().map(Step::to_string).collect();
     let expected = "
 position  where                 at  instruction             operands -> value      depth  effect
@@ -153,16 +177,20 @@ fn a_trap_is_the_last_step() {
     ];
     for (text, kind, expected) in traps {
         let program = assemble(&format!("memory.declare 2; {text}"));
-        let mut narrator = narrator(&program);
+        let mut reader = reader(&program);
         let mut last = None;
         let mut tokens = Vec::new();
         let executor = Executor::new(&program, instruction_set(), b"").unwrap();
         executor.run(u64::MAX, &mut |token| tokens.push(token.to_string())).unwrap();
         for name in &tokens {
-            last = narrator.token(name).unwrap().or(last);
+            last = reader.token(name).unwrap().or(last);
         }
         let step = last.unwrap();
-        assert_eq!((step.trap, step.tokens, step.halted), (Some(kind), 1, false), "{text}");
+        assert_eq!(
+            (step.trap.clone(), step.tokens, step.halted),
+            (Some(kind.to_string()), 1, false),
+            "{text}"
+        );
         assert_eq!((&step.effect, step.results.len()), (&None, 0), "{text}");
         let expected = format!("{} {expected} trap({kind})", step.instruction);
         let line = step.to_string();
@@ -177,20 +205,20 @@ fn a_changed_token_is_a_difference_at_its_position() {
     let tokens = generated(&program);
     let prompt = 27;
     for changed in 0..tokens.len() {
-        let mut narrator = narrator(&program);
+        let mut reader = reader(&program);
         for name in &tokens[..changed] {
-            narrator.token(name).unwrap();
+            reader.token(name).unwrap();
         }
         for _ in 0..2 {
-            let difference = narrator.token("ff'").unwrap_err();
+            let difference = reader.token("ff'").unwrap_err();
             assert_eq!(difference.position(), prompt + changed as u64);
             assert!(difference.to_string().contains(&format!("`{}` expected", tokens[changed])));
         }
     }
-    let mut narrator = narrator(&program);
-    narrator.token("02").unwrap();
+    let mut reader = reader(&program);
+    reader.token("02").unwrap();
     assert_eq!(
-        narrator.token("02").unwrap_err().to_string(),
+        reader.token("02").unwrap_err().to_string(),
         "token 28: `01` expected, found `02` (instruction 0: i32.const 258)"
     );
 }
@@ -198,9 +226,9 @@ fn a_changed_token_is_a_difference_at_its_position() {
 #[test]
 fn nothing_follows_the_end_and_faults_are_differences() {
     let program = assemble("halt");
-    let mut narrator_of_halt = narrator(&program);
-    assert!(narrator_of_halt.token("halt").unwrap().unwrap().halted);
-    let difference = narrator_of_halt.token("halt").unwrap_err();
+    let mut reader_of_halt = reader(&program);
+    assert!(reader_of_halt.token("halt").unwrap().unwrap().halted);
+    let difference = reader_of_halt.token("halt").unwrap_err();
     let after = Difference::AfterTheEnd { position: 8, found: "halt".to_owned() };
     assert_eq!(difference, after);
     for (text, reason) in [
@@ -210,29 +238,31 @@ fn nothing_follows_the_end_and_faults_are_differences() {
         ("return; halt", "outside any call"),
     ] {
         let program = assemble(text);
-        let mut narrator = narrator(&program);
+        let mut reader = reader(&program);
         let before = generated(&program);
-        before.iter().for_each(|name| drop(narrator.token(name).unwrap()));
-        let difference = narrator.token("halt").unwrap_err();
+        before.iter().for_each(|name| drop(reader.token(name).unwrap()));
+        let difference = reader.token("halt").unwrap_err();
         assert_eq!(difference.position(), 12 + before.len() as u64);
         assert!(difference.to_string().contains(reason), "{difference}");
     }
 }
 
 #[test]
-fn an_opcode_of_a_user_is_told_by_its_type() {
+fn an_opcode_of_a_user_has_operands_and_results() {
     let program = assemble("i32.const -1; i32.const 2; sat_add; i32.popcnt; halt");
-    let saturating: fn(&[u32]) -> Outcome =
-        |operands| Outcome::plain(operands[0].saturating_add(operands[1]));
+    let saturating: fn(&[Value]) -> Outcome = |operands| {
+        let [Value::I32(a), Value::I32(b)] = *operands else { panic!("two i32: {operands:?}") };
+        Outcome::plain(Value::I32(a.saturating_add(b)))
+    };
     let (sat_add, popcnt) = (Code(0xe0), Code(0x69));
-    let other: fn(&[u32]) -> Outcome = |_| Outcome::plain(42);
+    let other: fn(&[Value]) -> Outcome = |_| Outcome::plain(Value::I32(42));
     let executor = Executor::new(&program, instruction_set(), b"").unwrap();
     let mut tokens = Vec::new();
     let executor = executor.with_opcode(sat_add, saturating).with_opcode(popcnt, other);
     executor.run(100, &mut |token| tokens.push(token.to_string())).unwrap();
-    let narrator = narrator(&program);
-    let mut narrator = narrator.with_opcode(sat_add, saturating).with_opcode(popcnt, other);
-    let steps: Vec<_> = tokens.iter().filter_map(|name| narrator.token(name).unwrap()).collect();
+    let reader = reader(&program);
+    let mut reader = reader.with_opcode(sat_add, saturating).with_opcode(popcnt, other);
+    let steps: Vec<_> = tokens.iter().filter_map(|name| reader.token(name).unwrap()).collect();
     assert_eq!(steps[2].text, "sat_add");
     assert_eq!(steps[2].operands, [Value::I32(u32::MAX), Value::I32(2)]);
     assert_eq!(steps[2].results, [Value::I32(u32::MAX)]);
@@ -240,10 +270,9 @@ fn an_opcode_of_a_user_is_told_by_its_type() {
     assert_eq!(steps[3].results, [Value::I32(42)]);
 }
 
-/// What the tokens of an instruction say themselves, whatever the executor says: the bytes of a
-/// value on the stack, of a value that is stored, and a byte of output.
+/// The bytes of a result, of a value that is stored, and of output, against the tokens.
 #[test]
-fn every_opcode_is_told_as_its_tokens_say() {
+fn every_opcode_does_what_its_tokens_say() {
     let set = instruction_set();
     for mnemonic in set.mnemonics() {
         let name = &mnemonic.name;
@@ -251,11 +280,11 @@ fn every_opcode_is_told_as_its_tokens_say() {
             (1..=mnemonic.pops()).map(|word| format!("i32.const {word};")).collect();
         let opening = if name == "return" { "call 0;" } else { "" };
         let program = assemble(&format!("{opening} {words} {name}; halt"));
-        let mut narrator = narrator(&program);
+        let mut reader = reader(&program);
         let (mut tokens, mut steps) = (Vec::new(), Vec::new());
         for token in generated(&program) {
             tokens.push(token.clone());
-            if let Some(step) = narrator.token(&token).unwrap() {
+            if let Some(step) = reader.token(&token).unwrap() {
                 check(&step, &tokens);
                 assert_eq!(step.tokens, tokens.len() as u64, "{name}");
                 tokens.clear();
@@ -277,7 +306,7 @@ fn check(step: &Step, tokens: &[String]) {
     let bytes: Vec<u8> = tokens.iter().rev().skip(1).map_while(byte).collect();
     let number = bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
     if last.contains("sts=1") {
-        // What `i64.extend_i32_s` writes is only the upper word of its result.
+        // `i64.extend_i32_s` emits only the upper word of its result.
         let value = step.results.last().unwrap().unsigned();
         let written = if step.text.contains("extend_i32") { value >> 32 } else { value };
         assert_eq!(written, number, "{}", step.text);
@@ -293,7 +322,7 @@ fn check(step: &Step, tokens: &[String]) {
         _ => {}
     }
     assert_eq!(
-        step.trap.map(|kind| format!("trap({kind})")),
+        step.trap.as_ref().map(|kind| format!("trap({kind})")),
         last.starts_with("trap").then(|| last.clone())
     );
     assert_eq!(step.halted, last == "halt");
@@ -301,7 +330,7 @@ fn check(step: &Step, tokens: &[String]) {
 
 #[test]
 fn a_step_is_one_json_object() {
-    let step = told("i32.const 16; i64.const -2; i64.store8 4");
+    let step = last_step("i32.const 16; i64.const -2; i64.store8 4");
     assert_eq!(
         serde_json::to_string(&step).unwrap(),
         r#"{"position":36,"tokens":2,"instruction":2,"function":null,"text":"i64.store8 offset=4","#
@@ -311,7 +340,7 @@ fn a_step_is_one_json_object() {
             + r#""output":null,"trap":null,"halted":false}"#
     );
     let program = assemble("i32.const 65; output; unreachable");
-    let steps = narrated(&program);
+    let steps = steps(&program);
     let objects: Vec<_> = steps.iter().map(|step| serde_json::to_value(step).unwrap()).collect();
     assert_eq!(objects[1]["output"], 65);
     assert_eq!(objects[2]["trap"], "unreachable");

@@ -1,4 +1,4 @@
-//! What is said of one position.
+//! What is explained of one position, as data.
 
 use tvm_model::Selection;
 use tvm_model::Token;
@@ -40,11 +40,11 @@ pub struct AttentionExplanation {
 /// What one head did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeadExplanation {
-    /// How it turns scores into a value.
+    /// How it selects values by their scores.
     pub kind: Selection,
     /// Whether it is a `latest` head with weights for a key; without any it attends to its own position.
     pub has_key: bool,
-    /// What it asked.
+    /// Its query at this position.
     pub query: [f64; 2],
     /// Its key at this position.
     pub key: [f64; 2],
@@ -71,19 +71,19 @@ pub struct FeedForwardExplanation {
     /// How many neurons there are.
     pub neurons: usize,
     /// Those with a positive gate, in order.
-    pub open: Vec<OpenNeuron>,
+    pub active: Vec<ActiveNeuron>,
     /// The residual stream after this half, `d_model` numbers.
     pub residual: Vec<f64>,
 }
 
 /// What one neuron did.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OpenNeuron {
+pub struct ActiveNeuron {
     /// Which neuron of its layer.
     pub neuron: usize,
-    /// How far it was open, above 0.
+    /// Its gate, above 0.
     pub gate: f64,
-    /// What came to it.
+    /// Its value.
     pub value: f64,
     /// `gate * value`.
     pub product: f64,

@@ -1,20 +1,21 @@
-//! The feed-forward half of a layer. A neuron that is shut adds nothing, so only its gate is computed.
+//! The feed-forward half of a layer. A neuron whose gate is not positive is inactive: it adds nothing,
+//! so its value is not computed.
 
-use super::explanation::{OpenNeuron, Write};
+use super::explanation::{ActiveNeuron, Write};
 use super::rows::Rows;
 use tvm_model::FeedForward;
 
-/// The neurons, with those that were open last.
+/// The neurons, with those that were active at the last token.
 pub(super) struct FeedForwardHalf {
     gate: Rows,
     value: Rows,
     /// What each neuron is added to.
     output: Rows,
     change: Vec<f64>,
-    open: Vec<Open>,
+    active: Vec<Active>,
 }
 
-struct Open {
+struct Active {
     neuron: usize,
     gate: f64,
     value: f64,
@@ -27,7 +28,7 @@ impl FeedForwardHalf {
             value: Rows::of(&neurons.value),
             output: Rows::of_columns(&neurons.output),
             change: vec![0.0; neurons.output.rows()],
-            open: Vec::new(),
+            active: Vec::new(),
         }
     }
 
@@ -36,10 +37,10 @@ impl FeedForwardHalf {
         self.gate.len()
     }
 
-    /// Adds what the neurons let through to the stream.
+    /// Adds the products of the active neurons to the stream.
     pub(super) fn apply(&mut self, stream: &mut [f64]) {
         self.change.fill(0.0);
-        self.open.clear();
+        self.active.clear();
         for neuron in 0..self.gate.len() {
             let gate = self.gate.times(neuron, stream);
             if gate > 0.0 {
@@ -47,7 +48,7 @@ impl FeedForwardHalf {
                 for &(slot, weight) in self.output.row(neuron) {
                     self.change[slot as usize] += weight * (gate * value);
                 }
-                self.open.push(Open { neuron, gate, value });
+                self.active.push(Active { neuron, gate, value });
             }
         }
         for (slot, change) in stream.iter_mut().zip(&self.change) {
@@ -55,15 +56,15 @@ impl FeedForwardHalf {
         }
     }
 
-    /// The neurons that were open last.
-    pub(super) fn explain(&self) -> Vec<OpenNeuron> {
-        let explained = self.open.iter().map(|&Open { neuron, gate, value }| {
+    /// The neurons that were active at the last token.
+    pub(super) fn explain(&self) -> Vec<ActiveNeuron> {
+        let explained = self.active.iter().map(|&Active { neuron, gate, value }| {
             let product = gate * value;
             let column = self.output.row(neuron).iter();
             let writes = column
                 .map(|&(slot, weight)| Write { slot: slot.into(), amount: weight * product })
                 .collect();
-            OpenNeuron { neuron, gate, value, product, writes }
+            ActiveNeuron { neuron, gate, value, product, writes }
         });
         explained.collect()
     }

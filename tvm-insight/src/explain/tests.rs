@@ -4,13 +4,12 @@ use proptest::prelude::*;
 
 use super::{Explainer, Explanation, Report, Scored};
 use tvm_model::{
-    Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection,
-    ValueName,
+    Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection, Token,
+    ValueName, Vocabulary, Weights,
 };
-use tvm_model::{Token, Vocabulary};
 use tvm_runtime::attention::coordinate;
 use tvm_runtime::engine::{AttentionKind, Dense, Engine};
-use tvm_test_support::models::{TOKENS, Weights, model, model_that_breaks_its_kind, scores};
+use tvm_test_support::models::{Numbers, TOKENS, model, model_that_breaks_its_kind, named, scores};
 
 fn bits(numbers: &[f64]) -> Vec<u64> {
     numbers.iter().map(|number| number.to_bits()).collect()
@@ -20,8 +19,8 @@ fn bits(numbers: &[f64]) -> Vec<u64> {
 fn writes_make_the_stream(explanation: &Explanation) {
     let halves = explanation.layers.iter().flat_map(|layer| {
         let heads = layer.attention.heads.iter().flat_map(|head| head.writes.clone());
-        let open = layer.feed_forward.open.iter().flat_map(|neuron| neuron.writes.clone());
-        [heads.collect::<Vec<_>>(), open.collect()]
+        let active = layer.feed_forward.active.iter().flat_map(|neuron| neuron.writes.clone());
+        [heads.collect::<Vec<_>>(), active.collect()]
     });
     for (boundary, writes) in halves.enumerate() {
         let before = explanation.residual(boundary).unwrap();
@@ -56,11 +55,12 @@ fn heads_attend_as_defined(history: &[Explanation]) {
 }
 
 /// Everything that can be checked of a run.
-fn agrees(model: &Model, tokens: &[Token]) {
-    let mut dense = [AttentionKind::Brute, AttentionKind::Hull].map(|kind| Dense::new(model, kind));
+fn agrees(weights: &Weights, tokens: &[Token]) {
+    let mut dense =
+        [AttentionKind::Brute, AttentionKind::Hull].map(|kind| Dense::new(weights, kind));
     let mut explainers = [AttentionKind::Hull, AttentionKind::Brute]
-        .map(|kind| Explainer::with_attention(model, kind));
-    let mut silent = Explainer::new(model);
+        .map(|kind| Explainer::with_attention(weights, kind));
+    let mut silent = Explainer::new(weights);
     let mut history = Vec::new();
     for &token in tokens {
         dense.iter_mut().for_each(|engine| engine.feed(token));
@@ -68,7 +68,7 @@ fn agrees(model: &Model, tokens: &[Token]) {
         let [explanation, brute] =
             explainers.each_mut().map(|explainer| explainer.explain(token, 3));
         assert_eq!(explanation, brute);
-        let last = 2 * model.layers.len();
+        let last = 2 * weights.layers.len();
         for engine in &mut dense {
             assert_eq!(bits(explanation.residual(last).unwrap()), bits(engine.residual()));
             assert_eq!(bits(silent.residual()), bits(engine.residual()));
@@ -86,8 +86,8 @@ proptest! {
 
     #[test]
     fn explains_what_dense_does(
-        integers in model(Weights::Integers),
-        fractions in model(Weights::Fractions),
+        integers in model(Numbers::Integers),
+        fractions in model(Numbers::Fractions),
         tokens in prop::collection::vec(0..TOKENS as u32, 1..20),
     ) {
         let tokens: Vec<Token> = tokens.into_iter().map(Token).collect();
@@ -163,18 +163,21 @@ fn small() -> Model<'static> {
     });
     Model {
         description: Description { names: Some(names), ..Description::default() },
-        vocabulary: Vocabulary::new(["a", "b", "c"].map(String::from).into(), vec![true; 3])
+        vocabulary: Vocabulary::new(["a", "b", "c"].map(String::from).into())
             .expect("the names are distinct"),
-        embedding: Matrix::new(3, 5, embedding.into()),
-        position_linear: Matrix::zeros(1, 5),
-        position_periodic: Matrix::zeros(1, 5),
-        layers: vec![Layer { attention, feed_forward }],
-        unembedding: set(3, 5, &[(0, 0, 1.0), (1, 4, 1.0), (2, 4, 0.5)]),
+        weights: Weights {
+            embedding: Matrix::new(3, 5, embedding.into()),
+            position_linear: Matrix::zeros(1, 5),
+            position_periodic: Matrix::zeros(1, 5),
+            layers: vec![Layer { attention, feed_forward }],
+            unembedding: set(3, 5, &[(0, 0, 1.0), (1, 4, 1.0), (2, 4, 0.5)]),
+            generable: vec![true; 3],
+        },
     }
 }
 
 fn third_token(model: &Model) -> Explanation {
-    let mut explainer = Explainer::new(model);
+    let mut explainer = Explainer::new(&model.weights);
     explainer.feed(Token(0));
     explainer.feed(Token(1));
     explainer.explain(Token(2), 2)
@@ -202,15 +205,15 @@ layer 0, attention
   mean   mean of 3 positions -> 2, 0  =>  mean +2
   written: found = 2, mean = 2
   kept: one = 1, number = 3
-  1 slot holds what nobody reads any more
+  1 slot holds a value that is no longer read
 
 layer 0, feed-forward
-  4 of 4 neurons are open
-  step   3 open  =>  step +6
+  4 of 4 neurons are active
+  step   3 active  =>  step +6
   clear  1 * 2 = 2  =>  slot 3 -2
   written: step = -7 (held as 4 + -7)
   kept: one = 1, mean = 2
-  1 slot holds what nobody reads any more
+  1 slot holds a value that is no longer read
 
 next token
     1  `b`  score 2
@@ -222,7 +225,7 @@ next token
 #[test]
 fn a_report_without_names_has_numbers() {
     let mut model = small();
-    model.layers[0].feed_forward.value.add(2, 0, -1.0);
+    model.weights.layers[0].feed_forward.value.add(2, 0, -1.0);
     let (text, json) = report(&model, &third_token(&model), false);
     for line in [
         "  written: slot 3 = 2, slot 4 = 2\n",
@@ -230,11 +233,11 @@ fn a_report_without_names_has_numbers() {
         "  head 0  query (2, 1)",
         "  neuron 1  2 * 1 = 2  =>  slot 2 -2\n",
         "  written, 0: slot 3\n",
-        "  open, and let 0 through: neuron 2\n",
+        "  active, product 0: neuron 2\n",
     ] {
         assert!(text.contains(line), "{line:?} in\n{text}");
     }
-    assert_eq!(json["layers"][0]["feed_forward"]["open"][2]["name"], "neuron 2");
+    assert_eq!(json["layers"][0]["feed_forward"]["active"][2]["name"], "neuron 2");
 }
 
 #[test]
@@ -250,20 +253,20 @@ fn programs_read_the_same_as_people() {
         {"name": "step", "slot": 2, "value": -7, "bias": 4, "written": true}
     );
     assert_eq!(feed_forward["values"][1], step);
-    assert_eq!(feed_forward["open"][1]["name"], "step[1]");
+    assert_eq!(feed_forward["active"][1]["name"], "step[1]");
     assert_eq!(json["top"][1], serde_json::json!({"token": "a", "score": 1, "behind": 1}));
 }
 
 #[test]
 fn long_lists_are_broken_and_zeros_are_gathered() {
-    let mut model = scores(&[[1.0, 0.0]; 2], vec![true; 2]);
+    let mut model = named(scores(&[[1.0, 0.0]; 2], vec![true; 2]));
     let width = 40;
     let filled: Vec<f64> = (0..2 * width).map(|at| f64::from(at % 2 == 0) * 1e6).collect();
-    model.embedding = Matrix::new(2, width, filled.into());
-    (model.position_linear, model.position_periodic) =
+    model.weights.embedding = Matrix::new(2, width, filled.into());
+    (model.weights.position_linear, model.weights.position_periodic) =
         (Matrix::zeros(1, width), Matrix::zeros(1, width));
-    model.unembedding = Matrix::zeros(2, width);
-    let (text, _) = report(&model, &Explainer::new(&model).explain(Token(0), 1), false);
+    model.weights.unembedding = Matrix::zeros(2, width);
+    let (text, _) = report(&model, &Explainer::new(&model.weights).explain(Token(0), 1), false);
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     assert!(text.contains("\n      slot "), "{text}");
     assert!(text.contains("  written, 0: slot 1, slot 3,"), "{text}");

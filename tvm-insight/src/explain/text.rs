@@ -1,4 +1,5 @@
-//! The report as text. Zeros are gathered, and so are the open neurons of one operation.
+//! The report as text. Values that are 0 are listed together, and so are the active neurons of one
+//! operation.
 
 use std::collections::BTreeMap;
 use std::fmt::{Formatter, Result};
@@ -72,8 +73,8 @@ fn write_head(f: &mut Formatter<'_>, position: usize, head: &HeadView<'_>) -> Re
 }
 
 fn write_feed_forward(f: &mut Formatter<'_>, half: &FeedForwardView) -> Result {
-    writeln!(f, "  {} of {} neurons are open", half.open.len(), half.neurons)?;
-    let runs = half.open.chunk_by(|one, next| one.run.is_some() && one.run == next.run);
+    writeln!(f, "  {} of {} neurons are active", half.active.len(), half.neurons)?;
+    let runs = half.active.chunk_by(|one, next| one.run.is_some() && one.run == next.run);
     let named = runs.map(|run| (run_name(run), run));
     let (silent, telling): (Vec<_>, Vec<_>) =
         named.partition(|(_, run)| run.iter().all(|neuron| neuron.product == Number(0.0)));
@@ -83,17 +84,17 @@ fn write_feed_forward(f: &mut Formatter<'_>, half: &FeedForwardView) -> Result {
         if let [NeuronView { gate, value, product, .. }] = run {
             write!(f, "{gate} * {value} = {product}")?;
         } else {
-            write!(f, "{} open", run.len())?;
+            write!(f, "{} active", run.len())?;
         }
         let together = sums(run.iter().flat_map(|neuron| &neuron.writes));
         write_writes(f, together.values().map(|(to, amount)| (*to, Number(*amount))))?;
     }
     let silent: Vec<String> = silent.into_iter().map(|(name, _)| name.to_string()).collect();
-    write_list(f, "open, and let 0 through:", &silent, "")?;
+    write_list(f, "active, product 0:", &silent, "")?;
     write_stream(f, &half.stream)
 }
 
-/// The name of one neuron, or of a run of which several are open.
+/// The name of one neuron, or of a run of which several are active.
 fn run_name(run: &[NeuronView]) -> &str {
     match (run, &run[0].run) {
         ([_, _, ..], Some((_, name))) => name,
@@ -151,8 +152,8 @@ fn write_stream(f: &mut Formatter<'_>, stream: &Stream) -> Result {
     write_list(f, "kept:", &said(false), &more)?;
     match stream.left_over {
         0 => Ok(()),
-        1 => writeln!(f, "  1 slot holds what nobody reads any more"),
-        number => writeln!(f, "  {number} slots hold what nobody reads any more"),
+        1 => writeln!(f, "  1 slot holds a value that is no longer read"),
+        number => writeln!(f, "  {number} slots hold values that are no longer read"),
     }
 }
 

@@ -1,9 +1,8 @@
-//! An explanation with every number beside its name, in the order in which it is told.
+//! An explanation with a name for every number, in the order in which it is shown.
 
 use serde::Serialize;
 
-use super::explanation::{Explanation, HeadExplanation, OpenNeuron, Write};
-use super::report::Report;
+use super::explanation::{ActiveNeuron, Explanation, HeadExplanation, Write};
 use crate::number::Number;
 use tvm_model::token::Vocabulary;
 use tvm_model::{Names, Selection};
@@ -35,7 +34,7 @@ pub(super) struct AttentionView<'a> {
 #[derive(Serialize)]
 pub(super) struct FeedForwardView {
     pub(super) neurons: usize,
-    pub(super) open: Vec<NeuronView>,
+    pub(super) active: Vec<NeuronView>,
     #[serde(flatten)]
     pub(super) stream: Stream,
 }
@@ -43,9 +42,9 @@ pub(super) struct FeedForwardView {
 /// The residual stream at a boundary.
 #[derive(Serialize)]
 pub(super) struct Stream {
-    /// The values that live there.
+    /// The values that are stored there.
     pub(super) values: Vec<ValueView>,
-    /// How many slots hold something else than 0 that nobody reads any more.
+    /// How many slots hold something other than 0 that is no longer read.
     pub(super) left_over: usize,
     pub(super) residual: Vec<Number>,
 }
@@ -89,7 +88,7 @@ pub(super) struct AttendedView<'a> {
 pub(super) struct NeuronView {
     pub(super) name: String,
     pub(super) neuron: usize,
-    /// What the neurons of one operation have in common, where that is known.
+    /// The first neuron of the operation that this neuron belongs to, and the name of the operation.
     #[serde(skip)]
     pub(super) run: Option<(usize, String)>,
     pub(super) gate: Number,
@@ -100,7 +99,7 @@ pub(super) struct NeuronView {
 
 #[derive(Serialize)]
 pub(super) struct WriteView {
-    /// The value that lives in the slot after this half-layer.
+    /// The value that the slot holds after this half-layer.
     pub(super) to: String,
     pub(super) slot: usize,
     pub(super) amount: Number,
@@ -115,8 +114,11 @@ pub(super) struct ScoredView<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn of(report: &Report<'a>) -> View<'a> {
-        let Report { explanation, names, vocabulary } = *report;
+    pub(super) fn of(
+        explanation: &'a Explanation,
+        names: Option<&'a Names>,
+        vocabulary: &'a Vocabulary,
+    ) -> View<'a> {
         let Explanation { position, token, layers, top, .. } = explanation;
         let namer = Namer { explanation, names, vocabulary };
         let best = top.first().map_or(0.0, |best| best.score);
@@ -135,7 +137,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// Knows what everything is called.
+/// Gives names to the parts of an explanation.
 struct Namer<'a> {
     explanation: &'a Explanation,
     names: Option<&'a Names>,
@@ -149,12 +151,12 @@ impl<'a> Namer<'a> {
         let feed_forward = &self.explanation.layers[layer].feed_forward;
         let heads = attention.heads.iter().enumerate();
         let heads = heads.map(|(index, head)| self.head(layer, index, head)).collect();
-        let open = feed_forward.open.iter().map(|neuron| self.neuron(layer, neuron)).collect();
+        let active = feed_forward.active.iter().map(|neuron| self.neuron(layer, neuron)).collect();
         LayerView {
             attention: AttentionView { heads, stream: self.stream(after_attention) },
             feed_forward: FeedForwardView {
                 neurons: feed_forward.neurons,
-                open,
+                active,
                 stream: self.stream(after_both),
             },
         }
@@ -177,17 +179,17 @@ impl<'a> Namer<'a> {
         }
     }
 
-    fn neuron(&self, layer: usize, open: &OpenNeuron) -> NeuronView {
-        let neuron = open.neuron;
+    fn neuron(&self, layer: usize, active: &ActiveNeuron) -> NeuronView {
+        let neuron = active.neuron;
         let member = self.names.and_then(|names| names.neuron(layer, neuron));
         NeuronView {
             name: member.map_or_else(|| format!("neuron {neuron}"), |member| member.to_string()),
             neuron,
             run: member.map(|member| (neuron - member.index, member.name.to_string())),
-            gate: Number(open.gate),
-            value: Number(open.value),
-            product: Number(open.product),
-            writes: self.writes(2 * layer + 2, &open.writes),
+            gate: Number(active.gate),
+            value: Number(active.value),
+            product: Number(active.product),
+            writes: self.writes(2 * layer + 2, &active.writes),
         }
     }
 

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use super::place;
 use tvm_model::Model;
 
 /// A weight and where it is.
@@ -56,7 +55,7 @@ impl Meanings<'_> {
     fn of(&self, matrix: &str, row: usize, column: usize) -> String {
         let token = |token: usize| format!("token `{}`", self.model.vocabulary.names()[token]);
         let (layer, name) = place(matrix);
-        let layer = layer.unwrap_or(self.model.layers.len());
+        let layer = layer.unwrap_or(self.model.weights.layers.len());
         let [before, between, after] = [0, 1, 2].map(|half| 2 * layer + half);
         let head = |row: usize| format!("{} of {}", row % 2, self.head(layer, row / 2));
         match name {
@@ -65,7 +64,7 @@ impl Meanings<'_> {
                 format!("what every earlier position adds to {}", self.value(column, 0))
             }
             "position.periodic" => {
-                let period = self.model.position_periodic.rows();
+                let period = self.model.weights.position_periodic.rows();
                 format!("what positions {row} mod {period} set in {}", self.value(column, 0))
             }
             "unembedding" => {
@@ -105,5 +104,14 @@ impl Meanings<'_> {
         let names = self.model.description.names.as_ref();
         let name = names.and_then(|names| names.neuron(layer, neuron));
         name.map_or_else(|| format!("neuron {neuron}"), |name| format!("neuron `{name}`"))
+    }
+}
+
+/// The layer of a tensor, and its name there.
+pub(super) fn place(name: &str) -> (Option<usize>, &str) {
+    let in_layer = name.strip_prefix("layers.").and_then(|rest| rest.split_once('.'));
+    match in_layer.and_then(|(layer, name)| Some((layer.parse().ok()?, name))) {
+        Some((layer, name)) => (Some(layer), name),
+        None => (None, name),
     }
 }

@@ -1,10 +1,12 @@
-//! What a model is made of: its dimensions, how many weights of which matrix are not 0, what its heads
-//! need to remember, and its largest weights with what they mean.
+//! What a model consists of: its dimensions, the numbers of non-zero weights by matrix, the kinds of its
+//! heads, and its largest weights with their meaning.
 
 mod largest;
 #[cfg(test)]
 mod tests;
 mod text;
+
+use largest::place;
 
 pub use largest::LargeWeight;
 
@@ -12,7 +14,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use tvm_model::Token;
 use tvm_model::{Matrix, Model};
 use tvm_runtime::plan::{Digest, HeadKind, head_kinds};
 
@@ -58,7 +59,7 @@ pub struct Weights {
     pub sparsity: f64,
 }
 
-/// A matrix, or the same one of all layers.
+/// A matrix, or the matrices of one name of all layers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MatrixInspection {
     /// Its name in the model file, without the layer.
@@ -102,11 +103,11 @@ impl Weights {
 impl Inspection {
     /// Inspects a model; `largest` says how many of its largest weights to name.
     pub fn of(model: &Model, largest: usize) -> Inspection {
-        let description = &model.description;
+        let (description, weights) = (&model.description, &model.weights);
         let mut matrices: Vec<MatrixInspection> = Vec::new();
-        let mut layers: Vec<LayerInspection> = head_kinds(model)
+        let mut layers: Vec<LayerInspection> = head_kinds(weights)
             .into_iter()
-            .zip(&model.layers)
+            .zip(&weights.layers)
             .map(|(kinds, layer)| LayerInspection {
                 heads: counted(kinds),
                 neurons: layer.feed_forward.gate.rows(),
@@ -126,17 +127,16 @@ impl Inspection {
                 None => matrices.push(MatrixInspection { name: name.to_string(), weights }),
             }
         }
-        let tokens = 0..model.vocabulary.len() as u32;
         Inspection {
             instruction_set: description.instruction_set.clone(),
             program: description.program.clone(),
             reads_input: description.reads_input,
-            digest: Digest::of(model).to_string(),
-            d_model: model.d_model(),
-            heads: model.heads(),
+            digest: Digest::of(weights).to_string(),
+            d_model: weights.d_model(),
+            heads: weights.heads(),
             neurons: layers.iter().map(|layer| layer.neurons).sum(),
             vocabulary: model.vocabulary.len(),
-            generable: tokens.filter(|&token| model.vocabulary.is_generable(Token(token))).count(),
+            generable: weights.generable().count(),
             weights: matrices.iter().fold(Weights::default(), |sum, one| sum.and(one.weights)),
             matrices,
             layers,
@@ -151,13 +151,4 @@ fn counted(kinds: Vec<HeadKind>) -> BTreeMap<HeadKind, usize> {
         *counts.entry(kind).or_insert(0) += 1;
     }
     counts
-}
-
-/// The layer of a tensor, and its name there.
-fn place(name: &str) -> (Option<usize>, &str) {
-    let in_layer = name.strip_prefix("layers.").and_then(|rest| rest.split_once('.'));
-    match in_layer.and_then(|(layer, name)| Some((layer.parse().ok()?, name))) {
-        Some((layer, name)) => (Some(layer), name),
-        None => (None, name),
-    }
 }

@@ -2,10 +2,10 @@
 
 use super::*;
 use tvm_model::{LayerNames, Names, ValueName};
-use tvm_test_support::models::model_that_breaks_its_kind;
+use tvm_test_support::models::{model_that_breaks_its_kind, named as named_by_numbers};
 
 fn named() -> Model<'static> {
-    let mut model = model_that_breaks_its_kind(20);
+    let mut model = named_by_numbers(model_that_breaks_its_kind(20));
     let value = |name: &str, slot: usize, first: usize| ValueName {
         name: name.to_string(),
         slot,
@@ -24,8 +24,8 @@ fn named() -> Model<'static> {
 fn weights_are_counted_once() {
     let model = named();
     let inspection = Inspection::of(&model, 0);
-    let embedded = model.embedding.entries().iter().filter(|entry| **entry != 0.0).count();
-    let scored = model.unembedding.entries().iter().filter(|entry| **entry != 0.0).count();
+    let embedded = model.weights.embedding.entries().iter().filter(|entry| **entry != 0.0).count();
+    let scored = model.weights.unembedding.entries().iter().filter(|entry| **entry != 0.0).count();
     // Two weights each in query, key and value, and one of what was found.
     assert_eq!(inspection.weights.non_zero, embedded + scored + 7);
     let all: usize = model.tensors().iter().map(|(_, matrix)| matrix.entries().len()).sum();
@@ -40,7 +40,7 @@ fn weights_are_counted_once() {
 #[test]
 fn the_same_matrix_of_all_layers_is_summed() {
     let mut model = named();
-    model.layers.push(model.layers[0].clone());
+    model.weights.layers.push(model.weights.layers[0].clone());
     let inspection = Inspection::of(&model, 0);
     let found = inspection.matrices.iter().find(|matrix| matrix.name == "attention.query");
     assert_eq!(found.map(|matrix| matrix.weights), Some(Weights::new(28, 4)));
@@ -50,11 +50,11 @@ fn the_same_matrix_of_all_layers_is_summed() {
 #[test]
 fn the_largest_weights_say_what_they_mean() {
     let mut model = named();
-    let layer = &mut model.layers[0].attention;
+    let layer = &mut model.weights.layers[0].attention;
     layer.query.add(1, 1, -1e15);
     layer.output.add(5, 1, 1e15);
-    model.embedding.add(2, 1, 1e14);
-    model.unembedding.add(3, 5, -1e13);
+    model.weights.embedding.add(2, 1, 1e14);
+    model.weights.unembedding.add(3, 5, -1e13);
     let largest = |model: &Model| -> Vec<(String, String)> {
         let found = Inspection::of(model, 4).largest.into_iter();
         found

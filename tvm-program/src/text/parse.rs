@@ -2,7 +2,7 @@
 
 use super::{CLOSE, INPUT_COMMIT, OPEN};
 use crate::excerpt::excerpt;
-use crate::wasm::MEMORY_PAGES;
+use crate::limits::{GLOBAL_WORDS, GREATEST_PAGES, LOCAL_WORDS};
 use crate::{Instruction, InstructionSet, Program};
 
 /// The opcodes whose immediate is a size of memory in pages.
@@ -10,6 +10,7 @@ const SIZES_OF_MEMORY: [&str; 2] = ["memory.declare", "memory.grow"];
 
 /// What is wrong with a token text. Token numbers count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TextError {
     /// Another token belongs here.
     #[error("token {number}: {expected} expected, found `{token}`")]
@@ -38,7 +39,7 @@ pub enum TextError {
         token: String,
     },
     /// More memory than the machine has.
-    #[error("token {number}: `{token}` of {pages} pages; the machine has at most {MEMORY_PAGES}")]
+    #[error("token {number}: `{token}` of {pages} pages; the machine has at most {GREATEST_PAGES}")]
     MemoryTooLarge {
         /// The number of the opcode's token.
         number: usize,
@@ -46,6 +47,18 @@ pub enum TextError {
         token: String,
         /// Its immediate.
         pages: u32,
+    },
+    /// A local or a global beyond those that the machine has.
+    #[error("token {number}: `{token}` of word {index}; the machine has words up to {greatest}")]
+    VariableOutOfRange {
+        /// The number of the opcode's token.
+        number: usize,
+        /// The opcode.
+        token: String,
+        /// Its immediate.
+        index: u32,
+        /// The greatest immediate.
+        greatest: u32,
     },
     /// An input section follows a program that reads none.
     #[error(
@@ -67,6 +80,7 @@ impl TextError {
             | TextError::Ended { number, .. }
             | TextError::UnknownOpcode { number, .. }
             | TextError::MemoryTooLarge { number, .. }
+            | TextError::VariableOutOfRange { number, .. }
             | TextError::NoInput { number, .. } => *number,
         }
     }
@@ -129,12 +143,29 @@ fn parse_program(tokens: &mut Tokens<'_>, set: &InstructionSet) -> Result<Progra
             return Err(TextError::UnknownOpcode { number: tokens.read, token: excerpt(token) });
         };
         let (number, immediate) = (tokens.read, parse_immediate(tokens)?);
-        if SIZES_OF_MEMORY.contains(&token) && immediate > MEMORY_PAGES {
-            let token = token.to_owned();
-            return Err(TextError::MemoryTooLarge { number, token, pages: immediate });
-        }
+        check_immediate(number, token, immediate)?;
         instructions.push(Instruction { code: mnemonic.code, immediate });
     }
+}
+
+/// Refuses sizes of memory and indices of variables that the machine does not have.
+fn check_immediate(number: usize, opcode: &str, immediate: u32) -> Result<(), TextError> {
+    if SIZES_OF_MEMORY.contains(&opcode) && immediate > GREATEST_PAGES {
+        let token = opcode.to_owned();
+        return Err(TextError::MemoryTooLarge { number, token, pages: immediate });
+    }
+    let words = match opcode.split_once('.') {
+        Some(("local", _)) => LOCAL_WORDS,
+        Some(("global", _)) => GLOBAL_WORDS,
+        _ => return Ok(()),
+    };
+    // A variable of 64 bits has a second word.
+    let greatest = words - 2;
+    if immediate > greatest {
+        let token = opcode.to_owned();
+        return Err(TextError::VariableOutOfRange { number, token, index: immediate, greatest });
+    }
+    Ok(())
 }
 
 fn parse_immediate(tokens: &mut Tokens<'_>) -> Result<u32, TextError> {

@@ -1,10 +1,11 @@
 //! Why a module cannot become a program.
 
-use crate::Program;
 use crate::excerpt::excerpt;
+use crate::limits::INSTRUCTIONS;
 
 /// Why a module cannot become a program; every case names the place in the module.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CompileError {
     /// Not a valid module of WebAssembly 1.0 with the sign-extension, multi-value, bulk-memory and
     /// reference-types proposals.
@@ -123,15 +124,16 @@ pub enum CompileError {
     },
     /// More instructions than a machine can follow.
     #[error(
-        "at function `{function}` the program has more than {} instructions: leave out what it does not \
+        "at function `{}` the program has more than {} instructions: leave out what it does not \
          need, keep large tables out of its data, and give its functions fewer locals",
-        Program::MOST_INSTRUCTIONS
+        excerpt(function),
+        INSTRUCTIONS
     )]
     ProgramTooLong {
         /// The function that makes it too long.
         function: String,
     },
-    /// A function that could push more operands than anyone can follow.
+    /// A function that could push too many operands.
     #[error(
         "function body {body}, offset {offset:#x}: it has {length} bytes, and a function type of the \
          module has {values} values: split the function, or use structures in memory"

@@ -2,7 +2,7 @@
 
 use super::{agree, call};
 use tvm_program::InstructionSet;
-use tvm_program::wasm::Value;
+use tvm_program::Value;
 use tvm_test_support::modules::calls_as_program;
 use tvm_test_support::sets as fixture;
 

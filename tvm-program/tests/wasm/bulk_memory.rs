@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::{agree, call};
-use tvm_program::wasm::{Invocation, Value};
+use tvm_program::Value;
+use tvm_program::wasm::Invocation;
 use tvm_reference::{End, Trap};
 
 /// A page whose first bytes count up; `read` gives eight bytes of it.

@@ -2,7 +2,8 @@
 //! refused.
 
 use super::{agree, call};
-use tvm_program::wasm::{self, CompileError, HostModule, Value, ValueType};
+use tvm_program::wasm::{self, CompileError, HostModule};
+use tvm_program::{Value, ValueType};
 use tvm_reference::{End, Executor, Trap};
 use tvm_test_support::sets as fixture;
 

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::{agree, call};
-use tvm_program::wasm::{Invocation, Value};
+use tvm_program::Value;
+use tvm_program::wasm::Invocation;
 use tvm_reference::{End, Trap};
 use tvm_test_support::modules::calls_as_program;
 use tvm_test_support::sets as fixture;

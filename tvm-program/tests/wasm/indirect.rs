@@ -1,7 +1,8 @@
 //! Indirect calls: by every index, of the right and of the wrong type, through any table.
 
 use super::{agree, call};
-use tvm_program::wasm::{self, HostModule, Value};
+use tvm_program::Value;
+use tvm_program::wasm::{self, HostModule};
 use tvm_reference::{End, Executor, Trap};
 use tvm_test_support::sets as fixture;
 
@@ -99,7 +100,7 @@ fn several_tables_and_those_of_the_host() {
             (call_indirect $second (type $t) (local.get 0) (i32.const 0)))
         (func (export "g") (call_indirect $first (type $t) (i32.const 0) (i32.const 0)) drop))"#;
     let host = HostModule::new("host")
-        .with_function("print", &[wasm::ValueType::I32])
+        .with_function("print", &[tvm_program::ValueType::I32])
         .with_table("table", 2, Some(20))
         .with_global("place", Value::I32(1));
     let bytes = wat::parse_str(text).unwrap();

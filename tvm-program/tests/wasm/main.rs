@@ -10,7 +10,8 @@ mod layout;
 mod refusal;
 mod values;
 
-use tvm_program::wasm::{Invocation, Value};
+use tvm_program::Value;
+use tvm_program::wasm::Invocation;
 use tvm_test_support::modules::{Results, calls_as_program, calls_by_wasmi};
 use tvm_test_support::sets as fixture;
 

@@ -1,7 +1,8 @@
 //! Values of 64 bits: every operator, and every place that a value can be in.
 
 use super::{agree, call};
-use tvm_program::wasm::{Invocation, Value};
+use tvm_program::Value;
+use tvm_program::wasm::Invocation;
 use tvm_reference::{End, Trap};
 
 const NUMBERS: [u64; 10] = [

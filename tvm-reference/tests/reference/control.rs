@@ -1,8 +1,9 @@
 //! Branches, calls, ends, and the runs that cannot go on.
 
 use super::fixture::{assemble, assert_trace, instruction_set, pushed, run_with_input, trace_of};
+use tvm_program::limits::CALL_DEPTH;
 use tvm_program::{Code, Instruction, Program};
-use tvm_reference::{CALL_DEPTH_LIMIT, Cursor, End, Executor, Fault, ReferenceError, Trap};
+use tvm_reference::{Cursor, End, Executor, Fault, ReferenceError, Trap};
 use tvm_test_support::sets::classic;
 
 fn fault(text: &str) -> ReferenceError {
@@ -166,13 +167,13 @@ fn a_code_outside_the_set_is_refused_before_the_run() {
 #[test]
 fn without_traps_an_endless_recursion_is_a_fault() {
     let (program, set) = (assemble("call -1"), &classic());
-    let mut calls = 0;
+    let mut calls = 0_u32;
     let error = Executor::new(&program, set, b"")
         .unwrap()
-        .run(u64::MAX, &mut |token| calls += usize::from(token.completes_instruction()))
+        .run(u64::MAX, &mut |token| calls += u32::from(token.completes_instruction()))
         .expect_err("endless");
     assert_eq!(error.fault, Fault::CallDepth);
-    assert_eq!(calls, CALL_DEPTH_LIMIT);
+    assert_eq!(calls, CALL_DEPTH);
 }
 
 #[test]

@@ -1,15 +1,21 @@
 //! Programs in one line, their runs, and the trace as one string.
 
-use tvm_program::{InstructionSet, Mnemonic};
+use tvm_program::{InstructionSet, Mnemonic, Value, ValueType};
 use tvm_reference::{Executor, ReferenceError, Summary};
 pub(super) use tvm_test_support::sets::{assemble, full_and_users as instruction_set};
 
-/// The numeric operators of a type (`i32` or `i64`) that pop so many words.
-pub(super) fn operators(of_type: &str, pops: u8) -> Vec<Mnemonic> {
+/// The numeric operators with operands of these types, which are all the same. WebAssembly has each
+/// of them under its name.
+pub(super) fn operators(operands: &[ValueType]) -> Vec<Mnemonic> {
+    let prefix = match operands[0] {
+        ValueType::I32 => "i32.",
+        ValueType::I64 => "i64.",
+        other => panic!("{other:?} is no integer"),
+    };
     let numeric = instruction_set().mnemonics().iter().filter(|one| {
-        one.name.starts_with(of_type) && !one.name.contains("load") && !one.name.contains("store")
+        one.name.starts_with(prefix) && !one.name.contains("load") && !one.name.contains("store")
     });
-    numeric.filter(|one| one.pops() == pops).cloned().collect()
+    numeric.filter(|one| one.operands == operands).cloned().collect()
 }
 
 /// Runs an executor and gives its trace as words separated by single spaces.
@@ -48,7 +54,7 @@ pub(super) fn assert_trace(text: &str, expected: &str) -> Summary {
     assert_trace_in(instruction_set(), text, expected)
 }
 
-/// The same in an instruction set that may be another one.
+/// Checks the trace of a program in an instruction set, which need not be the one of these tests.
 pub(super) fn assert_trace_in(set: &InstructionSet, text: &str, expected: &str) -> Summary {
     let (trace, result) = run_in(set, text, b"");
     assert_eq!(trace, expected.split_whitespace().collect::<Vec<_>>().join(" "), "trace of {text}");
@@ -65,25 +71,25 @@ pub(super) fn bytes(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
 
-/// The two constants that push a 64-bit integer.
-pub(super) fn wide_constant(value: u64) -> String {
-    format!("i32.const {}; i32.const {}", value as u32, value >> 32)
+/// The constants of 32 bits that push a value.
+pub(super) fn constant(value: Value) -> String {
+    match value {
+        Value::I32(value) => format!("i32.const {value}"),
+        Value::I64(value) => format!("i32.const {}; i32.const {}", value as u32, value >> 32),
+    }
 }
 
-/// The trace of [`wide_constant`].
+/// The trace of the [`constant`] of 64 bits.
 pub(super) fn wide_pushed(value: u64) -> String {
     format!("{} {}", pushed(value as u32), pushed((value >> 32) as u32))
 }
 
-/// Runs a computation of one word and outputs its four bytes, least significant first.
-pub(super) fn top_of_stack(computation: &str) -> Summary {
-    run(&format!("{computation}; local.set; {}; halt", output_of_local(0))).1
-}
-
-/// Runs a computation of two words and outputs their eight bytes, least significant first.
-pub(super) fn top_two_of_stack(computation: &str) -> Summary {
-    let output = [0, 1].map(output_of_local).join(";");
-    run(&format!("{computation}; local.set 1; local.set 0; {output}; halt")).1
+/// Runs a computation of a value of a type and outputs its bytes, least significant first.
+pub(super) fn result_of(computation: &str, of: ValueType) -> Summary {
+    let words = 0..u32::from(of.words());
+    let sets: String = words.clone().rev().map(|word| format!("local.set {word};")).collect();
+    let outputs: String = words.map(|word| format!("{};", output_of_local(word))).collect();
+    run(&format!("{computation}; {sets} {outputs} halt")).1
 }
 
 fn output_of_local(index: u32) -> String {

@@ -1,16 +1,15 @@
 //! Whole runs: handwritten programs with the traces the token language demands, and every
 //! operator against another WebAssembly machine.
 
+mod by_wasmi;
 mod control;
 mod division;
 pub(crate) mod fixture;
 mod memory;
 mod operators;
-mod oracle;
 mod state;
 mod stepping;
 mod traps;
 mod user;
 mod values;
 mod wide;
-mod wide_operators;

@@ -2,10 +2,8 @@
 
 use super::fixture::{assemble, assert_trace, bytes, instruction_set, pushed, run};
 use tvm_program::InstructionSet;
-use tvm_reference::{CALL_DEPTH_LIMIT, End, Executor, Summary, Trap};
-
-/// The bytes of a page, which all memory in these tests is.
-const PAGE: u32 = 1 << 16;
+use tvm_program::limits::{CALL_DEPTH, MEMORY_BYTES, OPERAND_WORDS, PAGE_BYTES as PAGE};
+use tvm_reference::{End, Executor, Summary, Trap};
 
 /// Every load and store with its width.
 const ACCESSES: [(&str, u32); 19] = [
@@ -76,8 +74,9 @@ fn an_access_may_touch_the_last_byte_and_none_beyond() {
 #[test]
 fn without_a_declaration_memory_ends_where_the_machines_does() {
     for (name, width) in ACCESSES {
-        assert_eq!(access("", name, (1 << 25) - width, 0).1, End::Halt, "{name}");
-        let beyond = access("", name, (1 << 25) - width, 1).1;
+        let last = MEMORY_BYTES as u32 - width;
+        assert_eq!(access("", name, last, 0).1, End::Halt, "{name}");
+        let beyond = access("", name, last, 1).1;
         assert_eq!(beyond, End::Trap(Trap::OutOfBounds), "{name}");
     }
 }
@@ -143,22 +142,22 @@ fn run_long(text: &str) -> Summary {
 fn an_endless_recursion_exhausts_the_call_stack() {
     let summary = run_long("call -1");
     assert_eq!(summary.end, End::Trap(Trap::CallStackExhausted));
-    assert_eq!(summary.instructions, CALL_DEPTH_LIMIT as u64);
-    assert_eq!(summary.generated_tokens, 6 * CALL_DEPTH_LIMIT as u64 + 1);
+    assert_eq!(summary.instructions, u64::from(CALL_DEPTH));
+    assert_eq!(summary.generated_tokens, 6 * u64::from(CALL_DEPTH) + 1);
 }
 
 #[test]
 fn as_many_calls_as_may_be_open_can_all_return() {
     // f(n) calls f(n - 1) unless n is 1; the first call has n = `calls`.
-    let recursion = |calls: usize| {
+    let recursion = |calls: u32| {
         run_long(&format!(
             "i32.const {calls}; call 1; halt;
              i32.const 1; i32.sub; local.tee 0; i32.eqz; br_if 2;
              local.get 0; call -7; return -8"
         ))
     };
-    assert_eq!(recursion(CALL_DEPTH_LIMIT).end, End::Halt);
-    let end = recursion(CALL_DEPTH_LIMIT + 1).end;
+    assert_eq!(recursion(CALL_DEPTH).end, End::Halt);
+    let end = recursion(CALL_DEPTH + 1).end;
     assert_eq!(end, End::Trap(Trap::CallStackExhausted));
 }
 
@@ -174,7 +173,7 @@ fn a_call_above_too_many_operands_traps() {
         ))
         .end
     };
-    let rounds = (1 << 22) / 16;
+    let rounds = OPERAND_WORDS / 16;
     assert_eq!(called_above(rounds, ""), End::Trap(Trap::CallStackExhausted));
     assert_eq!(called_above(rounds, "drop;"), End::Halt);
 }

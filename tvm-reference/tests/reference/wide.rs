@@ -1,6 +1,7 @@
 //! The bytes and ticks of 64-bit integers, and how many words they are on the stack.
 
-use super::fixture::{assert_trace, bytes, pushed, run_with_input, wide_constant, wide_pushed};
+use super::fixture::{assert_trace, bytes, constant, pushed, run_with_input, wide_pushed};
+use tvm_program::Value;
 use tvm_reference::Fault;
 
 const A: u64 = 0x1122_3344_5566_7788;
@@ -8,7 +9,7 @@ const B: u64 = 0x8070_6050_4030_2010;
 
 /// Checks the trace of an opcode after these 64-bit operands.
 fn assert_wide(operands: &[u64], opcode: &str, expected: &str) {
-    let constants: Vec<_> = operands.iter().map(|value| wide_constant(*value)).collect();
+    let constants: Vec<_> = operands.iter().map(|value| constant(Value::I64(*value))).collect();
     let traces: Vec<_> = operands.iter().map(|value| wide_pushed(*value)).collect();
     assert_trace(
         &format!("{}; {opcode}; halt", constants.join(";")),

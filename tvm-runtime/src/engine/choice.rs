@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::{AttentionKind, Dense, Engine, GeneratedKernel, Planned, Sparse, WrongModel};
 use crate::plan::Plan;
-use tvm_model::Model;
+use tvm_weights::Weights;
 
 /// How the forward pass is computed. All give the same tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,34 +53,34 @@ impl FromStr for EngineKind {
     }
 }
 
-/// Why an engine cannot run a model.
+/// Why an engine cannot run a weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NoEngine {
-    /// There is no generated code for the model.
+    /// There is no generated code for the weights.
     #[error("there is no kernel for this model in this executable: use --engine plan")]
     NoKernel,
-    /// There is generated code, for another model.
+    /// There is generated code, for another weights.
     #[error(transparent)]
     WrongModel(#[from] WrongModel),
 }
 
 /// A model made ready for an engine.
-pub struct Prepared<'model> {
-    model: &'model Model<'model>,
+pub struct Prepared<'weights> {
+    weights: &'weights Weights<'weights>,
     kind: EngineKind,
     attention: AttentionKind,
     plan: Option<Plan>,
     kernel: Option<GeneratedKernel>,
 }
 
-impl<'model> Prepared<'model> {
-    /// Prepares a model. Without a kind it is the kernel, or the plan where there is no kernel;
+impl<'weights> Prepared<'weights> {
+    /// Prepares a weights. Without a kind it is the kernel, or the plan where there is no kernel;
     /// `attention` counts for the sparse and the dense engine.
     ///
     /// # Errors
-    /// [`NoEngine`] when a kernel is asked for and there is none, or it belongs to another model.
+    /// [`NoEngine`] when a kernel is asked for and there is none, or it belongs to another weights.
     pub fn new(
-        model: &'model Model<'model>,
+        weights: &'weights Weights<'weights>,
         kind: Option<EngineKind>,
         attention: AttentionKind,
         kernel: Option<GeneratedKernel>,
@@ -88,11 +88,11 @@ impl<'model> Prepared<'model> {
         let default = if kernel.is_some() { EngineKind::Kernel } else { EngineKind::Plan };
         let kind = kind.unwrap_or(default);
         let planned = matches!(kind, EngineKind::Kernel | EngineKind::Plan);
-        let plan = planned.then(|| Plan::new(model));
+        let plan = planned.then(|| Plan::new(weights));
         if let (EngineKind::Kernel, Some(plan)) = (kind, &plan) {
             kernel.ok_or(NoEngine::NoKernel)?.check(plan)?;
         }
-        Ok(Prepared { model, kind, attention, plan, kernel })
+        Ok(Prepared { weights, kind, attention, plan, kernel })
     }
 
     /// Which engine it is.
@@ -105,8 +105,8 @@ impl<'model> Prepared<'model> {
         match (self.kind, &self.plan, &self.kernel) {
             (EngineKind::Kernel, Some(plan), Some(kernel)) => (kernel.new)(plan),
             (EngineKind::Kernel | EngineKind::Plan, Some(plan), _) => Box::new(Planned::new(plan)),
-            (EngineKind::Dense, ..) => Box::new(Dense::new(self.model, self.attention)),
-            _ => Box::new(Sparse::new(self.model, self.attention)),
+            (EngineKind::Dense, ..) => Box::new(Dense::new(self.weights, self.attention)),
+            _ => Box::new(Sparse::new(self.weights, self.attention)),
         }
     }
 }

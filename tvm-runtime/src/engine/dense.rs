@@ -2,12 +2,11 @@
 
 use super::{AttentionKind, Best, Engine};
 use crate::attention::{Memory, coordinate};
-use tvm_model::Token;
-use tvm_model::{Attention, FeedForward, Model, Selection};
+use tvm_weights::{Attention, FeedForward, Selection, Token, Weights};
 
 /// Every matrix times every vector, as written.
-pub struct Dense<'model> {
-    model: &'model Model<'model>,
+pub struct Dense<'weights> {
+    weights: &'weights Weights<'weights>,
     heads: Vec<Vec<Head>>,
     position: u64,
     stream: Vec<f64>,
@@ -18,16 +17,16 @@ enum Head {
     Mean([f64; 2]),
 }
 
-impl<'model> Dense<'model> {
+impl<'weights> Dense<'weights> {
     /// An engine that has read nothing.
-    pub fn new(model: &'model Model<'model>, kind: AttentionKind) -> Self {
+    pub fn new(weights: &'weights Weights<'weights>, kind: AttentionKind) -> Self {
         let head = |selection: &Selection| match selection {
             Selection::Latest => Head::Latest(kind.memory(2, false)),
             Selection::Mean => Head::Mean([0.0; 2]),
         };
-        let heads = model.layers.iter().map(|layer| &layer.attention.selection);
+        let heads = weights.layers.iter().map(|layer| &layer.attention.selection);
         let heads = heads.map(|selection| selection.iter().map(head).collect()).collect();
-        Dense { model, heads, position: 0, stream: Vec::new() }
+        Dense { weights, heads, position: 0, stream: Vec::new() }
     }
 
     /// The residual stream after the last token read.
@@ -36,11 +35,11 @@ impl<'model> Dense<'model> {
     }
 
     fn embed(&self, token: Token) -> Vec<f64> {
-        let model = self.model;
-        let period = model.position_periodic.rows() as u64;
-        let periodic = model.position_periodic.row((self.position % period) as usize);
-        let linear = model.position_linear.row(0);
-        let own = model.embedding.row(token.0 as usize);
+        let weights = self.weights;
+        let period = weights.position_periodic.rows() as u64;
+        let periodic = weights.position_periodic.row((self.position % period) as usize);
+        let linear = weights.position_linear.row(0);
+        let own = weights.embedding.row(token.0 as usize);
         let position = self.position as f64;
         (0..own.len()).map(|slot| own[slot] + position * linear[slot] + periodic[slot]).collect()
     }
@@ -49,7 +48,7 @@ impl<'model> Dense<'model> {
 impl Engine for Dense<'_> {
     fn feed(&mut self, token: Token) {
         let mut stream = self.embed(token);
-        for (layer, heads) in self.model.layers.iter().zip(&mut self.heads) {
+        for (layer, heads) in self.weights.layers.iter().zip(&mut self.heads) {
             let change = attend(&layer.attention, heads, &stream, self.position);
             add(&mut stream, &change);
             let change = feed_forward(&layer.feed_forward, &stream);
@@ -60,10 +59,9 @@ impl Engine for Dense<'_> {
     }
 
     fn predict(&mut self) -> Token {
-        let scores = self.model.unembedding.times(&self.stream);
-        let tokens = (0..scores.len() as u32).map(Token);
+        let scores = self.weights.unembedding.times(&self.stream);
         let mut best = Best::default();
-        for token in tokens.filter(|&token| self.model.vocabulary.is_generable(token)) {
+        for token in self.weights.generable() {
             best.challenge(token, scores[token.0 as usize]);
         }
         best.token()

@@ -21,7 +21,7 @@ pub use sparse::Sparse;
 pub use watch::{Refusal, Watch};
 
 use crate::attention::{Brute, Hull, Keys, Memory};
-use tvm_model::Token;
+use tvm_weights::Token;
 
 /// What computes the next token.
 pub trait Engine {

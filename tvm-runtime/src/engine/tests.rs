@@ -2,10 +2,10 @@
 //! of half-integers, where every sum may be rounded.
 
 use proptest::prelude::*;
-use tvm_model::Token;
 use tvm_test_support::models::{
-    AVERAGES, TOKENS, Weights, model, model_that_breaks_its_kind, scores,
+    AVERAGES, Numbers, TOKENS, model, model_that_breaks_its_kind, scores,
 };
+use tvm_weights::Token;
 
 use super::{AttentionKind, Dense, Engine, Planned, Sparse};
 use crate::plan::{KeyKind, Plan};
@@ -14,7 +14,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn engines_agree(model in model(Weights::Integers), tokens in prop::collection::vec(0..TOKENS as u32, 1..25)) {
+    fn engines_agree(model in model(Numbers::Integers), tokens in prop::collection::vec(0..TOKENS as u32, 1..25)) {
         let mut defined = Dense::new(&model, AttentionKind::Brute);
         let mut hull = Dense::new(&model, AttentionKind::Hull);
         let mut sparse = [AttentionKind::Hull, AttentionKind::Brute]
@@ -43,7 +43,7 @@ proptest! {
 
     #[test]
     fn a_plan_rounds_as_the_definition(
-        model in model(Weights::Fractions),
+        model in model(Numbers::Fractions),
         tokens in prop::collection::vec(0..TOKENS as u32, 1..25),
     ) {
         let mut defined = Dense::new(&model, AttentionKind::Brute);

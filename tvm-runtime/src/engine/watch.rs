@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::patterns::BiasedTotal;
 use crate::plan::POSITIONS;
-use tvm_model::Token;
+use tvm_weights::Token;
 
 /// Why an engine does not go on: it would have to round, and could not say how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::row::SparseRow;
-use tvm_model::{FeedForward, Matrix};
+use tvm_weights::{FeedForward, Matrix};
 
 /// Fewer neurons are computed one by one.
 const LEAST_CHAIN: usize = 8;

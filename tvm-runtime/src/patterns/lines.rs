@@ -10,8 +10,7 @@ use std::ops::Range;
 use super::grid::Grid;
 use super::row::SparseRow;
 use super::steps::Steps;
-use tvm_model::Model;
-use tvm_model::Token;
+use tvm_weights::{Token, Weights};
 
 /// Fewer tokens are scored one by one.
 const LEAST_FAMILY: usize = 8;
@@ -49,10 +48,8 @@ pub struct Line {
 impl Lines {
     /// All families of a model, and the tokens that belong to none; `one` is the slot that is always
     /// one.
-    pub fn of(model: &Model, one: Option<u16>) -> (Vec<Lines>, Vec<Token>) {
-        let all = (0..model.vocabulary.len() as u32).map(Token);
-        let generable = all.filter(|&token| model.vocabulary.is_generable(token));
-        let mut singles: Vec<Token> = generable.collect();
+    pub fn of(model: &Weights, one: Option<u16>) -> (Vec<Lines>, Vec<Token>) {
+        let mut singles: Vec<Token> = model.generable().collect();
         let mut families = Vec::new();
         let Some(one) = one.map(usize::from) else { return (families, singles) };
         let row = |token: Token| SparseRow::of(&model.unembedding, token.0 as usize);
@@ -74,7 +71,7 @@ impl Lines {
 
     /// The family of these tokens, when every line is best somewhere.
     fn new(
-        model: &Model,
+        model: &Weights,
         rest: SparseRow,
         members: &[Token],
         [slot, one]: [usize; 2],

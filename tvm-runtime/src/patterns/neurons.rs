@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::chain::Chain;
 use super::row::SparseRow;
 use super::table::{Table, direction};
-use tvm_model::FeedForward;
+use tvm_weights::FeedForward;
 
 /// Fewer neurons of one direction are computed one by one.
 const LEAST_TABLE: usize = 8;

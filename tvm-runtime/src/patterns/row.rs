@@ -1,6 +1,6 @@
 //! Rows as lists of their non-zero weights.
 
-use tvm_model::{Matrix, Model};
+use tvm_weights::{Matrix, Weights};
 
 /// The non-zero weights of one row, or of one column.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -52,7 +52,7 @@ impl SparseRow {
 
 /// The slot that is one for every token at every position and that no layer writes, if there is
 /// one.
-pub fn constant_slot(model: &Model) -> Option<u16> {
+pub fn constant_slot(model: &Weights) -> Option<u16> {
     let untouched = |output: &Matrix, slot: usize| output.non_zeros(slot).next().is_none();
     let is_constant = |slot: &usize| {
         let one = (0..model.embedding.rows()).all(|token| model.embedding.get(token, *slot) == 1.0);

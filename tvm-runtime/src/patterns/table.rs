@@ -8,7 +8,7 @@
 use super::grid::Grid;
 use super::row::SparseRow;
 use super::steps::Steps;
-use tvm_model::FeedForward;
+use tvm_weights::FeedForward;
 
 /// Weights, thresholds and sums stay below this, and so does every `x` a table answers.
 const MODERATE: f64 = (1_u64 << 51) as f64;

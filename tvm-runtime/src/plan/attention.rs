@@ -8,7 +8,7 @@ use super::heads::Remembers;
 use super::{Column, KeyKind, Register, RingQuery, Step, ValueCache, Winner};
 use crate::attention::{Brute, Memory, Point, coordinate};
 use crate::patterns::SparseRow;
-use tvm_model::{Attention, Selection};
+use tvm_weights::{Attention, Selection};
 
 /// One row of a head that searches.
 struct Part {

@@ -11,11 +11,11 @@ use super::form::Form;
 use super::heads::Remembers;
 use super::{Column, Digest, Inputs, KeyKind, Output, Plan, Register, Step, ValueCache, Winner};
 use crate::patterns::{SparseRow, Table, constant_slot};
-use tvm_model::{Matrix, Model};
+use tvm_weights::{Matrix, Weights};
 
 /// Everything that is known while the stream is followed.
 pub(crate) struct Derivation<'model> {
-    pub(super) model: &'model Model<'model>,
+    pub(super) model: &'model Weights<'model>,
     pub(crate) one: Option<u16>,
     pub(super) inputs: Inputs,
     steps: Vec<Step>,
@@ -79,7 +79,7 @@ const MOST_PREFIXES: usize = 64;
 
 impl Plan {
     /// The plan of a model.
-    pub fn new(model: &Model) -> Plan {
+    pub fn new(model: &Weights) -> Plan {
         let mut derivation = Derivation::of(model);
         let output = derivation.unembedding();
         derivation.finish(output)
@@ -88,7 +88,7 @@ impl Plan {
 
 impl<'model> Derivation<'model> {
     /// The stream, followed through all layers.
-    pub(super) fn of(model: &'model Model<'model>) -> Self {
+    pub(super) fn of(model: &'model Weights<'model>) -> Self {
         let mut derivation = Derivation::new(model);
         for layer in &model.layers {
             derivation.attention(&layer.attention);
@@ -98,7 +98,7 @@ impl<'model> Derivation<'model> {
     }
 
     /// The stream before the first layer.
-    pub(crate) fn new(model: &'model Model<'model>) -> Self {
+    pub(crate) fn new(model: &'model Weights<'model>) -> Self {
         let mut derivation = Derivation {
             model,
             one: constant_slot(model),

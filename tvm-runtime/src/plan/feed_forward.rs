@@ -6,7 +6,7 @@ use super::derive::{Derivation, Key, Value, Written};
 use super::form::Form;
 use super::joining::Joining;
 use crate::patterns::{Members, SparseRow, TableMembers};
-use tvm_model::FeedForward;
+use tvm_weights::FeedForward;
 
 impl Derivation<'_> {
     /// How the neurons of the next half-layer may be computed.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::KeyKind;
 use super::derive::Derivation;
-use tvm_model::Model;
+use tvm_weights::Weights;
 
 /// How the answers of a head can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -54,7 +54,7 @@ pub(super) enum Remembers {
 }
 
 /// For every layer the kind of each head. Heads of equal keys share a cache, and with it their kind.
-pub fn head_kinds(model: &Model) -> Vec<Vec<HeadKind>> {
+pub fn head_kinds(model: &Weights) -> Vec<Vec<HeadKind>> {
     let derivation = Derivation::of(model);
     let kind = |remembers: &Remembers| match remembers {
         Remembers::Nothing => HeadKind::Unused,
@@ -73,8 +73,8 @@ pub fn head_kinds(model: &Model) -> Vec<Vec<HeadKind>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tvm_model::{Attention, Matrix, Selection};
     use tvm_test_support::models::model_that_breaks_its_kind;
+    use tvm_weights::{Attention, Matrix, Selection};
 
     /// The kinds of heads whose rows read these slots: query, key, value, and whether they write.
     fn kinds(heads: &[(Selection, [usize; 2], [usize; 2], bool)]) -> Vec<HeadKind> {

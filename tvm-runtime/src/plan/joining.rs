@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::bounds::{EXACT, Interval};
 use super::derive::Derivation;
 use crate::patterns::{Chain, Members, SparseRow, TableMembers};
-use tvm_model::FeedForward;
+use tvm_weights::FeedForward;
 
 /// The neurons of a half-layer, and where patterns may write.
 pub(crate) struct Joining {

@@ -30,12 +30,12 @@ pub use branch::{Arm, Branches};
 pub(crate) use derive::Derivation;
 pub use form::Form;
 pub use heads::{HeadKind, head_kinds};
-pub use tvm_model::digest::Digest;
+pub use tvm_weights::Digest;
 
 use std::collections::BTreeSet;
 
 use crate::patterns::{BiasedTotal, Chain, Lines, Table};
-use tvm_model::Token;
+use tvm_weights::Token;
 
 /// A value that arises once for every token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

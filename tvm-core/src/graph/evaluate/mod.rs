@@ -1,5 +1,5 @@
 //! The exact meaning of a graph: every token is evaluated in integer arithmetic, without floats,
-//! layers or weights. It also proves the bound on which the weights rely: the absolute values of
+//! layers or weights. It also checks the bound that the weights need: the absolute values of
 //! the terms of every form add up to less than 2^53, so an f64 computes it exactly in any order.
 
 mod store;
@@ -12,7 +12,7 @@ use store::Store;
 /// Sums of absolute terms stay below this, so that every partial sum is an exact f64.
 pub const EXACT: i128 = 1 << 53;
 
-/// A value left the integers that an f64 holds exactly.
+/// A value outside the integers that an f64 holds exactly.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{node} reaches {magnitude} at position {position}: beyond the exact integers of f64")]
 pub struct Inexact {
@@ -35,7 +35,7 @@ pub struct Evaluator<'graph> {
     lookups_before: Vec<(NodeId, usize)>,
 }
 
-/// The integer points on which positions modulo 8 stand; see `Graph::recent`.
+/// The integer points that stand for positions modulo 8; see `Graph::recent`.
 pub const OCTAGON: [[i64; 2]; 8] =
     [[3, 0], [2, 2], [0, 3], [-2, 2], [-3, 0], [-2, -2], [0, -3], [2, -2]];
 
@@ -57,7 +57,7 @@ impl<'graph> Evaluator<'graph> {
     /// Reads a token.
     ///
     /// # Errors
-    /// [`Inexact`] when a value leaves the integers that an f64 holds exactly.
+    /// [`Inexact`] when a value is outside the integers that an f64 holds exactly.
     ///
     /// # Panics
     /// When there is no such token.
@@ -90,7 +90,7 @@ impl<'graph> Evaluator<'graph> {
     /// The token that follows.
     ///
     /// # Errors
-    /// [`Inexact`] when a score leaves the integers that an f64 holds exactly.
+    /// [`Inexact`] when a score is outside the integers that an f64 holds exactly.
     ///
     /// # Panics
     /// When no token can be generated.

@@ -1,10 +1,10 @@
-//! What a lookup remembers, exactly and without a geometry of its own: for every distinct key the
-//! latest entry. Keys `(x, y)` are filed under the level `-x^2 - 4y` they lie below the parabola on
-//! which integer keys stand; within a level only the neighbours of the query's vertex can win.
+//! The entries of a lookup: for every distinct key the latest entry. A key `(x, y)` is stored under
+//! its level `-x^2 - 4y`, its distance below the parabola of integer keys. Within a level only the
+//! neighbours of the vertex of the query can have the greatest score.
 
 use std::collections::BTreeMap;
 
-/// An entry: the position that offered it and its values.
+/// An entry: its position and its values.
 #[derive(Debug, Clone)]
 struct Entry {
     position: usize,
@@ -19,14 +19,14 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Remembers an entry; an earlier one with the same key can never win again.
+    /// Stores an entry. It replaces an earlier one with the same key, which can never win again.
     pub(super) fn insert(&mut self, key: [i128; 2], position: usize, values: Vec<i128>) {
         let [x, y] = key;
         let level = self.levels.entry(-x * x - 4 * y).or_default();
         level.insert(x, Entry { position, values });
     }
 
-    /// Chooses the latest of the entries whose scalar product with the query is greatest.
+    /// Selects the latest of the entries whose scalar product with the query is greatest.
     pub(super) fn choose(&mut self, query: [i128; 2]) {
         let mut best: Option<((i128, usize), &Entry)> = None;
         for (below, level) in &self.levels {
@@ -41,7 +41,7 @@ impl Store {
         self.chosen = best.expect("a lookup sees its own position").1.values.clone();
     }
 
-    /// The values last chosen.
+    /// The values of the entry that was selected last.
     pub(super) fn chosen(&self) -> &[i128] {
         &self.chosen
     }

@@ -24,25 +24,31 @@ const MOST_CARRIED: i64 = 1020;
 /// distance from it by any other.
 fn apart(value_type: ValueType) -> i64 {
     match value_type {
-        ValueType::I32 => APART,
         ValueType::I64 => 3 * APART,
+        _ => APART,
     }
 }
 
 fn is_of(opcode: &Opcode, value_type: ValueType) -> bool {
-    opcode.is_wide() == (value_type == ValueType::I64)
+    opcode.computes_words(value_type.words())
 }
 
 fn divides(_: &Opcode, usage: &Usage) -> bool {
-    usage.reads(Context::DivisionKnown)
+    usage.divides()
+}
+
+/// What a body reads of a shift to the right may be its sign bits alone.
+fn shifts_by(usage: &Usage, context: Context) -> bool {
+    usage.reads(context) || (context == Context::ShiftRight && usage.reads(Context::ShiftFill))
 }
 
 fn shifts(usage: &Usage) -> bool {
-    [LEFT, RIGHT].iter().any(|(shift, rotation, _)| usage.reads(*shift) || usage.reads(*rotation))
+    let either = |shift, rotation| shifts_by(usage, shift) || shifts_by(usage, rotation);
+    [LEFT, RIGHT].iter().any(|(shift, rotation, _)| either(*shift, *rotation))
 }
 
 fn multiplies_wide(opcode: &Opcode, usage: &Usage) -> bool {
-    usage.reads(Context::Product) && opcode.is_wide()
+    usage.reads(Context::Product) && opcode.computes_words(2)
 }
 
 impl Assembly {
@@ -54,7 +60,7 @@ impl Assembly {
                 for (context, more) in [(shift, 0), (rotation, ROTATION)] {
                     let value = Form::constant(-sign * (apart(value_type) + more));
                     let executes = |opcode: &Opcode, usage: &Usage| {
-                        is_of(opcode, value_type) && usage.reads(context)
+                        is_of(opcode, value_type) && shifts_by(usage, context)
                     };
                     mode = mode + self.gated(value, executes);
                 }
@@ -69,7 +75,7 @@ impl Assembly {
     fn distance(&mut self, value_type: ValueType, direction: Direction) -> Option<Form> {
         let (shift, rotation, sign) = direction;
         let is_such = |opcode: &Opcode, usage: &Usage| {
-            is_of(opcode, value_type) && (usage.reads(shift) || usage.reads(rotation))
+            is_of(opcode, value_type) && (shifts_by(usage, shift) || shifts_by(usage, rotation))
         };
         if !self.any(is_such) {
             return None;
@@ -112,7 +118,7 @@ impl Assembly {
 
     /// The byte of the operand that a function of the distance chooses; 0 where there is none such.
     fn chosen_byte(&mut self, place: fn(Origin, i64) -> i64) -> Form {
-        let wide = |opcode: &Opcode, usage: &Usage| opcode.is_wide() && shifts(usage);
+        let wide = |opcode: &Opcode, usage: &Usage| opcode.computes_words(2) && shifts(usage);
         let bytes = if self.any(wide) { 8 } else { 4 };
         let place = self.by_distance(place);
         let mut sum = Form::default();

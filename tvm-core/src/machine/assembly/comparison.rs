@@ -8,7 +8,7 @@ use super::{Assembly, Usage};
 use crate::graph::Form;
 
 fn compares_wide(opcode: &Opcode, usage: &Usage) -> bool {
-    opcode.is_wide()
+    opcode.computes_words(2)
         && [Context::OrderUnsigned, Context::OrderSigned].iter().any(|order| usage.reads(*order))
 }
 

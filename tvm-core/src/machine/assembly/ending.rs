@@ -90,6 +90,6 @@ impl Assembly {
     /// 1 where an `out` token is next.
     pub(in super::super) fn outputs(&mut self) -> Form {
         let boundary = self.bytes.boundary.clone();
-        self.gated(boundary, |opcode, _| opcode.targets.contains(&Target::Output))
+        self.gated(boundary, |opcode, _| opcode.target == Some(Target::Output))
     }
 }

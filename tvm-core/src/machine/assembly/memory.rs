@@ -2,24 +2,16 @@
 //! executed, and the size is known: pages declared, or grown.
 
 use super::super::limits::{MEMORY_PAGES, PAGE_BYTES};
-use super::super::{Context, Control, Opcode, Target, memory, operands};
+use super::super::{Control, Opcode, Target, memory, operands};
 use super::{Assembly, Usage};
 use crate::graph::{Form, Key};
 use tvm_program::Code;
 
-const MEMORIES: [Target; 4] =
-    [Target::Memory8, Target::Memory16, Target::Memory32, Target::Memory64];
-
-/// How an opcode says how many bytes of memory it accesses.
-const ACCESSES: [(Context, i64); 4] = [
-    (Context::MemoryOutside8, 1),
-    (Context::MemoryOutside16, 2),
-    (Context::MemoryOutside32, 4),
-    (Context::MemoryOutside64, 8),
-];
+/// How many bytes an opcode can access.
+const ACCESSES: [u8; 4] = [1, 2, 4, 8];
 
 fn stores(opcode: &Opcode, _: &Usage) -> bool {
-    opcode.assigns(&MEMORIES)
+    matches!(opcode.target, Some(Target::Memory(_)))
 }
 
 impl Assembly {
@@ -76,8 +68,8 @@ impl Assembly {
 
     /// How many bytes the instruction accesses.
     fn access_width(&mut self) -> Form {
-        let width = ACCESSES.map(|(context, bytes)| {
-            self.gated(Form::constant(bytes), |_, usage| usage.reads(context))
+        let width = ACCESSES.map(|bytes| {
+            self.gated(Form::constant(bytes.into()), |_, usage| usage.accesses() == Some(bytes))
         });
         self.graph.persist(width.into_iter().sum())
     }
@@ -101,7 +93,7 @@ impl Assembly {
 
     /// 1 where the size is declared, and by how much it exceeds the greatest.
     fn declared(&mut self) -> (Form, Form) {
-        let declares = |opcode: &Opcode, _: &Usage| opcode.assigns(&[Target::Pages]);
+        let declares = |opcode: &Opcode, _: &Usage| opcode.target == Some(Target::Pages);
         if !self.any(declares) {
             return Default::default();
         }

@@ -18,7 +18,7 @@ impl Assembly {
         value_type: ValueType,
         attribute: Attribute,
     ) -> Form {
-        let wide = value_type == ValueType::I64;
+        let wide = value_type.words() == 2;
         let depth = self.lowest_word(operand);
         let index = self.bytes.index.clone();
         let (graph, columns, stack) = (&mut self.graph, &self.columns, &self.stack);
@@ -54,8 +54,9 @@ impl Assembly {
     /// 1 where an operand is wide. Where each opcode that has it has the one above it as wide, that one
     /// tells.
     fn width_of(&mut self, operand: usize) -> Form {
-        let is_wide =
-            |opcode: &Opcode, operand: usize| opcode.operand_type(operand) == Some(ValueType::I64);
+        let is_wide = |opcode: &Opcode, operand| {
+            opcode.operand_type(operand).is_some_and(|of| of.words() == 2)
+        };
         let has = |opcode: &Opcode| opcode.operand_type(operand).is_some();
         let differs = |opcode: &Opcode, _: &Usage| {
             has(opcode) && is_wide(opcode, operand) != is_wide(opcode, operand - 1)

@@ -10,10 +10,10 @@ impl Assembly {
         let number = self.fetched.immediate.clone() * 4;
         let window = self.counters.frame.clone() * WINDOW_BYTES;
         let local = |opcode: &Opcode, usage: &Usage| {
-            usage.reads(Context::LocalByte) || opcode.assigns(&[Target::Local, Target::Local64])
+            usage.reads(Context::LocalByte) || matches!(opcode.target, Some(Target::Local(_)))
         };
         let global = |opcode: &Opcode, usage: &Usage| {
-            usage.reads(Context::GlobalByte) || opcode.assigns(&[Target::Global, Target::Global64])
+            usage.reads(Context::GlobalByte) || matches!(opcode.target, Some(Target::Global(_)))
         };
         let of_locals = self.gated(number.clone() + window, local);
         let of_globals = self.gated(number + Form::constant(GLOBALS), global);
@@ -22,7 +22,7 @@ impl Assembly {
         let is_global = self.graph.persist(is_global);
         let byte = Form::constant(1) - self.bytes.boundary.clone();
         let setting = self.gated(byte, |opcode, _| {
-            opcode.assigns(&[Target::Local, Target::Local64, Target::Global, Target::Global64])
+            matches!(opcode.target, Some(Target::Local(_) | Target::Global(_)))
         });
         let setting = self.graph.persist(setting);
         let (graph, columns) = (&mut self.graph, &self.columns);

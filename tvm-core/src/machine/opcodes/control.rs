@@ -12,8 +12,7 @@ opcode! {
         /// Returns from a function: the offset back is the immediate less that of the call.
         return = 0x0f : [] -> [] {
             let difference = immediate.byte - caller.byte - carry;
-            jump.byte = difference;
-            jump.byte = 256 when difference < 0;
+            jump.byte = if difference < 0 { difference + 256 } else { difference };
             jump.carry = 1 when difference < 0;
             return;
         }
@@ -33,7 +32,7 @@ opcode! {
         }
 
         /// Branches unless the condition is 0.
-        br_if = 0x0d : [condition] -> [] {
+        br_if = 0x0d : [condition: i32] -> [] {
             jump.byte = immediate.byte;
             jump when condition.nonzero;
         }
@@ -45,10 +44,9 @@ opcode! {
     pub SWITCH {
         /// Branches over as many of the following instructions as the operand says, at most as the
         /// immediate says: a row of branches follows, the last for whatever is beyond the others.
-        br_table = 0x0e : [choice] -> [] {
+        br_table = 0x0e : [choice: i32] -> [] {
             let inside = step(choice.value < immediate.value);
-            jump.byte = choice.byte when inside;
-            jump.byte = immediate.byte when 1 - inside;
+            jump.byte = if inside { choice.byte } else { immediate.byte };
             jump;
         }
     }
@@ -58,7 +56,7 @@ opcode! {
     /// What connects a program to the outside.
     pub ENVIRONMENT {
         /// Writes the low byte of its operand.
-        output = 0xff : [character] -> [] {
+        output = 0xff : [character: i32] -> [] {
             output.byte = character.byte;
         }
 

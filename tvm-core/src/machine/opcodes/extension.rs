@@ -5,44 +5,31 @@ use tvm_macros::opcode;
 opcode! {
     /// Sign extension.
     pub EXTENSION {
+        /// The lowest bytes are those of a narrower number. The tick of its last byte carries its sign
+        /// to the bytes above.
+        fn sign_extended(result, narrow, bytes) {
+            result.byte = narrow.byte when index < bytes;
+            result.carry = 1 when narrow.byte >= 128 && index >= bytes - 1 && index < bytes;
+            result.byte = 255 * carry when index >= bytes;
+            result.carry = carry when index >= bytes;
+        }
+
         /// From 8 bits.
-        i32.extend8_s = 0xc0 : [a] -> [extended] {
-            extended.byte = a.byte when first;
-            extended.carry = 1 when first && a.byte >= 128;
-            extended.byte = 255 * carry when 1 - first;
-            extended.carry = carry when 1 - first;
+        i32.extend8_s = 0xc0, i64.extend8_s = 0xc2 : [a: T] -> [extended: T] {
+            sign_extended(extended, a, 1);
         }
 
         /// From 16 bits.
-        i32.extend16_s = 0xc1 : [a] -> [extended] {
-            extended.byte = a.byte when index < 2;
-            extended.carry = 1 when a.byte >= 128 && 1 - first && index < 2;
-            extended.byte = 255 * carry when index >= 2;
-            extended.carry = carry when index >= 2;
+        i32.extend16_s = 0xc1, i64.extend16_s = 0xc3 : [a: T] -> [extended: T] {
+            sign_extended(extended, a, 2);
         }
     }
 }
 
 opcode! {
-    /// Sign extension to 64 bits.
-    pub EXTENSION_64 {
-        /// From 8 bits.
-        i64.extend8_s = 0xc2 : [a: i64] -> [extended: i64] {
-            extended.byte = a.byte when first;
-            extended.carry = 1 when first && a.byte >= 128;
-            extended.byte = 255 * carry when 1 - first;
-            extended.carry = carry when 1 - first;
-        }
-
-        /// From 16 bits.
-        i64.extend16_s = 0xc3 : [a: i64] -> [extended: i64] {
-            extended.byte = a.byte when index < 2;
-            extended.carry = 1 when a.byte >= 128 && 1 - first && index < 2;
-            extended.byte = 255 * carry when index >= 2;
-            extended.carry = carry when index >= 2;
-        }
-
+    /// From 32 bits to 64.
+    pub WIDENING {
         /// From 32 bits: above the operand comes a word of its signs.
-        i64.extend_i32_s = 0xac : [a] -> [a upper] { upper.byte = 255 * a.negative; }
+        i64.extend_i32_s = 0xac : [a: i32] -> [a: i32 upper: i32] { upper.byte = 255 * a.negative; }
     }
 }

@@ -16,45 +16,48 @@ mod variables;
 
 use super::Opcode;
 
+/// The families of the classic machine, in the order of its vocabulary.
+const CLASSIC: [&[Opcode]; 7] = [
+    control::CONTROL,
+    parametric::PARAMETRIC,
+    variables::VARIABLES,
+    memory::MEMORY,
+    comparison::COMPARISON,
+    arithmetic::ARITHMETIC,
+    control::ENVIRONMENT,
+];
+
+/// The families that the full machine has besides.
+const FURTHER: [&[Opcode]; 9] = [
+    control::TRAPS,
+    control::SWITCH,
+    memory::MEMORY_SIZE,
+    arithmetic::MULTIPLICATION,
+    division::DIVISION,
+    bitwise::BITWISE,
+    shift::SHIFT,
+    counting::COUNTING,
+    extension::EXTENSION,
+];
+
+/// Those of the opcodes that have to do with numbers of 64 bits, or those that have not.
+fn of_width(families: &[&[Opcode]], wide: bool) -> Vec<Opcode> {
+    families.concat().into_iter().filter(|opcode| opcode.is_wide() == wide).collect()
+}
+
 /// The opcodes of the classic machine, in the order of its vocabulary.
 pub fn classic() -> Vec<Opcode> {
-    let families: [&[Opcode]; 7] = [
-        control::CONTROL,
-        parametric::PARAMETRIC,
-        variables::VARIABLES,
-        memory::MEMORY,
-        comparison::COMPARISON,
-        arithmetic::ARITHMETIC,
-        control::ENVIRONMENT,
-    ];
-    families.concat()
+    of_width(&CLASSIC, false)
 }
 
 /// All opcodes: the classic ones, then the rest of 32-bit integer arithmetic, the traps, and numbers of
 /// 64 bits.
 pub fn full() -> Vec<Opcode> {
-    let families: [&[Opcode]; 18] = [
-        control::TRAPS,
-        control::SWITCH,
-        memory::MEMORY_SIZE,
-        arithmetic::MULTIPLICATION,
-        division::DIVISION,
-        bitwise::BITWISE,
-        shift::SHIFT,
-        counting::COUNTING,
-        extension::EXTENSION,
-        parametric::PARAMETRIC_64,
-        variables::VARIABLES_64,
-        memory::MEMORY_64,
-        comparison::COMPARISON_64,
-        arithmetic::ARITHMETIC_64,
-        bitwise::BITWISE_64,
-        shift::SHIFT_64,
-        counting::COUNTING_64,
-        extension::EXTENSION_64,
-    ];
     let mut opcodes = classic();
-    opcodes.extend(families.concat());
+    opcodes.extend(of_width(&FURTHER, false));
+    opcodes.extend(of_width(&CLASSIC, true));
+    opcodes.extend(of_width(&FURTHER, true));
+    opcodes.extend(extension::WIDENING);
     opcodes
 }
 

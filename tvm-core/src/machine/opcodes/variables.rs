@@ -1,43 +1,33 @@
-//! Locals, globals and constants.
+//! Locals and globals. A variable of 64 bits is the one that the immediate names and the next.
 
 use tvm_macros::opcode;
 
 opcode! {
-    /// Variables of the function and of the module, and constants.
+    /// Variables of the function and of the module.
     pub VARIABLES {
         /// Reads a local.
-        local.get = 0x20 : [] -> [value] { value.byte = local.byte; }
+        local.get = 0x20 for i32, local.get64 = 0xd2 for i64 : [] -> [value: T] {
+            value.byte = local[T].byte;
+        }
 
         /// Writes a local.
-        local.set = 0x21 : [value] -> [] { local.byte = value.byte; }
+        local.set = 0x21 for i32, local.set64 = 0xd3 for i64 : [value: T] -> [] {
+            local[T].byte = value.byte;
+        }
 
         /// Writes a local and keeps the value.
-        local.tee = 0x22 : [value] -> [value] { local.byte = value.byte; }
+        local.tee = 0x22 for i32, local.tee64 = 0xd4 for i64 : [value: T] -> [value: T] {
+            local[T].byte = value.byte;
+        }
 
         /// Reads a global.
-        global.get = 0x23 : [] -> [value] { value.byte = global.byte; }
+        global.get = 0x23 for i32, global.get64 = 0xd5 for i64 : [] -> [value: T] {
+            value.byte = global[T].byte;
+        }
 
         /// Writes a global.
-        global.set = 0x24 : [value] -> [] { global.byte = value.byte; }
-    }
-}
-
-opcode! {
-    /// Variables of 64 bits: the one that the immediate names and the next.
-    pub VARIABLES_64 {
-        /// Reads a local.
-        local.get64 = 0xd2 : [] -> [value: i64] { value.byte = local.byte; }
-
-        /// Writes a local.
-        local.set64 = 0xd3 : [value: i64] -> [] { local64.byte = value.byte; }
-
-        /// Writes a local and keeps the value.
-        local.tee64 = 0xd4 : [value: i64] -> [value: i64] { local64.byte = value.byte; }
-
-        /// Reads a global.
-        global.get64 = 0xd5 : [] -> [value: i64] { value.byte = global.byte; }
-
-        /// Writes a global.
-        global.set64 = 0xd6 : [value: i64] -> [] { global64.byte = value.byte; }
+        global.set = 0x24 for i32, global.set64 = 0xd6 for i64 : [value: T] -> [] {
+            global[T].byte = value.byte;
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Elements of the picture that are made in many places.
+//! Elements that all parts of the picture use.
 
 use svg::node::element::{Element, Group, Line, Rectangle, Text, Title};
 

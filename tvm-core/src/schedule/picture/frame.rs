@@ -1,4 +1,4 @@
-//! Where things are, in pixels. A boundary is a vertical line. The half-layer before it is the
+//! Coordinates of the picture, in pixels. A boundary is a vertical line. The half-layer before it is the
 //! column to its left, cut in two by its phases; the last column is the unembedding.
 
 use super::super::outline::Outline;

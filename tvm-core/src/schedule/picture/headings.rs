@@ -18,7 +18,7 @@ const SWATCH: f64 = 22.0;
 /// About the width of a letter of the legend.
 const LETTER: f64 = 5.2;
 
-/// Whose schedule it is, and what there is of everything.
+/// The title, and the numbers of operations, values, heads and neurons.
 pub(super) fn title(outline: &Outline) -> Group {
     let mut title = Group::new().set("font-size", 16).set("font-weight", "bold");
     title = title.add(text(MARGIN, 30.0, &outline.title));

@@ -1,6 +1,6 @@
-//! A schedule as a picture, an SVG document: layers and phases across, slots down, and each value's
-//! life a bar from the half-layer that wrote it to the one that last reads it. The picture is
-//! complete in itself, and the same for the same schedule.
+//! A schedule as a picture, an SVG document: layers and phases across, slots down, and for each value a
+//! bar from the half-layer that writes it to the one that reads it last. The picture refers to no other
+//! file, and equal schedules have equal pictures.
 
 mod bars;
 mod elements;

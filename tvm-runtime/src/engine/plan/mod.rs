@@ -8,7 +8,7 @@ use state::State;
 
 use super::{Best, Engine, Refusal};
 use crate::plan::{Arm, Branches, Output, Plan, Register, Step};
-use tvm_model::Token;
+use tvm_weights::Token;
 
 /// Runs the steps of a plan.
 pub struct Planned<'plan> {

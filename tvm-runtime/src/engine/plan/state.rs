@@ -5,7 +5,7 @@ use crate::attention::{Hull, IntegerKeys, Keys, Place, Rows, coordinate};
 use crate::engine::Watch;
 use crate::patterns::chain_sum;
 use crate::plan::{KeyKind, Plan};
-use tvm_model::Token;
+use tvm_weights::Token;
 
 /// Registers and what is remembered.
 pub(super) struct State {

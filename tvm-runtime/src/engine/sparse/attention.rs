@@ -9,7 +9,7 @@ use crate::attention::{Memory, Point, coordinate};
 use crate::engine::{AttentionKind, Watch};
 use crate::patterns::SparseRow;
 use crate::plan::Derivation;
-use tvm_model::{Attention, Selection};
+use tvm_weights::{Attention, Selection};
 
 /// The attention half of a layer.
 pub(super) struct SparseAttention {

@@ -18,14 +18,13 @@ use super::{AttentionKind, Engine, Refusal, Watch};
 use crate::plan::Derivation;
 use attention::SparseAttention;
 use neurons::SparseNeurons;
-use tvm_model::Model;
-use tvm_model::Token;
+use tvm_weights::{Token, Weights};
 use unembedding::SparseUnembedding;
 use vector::Vector;
 
 /// Non-zero weights only.
-pub struct Sparse<'model> {
-    model: &'model Model<'model>,
+pub struct Sparse<'weights> {
+    weights: &'weights Weights<'weights>,
     linear: Vec<(usize, f64)>,
     layers: Vec<(SparseAttention, SparseNeurons)>,
     unembedding: SparseUnembedding,
@@ -34,20 +33,20 @@ pub struct Sparse<'model> {
     watch: Watch,
 }
 
-impl<'model> Sparse<'model> {
+impl<'weights> Sparse<'weights> {
     /// An engine that has read nothing.
-    pub fn new(model: &'model Model<'model>, kind: AttentionKind) -> Self {
-        let mut stream = Derivation::new(model);
+    pub fn new(weights: &'weights Weights<'weights>, kind: AttentionKind) -> Self {
+        let mut stream = Derivation::new(weights);
         let mut layers = Vec::new();
-        for layer in &model.layers {
+        for layer in &weights.layers {
             let attention = SparseAttention::new(&layer.attention, &mut stream, kind);
             layers.push((attention, SparseNeurons::new(&layer.feed_forward, &mut stream)));
         }
         Sparse {
-            model,
-            linear: model.position_linear.non_zeros(0).collect(),
+            weights,
+            linear: weights.position_linear.non_zeros(0).collect(),
             layers,
-            unembedding: SparseUnembedding::new(model, &stream),
+            unembedding: SparseUnembedding::new(weights, &stream),
             watch: Watch::default(),
             stream: Vector::zeros(),
             position: 0,
@@ -56,17 +55,17 @@ impl<'model> Sparse<'model> {
 
     /// The residual stream after the last token read.
     pub fn residual(&self) -> &[f64] {
-        &self.stream.entries()[..self.model.d_model()]
+        &self.stream.entries()[..self.weights.d_model()]
     }
 }
 
 impl Engine for Sparse<'_> {
     fn feed(&mut self, token: Token) {
-        let model = self.model;
+        let weights = self.weights;
         self.watch.position(self.position);
-        let period = model.position_periodic.rows() as u64;
-        let periodic = model.position_periodic.row((self.position % period) as usize);
-        let own = model.embedding.row(token.0 as usize);
+        let period = weights.position_periodic.rows() as u64;
+        let periodic = weights.position_periodic.row((self.position % period) as usize);
+        let own = weights.embedding.row(token.0 as usize);
         self.stream.entries_mut()[..own.len()].copy_from_slice(own);
         for &(slot, step) in &self.linear {
             self.stream.entries_mut()[slot] += self.position as f64 * step;

@@ -8,7 +8,7 @@ use super::vector::{LENGTH, Vector};
 use crate::engine::Watch;
 use crate::patterns::{Chain, Members, SparseRow, Table, TableMembers};
 use crate::plan::{Derivation, WATCHED};
-use tvm_model::FeedForward;
+use tvm_weights::FeedForward;
 
 /// The feed-forward half of a layer, in parts whose outputs fit one vector.
 pub(super) struct SparseNeurons {

@@ -5,8 +5,7 @@ use super::vector::Vector;
 use crate::engine::Best;
 use crate::patterns::{Lines, SparseRow};
 use crate::plan::Derivation;
-use tvm_model::Model;
-use tvm_model::Token;
+use tvm_weights::{Token, Weights};
 
 /// The unembedding over the tokens that can be emitted.
 pub(super) struct SparseUnembedding {
@@ -16,8 +15,8 @@ pub(super) struct SparseUnembedding {
 }
 
 impl SparseUnembedding {
-    pub(super) fn new(model: &Model, stream: &Derivation) -> Self {
-        let (all, mut singles) = Lines::of(model, stream.one);
+    pub(super) fn new(weights: &Weights, stream: &Derivation) -> Self {
+        let (all, mut singles) = Lines::of(weights, stream.one);
         let mut builder = FormsBuilder::default();
         let mut families = Vec::new();
         for family in all {
@@ -31,7 +30,7 @@ impl SparseUnembedding {
         let drafts: Vec<(Token, Draft)> = singles
             .into_iter()
             .map(|token| {
-                let row = SparseRow::of(&model.unembedding, token.0 as usize);
+                let row = SparseRow::of(&weights.unembedding, token.0 as usize);
                 let exact = stream.reads_exactly(&row);
                 (token, builder.add(row, exact))
             })

@@ -1,0 +1,94 @@
+//! The reference executor in step with an execution: it runs an instruction ahead, and every token
+//! is compared with its own. Nothing of what is shown of an instruction comes from it.
+
+use super::difference::Difference;
+use super::disassembly::Disassembly;
+use tvm_program::{Code, Cursor, InstructionSet, Program};
+use tvm_reference::{End, Executor, ReferenceError, Trace, TraceToken, UserOpcode};
+
+/// Compares the tokens of an execution with those of the reference executor.
+#[derive(Debug)]
+pub struct Comparison<'program> {
+    executor: Executor<'program>,
+    /// The instruction that was executed last.
+    instruction: Cursor,
+    /// Its tokens.
+    tokens: Vec<TraceToken>,
+    /// How many of them have come.
+    matched: usize,
+    end: Option<End>,
+}
+
+impl<'program> Comparison<'program> {
+    /// Makes ready to compare an execution of a program of this instruction set, from the first
+    /// token that is generated on. A program that begins with `input_base` reads `input`.
+    ///
+    /// # Errors
+    /// When an instruction has a code that is not in the set.
+    pub fn new(
+        program: &'program Program,
+        set: &'program InstructionSet,
+        input: &[u8],
+    ) -> Result<Self, ReferenceError> {
+        Ok(Comparison {
+            executor: Executor::new(program, set, input)?,
+            instruction: Cursor::default(),
+            tokens: Vec::new(),
+            matched: 0,
+            end: None,
+        })
+    }
+
+    /// Says what an opcode of the instruction set computes, as [`Executor::with_opcode`].
+    #[must_use]
+    pub fn with_opcode(self, code: Code, function: UserOpcode) -> Self {
+        Comparison { executor: self.executor.with_opcode(code, function), ..self }
+    }
+
+    /// Compares the next token, which is at a position of the whole sequence. The program as text
+    /// is for the message.
+    ///
+    /// # Errors
+    /// [`Difference`] when the reference executor does not generate this token. Then it stays where
+    /// it is: it expects the same token again.
+    pub fn token(
+        &mut self,
+        position: u64,
+        name: &str,
+        disassembly: &Disassembly<'_>,
+    ) -> Result<(), Difference> {
+        let found = || name.to_owned();
+        if self.matched == self.tokens.len() {
+            if self.end.is_some() {
+                return Err(Difference::AfterTheEnd { position, found: found() });
+            }
+            let executed = self.execute();
+            executed.map_err(|error| Difference::Fault { position, found: found(), error })?;
+        }
+        let expected = self.tokens[self.matched].to_string();
+        if expected != name {
+            let instruction = self.instruction;
+            return Err(Difference::Token {
+                position,
+                expected,
+                found: found(),
+                instruction,
+                text: disassembly.text(instruction).unwrap_or_default(),
+                function: disassembly.function(instruction).map(str::to_owned),
+            });
+        }
+        self.matched += 1;
+        Ok(())
+    }
+
+    /// Executes the instruction that the next token begins.
+    fn execute(&mut self) -> Result<(), ReferenceError> {
+        self.instruction = self.executor.cursor();
+        self.tokens.clear();
+        self.matched = 0;
+        let tokens = &mut self.tokens;
+        let consumer = &mut |token: &TraceToken| tokens.push(*token);
+        self.end = self.executor.step(&mut Trace::new(u64::MAX, consumer))?;
+        Ok(())
+    }
+}

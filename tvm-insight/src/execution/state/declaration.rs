@@ -1,0 +1,203 @@
+//! What the declaration of an opcode says about its tokens: which values the instruction takes from
+//! the stack, which runs of tokens it can emit, and what the bytes among them are.
+
+use std::fmt;
+
+use tvm_core::machine::{Control, Machine, Opcode, Target};
+use tvm_program::{Code, ValueType};
+
+/// Bytes of the relative target of a transfer of control, and digits of a quotient.
+const WORD: usize = 4;
+
+/// An opcode, as far as its tokens are concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Declaration {
+    /// The opcode's name.
+    pub(super) name: &'static str,
+    /// The types of the operands, the top of the stack last.
+    pub(super) operands: Vec<ValueType>,
+    /// The types of what is on the stack in place of the operands afterwards.
+    pub(super) results: Vec<ValueType>,
+    /// How many words of the operands, from the lowest on, stay where they are below the result.
+    pub(super) kept: usize,
+    /// What the emitted bytes are, if they are no relative target.
+    pub(super) target: Option<Written>,
+    /// Is its operand added to the size of memory, unless the result is -1?
+    pub(super) grows: bool,
+    /// Can it end in a branch?
+    pub(super) branches: bool,
+    /// The runs of tokens that it can emit.
+    pub(super) runs: Vec<Run>,
+}
+
+/// What the bytes are that an instruction emits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Written {
+    /// The result on the stack.
+    Result,
+    /// The local that the immediate names, and the next one if the value has 64 bits.
+    Local,
+    /// The global that the immediate names, and the next one if the value has 64 bits.
+    Global,
+    /// Linear memory, at the operand below the top of the stack plus the immediate.
+    Memory,
+    /// The size of linear memory in pages.
+    Pages,
+}
+
+/// Tokens that an instruction can emit: `branch_taken` or the digits of a quotient, bytes, and the
+/// token that completes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Run {
+    /// What comes before the bytes.
+    pub(super) opening: Opening,
+    /// How many bytes there are.
+    pub(super) bytes: usize,
+    /// The token that completes the instruction.
+    pub(super) last: Last,
+}
+
+/// What comes before the bytes of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// Nothing.
+    #[default]
+    None,
+    /// `branch_taken`.
+    Transfer,
+    /// Four digits and `divided`.
+    Digits,
+}
+
+/// A token that completes an instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Last {
+    /// This one.
+    Token(String),
+    /// One of the 256 `out(..)`.
+    Output,
+}
+
+impl Declaration {
+    fn of(opcode: &Opcode) -> Declaration {
+        let mnemonic = opcode.describe();
+        Declaration {
+            name: opcode.mnemonic,
+            kept: usize::from(mnemonic.pushes() - opcode.result_words()),
+            target: opcode.target.and_then(written),
+            grows: opcode.controls.contains(&Control::Grow),
+            branches: opcode.controls.contains(&Control::Jump),
+            runs: runs(opcode),
+            operands: mnemonic.operands,
+            results: mnemonic.results,
+        }
+    }
+
+    /// How many words of 32 bits the instruction takes from the stack.
+    pub(super) fn pops(&self) -> usize {
+        self.operands.iter().map(|operand| usize::from(operand.words())).sum()
+    }
+}
+
+fn written(target: Target) -> Option<Written> {
+    match target {
+        Target::Result => Some(Written::Result),
+        Target::Local(_) => Some(Written::Local),
+        Target::Global(_) => Some(Written::Global),
+        Target::Memory(_) => Some(Written::Memory),
+        Target::Pages => Some(Written::Pages),
+        Target::Output | Target::Offset => None,
+    }
+}
+
+/// The runs of an opcode: one for going on at the next instruction, one for every other ending.
+fn runs(opcode: &Opcode) -> Vec<Run> {
+    let mnemonic = opcode.describe();
+    let (delta, sts) = (mnemonic.stack_delta(), u8::from(mnemonic.stores_to_stack));
+    let commit = |taken| format!("commit({delta:+},sts={sts},bt={taken})");
+    let has_bytes = opcode.target.and_then(written).is_some();
+    let divides = opcode.controls.contains(&Control::Divide);
+    let next = Run {
+        opening: if divides { Opening::Digits } else { Opening::None },
+        bytes: if has_bytes { opcode.bytes().into() } else { 0 },
+        last: match opcode.target == Some(Target::Output) {
+            true => Last::Output,
+            false => Last::Token(commit(0)),
+        },
+    };
+    let end = |last: String| Run { opening: Opening::None, bytes: 0, last: Last::Token(last) };
+    let transfer =
+        |last: String| Run { opening: Opening::Transfer, bytes: WORD, last: Last::Token(last) };
+    let others = opcode.controls.iter().filter_map(|control| match control {
+        Control::Jump => Some(transfer(commit(1))),
+        Control::Call => Some(transfer("call_commit".to_owned())),
+        Control::Return => Some(transfer("return_commit".to_owned())),
+        Control::Halt => Some(end("halt".to_owned())),
+        Control::Trap(kind) => Some(end(format!("trap({kind})"))),
+        Control::Divide | Control::Grow => None,
+    });
+    [next].into_iter().chain(others).collect()
+}
+
+impl Opening {
+    /// What comes next, when so many bytes have come without an opening.
+    pub(super) fn after(bytes: usize, token: &str) -> Option<Opening> {
+        match (token, bytes) {
+            ("branch_taken", 0) => Some(Opening::Transfer),
+            ("divided", WORD) => Some(Opening::Digits),
+            _ => None,
+        }
+    }
+}
+
+impl Run {
+    /// Can so many bytes have come, when this came before them?
+    pub(super) fn begins_with(&self, opening: Opening, bytes: usize) -> bool {
+        match (self.opening, opening) {
+            (Opening::Digits, Opening::None) => bytes <= WORD,
+            (own, opening) => own == opening && bytes <= self.bytes,
+        }
+    }
+
+    /// Is the run complete but for its last token?
+    pub(super) fn is_complete(&self, opening: Opening, bytes: usize) -> bool {
+        self.opening == opening && self.bytes == bytes
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.opening {
+            Opening::None => {}
+            Opening::Transfer => formatter.write_str("`branch_taken`, ")?,
+            Opening::Digits => write!(formatter, "{WORD} bytes, `divided`, ")?,
+        }
+        if self.bytes > 0 {
+            write!(formatter, "{} bytes, ", self.bytes)?;
+        }
+        match &self.last {
+            Last::Token(token) => write!(formatter, "`{token}`"),
+            Last::Output => formatter.write_str("`out(..)`"),
+        }
+    }
+}
+
+/// The declarations of a machine's opcodes, by code.
+#[derive(Debug)]
+pub(super) struct Declarations(Vec<Option<Declaration>>);
+
+impl Declarations {
+    /// Of all opcodes of a machine.
+    pub(super) fn of(machine: &Machine) -> Declarations {
+        let mut declarations = vec![None; 256];
+        for opcode in machine.opcodes() {
+            declarations[usize::from(opcode.code.0)] = Some(Declaration::of(opcode));
+        }
+        Declarations(declarations)
+    }
+
+    /// The declaration of the opcode with this code.
+    pub(super) fn get(&self, Code(code): Code) -> Option<&Declaration> {
+        self.0[usize::from(code)].as_ref()
+    }
+}

@@ -1,0 +1,99 @@
+//! Calls and their locals. A call at depth `d` owns the words `64 d` to `64 d + 63` of one long
+//! array; a local of a higher index lies among the words of a deeper call, which a function of many
+//! locals reserves by calling its own next instruction. A call sees only what was written since it
+//! began: all else reads as 0.
+
+use std::collections::HashMap;
+
+use tvm_program::Cursor;
+use tvm_program::limits::WINDOW_WORDS;
+
+/// A call under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    /// The call instruction.
+    pub call: Cursor,
+    /// The instruction that it went to. It is the one after the call if the call only reserves
+    /// locals for the function that it is in.
+    pub first: Cursor,
+    /// How many writes to locals came before the call.
+    began: u64,
+}
+
+/// The calls under way, outermost first, and all locals.
+#[derive(Debug, Default)]
+pub(super) struct Frames {
+    calls: Vec<Frame>,
+    /// The word and the number of the write, from 1, by place in the array.
+    words: HashMap<u64, (u32, u64)>,
+    writes: u64,
+}
+
+impl Frames {
+    pub(super) fn open(&mut self, call: Cursor, first: Cursor) {
+        self.calls.push(Frame { call, first, began: self.writes });
+    }
+
+    /// Ends the innermost call; none if there is none.
+    pub(super) fn close(&mut self) -> Option<Frame> {
+        self.calls.pop()
+    }
+
+    pub(super) fn calls(&self) -> &[Frame] {
+        &self.calls
+    }
+
+    /// A word of the locals at a depth of calls.
+    pub(super) fn local(&self, depth: usize, index: u32) -> u32 {
+        let began = depth.checked_sub(1).and_then(|call| self.calls.get(call));
+        let began = began.map_or(0, |call| call.began);
+        match self.words.get(&place(depth, index)) {
+            Some(&(word, written)) if written > began => word,
+            _ => 0,
+        }
+    }
+
+    /// Writes a word of the locals of the innermost call.
+    pub(super) fn set_local(&mut self, index: u32, word: u32) {
+        self.writes += 1;
+        self.words.insert(place(self.calls.len(), index), (word, self.writes));
+    }
+}
+
+fn place(depth: usize, index: u32) -> u64 {
+    u64::from(WINDOW_WORDS) * depth as u64 + u64::from(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_begins_with_zeros_and_keeps_the_locals_of_its_caller() {
+        let mut frames = Frames::default();
+        frames.set_local(0, 7);
+        frames.open(Cursor(3), Cursor(10));
+        assert_eq!([frames.local(0, 0), frames.local(1, 0)], [7, 0]);
+        frames.set_local(0, 8);
+        assert_eq!([frames.local(0, 0), frames.local(1, 0)], [7, 8]);
+        assert_eq!(frames.close().map(|frame| frame.call), Some(Cursor(3)));
+        frames.open(Cursor(4), Cursor(10));
+        assert_eq!(frames.local(1, 0), 0, "a local of an earlier call");
+    }
+
+    #[test]
+    fn a_high_index_lies_among_the_words_of_a_deeper_call() {
+        let mut frames = Frames::default();
+        frames.set_local(65, 7);
+        frames.open(Cursor(0), Cursor(1));
+        assert_eq!(frames.local(1, 1), 0, "written before the call");
+        frames.set_local(1, 9);
+        frames.close();
+        assert_eq!([frames.local(0, 65), frames.local(0, 1)], [9, 0]);
+    }
+
+    #[test]
+    fn without_a_call_nothing_returns() {
+        assert_eq!(Frames::default().close(), None);
+    }
+}

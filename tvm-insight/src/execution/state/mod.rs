@@ -1,0 +1,324 @@
+//! The state of the machine, read off the tokens of an execution.
+//!
+//! Every value that an instruction computes is among its tokens, as bytes. So a [`State`] computes
+//! nothing: what an instruction writes are the bytes that it emitted, what it took from the stack is
+//! what instructions before it put there, and where execution goes on is in the bytes before the
+//! token that completes it. Which bytes are a result, a variable or memory is what the declaration
+//! of the opcode says.
+//!
+//! Four things are not in the tokens of an execution and come from elsewhere:
+//!
+//! - the program and its input, which precede them in the prompt of a universal model and are given
+//!   to [`State::new`];
+//! - the address of a store: the operand below its value, plus the immediate of the instruction;
+//! - the size of memory after `memory.grow`, whose bytes are the size before: the operand is added;
+//! - what was never written: it is 0, and so is memory beyond the end where nothing traps.
+//!
+//! The state itself is in this file. A module imports only from those with lower numbers; a test
+//! checks it.
+//!
+//! 1. `memory`, `frames`: linear memory; calls and locals
+//! 2. `declaration`: what an opcode's tokens are
+//! 3. `executed`, `unreadable`: an instruction that is complete; a token that cannot be part of one
+//! 4. `tests`: the state after handwritten tokens
+
+mod declaration;
+mod executed;
+mod frames;
+mod memory;
+#[cfg(test)]
+mod tests;
+mod unreadable;
+
+use std::collections::HashMap;
+
+use tvm_core::machine::Machine;
+use tvm_model::token::{Move, Role, role};
+use tvm_program::limits::{GREATEST_MEMORY, MEMORY_BYTES, MEMORY_PAGES};
+use tvm_program::{Cursor, Program, Value};
+
+use declaration::{Declaration, Declarations, Last, Opening, Run};
+use executed::{shown_results, values};
+use frames::Frames;
+use memory::Memory;
+
+pub use declaration::Written;
+pub use executed::{Ending, Executed};
+pub use frames::Frame;
+pub use unreadable::{Reason, Unreadable};
+
+/// The machine between two tokens.
+#[derive(Debug)]
+pub struct State<'program> {
+    program: &'program Program,
+    declarations: Declarations,
+    cursor: Cursor,
+    under_way: UnderWay,
+    store: Store,
+    ended: bool,
+}
+
+/// The tokens so far of the instruction under way.
+#[derive(Debug, Default)]
+struct UnderWay {
+    opening: Opening,
+    bytes: Vec<u8>,
+}
+
+/// What the machine remembers.
+#[derive(Debug)]
+struct Store {
+    operands: Vec<u32>,
+    frames: Frames,
+    globals: HashMap<u32, u32>,
+    memory: Memory,
+}
+
+impl<'program> State<'program> {
+    /// The state before the first token that is generated. A program that begins with `input_base`
+    /// has its input in memory, and that instruction is done.
+    pub fn new(program: &'program Program, machine: &Machine, input: &[u8]) -> Self {
+        let traps = machine.instruction_set().traps();
+        let end = if traps { GREATEST_MEMORY } else { MEMORY_BYTES };
+        let mut memory = Memory::new(end, MEMORY_PAGES);
+        let mut cursor = Cursor::default();
+        if program.reads_input() {
+            let base = u64::from(program.instructions[0].immediate);
+            memory.write(base, input);
+            memory.write(base + input.len() as u64, &[0]);
+            cursor = cursor.next();
+        }
+        let (operands, frames, globals) = (Vec::new(), Frames::default(), HashMap::new());
+        State {
+            program,
+            declarations: Declarations::of(machine),
+            cursor,
+            under_way: UnderWay::default(),
+            store: Store { operands, frames, globals, memory },
+            ended: false,
+        }
+    }
+
+    /// Follows a generated token. The instruction that it completes comes back.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when no execution of the program has this token here. The state stays as it
+    /// was.
+    pub fn follow(&mut self, token: &str) -> Result<Option<Executed>, Unreadable> {
+        self.read(token).map_err(|reason| Unreadable {
+            token: token.to_owned(),
+            instruction: self.cursor,
+            reason,
+        })
+    }
+
+    fn read(&mut self, token: &str) -> Result<Option<Executed>, Reason> {
+        if self.ended {
+            return Err(Reason::AfterTheEnd);
+        }
+        let instructions = &self.program.instructions;
+        let instruction = instructions
+            .get(self.cursor.0 as usize)
+            .ok_or(Reason::OutsideTheProgram(instructions.len()))?;
+        let declaration = self
+            .declarations
+            .get(instruction.code)
+            .ok_or(Reason::UnknownOpcode(instruction.code.0))?;
+        let ending = match self.under_way.follow(token, &declaration.runs) {
+            Progress::Ends(ending) => ending,
+            Progress::GoesOn => return Ok(None),
+            Progress::Impossible => return Err(unexpected(declaration)),
+        };
+        let bytes = self.under_way.bytes.clone();
+        let at = (self.cursor, instruction.immediate);
+        let executed = self.store.execute(declaration, at, bytes, ending)?;
+        self.under_way = UnderWay::default();
+        self.cursor = match executed.ending {
+            Ending::Next | Ending::Output(_) => self.cursor.next(),
+            Ending::Branch | Ending::Call | Ending::Return => self.cursor.branch(executed.word()),
+            Ending::Halt | Ending::Trap(_) => self.cursor,
+        };
+        self.ended = matches!(executed.ending, Ending::Halt | Ending::Trap(_));
+        Ok(Some(executed))
+    }
+
+    /// The instruction that is under way, or that comes next.
+    pub fn cursor(&self) -> Cursor {
+        self.cursor
+    }
+
+    /// Has the program ended?
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// The operand stack in words, bottom first: a value of 64 bits is two, the lower one deeper.
+    pub fn operands(&self) -> &[u32] {
+        &self.store.operands
+    }
+
+    /// The calls under way, outermost first. The function that the program begins with is none.
+    pub fn frames(&self) -> &[Frame] {
+        self.store.frames.calls()
+    }
+
+    /// A word of the locals of the innermost call.
+    pub fn local(&self, index: u32) -> u32 {
+        self.local_at(self.frames().len(), index)
+    }
+
+    /// A word of the locals of a call: at depth 0 of what the program begins with, at depth `d` of
+    /// the `d`-th of [`State::frames`].
+    pub fn local_at(&self, depth: usize, index: u32) -> u32 {
+        self.store.frames.local(depth, index)
+    }
+
+    /// A word of the globals.
+    pub fn global(&self, index: u32) -> u32 {
+        self.store.globals.get(&index).copied().unwrap_or(0)
+    }
+
+    /// So many bytes of linear memory from an address on; 0 beyond its end.
+    pub fn memory(&self, address: u64, count: usize) -> Vec<u8> {
+        let addresses = (0..count as u64).map(|offset| address.saturating_add(offset));
+        addresses.map(|address| self.store.memory.byte(address)).collect()
+    }
+
+    /// The size of linear memory in pages of 65,536 bytes.
+    pub fn memory_pages(&self) -> u32 {
+        self.store.memory.pages
+    }
+}
+
+fn unexpected(declaration: &Declaration) -> Reason {
+    let runs: Vec<String> = declaration.runs.iter().map(Run::to_string).collect();
+    Reason::Unexpected { opcode: declaration.name, expected: runs.join(" or ") }
+}
+
+/// What a token does to the instruction under way.
+enum Progress {
+    GoesOn,
+    Ends(Ending),
+    Impossible,
+}
+
+impl UnderWay {
+    /// Takes a token, if one of the runs goes on with it.
+    fn follow(&mut self, token: &str, runs: &[Run]) -> Progress {
+        let (opening, count) = (self.opening, self.bytes.len());
+        let role = role(token);
+        let begins = |opening, bytes| runs.iter().any(|run| run.begins_with(opening, bytes));
+        match role {
+            Role::Byte(byte) if begins(opening, count + 1) => {
+                self.bytes.push(byte);
+                return Progress::GoesOn;
+            }
+            Role::Silent if opening == Opening::None => match Opening::after(count, token) {
+                Some(opening) if begins(opening, 0) => {
+                    *self = UnderWay { opening, bytes: Vec::new() };
+                    return Progress::GoesOn;
+                }
+                _ => return Progress::Impossible,
+            },
+            _ => {}
+        }
+        let ends = runs.iter().any(|run| {
+            run.is_complete(opening, count)
+                && match &run.last {
+                    Last::Token(last) => last == token,
+                    Last::Output => matches!(role, Role::Outputs(_)),
+                }
+        });
+        match ending(role) {
+            Some(ending) if ends => Progress::Ends(ending),
+            _ => Progress::Impossible,
+        }
+    }
+}
+
+/// How an instruction ends that a token of this role completes.
+fn ending(role: Role) -> Option<Ending> {
+    match role {
+        Role::Completes(Move::Next) => Some(Ending::Next),
+        Role::Completes(Move::Branch) => Some(Ending::Branch),
+        Role::Completes(Move::Call) => Some(Ending::Call),
+        Role::Completes(Move::Return) => Some(Ending::Return),
+        Role::Outputs(byte) => Some(Ending::Output(byte)),
+        Role::Halts => Some(Ending::Halt),
+        Role::Traps(kind) => Some(Ending::Trap(kind)),
+        Role::Silent | Role::Byte(_) => None,
+    }
+}
+
+impl Store {
+    /// Does what the tokens of an instruction say that it did.
+    fn execute(
+        &mut self,
+        declaration: &Declaration,
+        (instruction, immediate): (Cursor, u32),
+        bytes: Vec<u8>,
+        ending: Ending,
+    ) -> Result<Executed, Reason> {
+        let pops = declaration.pops();
+        let found = self.operands.len();
+        let Some(bottom) = found.checked_sub(pops) else {
+            let opcode = declaration.name;
+            return Err(Reason::StackUnderflow { opcode, needed: pops, found });
+        };
+        if ending == Ending::Return && self.frames.calls().is_empty() {
+            return Err(Reason::ReturnWithoutCall);
+        }
+        let transfers = matches!(ending, Ending::Branch | Ending::Call | Ending::Return);
+        let trapped = matches!(ending, Ending::Trap(_));
+        let mut executed = Executed {
+            instruction,
+            immediate,
+            opcode: declaration.name,
+            operands: values(&declaration.operands, &self.operands[bottom..]),
+            results: Vec::new(),
+            written: declaration.target.filter(|_| !transfers && !trapped),
+            bytes,
+            ending,
+            is_branch: declaration.branches,
+            grows: declaration.grows,
+        };
+        if !trapped {
+            self.operands.truncate(bottom + declaration.kept);
+            self.write(&executed);
+            let results = &self.operands[bottom..];
+            executed.results = values(shown_results(declaration), results);
+        }
+        Ok(executed)
+    }
+
+    /// Writes the bytes of an instruction where they belong, and opens or closes a call.
+    fn write(&mut self, executed: &Executed) {
+        let immediate = executed.immediate;
+        let indices = (0..).map(|offset| immediate.wrapping_add(offset));
+        let variables = indices.zip(executed.words());
+        match executed.written {
+            Some(Written::Result) => self.operands.extend(executed.words()),
+            Some(Written::Local) => {
+                variables.for_each(|(index, word)| self.frames.set_local(index, word));
+            }
+            Some(Written::Global) => self.globals.extend(variables),
+            Some(Written::Memory) => {
+                self.memory.write(executed.address(), &executed.bytes);
+            }
+            Some(Written::Pages) => self.memory.pages = executed.word(),
+            None => {}
+        }
+        match executed.ending {
+            Ending::Call => {
+                let target = executed.instruction.branch(executed.word());
+                self.frames.open(executed.instruction, target);
+            }
+            Ending::Return => drop(self.frames.close()),
+            _ => {}
+        }
+        if executed.grows && executed.value() != Value::I32(u32::MAX) {
+            let delta = executed.operands.last().map_or(0, |operand| operand.unsigned());
+            self.memory.pages = self.memory.pages.wrapping_add(delta as u32);
+        }
+    }
+}

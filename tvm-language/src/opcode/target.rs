@@ -1,0 +1,67 @@
+//! Where the bytes of an instruction go, and how many they are.
+
+use syn::Ident;
+
+use super::instance::Opcode;
+use super::parse::Target;
+use crate::expression::Argument;
+use crate::value_type::ValueType;
+
+/// What the bytes that an instruction emits are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Store {
+    /// Its result.
+    Result(ValueType),
+    /// A local of this type.
+    Local(ValueType),
+    /// A global of this type.
+    Global(ValueType),
+    /// So many bytes of memory.
+    Memory(i64),
+    /// The number of pages of memory.
+    Pages,
+    /// The argument of an `out` token.
+    Output,
+    /// The offset of a jump, a call or a return.
+    Offset,
+}
+
+impl Store {
+    /// How many bytes they are.
+    pub(super) fn bytes(self) -> i64 {
+        match self {
+            Store::Result(one) | Store::Local(one) | Store::Global(one) => one.bytes(),
+            Store::Memory(bytes) => bytes,
+            Store::Pages | Store::Offset => 4,
+            Store::Output => 1,
+        }
+    }
+}
+
+/// Where an assignment of this target goes; none where nothing is called so.
+pub(super) fn store(opcode: &Opcode, target: &Target) -> Option<Store> {
+    let words = target.words();
+    if let Some(arguments) = &target.arguments {
+        let value_type = arguments.first().and_then(Argument::value_type);
+        return match words.as_str() {
+            "local" => Some(Store::Local(value_type?)),
+            "global" => Some(Store::Global(value_type?)),
+            "memory" => Some(Store::Memory(arguments.get(1)?.integer()?)),
+            _ => None,
+        };
+    }
+    if let Some(result) = result(opcode, &target.name) {
+        return (target.member.is_none()).then_some(Store::Result(result));
+    }
+    match words.as_str() {
+        "memory.pages" => Some(Store::Pages),
+        "output" => Some(Store::Output),
+        "jump" => Some(Store::Offset),
+        _ => None,
+    }
+}
+
+fn result(opcode: &Opcode, name: &Ident) -> Option<ValueType> {
+    let result = opcode.results().iter().find(|result| result.name == *name);
+    result.map(|result| result.value_type)
+}

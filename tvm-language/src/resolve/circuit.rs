@@ -1,0 +1,151 @@
+//! What circuits of operands and stores outside of the stack mean, and whether what they are given
+//! fits them.
+
+use syn::{Error, Ident};
+
+use super::{Meaning, Names, Operand, suggestion};
+use crate::expression::{Argument, Expression};
+use crate::value_type::ValueType;
+use crate::vocabulary::{ACCESSES, CIRCUITS, Parts, STORES, nearest, parts};
+
+impl Names {
+    /// What a part of something stored outside of the stack means.
+    pub(crate) fn stored(
+        &self,
+        name: &Ident,
+        arguments: &[Argument],
+        attribute: Option<&Ident>,
+    ) -> Result<Meaning, Error> {
+        let known = self.store(name, arguments)?;
+        let variant = part(name, known, attribute)?;
+        if name == "memory" {
+            let bytes = arguments.get(1).and_then(Argument::integer);
+            return Ok(Meaning::Memory(variant, bytes.expect("checked")));
+        }
+        Ok(Meaning::Context(variant))
+    }
+
+    /// Checks what is in the brackets; gives the parts there are.
+    pub(crate) fn store(&self, name: &Ident, arguments: &[Argument]) -> Result<Parts, Error> {
+        let word = name.to_string();
+        let known = self.operands.as_ref().and_then(|_| parts(STORES, &word));
+        let Some(known) = known else {
+            let words = STORES.iter().filter(|_| self.operands.is_some()).map(|(word, _)| *word);
+            let hint = suggestion(nearest(words, &word));
+            return Err(Error::new(
+                name.span(),
+                format!("nothing is stored as `{word}[..]`{hint}"),
+            ));
+        };
+        if word == "memory" {
+            self.access(name, arguments)?;
+        } else if !matches!(arguments, [one] if one.value_type().is_some()) {
+            let text =
+                format!("`{word}` takes a type: `{word}[i32]`, `{word}[i64]` or `{word}[T]`");
+            return Err(Error::new(name.span(), text));
+        }
+        Ok(known)
+    }
+
+    fn access(&self, name: &Ident, arguments: &[Argument]) -> Result<(), Error> {
+        let [address, bytes] = arguments else {
+            let text = "memory takes an address and a number of bytes: `memory[address, 4]`";
+            return Err(Error::new(name.span(), text));
+        };
+        match self.operand(address) {
+            Some(operand) if operand.value_type == ValueType::I32 => {}
+            _ => {
+                return Err(address.place().error("an address is an operand of type i32, by name"));
+            }
+        }
+        match bytes.integer() {
+            Some(bytes) if ACCESSES.contains(&bytes) => Ok(()),
+            _ => {
+                Err(bytes.place().error("an instruction accesses 1, 2, 4 or 8 bytes, or `size(T)`"))
+            }
+        }
+    }
+
+    /// What a circuit of two operands means.
+    pub(crate) fn circuit(
+        &self,
+        name: &Ident,
+        arguments: &[Argument],
+        attribute: Option<&Ident>,
+    ) -> Result<Meaning, Error> {
+        let known = parts(CIRCUITS, &name.to_string()).expect("the caller knows that it is one");
+        self.operands_of_circuit(name, arguments)?;
+        Ok(Meaning::Context(part(name, known, attribute)?))
+    }
+
+    /// A circuit has fixed wires: to the operand on top of the stack and the one below it.
+    fn operands_of_circuit(&self, name: &Ident, arguments: &[Argument]) -> Result<(), Error> {
+        let operands = self.operands.as_deref().unwrap_or_default();
+        let [.., below, top] = operands else {
+            let text = format!("`{name}` is of two operands, and this opcode has not so many");
+            return Err(Error::new(name.span(), text));
+        };
+        let fitting = format!("`{name}({}, {})`", below.name, top.name);
+        let given: Vec<Option<&Operand>> = arguments.iter().map(|one| self.operand(one)).collect();
+        if given != [Some(below), Some(top)] {
+            let text = format!(
+                "`{name}` is of the two operands on top of the stack, in their order: {fitting}"
+            );
+            return Err(Error::new(name.span(), text));
+        }
+        let (one, other) = (below.value_type, top.value_type);
+        let divides = name.to_string().starts_with("division");
+        let text = if one != other || !one.is_integer() {
+            format!(
+                "{fitting} is of two integers of one type, not of an {} and an {}",
+                one.name(),
+                other.name()
+            )
+        } else if divides && one != ValueType::I32 {
+            format!("{fitting} is of two i32: numbers of 64 bits are divided by a routine")
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(name.span(), text))
+    }
+
+    /// The operand that an argument names.
+    pub(crate) fn operand(&self, argument: &Argument) -> Option<&Operand> {
+        let Argument::Form(Expression::Name { name, attribute: None }) = argument else {
+            return None;
+        };
+        self.operands.iter().flatten().find(|operand| *name == operand.name)
+    }
+
+    /// Is a call one of a circuit? `product` is also a function of two forms.
+    pub(crate) fn is_circuit(&self, function: &Ident, arguments: &[Argument]) -> bool {
+        self.operands.is_some()
+            && parts(CIRCUITS, &function.to_string()).is_some()
+            && (function != "product" || arguments.iter().any(|one| self.operand(one).is_some()))
+    }
+}
+
+/// The variant of a part of a value, or of the value itself.
+fn part(name: &Ident, known: Parts, attribute: Option<&Ident>) -> Result<&'static str, Error> {
+    let word = attribute.map(Ident::to_string).unwrap_or_default();
+    if let Some((_, variant)) = known.iter().find(|(part, _)| *part == word) {
+        return Ok(variant);
+    }
+    let words: Vec<&str> =
+        known.iter().map(|(part, _)| *part).filter(|part| !part.is_empty()).collect();
+    let Some(attribute) = attribute else {
+        let text = format!("`{name}` has several parts: say which, {}", listed(&words, "or"));
+        return Err(Error::new(name.span(), text));
+    };
+    let text = match (&words[..], nearest(words.iter().copied(), &word)) {
+        (_, Some(near)) => format!("`{name}` has no part `{word}`; did you mean `{near}`?"),
+        ([], None) => format!("`{name}` is one value and has no parts: leave out `.{word}`"),
+        (_, None) => format!("`{name}` has no part `{word}`, but {}", listed(&words, "and")),
+    };
+    Err(Error::new(attribute.span(), text))
+}
+
+fn listed(words: &[&str], joint: &str) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("`.{word}`")).collect();
+    words.join(&format!(" {joint} "))
+}

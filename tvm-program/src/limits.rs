@@ -1,0 +1,49 @@
+//! The sizes that programs, the reference executor and the machine share. Each has its home here.
+//!
+//! Nearly all of them follow from exactness: the machine squares the key of a lookup, and the square must be
+//! an exact integer of f64. `tvm-core/src/machine/limits.rs` says what that makes of each.
+
+/// Bytes of a page of linear memory.
+pub const PAGE_BYTES: u32 = 1 << 16;
+
+/// The most pages that a program can declare or grow to, in an instruction set with traps.
+pub const GREATEST_PAGES: u32 = 1024;
+
+/// The most bytes of linear memory that a program can declare or grow to, in an instruction set with
+/// traps.
+pub const GREATEST_MEMORY: u64 = GREATEST_PAGES as u64 * PAGE_BYTES as u64;
+
+/// Pages of linear memory before a program declares any. An instruction set without traps has no other
+/// memory: accesses beyond it read 0 and write nothing.
+pub const MEMORY_PAGES: u32 = 512;
+
+/// Bytes of linear memory before a program declares any.
+pub const MEMORY_BYTES: u64 = MEMORY_PAGES as u64 * PAGE_BYTES as u64;
+
+/// Calls that may be open inside each other.
+pub const CALL_DEPTH: u32 = 1 << 16;
+
+/// Words of locals in the window of one call depth. A function with more takes several depths.
+pub const WINDOW_WORDS: u32 = 64;
+
+/// Words on the operand stack from which on a `call` traps, in an instruction set with traps.
+pub const OPERAND_WORDS: u32 = 1 << 22;
+
+/// Words of locals that a function can have. The validator of modules allows 50,000 locals, an i64 is two
+/// words, and the front end needs some of its own.
+pub const LOCAL_WORDS: u32 = 1 << 18;
+
+/// Words of globals that a program can have. The validator of modules allows a million globals.
+pub const GLOBAL_WORDS: u32 = 1 << 21;
+
+/// Instructions of a program. Weights that hold more are not exact.
+pub const INSTRUCTIONS: usize = 1 << 21;
+
+/// Elements of a table that indirect calls go through: each is an instruction.
+pub const TABLE_ELEMENTS: u32 = 1 << 16;
+
+/// Operands that one function may push in all. Two bytes can call a function with a thousand results.
+pub const FUNCTION_OPERANDS: u64 = 1 << 27;
+
+/// Bytes of input that fit behind the base of every compiled program that reads input.
+pub const INPUT_BYTES: u32 = PAGE_BYTES;

@@ -1,0 +1,85 @@
+//! How a program begins: which exported function is its entry, and what it is called with.
+
+use wasmparser::ValType;
+
+use crate::ValueType;
+use crate::excerpt::excerpt;
+use crate::wasm::error::CompileError;
+use crate::wasm::lower::{Assembly, Context, Routine, START, Uses, call, call_start};
+use crate::wasm::module::{FunctionIndex, Module, Origin, SignatureText};
+
+/// The function a program begins with.
+pub(crate) struct Entry {
+    function: FunctionIndex,
+    arguments: Arguments,
+    results: &'static [ValueType],
+}
+
+/// What the entry is called with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arguments {
+    None,
+    /// The address of the input.
+    Input,
+    /// `argc` and `argv`: no arguments.
+    Empty,
+}
+
+/// The exports that can be an entry, the preferred one first. clang exports `int main(void)` under
+/// `__main_void` or `__original_main` and makes `main` a wrapper with `argc` and `argv`.
+const ENTRIES: [&str; 5] = ["compute", "__main_void", "__original_main", "main", "_start"];
+
+/// Finds the entry among the exports.
+fn find(module: &Module<'_>) -> Result<Entry, CompileError> {
+    let (name, function) = ENTRIES
+        .into_iter()
+        .find_map(|name| Some((name, module.exported_function(name)?)))
+        .ok_or(CompileError::NoEntry)?;
+    if let Origin::Imported { module, name } = module.function(function).origin {
+        return Err(CompileError::Import {
+            module: excerpt(module),
+            name: excerpt(name),
+            reason: "a program cannot begin with an imported function".to_owned(),
+        });
+    }
+    let signature = module.type_of(function);
+    let (arguments, expected) = match (name, signature.params(), signature.results()) {
+        ("compute", [ValType::I32], []) => (Some(Arguments::Input), ""),
+        ("compute", ..) => (None, "(i32) -> ()"),
+        ("main", [ValType::I32, ValType::I32], [ValType::I32]) => (Some(Arguments::Empty), ""),
+        ("_start", [], []) => (Some(Arguments::None), ""),
+        ("_start", ..) => (None, "() -> ()"),
+        (_, [], [] | [ValType::I32]) => (Some(Arguments::None), ""),
+        _ => (None, "() -> (i32)"),
+    };
+    let results: &[_] = if signature.results().is_empty() { &[] } else { &[ValueType::I32] };
+    match arguments {
+        Some(arguments) => Ok(Entry { function, arguments, results }),
+        None => Err(CompileError::EntryType {
+            name: name.to_owned(),
+            found: SignatureText(signature).to_string(),
+            expected,
+        }),
+    }
+}
+
+/// The call of the entry, behind that of the start function.
+pub(crate) fn main(context: &Context<'_>) -> Result<Routine, CompileError> {
+    let entry = find(context.module)?;
+    let (mut assembly, mut uses) = (Assembly::default(), Uses::default());
+    call_start(context, &mut assembly, &mut uses)?;
+    match entry.arguments {
+        Arguments::None => {}
+        Arguments::Input => {
+            uses.input = true;
+            assembly.instruction(context.opcodes.constant, context.input_base()?);
+        }
+        Arguments::Empty => {
+            assembly.instruction(context.opcodes.constant, 0);
+            assembly.instruction(context.opcodes.constant, 0);
+        }
+    }
+    call(context, entry.function, &mut assembly, &mut uses)?;
+    context.opcodes.drop_values(entry.results, &mut assembly);
+    Ok(Routine { name: START.to_owned(), assembly, windows: 1, uses })
+}

@@ -1,0 +1,149 @@
+//! Calls of functions, defined in the module or imported.
+
+use wasmparser::{FuncType, ValType};
+
+use super::assembly::{Assembly, RoutineName, Step};
+use super::context::Context;
+use super::routine::Uses;
+use crate::excerpt::excerpt;
+use crate::wasm::error::CompileError;
+use crate::wasm::module::{FunctionIndex, HostBody, HostFunction, Origin, SignatureText, words};
+use crate::{Mnemonic, ValueType};
+
+/// Opcodes that a program cannot import as functions: they branch, or mean nothing without an
+/// immediate.
+const NOT_FUNCTIONS: [&str; 20] = [
+    "br",
+    "br_if",
+    "br_table",
+    "call",
+    "return",
+    "input_base",
+    "memory.declare",
+    "memory.grow",
+    "local.get",
+    "local.set",
+    "local.tee",
+    "local.get64",
+    "local.set64",
+    "local.tee64",
+    "global.get",
+    "global.set",
+    "global.get64",
+    "global.set64",
+    "i32.const",
+    "i64.const",
+];
+
+/// Emits the call of a function, defined in the module or imported. Gives whether the call can
+/// return.
+pub(crate) fn call(
+    context: &Context<'_>,
+    callee: FunctionIndex,
+    assembly: &mut Assembly,
+    uses: &mut Uses,
+) -> Result<bool, CompileError> {
+    let function = context.module.function(callee);
+    let import = match function.origin {
+        Origin::Defined(_) => {
+            let routine = RoutineName::Function(callee);
+            uses.routines.insert(routine);
+            assembly.push(Step::Call(routine));
+            return Ok(true);
+        }
+        Origin::Imported { module, name } => {
+            ImportedFunction { module, name, signature: context.module.type_of(callee) }
+        }
+    };
+    if let Some(found) = context.hosts.function(import.module, import.name) {
+        return import.of_host(context, found, assembly);
+    }
+    if (import.module, import.name) == ("tvm", "input") {
+        import.check_words(0, 1)?;
+        uses.input = true;
+        assembly.instruction(context.opcodes.constant, context.input_base()?);
+        return Ok(true);
+    }
+    let mnemonic = import.opcode(context)?;
+    assembly.instruction(mnemonic.code, 0);
+    Ok(true)
+}
+
+/// Emits the call of the start function, if there is one.
+pub(crate) fn call_start(
+    context: &Context<'_>,
+    assembly: &mut Assembly,
+    uses: &mut Uses,
+) -> Result<(), CompileError> {
+    if let Some(start) = context.module.start {
+        call(context, start, assembly, uses)?;
+    }
+    Ok(())
+}
+
+/// An imported function.
+struct ImportedFunction<'m> {
+    module: &'m str,
+    name: &'m str,
+    signature: &'m FuncType,
+}
+
+impl ImportedFunction<'_> {
+    fn of_host(
+        &self,
+        context: &Context<'_>,
+        found: &HostFunction,
+        assembly: &mut Assembly,
+    ) -> Result<bool, CompileError> {
+        let equal = |these: &[ValType], those: &[ValueType]| {
+            these.iter().map(|&one| ValueType::of(one)).eq(those.iter().map(|&one| Some(one)))
+        };
+        if !equal(self.signature.params(), &found.parameters)
+            || !equal(self.signature.results(), &found.results)
+        {
+            let signature = SignatureText(self.signature);
+            return Err(self.refused(format!("its type is {signature}, but the host's is not")));
+        }
+        match found.body {
+            HostBody::Discard => context.opcodes.drop_values(&found.parameters, assembly),
+            HostBody::Trap(name) => {
+                assembly.instruction(context.trap(name)?, 0);
+                return Ok(false);
+            }
+            HostBody::Retype => {}
+        }
+        Ok(true)
+    }
+
+    /// The opcode that is called like the import and takes and gives as many words.
+    fn opcode<'c>(&self, context: &Context<'c>) -> Result<&'c Mnemonic, CompileError> {
+        let mnemonic = (context.set.by_name(self.name))
+            .filter(|_| !NOT_FUNCTIONS.contains(&self.name))
+            .ok_or_else(|| self.refused("there is no such import".to_owned()))?;
+        self.check_words(mnemonic.pops(), mnemonic.pushes())?;
+        Ok(mnemonic)
+    }
+
+    /// The import must take and give as many words as what stands for it.
+    fn check_words(&self, pops: u8, pushes: u8) -> Result<(), CompileError> {
+        let number = |types: &[ValType]| {
+            let types: Option<Vec<_>> = types.iter().map(|&one| ValueType::of(one)).collect();
+            types.map(|types| words(&types))
+        };
+        if number(self.signature.params()) == Some(pops.into())
+            && number(self.signature.results()) == Some(pushes.into())
+        {
+            return Ok(());
+        }
+        let signature = SignatureText(self.signature);
+        Err(self.refused(format!(
+            "its type is {signature}, but it takes {pops} i32 and gives {pushes}, \
+             where an i64 counts for two"
+        )))
+    }
+
+    fn refused(&self, reason: String) -> CompileError {
+        let (module, name) = (excerpt(self.module), excerpt(self.name));
+        CompileError::Import { module, name, reason }
+    }
+}

@@ -1,0 +1,157 @@
+//! One function's body, operator by operator, into an [`Assembly`]. Unreachable operators are skipped.
+
+use wasmparser::{FunctionBody, Operator};
+
+use super::assembly::{Assembly, Dispatch, RoutineName};
+use super::context::Context;
+use super::frame::Frame;
+use super::locals::Locals;
+use super::lowering::Lowering;
+use super::operands::Operands;
+use super::routine::{Routine, Uses};
+use super::{call, operators};
+use crate::limits::TABLE_ELEMENTS;
+use crate::wasm::error::CompileError;
+use crate::wasm::module::{FunctionIndex, TableIndex, TypeIndex};
+
+/// Lowers a defined function.
+pub(crate) fn lower(
+    context: &Context<'_>,
+    function: FunctionIndex,
+    body: &FunctionBody<'_>,
+) -> Result<Routine, CompileError> {
+    let mut lowering = Lowering {
+        context,
+        assembly: Assembly::default(),
+        frames: Vec::new(),
+        operands: Operands::default(),
+        reachable: true,
+        skipped_blocks: 0,
+        locals: Locals::default(),
+        uses: Uses::default(),
+        function,
+        offset: body.range().start,
+    };
+    lowering.enter(body)?;
+    let mut operators = body.get_operators_reader()?;
+    while !operators.eof() {
+        let (operator, offset) = operators.read_with_offset()?;
+        lowering.offset = offset;
+        lowering.operator(&operator)?;
+        if lowering.assembly.is_full() {
+            return Err(CompileError::ProgramTooLong { function: lowering.name() });
+        }
+    }
+    Ok(lowering.finish())
+}
+
+impl Lowering<'_> {
+    /// Declares the locals and takes the arguments from the operand stack, the last one first.
+    fn enter(&mut self, body: &FunctionBody<'_>) -> Result<(), CompileError> {
+        let signature = self.context.module.type_of(self.function);
+        let (parameters, results) = self.types(signature)?;
+        for parameter in parameters {
+            self.locals.declare(1, parameter);
+        }
+        for index in (0..self.locals.number()).rev() {
+            let local = self.locals.get(index);
+            let set = self.context.opcodes.local_set.of(local.value_type);
+            self.assembly.instruction(set, local.word);
+        }
+        for declaration in body.get_locals_reader()? {
+            let (number, local) = declaration?;
+            let value_type = self.value_type(local, "local")?;
+            self.locals.declare(number, value_type);
+        }
+        let end = self.assembly.label();
+        self.frames.push(Frame::function(end, results));
+        Ok(())
+    }
+
+    fn finish(self) -> Routine {
+        Routine {
+            name: self.name(),
+            assembly: self.assembly,
+            windows: self.locals.windows(),
+            uses: self.uses,
+        }
+    }
+
+    fn operator(&mut self, operator: &Operator<'_>) -> Result<(), CompileError> {
+        if !self.reachable {
+            self.skip(operator);
+            return Ok(());
+        }
+        match operator {
+            Operator::Nop => {}
+            Operator::Block { blockty } => self.open_block(*blockty)?,
+            Operator::Loop { blockty } => self.open_loop(*blockty)?,
+            Operator::If { blockty } => self.open_if(*blockty)?,
+            Operator::Else => self.open_else(),
+            Operator::End => self.close(),
+            Operator::Br { relative_depth } => self.jump(*relative_depth),
+            Operator::BrIf { relative_depth } => self.jump_if(*relative_depth),
+            Operator::BrTable { targets } => {
+                let depths = targets.targets().collect::<Result<Vec<u32>, _>>()?;
+                self.jump_by_table(depths, targets.default());
+            }
+            Operator::Return => self.leave(),
+            Operator::Call { function_index } => self.call(FunctionIndex(*function_index))?,
+            Operator::CallIndirect { type_index, table_index } => {
+                self.call_indirect(TypeIndex(*type_index), TableIndex(*table_index))?;
+            }
+            Operator::Unreachable => {
+                self.by_name(operator)?;
+                self.reachable = false;
+            }
+            _ if self.moved(operator)? || self.expanded(operator)? => {}
+            _ => self.by_name(operator)?,
+        }
+        Ok(())
+    }
+
+    /// Emits the opcode with the name of the operator.
+    fn by_name(&mut self, operator: &Operator<'_>) -> Result<(), CompileError> {
+        let name = operators::name(operator);
+        match (operators::immediate(operator), self.context.set.by_name(&name)) {
+            (Some(immediate), Some(mnemonic)) => {
+                self.opcode(mnemonic, immediate);
+                Ok(())
+            }
+            _ => Err(self.unsupported_operator(operator)),
+        }
+    }
+
+    fn call(&mut self, callee: FunctionIndex) -> Result<(), CompileError> {
+        let signature = self.context.module.type_of(callee);
+        let (parameters, results) = self.types(signature)?;
+        self.reachable = call::call(self.context, callee, &mut self.assembly, &mut self.uses)?;
+        self.operands.pop_values(parameters.len());
+        self.operands.push_all(&results);
+        Ok(())
+    }
+
+    fn call_indirect(
+        &mut self,
+        signature: TypeIndex,
+        table: TableIndex,
+    ) -> Result<(), CompileError> {
+        let opcodes = self.context.opcodes;
+        if opcodes.branch_table.is_none() || !self.context.set.traps() {
+            return Err(self.unsupported("call_indirect".to_owned(), operators::OF_THE_FULL_SET));
+        }
+        let (parameters, results) = self.types(self.context.module.signature(signature))?;
+        let size = self.context.module.tables[table.0 as usize].size;
+        if size > TABLE_ELEMENTS {
+            let function = self.context.module.function_name(self.function);
+            let (table, most) = (table.0, TABLE_ELEMENTS);
+            return Err(CompileError::TableTooLarge { function, table, size, most });
+        }
+        let signature = self.context.module.canonical(signature);
+        self.operands.pop();
+        self.call_routine(RoutineName::Dispatch(Dispatch { table, signature }));
+        self.operands.pop_values(parameters.len());
+        self.operands.push_all(&results);
+        Ok(())
+    }
+}

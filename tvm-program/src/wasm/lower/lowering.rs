@@ -1,0 +1,90 @@
+//! A function while it is lowered: what has been emitted, and what is known at the place that has
+//! been reached. The families of operators are in files of their own.
+
+use wasmparser::{FuncType, Operator, ValType};
+
+use super::assembly::{Assembly, RoutineName, Step};
+use super::context::Context;
+use super::frame::Frame;
+use super::locals::Locals;
+use super::operands::Operands;
+use super::operators;
+use super::routine::Uses;
+use crate::wasm::error::CompileError;
+use crate::wasm::module::FunctionIndex;
+use crate::{Mnemonic, ValueType};
+
+/// A function while it is lowered.
+pub(crate) struct Lowering<'c> {
+    pub(crate) context: &'c Context<'c>,
+    pub(crate) assembly: Assembly,
+    /// The open blocks, the function itself first.
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) operands: Operands,
+    /// Can the next operator be reached?
+    pub(crate) reachable: bool,
+    /// Blocks opened since it cannot.
+    pub(crate) skipped_blocks: u32,
+    pub(crate) locals: Locals,
+    pub(crate) uses: Uses,
+    pub(crate) function: FunctionIndex,
+    /// Where the operator being lowered stands in the module.
+    pub(crate) offset: u64,
+}
+
+impl Lowering<'_> {
+    /// The function's name in messages and listings.
+    pub(crate) fn name(&self) -> String {
+        self.context.module.display_name(self.function)
+    }
+
+    /// Emits an opcode that pops and pushes by its own type.
+    pub(crate) fn opcode(&mut self, mnemonic: &Mnemonic, immediate: u32) {
+        self.assembly.instruction(mnemonic.code, immediate);
+        self.operands.pop_words(mnemonic.pops());
+        self.operands.push_words(mnemonic.pushes());
+    }
+
+    /// Emits the call of a routine. The caller takes care of the operands.
+    pub(crate) fn call_routine(&mut self, routine: RoutineName) {
+        self.uses.routines.insert(routine);
+        self.assembly.push(Step::Call(routine));
+    }
+
+    /// The types of the parameters and of the results.
+    pub(crate) fn types(
+        &self,
+        signature: &FuncType,
+    ) -> Result<(Vec<ValueType>, Vec<ValueType>), CompileError> {
+        let all = |types: &[ValType], what| {
+            types.iter().map(|&one| self.value_type(one, what)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok((all(signature.params(), "parameter")?, all(signature.results(), "result")?))
+    }
+
+    /// The type, if the set has such values.
+    pub(crate) fn value_type(&self, found: ValType, what: &str) -> Result<ValueType, CompileError> {
+        let refused = |hint| Err(self.unsupported(format!("a {what} of type {found}"), hint));
+        match ValueType::of(found) {
+            Some(ValueType::I64) if !self.context.opcodes.has_wide_values() => {
+                refused(operators::OF_THE_FULL_SET)
+            }
+            Some(value_type) => Ok(value_type),
+            None => refused(operators::hint_for_type(found)),
+        }
+    }
+
+    pub(crate) fn unsupported_operator(&self, operator: &Operator<'_>) -> CompileError {
+        self.unsupported(operators::name(operator), operators::hint(operator))
+    }
+
+    /// The error of something in this function that is not supported.
+    pub(crate) fn unsupported(&self, operator: String, hint: &'static str) -> CompileError {
+        CompileError::Unsupported {
+            function: self.context.module.function_name(self.function),
+            offset: self.offset,
+            operator,
+            hint,
+        }
+    }
+}

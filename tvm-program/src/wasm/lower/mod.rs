@@ -1,0 +1,43 @@
+//! From function bodies to routines: instructions whose branches go to labels, and whose calls go to
+//! names.
+//!
+//! In come a [`Module`](crate::wasm::module::Module) and an instruction set, as a [`Context`]; out
+//! goes a [`Routine`] for one function or one kind of indirect call. Which routines a program needs,
+//! and where they lie, is not known here.
+//!
+//! 1. `operators`, `operands`, `assembly`, `locals`: names of operators, types on the stack, instructions
+//!    with labels, where locals lie
+//! 2. `opcodes`, `routine`, `frame`: the opcodes of a set, a lowered function, open blocks
+//! 3. `peephole`, `context`: local improvements, what functions are lowered with
+//! 4. `call`, `lowering`: calls of functions, a function while it is lowered
+//! 5. `control`, `moves`, `expansion`, `dispatch`: blocks and branches, values that move, what no opcode
+//!    says directly, indirect calls
+//! 6. `branch_table`: `br_table`
+//! 7. `function`: a body, operator by operator
+
+mod assembly;
+mod branch_table;
+mod call;
+mod context;
+mod control;
+mod dispatch;
+mod expansion;
+mod frame;
+mod function;
+mod locals;
+mod lowering;
+mod moves;
+mod opcodes;
+mod operands;
+mod operators;
+mod peephole;
+mod routine;
+
+pub(crate) use assembly::{Assembly, RoutineName, Step};
+pub(crate) use call::{call, call_start};
+pub(crate) use context::Context;
+pub(crate) use dispatch::lower as lower_dispatch;
+pub(crate) use function::lower as lower_function;
+pub(crate) use locals::Locals;
+pub(crate) use opcodes::Opcodes;
+pub(crate) use routine::{Routine, Routines, START, Uses};

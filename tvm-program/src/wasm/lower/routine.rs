@@ -1,0 +1,29 @@
+//! A lowered function, and what it uses of its module and of other routines.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::assembly::{Assembly, RoutineName};
+
+/// The name of the routine that a program begins with, in messages and listings.
+pub(crate) const START: &str = "(start of the program)";
+
+/// A lowered function.
+pub(crate) struct Routine {
+    /// Its name in messages and listings.
+    pub(crate) name: String,
+    pub(crate) assembly: Assembly,
+    /// How many call depths its locals take.
+    pub(crate) windows: u32,
+    pub(crate) uses: Uses,
+}
+
+/// What a routine uses.
+#[derive(Default)]
+pub(crate) struct Uses {
+    pub(crate) routines: BTreeSet<RoutineName>,
+    pub(crate) globals: BTreeSet<u32>,
+    pub(crate) input: bool,
+}
+
+/// The routines of a program.
+pub(crate) type Routines = BTreeMap<RoutineName, Routine>;

@@ -1,0 +1,172 @@
+//! A validated module as compiling sees it: functions, globals with their words, tables with their
+//! elements, memory and data. `decode` fills it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use wasmparser::{FuncType, FunctionBody, ValType};
+
+use crate::Value;
+use crate::excerpt::{excerpt, shortened};
+use crate::limits::PAGE_BYTES;
+
+/// The index of a function in its module, imported ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct FunctionIndex(pub(crate) u32);
+
+/// The index of a table in its module, imported ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct TableIndex(pub(crate) u32);
+
+/// The index of a function type in its module. Equal types have several; the first one stands for
+/// them where types are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct TypeIndex(pub(crate) u32);
+
+/// Where a function comes from.
+pub(crate) enum Origin<'a> {
+    Imported { module: &'a str, name: &'a str },
+    Defined(FunctionBody<'a>),
+}
+
+/// A function of the module.
+pub(crate) struct Function<'a> {
+    pub(crate) type_index: TypeIndex,
+    pub(crate) origin: Origin<'a>,
+}
+
+/// A global.
+#[derive(Clone, Copy)]
+pub(crate) struct Global {
+    pub(crate) value_type: ValType,
+    /// Its initial value; none of a type that can only be refused where the global is used.
+    pub(crate) initial: Option<Value>,
+    /// The machine's global that is its first word.
+    pub(crate) word: u32,
+}
+
+/// A table: its elements as instantiation leaves them, null where there is none. A few bytes can declare
+/// ten million.
+pub(crate) struct Table {
+    pub(crate) size: u32,
+    pub(crate) elements: BTreeMap<u32, FunctionIndex>,
+}
+
+/// The memory.
+#[derive(Clone, Copy)]
+pub(crate) struct Memory {
+    pub(crate) pages: u32,
+    pub(crate) maximum: Option<u32>,
+}
+
+/// An active data segment.
+pub(crate) struct Segment<'a> {
+    pub(crate) address: u32,
+    pub(crate) bytes: &'a [u8],
+}
+
+impl Segment<'_> {
+    /// The address behind its last byte.
+    pub(crate) fn end(&self) -> u64 {
+        u64::from(self.address) + self.bytes.len() as u64
+    }
+}
+
+/// A validated module.
+#[derive(Default)]
+pub(crate) struct Module<'a> {
+    pub(crate) types: Vec<FuncType>,
+    /// For every type the first one that equals it.
+    canonical_types: Vec<TypeIndex>,
+    first_types: HashMap<FuncType, TypeIndex>,
+    pub(crate) functions: Vec<Function<'a>>,
+    pub(crate) names: BTreeMap<FunctionIndex, String>,
+    pub(crate) globals: Vec<Global>,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) memory: Option<Memory>,
+    pub(crate) data: Vec<Segment<'a>>,
+    exported_functions: BTreeMap<&'a str, FunctionIndex>,
+    /// The first name under which a function is exported.
+    export_names: BTreeMap<FunctionIndex, &'a str>,
+    pub(crate) exported_globals: Vec<(&'a str, u32)>,
+    pub(crate) start: Option<FunctionIndex>,
+}
+
+impl<'a> Module<'a> {
+    /// The bytes of the initial pages.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        u64::from(self.memory.map_or(0, |memory| memory.pages)) * u64::from(PAGE_BYTES)
+    }
+
+    /// Adds a type.
+    pub(crate) fn add_type(&mut self, function_type: FuncType) {
+        let index = TypeIndex(self.types.len() as u32);
+        let first = *self.first_types.entry(function_type.clone()).or_insert(index);
+        self.canonical_types.push(first);
+        self.types.push(function_type);
+    }
+
+    /// Adds an export of a function.
+    pub(crate) fn export_function(&mut self, name: &'a str, function: FunctionIndex) {
+        self.exported_functions.insert(name, function);
+        self.export_names.entry(function).or_insert(name);
+    }
+
+    /// The function with this index.
+    pub(crate) fn function(&self, index: FunctionIndex) -> &Function<'a> {
+        &self.functions[index.0 as usize]
+    }
+
+    /// The type of a function.
+    pub(crate) fn type_of(&self, index: FunctionIndex) -> &FuncType {
+        self.signature(self.function(index).type_index)
+    }
+
+    /// The function exported under this name.
+    pub(crate) fn exported_function(&self, name: &str) -> Option<FunctionIndex> {
+        self.exported_functions.get(name).copied()
+    }
+
+    /// The function as an error names it.
+    pub(crate) fn function_name(&self, index: FunctionIndex) -> String {
+        match self.names.get(&index) {
+            Some(name) => format!("`{}` (index {})", excerpt(name), index.0),
+            None => format!("{}", index.0),
+        }
+    }
+
+    /// The function as people know it: by its name, else by that of an export, else by its index. The
+    /// name is not escaped.
+    pub(crate) fn display_name(&self, index: FunctionIndex) -> String {
+        let name = self.names.get(&index).map(String::as_str);
+        match name.or_else(|| self.export_names.get(&index).copied()) {
+            // What clang makes of a `main` without parameters.
+            Some("__original_main" | "__main_void") => "main".to_owned(),
+            Some(name) => shortened(name),
+            None => format!("function {}", index.0),
+        }
+    }
+
+    /// The function type with this index.
+    pub(crate) fn signature(&self, index: TypeIndex) -> &FuncType {
+        &self.types[index.0 as usize]
+    }
+
+    /// The first type that equals the one with this index.
+    pub(crate) fn canonical(&self, index: TypeIndex) -> TypeIndex {
+        self.canonical_types[index.0 as usize]
+    }
+
+    /// The first type that equals that of a function.
+    pub(crate) fn canonical_of(&self, index: FunctionIndex) -> TypeIndex {
+        self.canonical(self.function(index).type_index)
+    }
+
+    /// The exported i32 global of this name.
+    pub(crate) fn exported_i32(&self, name: &str) -> Option<u32> {
+        let (_, index) = self.exported_globals.iter().find(|(exported, _)| *exported == name)?;
+        match self.globals[*index as usize].initial {
+            Some(Value::I32(value)) => Some(value),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Opcodes whose result is a function of their operands: constants, tests, comparisons, arithmetic.
+
+use super::arithmetic::{self, Binary, Unary};
+use crate::error::Fault;
+use crate::outcome::Outcome;
+use crate::state::State;
+use crate::trace::Trace;
+use crate::values::{typed, value};
+use tvm_program::{Value, ValueType};
+
+/// An opcode of the numeric family.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Numeric {
+    /// `i32.const`, `i64.const`: the immediate with its sign extended.
+    Constant(ValueType),
+    /// `i64.extend_i32_s`: the word of signs above the operand, which is one word and stays.
+    ExtendWord,
+    /// A function of an operand of a type.
+    Unary(ValueType, Unary),
+    /// A function of two operands of a type, the deeper one first.
+    Binary(ValueType, Binary),
+}
+
+impl Numeric {
+    /// The numeric opcode with this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let (of, operator) = typed(name)?;
+        match operator {
+            "const" => Some(Numeric::Constant(of)),
+            "extend_i32_s" if of == ValueType::I64 => Some(Numeric::ExtendWord),
+            _ => arithmetic::unary(operator)
+                .map(|function| Numeric::Unary(of, function))
+                .or_else(|| Some(Numeric::Binary(of, arithmetic::binary(operator)?))),
+        }
+    }
+
+    /// Executes one instruction.
+    pub(crate) fn execute(
+        self,
+        immediate: u32,
+        state: &mut State,
+        trace: &mut Trace<'_>,
+    ) -> Result<(), Fault> {
+        match self {
+            Numeric::Constant(of) => {
+                let extended = i64::from(immediate.cast_signed()).cast_unsigned();
+                state.push(Outcome::plain(value(of, extended)), 0, trace)
+            }
+            Numeric::ExtendWord => {
+                let [word] = state.operands.pop_words()?;
+                state.operands.push(Value::I32(word));
+                state.push(Outcome::plain(signs(word)), 0, trace)
+            }
+            Numeric::Unary(of, function) => {
+                let [operand] = state.operands.pop([of])?;
+                state.push(function(operand), of.words(), trace)
+            }
+            Numeric::Binary(of, function) => {
+                let [left, right] = state.operands.pop([of, of])?;
+                state.push(function(left, right), 2 * of.words(), trace)
+            }
+        }
+    }
+}
+
+/// A word of nothing but copies of a word's sign bit.
+fn signs(word: u32) -> Value {
+    Value::I32((word.cast_signed() >> 31).cast_unsigned())
+}

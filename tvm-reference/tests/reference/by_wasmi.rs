@@ -1,0 +1,80 @@
+//! Numeric operators by wasmi: a module with a function for every operator, exported under the
+//! operator's name.
+
+use wasmi::{Engine, Instance, Module, Store, TrapCode, Val};
+
+use tvm_program::{Mnemonic, Value, ValueType};
+use tvm_reference::{End, Summary, Trap};
+
+/// The operators as wasmi has them.
+pub(super) struct ByWasmi {
+    store: Store<()>,
+    instance: Instance,
+}
+
+impl ByWasmi {
+    /// These operators.
+    pub(super) fn new(operators: &[Mnemonic]) -> Self {
+        let functions: String = operators.iter().map(function).collect();
+        let engine = Engine::default();
+        let wasm = wat::parse_str(format!("(module {functions})")).unwrap();
+        let module = Module::new(&engine, wasm).unwrap();
+        let mut store = Store::new(&engine, ());
+        let instance = Instance::new(&mut store, &module, &[]).unwrap();
+        ByWasmi { store, instance }
+    }
+
+    /// The bytes of an operator's result, least significant first.
+    pub(super) fn result(&mut self, name: &str, operands: &[Value]) -> Result<Vec<u8>, Trap> {
+        let function = self.instance.get_func(&self.store, name).unwrap();
+        let operands: Vec<Val> = operands.iter().map(|&operand| val(operand)).collect();
+        let mut results = [Val::I32(0)];
+        function.call(&mut self.store, &operands, &mut results).map_err(|error| trap(&error))?;
+        match results {
+            [Val::I32(value)] => Ok(value.to_le_bytes().to_vec()),
+            [Val::I64(value)] => Ok(value.to_le_bytes().to_vec()),
+            other => panic!("no integer: {other:?}"),
+        }
+    }
+}
+
+/// What a program output, if it came to its end.
+pub(super) fn outcome(summary: Summary) -> Result<Vec<u8>, Trap> {
+    match summary.end {
+        End::Halt => Ok(summary.output),
+        End::Trap(kind) => Err(kind),
+    }
+}
+
+fn val(value: Value) -> Val {
+    match value {
+        Value::I32(value) => Val::I32(value.cast_signed()),
+        Value::I64(value) => Val::I64(value.cast_signed()),
+    }
+}
+
+/// The function of an operator in WebAssembly text.
+fn function(operator: &Mnemonic) -> String {
+    let name = &operator.name;
+    let list = |types: &[ValueType]| types.iter().map(|&of| text(of)).collect::<Vec<_>>().join(" ");
+    let (parameters, results) = (list(&operator.operands), list(&operator.results));
+    let gets: String =
+        (0..operator.operands.len()).map(|index| format!("(local.get {index})")).collect();
+    format!(r#"(func (export "{name}") (param {parameters}) (result {results}) {gets} ({name}))"#)
+}
+
+fn text(of: ValueType) -> &'static str {
+    match of {
+        ValueType::I32 => "i32",
+        ValueType::I64 => "i64",
+        other => panic!("{other:?} is no integer"),
+    }
+}
+
+fn trap(error: &wasmi::Error) -> Trap {
+    match error.as_trap_code() {
+        Some(TrapCode::IntegerDivisionByZero) => Trap::DivideByZero,
+        Some(TrapCode::IntegerOverflow) => Trap::IntegerOverflow,
+        _ => panic!("unexpected: {error}"),
+    }
+}
