@@ -441,13 +441,25 @@ impl<'model> Derivation<'model> {
         }
         let register = self.register(&value.form);
         if self.bounds.grows(register) {
-            self.watch(register, LARGEST_WRITTEN);
+            self.watch(register, self.largest_written(&value.form));
         }
         Value {
             form: Form::register(register),
             interval: self.bounds.of_register(register),
             ..value
         }
+    }
+
+    /// How large the sum of a growing form may be in a slot. What has a square of a key as a term, or the
+    /// distance by which keys are switched off, is as large as that; anything else is small enough to be
+    /// multiplied.
+    fn largest_written(&self, form: &Form) -> f64 {
+        let is_key = form.offset().abs() > LARGEST_WRITTEN
+            || form.terms().iter().any(|&(register, weight)| {
+                let magnitude = self.bounds.of_register(register).magnitude();
+                weight.abs() > LARGEST_WRITTEN || magnitude >= WATCHED
+            });
+        if is_key { WATCHED } else { LARGEST_WRITTEN }
     }
 
     /// `slot + (first + second + ...)`, rounded as the definition rounds.

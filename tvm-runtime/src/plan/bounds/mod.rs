@@ -42,8 +42,8 @@ pub(crate) const EXACT: f64 = (1_u64 << 53) as f64;
 pub const LARGEST_SUM: f64 = (1_u64 << 26) as f64;
 
 /// The greatest distance between a position and one that a head found, where the difference is used as a
-/// number: it counts the bytes of an instruction.
-pub const LARGEST_AGE: f64 = (1_u64 << 8) as f64;
+/// number: it counts the bytes of an instruction, or those of an input.
+pub const LARGEST_AGE: f64 = (1_u64 << 26) as f64;
 
 /// The greatest integer in a slot, where that is a sum of several terms that no order rounds: columns of
 /// bytes of a product of 64 bits reach `2^43`. A multiple of 500 is still exact.
