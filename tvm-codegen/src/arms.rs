@@ -25,7 +25,8 @@ pub(super) fn feed(plan: &Plan) -> (TokenStream, TokenStream) {
     let feed = quote! {
         #(#steps)*
         let common = Common { #(#fields),* };
-        self.next = match #class as u32 {
+        let class = if (self.position as u64) < CLASSES_UNTIL { #class as u32 } else { 0 };
+        self.next = match class {
             #(#numbers => self.#others(&common),)*
             _ => self.#first(&common),
         };
@@ -60,7 +61,7 @@ fn function(plan: &Plan, arm: &Arm, name: &Ident, handed: &Handed) -> TokenStrea
 /// Some steps, and the token that they result in.
 fn body(plan: &Plan, steps: &[Step], output: &Output) -> TokenStream {
     let steps = steps.iter().map(|step| step::step(plan, step));
-    let next = output::output(plan, output);
+    let next = output::output(output);
     quote!({ #(#steps)* #next })
 }
 

@@ -2,11 +2,10 @@
 //!
 //! - neurons that share a gate direction and let a constant through are a [`Table`];
 //! - neurons whose gates are an arithmetic progression are summed in closed form, a [`Chain`];
-//! - a mean that is multiplied by the number of positions and rounded is a running sum, [`BiasedTotal`];
+//! - a mean that is multiplied by the number of positions and rounded is a running sum, [`total`];
 //! - tokens whose scores are lines in one slot are found by the interval it lies in, [`Lines`].
 //!
-//! A pattern gives the same number as its members one by one, as long as what its documentation says of
-//! magnitudes holds. Who uses it has to know that it does: see [`bounds`](crate::plan::bounds).
+//! A family gives the same number as its members one by one.
 
 mod chain;
 mod grid;
@@ -19,9 +18,9 @@ mod total;
 
 pub use chain::{Chain, chain_sum};
 pub use grid::Grid;
-pub use lines::{Line, Lines, scored, winner};
-pub use neurons::{Members, TableMembers};
+pub use lines::{Line, Lines, winner};
+pub use neurons::Members;
 pub use row::{SparseRow, constant_slot};
 pub use steps::Steps;
 pub use table::Table;
-pub use total::BiasedTotal;
+pub use total::{BiasedTotal, total};

@@ -95,7 +95,6 @@ impl Plan {
         let names: HashMap<Register, Register> =
             order.iter().enumerate().map(|(new, old)| (*old, Register(new as u32))).collect();
         self.registers = order.len();
-        self.bounds = self.bounds.renamed(&names);
         let name = |register: Register| names[&register];
         for (to, _) in self.inputs.token.iter_mut().chain(&mut self.inputs.periodic) {
             *to = name(*to);
@@ -165,7 +164,6 @@ impl Live {
                 None => false,
             },
             Step::Key { keys, .. } => self.keys.contains(keys),
-            Step::Watch { .. } => true,
             _ => step.results().iter().any(|to| registers.contains(to)),
         };
         if is_live {
@@ -207,7 +205,7 @@ impl Step {
             Step::Ring { asked, .. } => {
                 asked.iter_mut().flat_map(|q| &mut q.found).for_each(|(to, _)| rename(to));
             }
-            Step::Watch { .. } | Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => {}
+            Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => {}
         }
     }
 
@@ -218,7 +216,6 @@ impl Step {
             Step::Sum { form, .. } => *form = form.renamed(name),
             Step::Ordered { terms, .. } => terms.iter_mut().for_each(|(from, _)| rename(from)),
             Step::Open { gate, .. } => rename(gate),
-            Step::Watch { register, .. } => rename(register),
             Step::Product { gate, value, .. } => [gate, value].into_iter().for_each(rename),
             Step::Chain { ends: read, .. }
             | Step::Key { key: read, .. }

@@ -1,6 +1,7 @@
-//! A mean that is multiplied by the number of positions and rounded: see [`BiasedTotal`].
+//! A mean that is multiplied by the number of positions and rounded: see [`total`].
+//!
+//! [`total`]: crate::patterns::total()
 
-use super::bounds::LARGEST_SUM;
 use super::derive::Derivation;
 use super::{Register, Step};
 use crate::patterns::BiasedTotal;
@@ -23,14 +24,11 @@ impl Derivation<'_> {
         let &[(unit, bias), (taken, -1.0)] = terms.as_slice() else { return None };
         let is_one = |register| self.as_constant(register) == Some(1.0);
         let is_total = mean == before
-            && self.means_of_integers.contains(&mean)
             && taken == before
             && is_one(one)
             && is_one(unit)
             && self.is_number_of_positions(positions);
-        let biased = BiasedTotal::new(bias).filter(|_| is_total)?;
-        let greatest = biased.greatest.min(LARGEST_SUM);
-        Some((value, BiasedTotal { greatest, ..biased }))
+        BiasedTotal::new(bias).filter(|_| is_total).map(|biased| (value, biased))
     }
 
     fn as_constant(&self, register: Register) -> Option<f64> {
