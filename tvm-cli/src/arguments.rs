@@ -366,6 +366,11 @@ pub(crate) struct ScheduleArguments {
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
+    /// Layers more than the longest chain needs that the schedule may have. Of all numbers of layers
+    /// within this limit, the one with the least layers times d_model is taken. 1 unless it is given
+    /// for the universal model, 0 for a program.
+    #[arg(long, value_name = "N")]
+    pub(crate) extra_layers: Option<usize>,
     /// The file to write; stdout without it, or with `-`.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

@@ -2,8 +2,10 @@
 //! picture.
 
 use serde_json::json;
-use tvm_core::pipeline::{Construction, specialised, universal};
-use tvm_core::schedule::{LayerSize, Problem, Schedule, describe, picture};
+use tvm_core::pipeline::{
+    Construction, SPECIALISED, UNIVERSAL, specialised_within, universal_within,
+};
+use tvm_core::schedule::{LayerSize, Options, Problem, Schedule, describe, picture};
 
 use crate::arguments::ScheduleArguments;
 use crate::execution::{load, name};
@@ -13,11 +15,15 @@ use crate::output::print;
 
 pub(crate) fn execute(arguments: &ScheduleArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
+    let options = |usual: Options| {
+        let extra_layers = arguments.extra_layers.unwrap_or(usual.extra_layers);
+        Options { extra_layers, ..usual }
+    };
     let compiled = match &arguments.program {
-        None => universal(&machine)?,
+        None => universal_within(&machine, &options(UNIVERSAL))?,
         Some(path) => {
             let job = load(path, &machine, &arguments.c, None)?;
-            specialised(&machine, &job.program, &name(path))?
+            specialised_within(&machine, &job.program, &name(path), &options(SPECIALISED))?
         }
     };
     if let Some(path) = &arguments.svg {

@@ -60,26 +60,30 @@ pub enum BuildError {
     Schedule(#[from] ScheduleError),
 }
 
-/// Layers of the universal models at least. Without a multiplication or a division the longest
-/// chain takes seven; with all opcodes it takes ten, and an eleventh makes the residual stream
-/// narrower.
-const LAYERS_OF_WIDE_MACHINES: usize = 11;
+/// How universal models are scheduled unless a caller says otherwise: an extra layer may make the
+/// residual stream narrower.
+pub const UNIVERSAL: Options =
+    Options { extra_layers: 1, rounds: 2, solver: Some(Duration::from_secs(600)) };
 
-/// More opcodes than the classic machine has.
-const MANY_OPCODES: usize = 40;
+/// How specialised models are scheduled unless a caller says otherwise: in the fewest layers.
+pub const SPECIALISED: Options = Options { extra_layers: 0, ..UNIVERSAL };
 
 /// The interpreter of a machine.
 ///
 /// # Errors
 /// [`BuildError`] when it cannot be scheduled.
 pub fn universal(machine: &Machine) -> Result<Construction, BuildError> {
-    let wide = machine.opcodes().len() > MANY_OPCODES;
-    let least_layers = if wide { LAYERS_OF_WIDE_MACHINES } else { 0 };
-    let limit = Duration::from_secs(600);
-    let options = Options { least_layers, rounds: 2, solver: Some(limit) };
+    universal_within(machine, &UNIVERSAL)
+}
+
+/// The interpreter of a machine, scheduled with these options.
+///
+/// # Errors
+/// [`BuildError`] when it cannot be scheduled.
+pub fn universal_within(machine: &Machine, options: &Options) -> Result<Construction, BuildError> {
     let description =
         Description { instruction_set: machine.name().to_string(), ..Description::default() };
-    pack(machine.universal(), &options, description)
+    pack(machine.universal(), options, description)
 }
 
 /// The interpreter with a program in its weights.
@@ -91,7 +95,19 @@ pub fn specialised(
     program: &Program,
     name: &str,
 ) -> Result<Construction, BuildError> {
-    let options = Options { least_layers: 0, rounds: 2, solver: Some(Duration::from_secs(600)) };
+    specialised_within(machine, program, name, &SPECIALISED)
+}
+
+/// The interpreter with a program in its weights, scheduled with these options.
+///
+/// # Errors
+/// [`BuildError`] when the machine lacks an opcode, or the program cannot be scheduled.
+pub fn specialised_within(
+    machine: &Machine,
+    program: &Program,
+    name: &str,
+    options: &Options,
+) -> Result<Construction, BuildError> {
     let description = Description {
         instruction_set: machine.name().to_string(),
         program: Some(name.to_string()),
@@ -99,7 +115,7 @@ pub fn specialised(
         listing: Some(listing(program, &machine.instruction_set())),
         ..Description::default()
     };
-    pack(machine.specialised(program)?, &options, description)
+    pack(machine.specialised(program)?, options, description)
 }
 
 /// The names of a program's functions and instructions, for messages. An opcode that is not in the

@@ -5,6 +5,7 @@
 #![cfg(unix)]
 
 #[path = "../commands/mod.rs"]
+#[allow(dead_code, reason = "only what reads the output of a command is of use here")]
 mod commands;
 mod files;
 mod inputs;

@@ -22,7 +22,9 @@ pub use problem::{Operation, OperationId, OperationKind, Phase, Problem, Slot, V
 pub use text::describe;
 pub use width::{boundary_after, lives, profile};
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use web_time::Instant;
 
 use thiserror::Error;
 
@@ -52,12 +54,14 @@ impl Schedule {
     }
 }
 
-/// How long to search.
+/// How far and how long to search.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// Use at least this many layers: more layers than the longest chain needs can make the
-    /// residual stream narrower.
-    pub least_layers: usize,
+    /// How many layers more than the longest chain needs a schedule may have. More layers can make the
+    /// residual stream narrower: of all numbers of layers within this limit, the search takes the one
+    /// with the least `layers * d_model`, the entries of the stream over all layers; the lower number
+    /// on a tie.
+    pub extra_layers: usize,
     /// Rounds of local search before the integer program.
     pub rounds: usize,
     /// Time for the integer program; `None` leaves it out.
@@ -81,30 +85,58 @@ pub enum ScheduleError {
 /// [`ScheduleError`] when the operations form a circle, or when the checker refuses what was found.
 pub fn solve(problem: &Problem, options: &Options) -> Result<Schedule, ScheduleError> {
     let begun = Instant::now();
-    let windows = Windows::new(problem, options.least_layers).ok_or(ScheduleError::Cycle)?;
-    let found = heuristic::search(problem, &windows, options.rounds);
-    let least = certain_width(problem, &windows);
-    let (mut phases, mut bound) = (found.phases.clone(), least);
-    if let Some(limit) = options.solver.filter(|_| least < found.width) {
-        let seconds = limit.as_secs_f64();
-        if let Some(solved) = milp::minimise(problem, &windows, &found, least, seconds) {
-            let width = widest(problem, &solved.phases, windows.layers);
-            if width <= found.width {
-                phases = solved.phases;
-            }
-            bound = solved.bound.min(width).min(found.width);
+    let least = Windows::new(problem, 0).ok_or(ScheduleError::Cycle)?.layers;
+    let mut best: Option<Found> = None;
+    for layers in least..=least + options.extra_layers {
+        let windows = Windows::new(problem, layers).ok_or(ScheduleError::Cycle)?;
+        // A number of layers is only worth solving for if its widest boundary could be narrow enough.
+        let size = |width: usize| windows.layers * width;
+        let is_hopeless =
+            |best: &Found| size(certain_width(problem, &windows)) >= best.layers * best.width;
+        if best.as_ref().is_some_and(is_hopeless) {
+            continue;
+        }
+        let found = within(problem, &windows, options);
+        if best.as_ref().is_none_or(|best| size(found.width) < best.layers * best.width) {
+            best = Some(found);
         }
     }
-    let schedule = Schedule {
-        d_model: widest(problem, &phases, windows.layers),
-        slots: slots::assign(problem, &phases, windows.layers),
-        layers: windows.layers,
-        bound,
-        elapsed: begun.elapsed(),
-        phases,
-    };
+    let Found { phases, layers, width, bound } = best.expect("the least number is among them");
+    let slots = slots::assign(problem, &phases, layers);
+    let schedule =
+        Schedule { d_model: width, slots, layers, bound, elapsed: begun.elapsed(), phases };
     check::check(problem, &schedule)?;
     Ok(schedule)
+}
+
+/// The best phases in a number of layers.
+struct Found {
+    phases: Vec<Phase>,
+    layers: usize,
+    /// The most values that live at one boundary.
+    width: usize,
+    /// No phases in as many layers are narrower than this.
+    bound: usize,
+}
+
+/// The narrowest schedule in the layers of these windows: by local search, then by the integer program
+/// unless the local search is known to be optimal.
+fn within(problem: &Problem, windows: &Windows, options: &Options) -> Found {
+    let searched = heuristic::search(problem, windows, options.rounds);
+    let least = certain_width(problem, windows);
+    let (mut phases, mut bound) = (searched.phases.clone(), least);
+    if let Some(limit) = options.solver.filter(|_| least < searched.width) {
+        let seconds = limit.as_secs_f64();
+        if let Some(solved) = milp::minimise(problem, windows, &searched, least, seconds) {
+            let width = widest(problem, &solved.phases, windows.layers);
+            if width <= searched.width {
+                phases = solved.phases;
+            }
+            bound = solved.bound.min(width).min(searched.width);
+        }
+    }
+    let width = widest(problem, &phases, windows.layers);
+    Found { phases, layers: windows.layers, width, bound }
 }
 
 fn widest(problem: &Problem, phases: &[Phase], layers: usize) -> usize {

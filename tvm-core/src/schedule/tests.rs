@@ -8,7 +8,7 @@ use super::check::{Violation, check};
 use super::*;
 
 const SOLVED: Options =
-    Options { least_layers: 1, rounds: 20, solver: Some(Duration::from_secs(20)) };
+    Options { extra_layers: 0, rounds: 20, solver: Some(Duration::from_secs(20)) };
 
 fn operation(kind: OperationKind, reads: &[usize], writes: &[usize]) -> Operation {
     let values = |of: &[usize]| of.iter().copied().map(ValueId).collect();
@@ -202,5 +202,27 @@ proptest! {
         prop_assert!(schedule.is_proven());
         // The longest chain needs every layer.
         prop_assert!(schedule.layers == 1 || least_width(&problem, schedule.layers - 1).is_none());
+    }
+}
+
+#[test]
+fn an_extra_layer_is_taken_only_where_it_makes_the_stream_narrower_by_more_than_it_costs() {
+    use OperationKind::{Lookup, ReGlu};
+    // Four values are found from one input, and each goes through a neuron.
+    let mut operations = Vec::new();
+    for value in 0..4 {
+        operations.push(operation(Lookup, &[0], &[1 + value]));
+        operations.push(operation(ReGlu, &[1 + value], &[5 + value]));
+    }
+    let problem = problem(9, &[0], operations, &[5, 6, 7, 8]);
+    let size = |extra_layers| {
+        let schedule = solve(&problem, &Options { extra_layers, ..SOLVED }).unwrap();
+        (schedule.layers, schedule.d_model)
+    };
+    let (layers, width) = size(0);
+    for extra_layers in 1..3 {
+        let (more, narrower) = size(extra_layers);
+        assert!(more * narrower <= layers * width);
+        assert!(more == layers || more * narrower < layers * width);
     }
 }

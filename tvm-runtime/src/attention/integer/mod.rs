@@ -13,7 +13,7 @@ mod pages;
 use chords::Chords;
 use pages::{PAGE, Pages, has_index, index};
 
-use super::{Hull, Keys, Place, Point, bytes_of, coordinate, score};
+use super::{GREATEST, Hull, Keys, Place, Point, bytes_of, coordinate, score};
 
 /// Keys for queries that have the second coordinate 1.
 #[derive(Debug, Clone)]
@@ -118,7 +118,7 @@ impl IntegerKeys {
                 *stamp = self.stamp;
                 return Place(place as u32);
             }
-        } else if self.chords.hide(k, y) {
+        } else if self.chords.hide(k, y.clamp(-GREATEST, GREATEST)) {
             return IntegerKeys::NOWHERE;
         }
         self.insert_rare([x, y])
@@ -329,6 +329,30 @@ mod tests {
 
     fn on(k: i64) -> Point {
         [2 * k, -k * k]
+    }
+
+    #[test]
+    fn a_query_is_not_cut_to_32_bits() {
+        let far = 1_i64 << 32;
+        agree(&[on(0), on(5), on(7)], &[far, far + 5, -far, 0, 5]);
+    }
+
+    #[test]
+    fn keys_beyond_what_is_exact_are_cut_before_they_are_compared() {
+        let two_to_53 = (1_u64 << 53) as f64;
+        let mut keys = IntegerKeys::default();
+        let mut brute = Brute::default();
+        for (position, y) in [-two_to_53, -two_to_53, -1e300].into_iter().enumerate() {
+            let key = [2.0 * [0.0, 8.0, 4.0][position], y];
+            keys.insert(key);
+            Keys::insert(&mut brute, key.map(coordinate));
+        }
+        // On one line, at 2^53: the latest wins, and it is the one that was cut.
+        assert_eq!(Keys::find(&mut brute, [0, 1]), Place(2));
+        let last = keys.find(0.0);
+        let again = keys.insert([8.0, -1e300]);
+        assert_eq!(last, again, "the same key has the same place");
+        assert_ne!(last, IntegerKeys::NOWHERE);
     }
 
     proptest! {

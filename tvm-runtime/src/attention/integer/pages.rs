@@ -21,7 +21,8 @@ const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
 #[inline(always)]
 pub(super) fn index(k: f64) -> usize {
     let bits = (k + MAGIC).to_bits().wrapping_sub(MAGIC.to_bits());
-    bits.wrapping_sub(LEAST as u64) as usize
+    // Where a usize has 32 bits, a great number must not be cut to a small one.
+    bits.wrapping_sub(LEAST as u64).min(usize::MAX as u64) as usize
 }
 
 /// Can the key have a page?
