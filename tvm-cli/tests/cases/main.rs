@@ -5,7 +5,6 @@
 #![cfg(unix)]
 
 #[path = "../commands/mod.rs"]
-#[allow(dead_code, reason = "only what reads the output of a command is of use here")]
 mod commands;
 mod files;
 mod inputs;
