@@ -132,7 +132,7 @@ fn data_has_a_limit() {
         )
     };
     compile("a megabyte", &data(1 << 20)).unwrap();
-    refused("four megabytes", &data(1 << 22), "large tables out of its data");
+    refused("four megabytes", &data(1 << 22), "compute large tables when");
     refused(
         "data outside",
         r#"(memory 1) (data (i32.const 65535) "ab") (func (export "main"))"#,
