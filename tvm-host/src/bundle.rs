@@ -6,7 +6,7 @@
 //! multiple of 8 | model file | where the header begins (8 bytes) | "tvm.end\0"
 //! ```
 //!
-//! A runtime has a [slot](SLOT) that says whether a program is appended to it; making a bundle sets it in
+//! A runtime has a slot that says whether a program is appended to it; making a bundle sets it in
 //! the copy. So a runtime without a program reads nothing of itself when it starts, and a bundle that
 //! was cut short or that cannot be read says so.
 //!
