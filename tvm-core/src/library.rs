@@ -176,6 +176,7 @@ impl Transformer {
     ///
     /// # Errors
     /// When it cannot be written.
+    #[allow(clippy::disallowed_methods, reason = "it is asked for, with a path")]
     pub fn save(&self, path: &Path) -> io::Result<()> {
         std::fs::write(path, self.model.to_bytes())
     }
