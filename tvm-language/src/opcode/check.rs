@@ -8,7 +8,7 @@ use syn::{Error, Ident};
 use super::index::{self, Effects};
 use super::instance::{Opcode, Value};
 use super::parse::{Declaration, Family, Statement, Target};
-use super::{ending, lifetime, opposite, rules, scale, target, truth};
+use super::{ending, lifetime, opposite, rules, scale, truth};
 use crate::errors::Errors;
 use crate::expression::Condition;
 use crate::resolve::suggestion;
@@ -164,7 +164,7 @@ fn body(opcode: &Opcode, functions: &BTreeSet<String>, errors: &mut Errors) {
 
 fn assigned(opcode: &Opcode, target: &Target, field: &Ident, errors: &mut Errors) {
     let words = target.words();
-    if target.arguments.is_none() && target::store(opcode, target).is_none() {
+    if target.arguments.is_none() && opcode.store_of(target).is_none() {
         let results: Vec<String> =
             opcode.results().iter().map(|result| result.name.to_string()).collect();
         let known =
@@ -194,7 +194,7 @@ fn result(opcode: &Opcode, errors: &mut Errors) {
     let Some(Value { name: result, .. }) = opcode.results().first() else { return };
     let set = opcode.body.iter().any(|statement| match statement {
         Statement::Assign { target, field, .. } => {
-            (target.name == *result && field != "carry") || target::store(opcode, target).is_none()
+            (target.name == *result && field != "carry") || opcode.store_of(target).is_none()
         }
         _ => false,
     });

@@ -5,7 +5,7 @@ use syn::{Error, Ident};
 
 use super::instance::{Opcode, Value};
 use super::parse::{Control, Statement};
-use super::target::{self, Store};
+use super::target::Store;
 use super::usage;
 use crate::errors::Errors;
 use crate::expression::{Argument, Condition, Expression};
@@ -22,7 +22,7 @@ pub(super) fn check(opcode: &Opcode, errors: &mut Errors) {
                 if let Some(arguments) = &target.arguments {
                     address(opcode, &target.name, arguments, writes, errors);
                 }
-                if target::store(opcode, target) == Some(Store::Output) {
+                if opcode.store_of(target) == Some(Store::Output) {
                     output(opcode, target.place(), field, errors);
                 }
                 parts.extend(conditions.iter().flat_map(Condition::parts).chain([value]));

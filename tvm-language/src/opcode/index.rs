@@ -10,7 +10,7 @@ use syn::Ident;
 
 use super::instance::Opcode;
 use super::parse::Statement;
-use super::target::{self, Store};
+use super::target::Store;
 use crate::errors::Errors;
 use crate::expression::{Condition, Expression, Relation};
 use crate::place::Place;
@@ -123,7 +123,7 @@ fn bytes(store: Option<Store>) -> i64 {
 
 fn store(opcode: &Opcode, statement: &Statement) -> Option<Store> {
     match statement {
-        Statement::Assign { target, .. } => target::store(opcode, target),
+        Statement::Assign { target, .. } => opcode.store_of(target),
         _ => None,
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use proc_macro2::Span;
 use syn::{Error, Ident};
 
-use super::parse::{Declaration, Family, Head, Mnemonic, StackValue, Statement, Type};
+use super::parse::{Declaration, Family, Head, Mnemonic, StackValue, Statement, Target, Type};
 use super::target::{self, Store};
 use crate::errors::Errors;
 use crate::resolve::{Names, Operand};
@@ -61,11 +61,17 @@ impl Opcode {
         &self.pushes[self.kept()..]
     }
 
+    /// Where an assignment of this target goes; none where nothing is called so.
+    pub(super) fn store_of(&self, target: &Target) -> Option<Store> {
+        let result = self.results().iter().find(|result| result.name == target.name);
+        target::store(target, result.map(|result| result.value_type))
+    }
+
     /// Where its bytes go, of which check says that there is one such place at most.
     pub(super) fn store(&self) -> Option<Store> {
         let result = self.results().first().map(|result| Store::Result(result.value_type));
         let assigned = self.body.iter().find_map(|statement| match statement {
-            Statement::Assign { target, .. } => target::store(self, target),
+            Statement::Assign { target, .. } => self.store_of(target),
             _ => None,
         });
         assigned.or(result)

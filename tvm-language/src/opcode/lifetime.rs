@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::index;
 use super::instance::{Opcode, words};
 use super::parse::Statement;
-use super::target::{self, Store};
+use super::target::Store;
 use crate::errors::Errors;
 use crate::expression::{Argument, Condition, Expression};
 use crate::place::Place;
@@ -45,7 +45,7 @@ pub(super) fn check(opcode: &Opcode, errors: &mut Errors) {
         match statement {
             Statement::Let { names, value, .. } => reader.bind(names, value),
             Statement::Assign { target, value, conditions, .. } => {
-                let store = target::store(opcode, target);
+                let store = opcode.store_of(target);
                 let last = index::last(conditions, store);
                 let mut reads = Vec::new();
                 for part in conditions.iter().flat_map(Condition::parts).chain([value]) {

@@ -28,8 +28,8 @@ use crate::value_type::ValueType;
 use crate::vocabulary::{CONTROLS, FIELDS, variant};
 use instance::{Opcode, Value};
 use parse::{Constant, Control, Family, Statement, Unreadable};
-use rules::Feature;
 use target::Store;
+use usage::Feature;
 
 /// The expansion; errors as `compile_error!` beside a family without opcodes.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {

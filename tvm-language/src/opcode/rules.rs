@@ -5,40 +5,8 @@
 
 use super::instance::Opcode;
 use super::target::Store;
-use super::usage::{Use, uses};
+use super::usage::{Feature, Use, uses};
 use crate::errors::Errors;
-
-/// What a body can use of what is shared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Feature {
-    ToResult,
-    ToLocal,
-    ToGlobal,
-    ToMemory,
-    ToPages,
-    ToOutput,
-    ToOffset,
-    Tick,
-    ReadLocal,
-    ReadGlobal,
-    ReadMemory,
-    Outside,
-    Carry,
-    Caller,
-    ShiftLeft,
-    ShiftRight,
-    RotateLeft,
-    RotateRight,
-    Division,
-    MagnitudeDivision,
-    Jump,
-    Call,
-    Return,
-    Halt,
-    /// A trap without conditions.
-    Trap,
-    Grow,
-}
 
 use Feature::*;
 

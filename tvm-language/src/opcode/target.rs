@@ -1,8 +1,5 @@
 //! Where the bytes of an instruction go, and how many they are.
 
-use syn::Ident;
-
-use super::instance::Opcode;
 use super::parse::Target;
 use crate::expression::Argument;
 use crate::value_type::ValueType;
@@ -38,8 +35,9 @@ impl Store {
     }
 }
 
-/// Where an assignment of this target goes; none where nothing is called so.
-pub(super) fn store(opcode: &Opcode, target: &Target) -> Option<Store> {
+/// Where an assignment of this target goes; none where nothing is called so. `result` is the type of the
+/// result that has its name, if one does.
+pub(super) fn store(target: &Target, result: Option<ValueType>) -> Option<Store> {
     let words = target.words();
     if let Some(arguments) = &target.arguments {
         let value_type = arguments.first().and_then(Argument::value_type);
@@ -50,7 +48,7 @@ pub(super) fn store(opcode: &Opcode, target: &Target) -> Option<Store> {
             _ => None,
         };
     }
-    if let Some(result) = result(opcode, &target.name) {
+    if let Some(result) = result {
         return (target.member.is_none()).then_some(Store::Result(result));
     }
     match words.as_str() {
@@ -59,9 +57,4 @@ pub(super) fn store(opcode: &Opcode, target: &Target) -> Option<Store> {
         "jump" => Some(Store::Offset),
         _ => None,
     }
-}
-
-fn result(opcode: &Opcode, name: &Ident) -> Option<ValueType> {
-    let result = opcode.results().iter().find(|result| result.name == *name);
-    result.map(|result| result.value_type)
 }

@@ -2,11 +2,42 @@
 
 use super::instance::Opcode;
 use super::parse::{Control, Statement, Target};
-use super::rules::Feature;
-use super::target::{self, Store};
+use super::target::Store;
 use crate::expression::{Argument, Condition, Expression};
 use crate::place::Place;
 use crate::vocabulary::{CIRCUITS, parts};
+
+/// What a body can use of what is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Feature {
+    ToResult,
+    ToLocal,
+    ToGlobal,
+    ToMemory,
+    ToPages,
+    ToOutput,
+    ToOffset,
+    Tick,
+    ReadLocal,
+    ReadGlobal,
+    ReadMemory,
+    Outside,
+    Carry,
+    Caller,
+    ShiftLeft,
+    ShiftRight,
+    RotateLeft,
+    RotateRight,
+    Division,
+    MagnitudeDivision,
+    Jump,
+    Call,
+    Return,
+    Halt,
+    /// A trap without conditions.
+    Trap,
+    Grow,
+}
 
 /// One use.
 pub(super) struct Use {
@@ -44,7 +75,7 @@ pub(super) fn uses(opcode: &Opcode) -> Vec<Use> {
 }
 
 fn assigned(opcode: &Opcode, target: &Target, field: &str, found: &mut Vec<Use>) {
-    let Some(store) = target::store(opcode, target) else { return };
+    let Some(store) = opcode.store_of(target) else { return };
     let feature = match store {
         Store::Result(_) => Feature::ToResult,
         Store::Local(_) => Feature::ToLocal,
