@@ -25,8 +25,7 @@ pub(super) fn feed(plan: &Plan) -> (TokenStream, TokenStream) {
     let feed = quote! {
         #(#steps)*
         let common = Common { #(#fields),* };
-        let class = if (self.position as u64) < CLASSES_UNTIL { #class as u32 } else { 0 };
-        self.next = match class {
+        self.next = match #class as u32 {
             #(#numbers => self.#others(&common),)*
             _ => self.#first(&common),
         };
@@ -61,7 +60,7 @@ fn function(plan: &Plan, arm: &Arm, name: &Ident, handed: &Handed) -> TokenStrea
 /// Some steps, and the token that they result in.
 fn body(plan: &Plan, steps: &[Step], output: &Output) -> TokenStream {
     let steps = steps.iter().map(|step| step::step(plan, step));
-    let next = output::output(output);
+    let next = output::output(plan, output);
     quote!({ #(#steps)* #next })
 }
 

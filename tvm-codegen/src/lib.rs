@@ -29,26 +29,32 @@ fn kernel(plan: &Plan) -> TokenStream {
     quote! {
         use tvm_runtime::Token;
         use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Place, Values, coordinate};
-        use tvm_runtime::engine::{Engine, GeneratedKernel};
-        use tvm_runtime::patterns::{BiasedTotal, Grid, Table, chain_sum, total, winner};
-        use tvm_runtime::plan::{CLASSES_UNTIL, Digest, Plan};
+        use tvm_runtime::engine::{Engine, GeneratedKernel, Refusal, Watch};
+        use tvm_runtime::patterns::{BiasedTotal, Grid, Table, chain_sum, scored, winner};
+        use tvm_runtime::plan::{Digest, Plan};
 
         struct Kernel<'plan> {
             plan: &'plan Plan,
-            position: usize,
+            position: u64,
             next: Token,
+            watch: Watch,
             #(#declarations,)*
         }
 
         impl Engine for Kernel<'_> {
             fn feed(&mut self, token: Token) {
+                self.watch.position(self.position);
                 #inputs
                 #feed
                 self.position += 1;
             }
 
             fn predict(&mut self) -> Token {
-                self.next
+                self.watch.token(self.next)
+            }
+
+            fn refusal(&self) -> Option<Refusal> {
+                self.watch.refusal()
             }
 
             fn memory(&self) -> usize {
@@ -61,7 +67,13 @@ fn kernel(plan: &Plan) -> TokenStream {
         #lines
 
         fn new(plan: &Plan) -> Box<dyn Engine + '_> {
-            Box::new(Kernel { plan, position: 0, next: Token::NONE, #(#beginnings,)* })
+            Box::new(Kernel {
+                plan,
+                position: 0,
+                next: Token::NONE,
+                watch: Watch::default(),
+                #(#beginnings,)*
+            })
         }
 
         /// The code, and the digest of the matrices that it was made from.
@@ -118,7 +130,8 @@ fn inputs(plan: &Plan) -> TokenStream {
         let to = local(to);
         quote!(let #to = self.position as f64;)
     });
-    let residue = needs_residue(plan).then(|| quote!(let residue = self.position % #period;));
+    let residue = needs_residue(plan)
+        .then(|| quote!(let residue = (self.position % #period as u64) as usize;));
     quote!(#residue #token #periodic #position)
 }
 

@@ -2,18 +2,22 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use tvm_runtime::plan::{Output, OutputFamily};
+use tvm_runtime::plan::{Output, OutputFamily, Plan};
 
 use super::local;
 
-pub(super) fn output(output: &Output) -> TokenStream {
+pub(super) fn output(plan: &Plan, output: &Output) -> TokenStream {
     let mut singles = output.singles.clone();
     singles.sort_by_key(|(token, _)| *token);
     let singles: Vec<TokenStream> = singles
         .into_iter()
         .map(|(token, score)| {
-            let (token, score) = (Literal::u32_suffixed(token.0), local(score));
-            quote!((#score, #token))
+            let (number, token) = (local(score), Literal::u32_suffixed(token.0));
+            // What may be no number must not be compared with.
+            match plan.is_finite(score) {
+                true => quote!((#number, #token)),
+                false => quote!(scored(#number, #token)),
+            }
         })
         .collect();
     let families =

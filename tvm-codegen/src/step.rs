@@ -14,11 +14,15 @@ pub(super) fn step(plan: &Plan, step: &Step) -> TokenStream {
         }
         Step::Ordered { to, terms } => {
             let (to, sum) = (local(*to), terms.iter().map(|&(from, weight)| term(from, weight)));
-            quote!(let #to = 0.0 #(+ #sum)*;)
+            quote!(let #to = #(#sum)+*;)
         }
         Step::Open { to, gate } => {
             let (to, gate) = (local(*to), local(*gate));
             quote!(let #to = #gate.max(0.0);)
+        }
+        Step::Watch { register, most } => {
+            let (register, most) = (local(*register), number(*most));
+            quote!(self.watch.integer(#register, #most);)
         }
         Step::Product { to, gate, value } => {
             let (to, gate, value) = (local(*to), local(*gate), local(*value));
@@ -43,7 +47,7 @@ pub(super) fn step(plan: &Plan, step: &Step) -> TokenStream {
             let biased = quote!(BiasedTotal { bias: #bias, greatest: #greatest });
             quote! {
                 self.#sum += #value;
-                let #to = total(#biased, self.#sum, (self.position + 1) as f64);
+                let #to = self.watch.total(#biased, self.#sum);
             }
         }
         Step::Ring { values, asked, ring } => ring_step(plan.period, values, asked, *ring),
@@ -171,7 +175,7 @@ fn ring_step(period: usize, values: &[Register], asked: &[RingQuery], ring: usiz
             _ => quote!([#(#ago),*][residue]),
         };
         quote! {
-            let ago = if self.position < #period { [#(#early),*][residue] } else { #late };
+            let ago = if self.position < #period as u64 { [#(#early),*][residue] } else { #late };
             let row = self.#name[(residue + #period - ago) % #period];
             let (#(#locals,)*) = (#(row[#places],)*);
         }

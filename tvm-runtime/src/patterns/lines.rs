@@ -132,6 +132,12 @@ fn grid(lines: &[Line], breakpoints: &[f64]) -> Option<Grid> {
     lines.windows(2).enumerate().all(exact).then_some(grid)
 }
 
+/// A token with its score, or one that loses to all others when the score is no number.
+#[inline(always)]
+pub fn scored(score: f64, token: u32) -> (f64, u32) {
+    if score.is_nan() { (f64::NEG_INFINITY, u32::MAX) } else { (score, token) }
+}
+
 /// The better of two scores with their tokens; the first token on a tie.
 #[inline(always)]
 pub fn winner(a: (f64, u32), b: (f64, u32)) -> (f64, u32) {

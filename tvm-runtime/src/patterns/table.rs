@@ -86,7 +86,7 @@ impl Table {
         self.tabulated = None;
         let Some(grid) = self.intervals().or_else(|| self.integers()) else { return self };
         let (width, distance) = (self.slots.len(), grid.per_unit.recip());
-        let rows = (grid.span * grid.per_unit) as usize + 1;
+        let rows = ((grid.span * grid.per_unit) as usize).saturating_add(1);
         if rows.saturating_mul(width) > MOST_SUMS {
             return self;
         }
@@ -167,6 +167,31 @@ impl Table {
         let (_, rows) = self.tabulated.as_ref()?;
         let sums = || rows.iter().skip(column).step_by(self.slots.len()).copied();
         Some((sums().reduce(f64::min)?, sums().reduce(f64::max)?))
+    }
+
+    /// The least and the greatest sum of a column, for integers from `low` to `high`; `None` when one of the
+    /// terms `a` and `b x` may be rounded.
+    pub fn range_between(&self, column: usize, [low, high]: [f64; 2]) -> Option<(f64, f64)> {
+        const EXACT: f64 = (1_u64 << 53) as f64;
+        let thresholds = self.steps.thresholds();
+        let (mut least, mut greatest) = (0.0_f64, 0.0_f64);
+        let farthest = low.abs().max(high.abs());
+        for (index, row) in self.pieces.chunks(self.slots.len().max(1)).enumerate() {
+            let from = index.checked_sub(1).map_or(low, |before| thresholds[before].max(low));
+            let to = thresholds.get(index).map_or(high, |next| next.min(high));
+            let (a, b) = row[column];
+            if from > to {
+                continue;
+            }
+            if b != 0.0 && !(b.abs() * farthest < EXACT) {
+                return None;
+            }
+            for x in [from, to] {
+                let sum = if b == 0.0 { a } else { a + b * x };
+                (least, greatest) = (least.min(sum), greatest.max(sum));
+            }
+        }
+        (greatest.max(-least) < EXACT).then_some((least, greatest))
     }
 
     /// The tabulated sums, row by row.

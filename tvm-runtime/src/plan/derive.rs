@@ -1,7 +1,12 @@
 //! From a model to its plan: the residual stream is followed symbolically, half-layer by half-layer.
+//!
+//! Every slot is a form whose value is exactly what the definition has there. A form of several terms is
+//! exact in whatever order it is evaluated (see [`bounds`](super::bounds)). Where that is not shown, the
+//! slot is one register, computed with the very additions of the definition ([`Step::Ordered`]).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::bounds::{Bounds, EXACT, Interval, LARGEST_AGE, LARGEST_WRITTEN, POSITIONS, WATCHED};
 use super::form::Form;
 use super::heads::Remembers;
 use super::{Column, Digest, Inputs, KeyKind, Output, Plan, Register, Step, ValueCache, Winner};
@@ -9,9 +14,9 @@ use crate::patterns::{SparseRow, Table, constant_slot};
 use tvm_weights::{Matrix, Weights};
 
 /// Everything that is known while the stream is followed.
-pub(super) struct Derivation<'model> {
+pub(crate) struct Derivation<'model> {
     pub(super) model: &'model Weights<'model>,
-    pub(super) one: Option<u16>,
+    pub(crate) one: Option<u16>,
     pub(super) inputs: Inputs,
     steps: Vec<Step>,
     /// The step that gives each register, if one does.
@@ -25,9 +30,16 @@ pub(super) struct Derivation<'model> {
     pub(super) sums: usize,
     /// For every layer what its heads remember.
     pub(super) heads: Vec<Vec<Remembers>>,
-    stream: Vec<Slot>,
+    stream: Vec<Value>,
+    /// The slots that the last half-layer wrote with sums which no order of additions rounds.
+    written_exactly: BTreeSet<u16>,
+    /// Neurons of the last half-layer whose products are watched.
+    pub(crate) watched_neurons: BTreeSet<usize>,
     registers: u32,
     known: HashMap<Key, Register>,
+    pub(super) bounds: Bounds,
+    /// The means of integers.
+    pub(super) means_of_integers: BTreeSet<Register>,
 }
 
 /// A cache of keys: what it must answer, and the queries that it was asked.
@@ -36,12 +48,16 @@ pub(super) struct KnownKeys {
     pub(super) found: HashMap<[Register; 2], Winner>,
 }
 
-/// What a slot of the residual stream holds.
+/// A number of the definition: what a slot of the residual stream holds, a row of it gives, a head
+/// finds or a neuron lets through.
 #[derive(Debug, Clone)]
-struct Slot {
-    form: Form,
-    /// It may hold a fraction.
-    inexact: bool,
+pub(super) struct Value {
+    /// One register, a number, or integers that may be added in any order.
+    pub(super) form: Form,
+    /// It is certainly an integer, as long as it is a number at all.
+    pub(super) integer: bool,
+    /// What it can be.
+    pub(super) interval: Interval,
 }
 
 /// What makes two results equal.
@@ -54,11 +70,12 @@ pub(super) enum Key {
 
 /// What one output of a half-layer writes.
 pub(super) struct Written {
-    pub(super) value: Form,
+    pub(super) value: Value,
     pub(super) column: SparseRow,
-    /// It may be a fraction.
-    pub(super) inexact: bool,
 }
+
+/// Terms that a fused sum is tried for in the order of the definition. Real models have a few.
+const MOST_PREFIXES: usize = 64;
 
 impl Plan {
     /// The plan of a model.
@@ -80,7 +97,8 @@ impl<'model> Derivation<'model> {
         derivation
     }
 
-    fn new(model: &'model Weights<'model>) -> Self {
+    /// The stream before the first layer.
+    pub(crate) fn new(model: &'model Weights<'model>) -> Self {
         let mut derivation = Derivation {
             model,
             one: constant_slot(model),
@@ -96,61 +114,98 @@ impl<'model> Derivation<'model> {
             sums: 0,
             heads: Vec::new(),
             stream: Vec::new(),
+            written_exactly: BTreeSet::new(),
+            watched_neurons: BTreeSet::new(),
             registers: 0,
             known: HashMap::new(),
+            bounds: Bounds::default(),
+            means_of_integers: BTreeSet::new(),
         };
         let any = (0..model.d_model()).any(|slot| model.position_linear.get(0, slot) != 0.0);
-        derivation.inputs.position = any.then(|| derivation.new_register());
+        derivation.inputs.position = any.then(|| {
+            let positions = Interval::new(0.0, (POSITIONS - 1) as f64);
+            let position = derivation.new_input(positions);
+            derivation.bounds.grow(position);
+            position
+        });
         for slot in 0..model.d_model() {
-            let form = derivation.input(slot);
-            let inexact = derivation.input_is_fraction(slot);
-            derivation.stream.push(Slot { form, inexact });
+            let value = derivation.input(slot);
+            derivation.stream.push(value);
         }
+        let column = |&(register, column): &(Register, Column)| match column {
+            Column::Slot(slot) => {
+                let rows = 0..model.embedding.rows();
+                (register, rows.map(|row| model.embedding.get(row, slot)).collect())
+            }
+            Column::Class => unreachable!("classes are found at the end"),
+        };
+        let inputs: Vec<(Register, Vec<f64>)> =
+            derivation.inputs.token.iter().map(column).collect();
+        derivation.bounds.learn_inputs(&inputs);
         derivation
     }
 
-    /// What a slot holds before the first layer.
-    fn input(&mut self, slot: usize) -> Form {
+    fn new_input(&mut self, interval: Interval) -> Register {
+        let register = self.new_register();
+        self.bounds.narrow(register, interval);
+        register
+    }
+
+    /// What a slot holds before the first layer: `(token + position * step) + periodic`.
+    fn input(&mut self, slot: usize) -> Value {
         let model = self.model;
-        let token = (0..model.embedding.rows()).map(|row| model.embedding.get(row, slot));
-        let token = constant(token).map(Form::constant).unwrap_or_else(|| {
-            let register = self.new_register();
-            self.inputs.token.push((register, Column::Slot(slot)));
+        let (rows, periodic) = (&model.embedding, &model.position_periodic);
+        let step = model.position_linear.get(0, slot);
+        let token = self.input_column(rows, slot, |inputs| &mut inputs.token);
+        let periodic = self.input_column(periodic, slot, |inputs| &mut inputs.periodic);
+        let position = self.inputs.position.filter(|_| step != 0.0).map(|position| Value {
+            form: Form::register(position),
+            integer: true,
+            interval: self.bounds.of_register(position),
+        });
+        let terms = [Some((token, 1.0)), position.map(|it| (it, step)), Some((periodic, 1.0))];
+        self.sum(terms.into_iter().flatten().collect())
+    }
+
+    /// A column of a table of inputs; a register unless all its entries are one number.
+    fn input_column(
+        &mut self,
+        rows: &Matrix,
+        slot: usize,
+        inputs: impl Fn(&mut Inputs) -> &mut Vec<(Register, Column)>,
+    ) -> Value {
+        let entries = || (0..rows.rows()).map(|row| rows.get(row, slot));
+        let interval = Interval::of(entries());
+        let integer = entries().all(|entry| entry.fract() == 0.0);
+        let form = constant(entries()).map(Form::constant).unwrap_or_else(|| {
+            let register = self.new_input(interval);
+            inputs(&mut self.inputs).push((register, Column::Slot(slot)));
             Form::register(register)
         });
-        let rows = &model.position_periodic;
-        let periodic = (0..rows.rows()).map(|row| rows.get(row, slot));
-        let periodic = constant(periodic).map(Form::constant).unwrap_or_else(|| {
-            let register = self.new_register();
-            self.inputs.periodic.push((register, Column::Slot(slot)));
-            Form::register(register)
-        });
-        let position = self.inputs.position.map(Form::register).unwrap_or_default();
-        let linear = model.position_linear.get(0, slot);
-        Form::sum([(&token, 1.0), (&periodic, 1.0), (&position, linear)])
+        Value { form, integer, interval }
     }
 
-    fn input_is_fraction(&self, slot: usize) -> bool {
-        let model = self.model;
-        [&model.embedding, &model.position_periodic, &model.position_linear]
-            .iter()
-            .any(|matrix| (0..matrix.rows()).any(|row| matrix.get(row, slot).fract() != 0.0))
+    /// Did the last half-layer write a slot with a sum that no order of additions rounds?
+    pub(crate) fn is_written_exactly(&self, slot: u16) -> bool {
+        self.written_exactly.contains(&slot)
     }
 
-    /// May the slot hold a fraction?
-    pub(super) fn holds_fraction(&self, slot: u16) -> bool {
-        self.stream[slot as usize].inexact
+    /// What a slot may hold, if that is known only because it is watched.
+    pub(crate) fn limits_of_slot(&self, slot: u16) -> Option<(f64, f64)> {
+        let Value { form, interval, .. } = self.slot(slot);
+        let grows = form.terms().iter().any(|(register, _)| self.bounds.grows(*register));
+        (grows && interval.is_finite()).then_some((interval.low, interval.high))
     }
 
-    /// May a row times the stream be a fraction?
-    pub(super) fn is_inexact(&self, row: &SparseRow) -> bool {
-        let fraction =
-            |&(slot, weight): &(u16, f64)| weight.fract() != 0.0 || self.holds_fraction(slot);
-        row.weights().iter().any(fraction)
+    /// What a slot holds now.
+    pub(super) fn slot(&self, slot: u16) -> &Value {
+        &self.stream[slot as usize]
     }
 
     /// One more step.
     pub(super) fn push(&mut self, step: Step) {
+        self.bounds.learn(&self.tables, &step);
+        self.bounds.learn_remembered(&step);
         let results = step.results().into_iter().map(|to| (to, self.steps.len()));
         self.origins.extend(results);
         self.steps.push(step);
@@ -166,25 +221,133 @@ impl<'model> Derivation<'model> {
         Register(self.registers - 1)
     }
 
-    /// A row times the stream, and whether it is perhaps no integer.
-    pub(super) fn read(&mut self, row: &SparseRow) -> (Form, bool) {
-        if !self.is_inexact(row) {
-            let slots = row.weights().iter();
-            let terms = slots.map(|&(slot, weight)| (&self.stream[slot as usize].form, weight));
-            return (Form::sum(terms), false);
+    /// A row times the stream.
+    pub(super) fn read(&mut self, row: &SparseRow) -> Value {
+        let slots = row.weights().iter();
+        let terms = slots.map(|&(slot, weight)| (self.slot(slot).clone(), weight)).collect();
+        self.sum(terms)
+    }
+
+    /// Is a row times the stream an integer that no order of additions rounds?
+    pub(crate) fn reads_exactly(&self, row: &SparseRow) -> bool {
+        let slots = row.weights().iter();
+        let mass = mass(slots.map(|&(slot, weight)| (self.slot(slot), weight)));
+        mass.is_some_and(|mass| mass < EXACT)
+    }
+
+    /// What a row times the stream can be, when it is exact.
+    pub(super) fn row_interval(&self, row: &SparseRow) -> Interval {
+        let slots = row.weights().iter();
+        let parts = slots.map(|&(slot, weight)| (self.slot(slot), weight));
+        let singly = parts
+            .clone()
+            .fold(Interval::ZERO, |sum, (value, weight)| sum.plus(value.interval.times(weight)));
+        let form = Form::exact_sum(parts.map(|(value, weight)| (&value.form, weight)));
+        form.map_or(singly, |form| singly.and(self.bounds.of_form(&form)))
+    }
+
+    /// What the definition gets from adding up these terms from left to right.
+    pub(super) fn sum(&mut self, mut terms: Vec<(Value, f64)>) -> Value {
+        terms.retain(|(value, _)| value.form.as_constant() != Some(0.0));
+        match terms.as_slice() {
+            [] => return Value::number(0.0),
+            [(value, 1.0)] => return value.clone(),
+            _ => {}
         }
-        let slots: Vec<(Form, f64)> = row
-            .weights()
-            .iter()
-            .map(|&(slot, weight)| (self.stream[slot as usize].form.clone(), weight))
-            .collect();
-        if let [(form, weight)] = slots.as_slice() {
-            if *weight == 1.0 {
-                return (form.clone(), true);
+        if let Some(sum) = constant_sum(&terms) {
+            return Value::number(sum);
+        }
+        let registers = |this: &mut Self| -> Vec<(Register, f64)> {
+            let register = |(value, weight): &(Value, f64)| (this.register(&value.form), *weight);
+            terms.iter().map(register).collect()
+        };
+        let fused = Form::exact_sum(terms.iter().map(|(value, weight)| (&value.form, *weight)));
+        let fused = fused.filter(|form| self.bounds.mass(form) < EXACT);
+        if mass(terms.iter().map(|(value, weight)| (value, *weight))).is_some_and(|it| it < EXACT) {
+            let form = fused.unwrap_or_else(|| {
+                let terms = registers(self).into_iter();
+                let forms: Vec<(Form, f64)> =
+                    terms.map(|(register, weight)| (Form::register(register), weight)).collect();
+                Form::sum(forms.iter().map(|(form, weight)| (form, *weight)))
+            });
+            return self.exact(form);
+        }
+        if let Some(fused) = fused.filter(|_| self.has_exact_prefixes(&terms)) {
+            return self.exact(fused);
+        }
+        let integer = terms.iter().all(|(value, weight)| value.integer && weight.fract() == 0.0);
+        let registers = registers(self);
+        if integer && registers.iter().any(|(register, _)| self.bounds.grows(*register)) {
+            return self.watched_sum(registers);
+        }
+        let register = self.ordered(registers);
+        let interval = self.bounds.of_register(register);
+        Value { form: Form::register(register), integer, interval }
+    }
+
+    /// The sum of integers from left to right, where every term and every partial sum is watched unless it
+    /// is known to be exact.
+    fn watched_sum(&mut self, terms: Vec<(Register, f64)>) -> Value {
+        let (first, rest) = terms.split_first().expect("a sum that may be rounded has terms");
+        let mut sum = *first;
+        for term in rest {
+            let sum_and_term = [sum, *term].map(|term| self.watched_term(term));
+            let register = self.ordered(sum_and_term.to_vec());
+            sum = self.watched_term((register, 1.0));
+        }
+        let register = match sum {
+            (register, 1.0) => register,
+            term => {
+                let register = self.ordered(vec![term]);
+                self.watch(register, WATCHED);
+                register
             }
+        };
+        self.exact(Form::register(register))
+    }
+
+    /// A term that is exact: what is multiplied by a weight is watched first, if need be.
+    fn watched_term(&mut self, (register, weight): (Register, f64)) -> (Register, f64) {
+        let exact = self.bounds.of_register(register).times(weight).magnitude() <= WATCHED;
+        if exact {
+            return (register, weight);
         }
-        let terms = slots.iter().map(|(form, weight)| (self.register(form), *weight)).collect();
-        (Form::register(self.ordered(terms)), true)
+        if weight.abs() == 1.0 {
+            self.watch(register, WATCHED);
+            return (register, weight);
+        }
+        let product = self.ordered(vec![(register, weight)]);
+        self.watch(product, WATCHED);
+        (product, 1.0)
+    }
+
+    /// The engine will look at an integer register, which is counted on from now on.
+    pub(super) fn watch(&mut self, register: Register, most: f64) {
+        if self.bounds.of_register(register).magnitude() > most {
+            self.push(Step::Watch { register, most });
+            self.bounds.narrow(register, Interval::up_to(most));
+        }
+    }
+
+    /// Is every partial sum, in the order of the definition, an integer below `2^53`? Here what cancels
+    /// out is seen, such as a slot's old value.
+    fn has_exact_prefixes(&self, terms: &[(Value, f64)]) -> bool {
+        if terms.len() > MOST_PREFIXES || !terms.iter().all(|(value, _)| value.integer) {
+            return false;
+        }
+        (1..=terms.len()).all(|length| {
+            let last = &terms[length - 1];
+            let parts = terms[..length].iter().map(|(value, weight)| (&value.form, *weight));
+            let sum = Form::exact_sum(parts);
+            last.0.interval.times(last.1).magnitude() < EXACT
+                && sum.is_some_and(|sum| self.bounds.of_form(&sum).magnitude() < EXACT)
+        })
+    }
+
+    /// An exact form as a value.
+    pub(super) fn exact(&self, form: Form) -> Value {
+        let interval = self.bounds.of_form(&form);
+        Value { form, integer: true, interval }
     }
 
     fn ordered(&mut self, terms: Vec<(Register, f64)>) -> Register {
@@ -200,7 +363,24 @@ impl<'model> Derivation<'model> {
         }
         let (terms, constant) = form.key();
         let form = form.clone();
-        self.step(Key::Sum(terms, constant), |to| Step::Sum { to, form })
+        let is_age = self.is_age(&form);
+        let register = self.step(Key::Sum(terms, constant), |to| Step::Sum { to, form });
+        if is_age {
+            self.watch(register, LARGEST_AGE);
+        }
+        register
+    }
+
+    /// The own position less a position that a head found?
+    fn is_age(&self, form: &Form) -> bool {
+        let &[(own, 1.0), (found, -1.0)] = form.terms() else { return false };
+        let Some(Step::Read { to, cache, .. }) = self.origin(found) else { return false };
+        let place = to.iter().find(|(to, _)| *to == found).map(|(_, place)| *place);
+        let kept = self.steps.iter().find_map(|step| match step {
+            Step::Keep { values, cache: other } if other == cache => values.get(place?).copied(),
+            _ => None,
+        });
+        form.offset() == 0.0 && Some(own) == self.inputs.position && kept == Some(own)
     }
 
     /// The result of a step, which is made unless it is there.
@@ -214,68 +394,113 @@ impl<'model> Derivation<'model> {
         to
     }
 
-    /// The end of a half-layer: all its outputs are added to the stream at once.
-    pub(super) fn write(&mut self, outputs: &[Written]) {
-        let mut changes: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+    /// The end of a half-layer: all its outputs are added to the stream at once. Outputs are in the order
+    /// of the definition, but where a slot is certain to be exact.
+    pub(super) fn write(&mut self, outputs: &[Written], certain: &BTreeSet<u16>) {
+        let mut changes: BTreeMap<u16, Vec<(usize, f64)>> = BTreeMap::new();
         for (index, output) in outputs.iter().enumerate() {
             for &(slot, weight) in output.column.weights() {
-                changes.entry(slot as usize).or_default().push((index, weight));
+                changes.entry(slot).or_default().push((index, weight));
             }
         }
+        self.written_exactly.clear();
         let mut written = Vec::new();
         for (slot, terms) in changes {
-            let fraction =
-                |&(index, weight): &(usize, f64)| outputs[index].inexact || weight.fract() != 0.0;
-            let value = if self.stream[slot].inexact || terms.iter().any(fraction) {
-                self.write_ordered(slot, &terms, outputs)
-            } else {
-                Slot { form: self.write_sum(slot, &terms, outputs), inexact: false }
+            let terms: Vec<(Value, f64)> = terms
+                .iter()
+                .map(|&(index, weight)| (outputs[index].value.clone(), weight))
+                .collect();
+            let is_exact = certain.contains(&slot) || self.writes_exactly(slot, &terms);
+            let value = match is_exact {
+                true => self.write_sum(slot, terms),
+                false => self.write_ordered(slot, terms),
             };
+            if is_exact {
+                self.written_exactly.insert(slot);
+            }
             written.push((slot, value));
         }
         for (slot, value) in written {
-            self.stream[slot] = value;
+            self.stream[slot as usize] = value;
         }
     }
 
-    fn write_sum(&mut self, slot: usize, terms: &[(usize, f64)], outputs: &[Written]) -> Form {
-        let change = terms.iter().map(|&(index, weight)| (&outputs[index].value, weight));
-        let form = Form::sum(change.chain([(&self.stream[slot].form, 1.0)]));
+    /// Is `slot + (first + second + ...)` exact in the definition, and in any order?
+    fn writes_exactly(&self, slot: u16, terms: &[(Value, f64)]) -> bool {
+        let before = (self.slot(slot), 1.0);
+        let terms = terms.iter().map(|(value, weight)| (value, *weight));
+        mass(terms.chain([before])).is_some_and(|mass| mass < EXACT)
+    }
+
+    fn write_sum(&mut self, slot: u16, mut terms: Vec<(Value, f64)>) -> Value {
+        terms.push((self.slot(slot).clone(), 1.0));
+        let value = self.sum(terms);
         // A longer form is read more often than it is worth repeating.
-        if form.terms().len() <= 1 {
-            return form;
+        if value.form.terms().len() <= 1 {
+            return value;
         }
-        Form::register(self.register(&form))
+        let register = self.register(&value.form);
+        if self.bounds.grows(register) {
+            self.watch(register, self.largest_written(&value.form));
+        }
+        Value {
+            form: Form::register(register),
+            interval: self.bounds.of_register(register),
+            ..value
+        }
+    }
+
+    /// How large the sum of a growing form may be in a slot. What has a square of a key as a term, or the
+    /// distance by which keys are switched off, is as large as that; anything else is small enough to be
+    /// multiplied.
+    fn largest_written(&self, form: &Form) -> f64 {
+        let is_key = form.offset().abs() > LARGEST_WRITTEN
+            || form.terms().iter().any(|&(register, weight)| {
+                let magnitude = self.bounds.of_register(register).magnitude();
+                weight.abs() > LARGEST_WRITTEN || magnitude >= WATCHED
+            });
+        if is_key { WATCHED } else { LARGEST_WRITTEN }
     }
 
     /// `slot + (first + second + ...)`, rounded as the definition rounds.
-    fn write_ordered(&mut self, slot: usize, terms: &[(usize, f64)], outputs: &[Written]) -> Slot {
-        let change: Vec<(Register, f64)> = terms
-            .iter()
-            .map(|&(index, weight)| (self.register(&outputs[index].value), weight))
-            .collect();
-        let before = self.stream[slot].form.as_register();
-        if let Some((value, biased)) = before.and_then(|before| self.as_total(before, &change)) {
-            let to = self.new_register();
-            self.push(Step::Total { to, value, biased, sum: self.sums });
-            self.sums += 1;
-            return Slot { form: Form::register(to), inexact: false };
+    fn write_ordered(&mut self, slot: u16, terms: Vec<(Value, f64)>) -> Value {
+        let before = self.slot(slot).clone();
+        if let Some(total) = self.write_total(&before, &terms) {
+            return total;
         }
-        let change = match change.as_slice() {
-            [term] => *term,
-            _ => (self.ordered(change), 1.0),
+        let change = match terms.as_slice() {
+            // The slot plus a multiple: two roundings as in the definition.
+            [(value, weight)] => (value.clone(), *weight),
+            _ => (self.sum(terms), 1.0),
         };
-        let before = self.stream[slot].form.clone();
-        if before.as_constant() == Some(0.0) && change.1 == 1.0 {
-            return Slot { form: Form::register(change.0), inexact: true };
+        if before.form.as_constant() == Some(0.0) && change.1 == 1.0 {
+            return change.0;
         }
-        let before = self.register(&before);
-        let form = Form::register(self.ordered(vec![(before, 1.0), change]));
-        Slot { form, inexact: true }
+        let value = self.sum(vec![(before, 1.0), change]);
+        if value.form.terms().len() <= 1 {
+            return value;
+        }
+        Value { form: Form::register(self.register(&value.form)), ..value }
+    }
+
+    /// The sum over all positions, when these terms turn the mean in the slot into it.
+    fn write_total(&mut self, before: &Value, terms: &[(Value, f64)]) -> Option<Value> {
+        let register = before.form.as_register()?;
+        let change: Option<Vec<(Register, f64)>> = terms
+            .iter()
+            .map(|(value, weight)| Some((value.form.as_register()?, *weight)))
+            .collect();
+        let (value, biased) = self.as_total(register, &change?)?;
+        let to = self.new_register();
+        self.push(Step::Total { to, value, biased, sum: self.sums });
+        self.sums += 1;
+        let interval = self.bounds.of_register(to);
+        Some(Value { form: Form::register(to), integer: true, interval })
     }
 
     fn finish(self, output: Output) -> Plan {
         let Derivation { model, inputs, steps, tables, values, rings, sums, registers, .. } = self;
+        let bounds = self.bounds;
         let keys = self.keys.iter().map(|keys| keys.kind).collect();
         let columns = |inputs: &[(Register, Column)], matrix: &Matrix| -> Vec<f64> {
             let entry = |row: usize, column: Column| match column {
@@ -303,8 +528,37 @@ impl<'model> Derivation<'model> {
             branches: None,
             registers: registers as usize,
             winners: self.winners as usize,
+            bounds,
         };
         plan.without_what_nobody_reads().branch()
+    }
+}
+
+/// The sum of `|weight| max |value|`, when everything is an integer.
+pub(super) fn mass<'values>(terms: impl Iterator<Item = (&'values Value, f64)>) -> Option<f64> {
+    let mut mass = 0.0;
+    for (value, weight) in terms {
+        if !value.integer || weight.fract() != 0.0 {
+            return None;
+        }
+        mass += weight.abs() * value.interval.magnitude().ceil().max(1.0);
+    }
+    Some(mass)
+}
+
+/// The sum of constants, as the definition rounds it.
+fn constant_sum(terms: &[(Value, f64)]) -> Option<f64> {
+    let sum = terms
+        .iter()
+        .try_fold(0.0, |sum, (value, weight)| Some(sum + value.form.as_constant()? * weight));
+    sum.filter(|sum| sum.is_finite())
+}
+
+impl Value {
+    /// Always the same number.
+    pub(super) fn number(number: f64) -> Value {
+        let (form, interval) = (Form::constant(number), Interval::number(number));
+        Value { form, integer: number.fract() == 0.0, interval }
     }
 }
 

@@ -88,6 +88,7 @@ impl Display for Step {
                 let mut sum = Sum { f, empty: true };
                 terms.iter().try_for_each(|(register, weight)| sum.term(*weight, Some(*register)))
             }
+            Step::Watch { register, most } => write!(f, "watch {register} up to {most}"),
             Step::Open { to, gate } => write!(f, "{to} = max(0, {gate})"),
             Step::Product { to, gate, value } => write!(f, "{to} = max(0, {gate}) * {value}"),
             Step::Chain { to, ends: [first, step], chain } => {

@@ -95,6 +95,7 @@ impl Plan {
         let names: HashMap<Register, Register> =
             order.iter().enumerate().map(|(new, old)| (*old, Register(new as u32))).collect();
         self.registers = order.len();
+        self.bounds = self.bounds.renamed(&names);
         let name = |register: Register| names[&register];
         for (to, _) in self.inputs.token.iter_mut().chain(&mut self.inputs.periodic) {
             *to = name(*to);
@@ -164,6 +165,7 @@ impl Live {
                 None => false,
             },
             Step::Key { keys, .. } => self.keys.contains(keys),
+            Step::Watch { .. } => true,
             _ => step.results().iter().any(|to| registers.contains(to)),
         };
         if is_live {
@@ -205,7 +207,7 @@ impl Step {
             Step::Ring { asked, .. } => {
                 asked.iter_mut().flat_map(|q| &mut q.found).for_each(|(to, _)| rename(to));
             }
-            Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => {}
+            Step::Watch { .. } | Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => {}
         }
     }
 
@@ -216,6 +218,7 @@ impl Step {
             Step::Sum { form, .. } => *form = form.renamed(name),
             Step::Ordered { terms, .. } => terms.iter_mut().for_each(|(from, _)| rename(from)),
             Step::Open { gate, .. } => rename(gate),
+            Step::Watch { register, .. } => rename(register),
             Step::Product { gate, value, .. } => [gate, value].into_iter().for_each(rename),
             Step::Chain { ends: read, .. }
             | Step::Key { key: read, .. }

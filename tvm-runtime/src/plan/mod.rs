@@ -12,17 +12,22 @@
 //! definition ([`Step::Ordered`]), unless it is known what rounding leaves ([`Step::Total`]).
 
 mod attention;
+pub mod bounds;
 mod branch;
+mod by_register;
 mod derive;
 mod display;
 mod feed_forward;
 mod form;
 mod heads;
+mod joining;
 mod live;
 mod total;
 mod unembedding;
 
-pub use branch::{Arm, Branches, CLASSES_UNTIL};
+pub use bounds::{POSITIONS, WATCHED};
+pub use branch::{Arm, Branches};
+pub(crate) use derive::Derivation;
 pub use form::Form;
 pub use heads::{HeadKind, head_kinds};
 pub use tvm_weights::Digest;
@@ -77,6 +82,13 @@ pub enum Step {
         ends: [Register; 2],
         /// The chain.
         chain: Chain,
+    },
+    /// The engine refuses to go on when a register, an integer, is larger than it may be.
+    Watch {
+        /// What is looked at.
+        register: Register,
+        /// The greatest magnitude.
+        most: f64,
     },
     /// A piecewise linear function, with a result for every slot that the family writes.
     Table {
@@ -258,6 +270,15 @@ pub struct Plan {
     pub registers: usize,
     /// The number of winners.
     pub winners: usize,
+    /// What registers can hold.
+    pub(crate) bounds: bounds::Bounds,
+}
+
+impl Plan {
+    /// Is a register certainly a finite number?
+    pub fn is_finite(&self, register: Register) -> bool {
+        self.bounds.of_register(register).is_finite()
+    }
 }
 
 impl Output {
@@ -286,7 +307,9 @@ impl Step {
             Step::Ring { asked, .. } => {
                 asked.iter().flat_map(|query| &query.found).map(|(to, _)| *to).collect()
             }
-            Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => Vec::new(),
+            Step::Watch { .. } | Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => {
+                Vec::new()
+            }
         }
     }
 
@@ -296,6 +319,7 @@ impl Step {
             Step::Sum { form, .. } => form.terms().iter().map(|(from, _)| *from).collect(),
             Step::Ordered { terms, .. } => terms.iter().map(|(from, _)| *from).collect(),
             Step::Open { gate, .. } => vec![*gate],
+            Step::Watch { register, .. } => vec![*register],
             Step::Product { gate, value, .. } => vec![*gate, *value],
             Step::Chain { ends, .. } => ends.to_vec(),
             Step::Table { x, .. } => vec![*x],

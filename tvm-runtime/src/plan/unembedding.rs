@@ -1,6 +1,7 @@
 //! The scores of the tokens.
 
-use super::derive::Derivation;
+use super::bounds::EXACT;
+use super::derive::{Derivation, mass};
 use super::{Output, OutputFamily};
 use crate::patterns::{Line, Lines, SparseRow};
 
@@ -9,22 +10,37 @@ impl Derivation<'_> {
         let (families, mut singles) = Lines::of(self.model, self.one);
         let mut output = Output::default();
         for lines in families {
-            let (rest, a) = self.read(&lines.rest);
-            let (r, b) = self.read(&SparseRow::new(vec![(lines.slot as u16, 1.0)]));
-            let fraction = |line: &Line| (line.slope + line.offset).fract() != 0.0;
-            if a || b || lines.lines.iter().any(fraction) {
+            if !self.scores_exactly(&lines) {
                 singles.extend(lines.lines.iter().map(|line| line.token));
                 continue;
             }
+            let rest = self.read(&lines.rest).form;
+            let r = self.slot(lines.slot as u16).form.clone();
             let (rest, r) = (self.register(&rest), self.register(&r));
             output.families.push(OutputFamily { rest, r, lines });
         }
         singles.sort();
         for token in singles {
             let row = SparseRow::of(&self.model.unembedding, token.0 as usize);
-            let score = self.read(&row).0;
+            let score = self.read(&row).form;
             output.singles.push((token, self.register(&score)));
         }
         output
+    }
+
+    /// Is `rest + slope r + offset` exact for every line, in any order, and the difference of two offsets
+    /// as well?
+    pub(crate) fn scores_exactly(&self, lines: &Lines) -> bool {
+        let r = self.slot(lines.slot as u16);
+        let weights = lines.rest.weights().iter();
+        let rest = weights.map(|&(slot, weight)| (self.slot(slot), weight));
+        let Some(rest) = mass(rest) else { return false };
+        let greatest = r.interval.magnitude().ceil().max(1.0);
+        r.integer
+            && lines.lines.iter().all(|&Line { slope, offset, .. }| {
+                let integers = slope.fract() == 0.0 && offset.fract() == 0.0;
+                let score = rest + slope.abs() * greatest + offset.abs();
+                integers && score < EXACT && offset.abs() < 0.5 * EXACT
+            })
     }
 }

@@ -37,6 +37,11 @@ pub(super) enum Operation {
         terms: Span,
         offset: f64,
     },
+    /// Refuses when the register is larger.
+    Watch {
+        register: u32,
+        most: f64,
+    },
     Product {
         to: u32,
         gate: u32,
@@ -170,6 +175,9 @@ impl Code {
             Step::Sum { to, form } => self.sum(*to, form.terms(), form.offset()),
             Step::Ordered { to, terms } => self.sum(*to, terms, 0.0),
             Step::Open { to, gate } => Operation::Open { to: to.0, gate: gate.0 },
+            Step::Watch { register, most } => {
+                Operation::Watch { register: register.0, most: *most }
+            }
             Step::Product { to, gate, value } => {
                 Operation::Product { to: to.0, gate: gate.0, value: value.0 }
             }

@@ -6,8 +6,8 @@ mod state;
 use code::{Block, Code};
 use state::State;
 
-use super::{Best, Engine};
-use crate::plan::{Arm, Branches, CLASSES_UNTIL, Output, Plan, Register, Step};
+use super::{Best, Engine, Refusal};
+use crate::plan::{Arm, Branches, Output, Plan, Register, Step};
 use tvm_weights::Token;
 
 /// Runs the steps of a plan.
@@ -54,7 +54,6 @@ impl Engine for Planned<'_> {
         let Planned { plan, code, common, arms, class, arm, state } = self;
         state.inputs(plan, token);
         state.run(plan, code, *common);
-        let class = class.filter(|_| state.position() < CLASSES_UNTIL);
         *arm = class.map_or(0, |class| state.get(class.0) as usize);
         state.run(plan, code, arms[*arm].0);
         state.advance();
@@ -72,7 +71,11 @@ impl Engine for Planned<'_> {
                 best.challenge(line.token, rest + line.slope * r + line.offset);
             }
         }
-        best.token()
+        self.state.watch.token(best.token())
+    }
+
+    fn refusal(&self) -> Option<Refusal> {
+        self.state.watch.refusal()
     }
 
     fn memory(&self) -> usize {

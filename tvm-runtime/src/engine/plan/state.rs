@@ -2,7 +2,8 @@
 
 use super::code::{Block, Code, Operation, Span};
 use crate::attention::{Hull, IntegerKeys, Keys, Place, Rows, coordinate};
-use crate::patterns::{chain_sum, total};
+use crate::engine::Watch;
+use crate::patterns::chain_sum;
 use crate::plan::{KeyKind, Plan};
 use tvm_weights::Token;
 
@@ -15,8 +16,9 @@ pub(super) struct State {
     rings: Vec<Ring>,
     sums: Vec<f64>,
     buffer: Vec<f64>,
-    position: usize,
-    period: usize,
+    position: u64,
+    period: u64,
+    pub(super) watch: Watch,
 }
 
 /// A cache of keys, and where the values of this position are kept.
@@ -65,7 +67,8 @@ impl State {
             sums: vec![0.0; plan.sums],
             buffer: Vec::new(),
             position: 0,
-            period: plan.period,
+            period: plan.period as u64,
+            watch: Watch::default(),
         }
     }
 
@@ -91,23 +94,19 @@ impl State {
     }
 
     pub(super) fn inputs(&mut self, plan: &Plan, token: Token) {
+        self.watch.position(self.position);
         let inputs = &plan.inputs;
         let row = token.0 as usize * inputs.token.len();
         for (&(to, _), &value) in inputs.token.iter().zip(&plan.embedding[row..]) {
             self.set(to.0, value);
         }
-        let row = self.position % self.period * inputs.periodic.len();
+        let row = (self.position % self.period) as usize * inputs.periodic.len();
         for (&(to, _), &value) in inputs.periodic.iter().zip(&plan.periodic[row..]) {
             self.set(to.0, value);
         }
         if let Some(to) = inputs.position {
             self.set(to.0, self.position as f64);
         }
-    }
-
-    /// The position of the token that is read.
-    pub(super) fn position(&self) -> u64 {
-        self.position as u64
     }
 
     pub(super) fn advance(&mut self) {
@@ -127,6 +126,9 @@ impl State {
                     let gate = self.sum(terms.of(&code.terms), offset).max(0.0);
                     self.set(to, gate * self.get(value));
                 }
+                Operation::Watch { register, most } => {
+                    self.watch.integer(self.get(register), most);
+                }
                 Operation::Open { to, gate } => self.set(to, self.get(gate).max(0.0)),
                 Operation::Product { to, gate, value } => {
                     self.set(to, self.get(gate).max(0.0) * self.get(value));
@@ -142,8 +144,8 @@ impl State {
                 }
                 Operation::Total { to, value, sum, biased } => {
                     let sum = self.add_to_sum(sum, value);
-                    let biased = code.biases[biased as usize];
-                    self.set(to, total(biased, sum, (self.position + 1) as f64));
+                    let total = self.watch.total(code.biases[biased as usize], sum);
+                    self.set(to, total);
                 }
                 Operation::Ring { values, ring, asked } => self.ring(code, values, ring, asked),
                 Operation::Key { keys, x, y } => {
@@ -202,14 +204,14 @@ impl State {
     }
 
     fn ring(&mut self, code: &Code, values: Span, ring: u32, asked: Span) {
-        let (position, period) = (self.position, self.period);
+        let (position, period) = (self.position, self.period as usize);
         let Ring { width, values: kept } = &mut self.rings[ring as usize];
-        let own = position % period;
+        let own = (position % self.period) as usize;
         for (place, &value) in kept[own * *width..].iter_mut().zip(values.of(&code.registers)) {
             *place = self.registers[value as usize];
         }
         for asked in asked.of(&code.asked) {
-            let ago = if position < period { asked.early[own] } else { asked.ago[own] };
+            let ago = if position < self.period { asked.early[own] } else { asked.ago[own] };
             let row = (own + period - ago) % period * *width;
             for &(to, place) in asked.found.of(&code.results) {
                 self.registers[to as usize] = kept[row + place as usize];

@@ -4,6 +4,7 @@ use super::forms::{Draft, FormId, Forms, FormsBuilder};
 use super::vector::Vector;
 use crate::engine::Best;
 use crate::patterns::{Lines, SparseRow};
+use crate::plan::Derivation;
 use tvm_weights::{Token, Weights};
 
 /// The unembedding over the tokens that can be emitted.
@@ -14,13 +15,25 @@ pub(super) struct SparseUnembedding {
 }
 
 impl SparseUnembedding {
-    pub(super) fn new(weights: &Weights, one: Option<u16>) -> Self {
-        let (families, singles) = Lines::of(weights, one);
+    pub(super) fn new(weights: &Weights, stream: &Derivation) -> Self {
+        let (all, mut singles) = Lines::of(weights, stream.one);
         let mut builder = FormsBuilder::default();
-        let rests: Vec<Draft> = families.iter().map(|f| builder.add(f.rest.clone())).collect();
+        let mut families = Vec::new();
+        for family in all {
+            match stream.scores_exactly(&family) {
+                true => families.push(family),
+                false => singles.extend(family.lines.iter().map(|line| line.token)),
+            }
+        }
+        let rests: Vec<Draft> =
+            families.iter().map(|family| builder.add(family.rest.clone(), true)).collect();
         let drafts: Vec<(Token, Draft)> = singles
             .into_iter()
-            .map(|t| (t, builder.add(SparseRow::of(&weights.unembedding, t.0 as usize))))
+            .map(|token| {
+                let row = SparseRow::of(&weights.unembedding, token.0 as usize);
+                let exact = stream.reads_exactly(&row);
+                (token, builder.add(row, exact))
+            })
             .collect();
         let (forms, places) = builder.build();
         let singles = drafts.into_iter().map(|(token, draft)| (token, places.of(draft))).collect();

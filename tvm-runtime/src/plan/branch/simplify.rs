@@ -1,13 +1,14 @@
-//! Steps whose registers are partly known.
+//! Steps whose registers are partly known. A form takes the place of a register only where the sum that
+//! reads it stays exact.
 
-use super::by_register::ByRegister;
-use super::range::Ranges;
+use crate::plan::bounds::{Bounds, EXACT};
+use crate::plan::by_register::ByRegister;
 use crate::plan::{Form, Output, Plan, Register, Step};
 
 /// What is known while the steps of an arm are gone through.
 pub(super) struct Simplification<'plan> {
     plan: &'plan Plan,
-    ranges: Ranges,
+    bounds: Bounds,
     /// Registers that are short forms over others; no step has computed them yet.
     forms: ByRegister<Form>,
     steps: Vec<Step>,
@@ -16,19 +17,21 @@ pub(super) struct Simplification<'plan> {
 impl<'plan> Simplification<'plan> {
     pub(super) fn new(
         plan: &'plan Plan,
-        ranges: &Ranges,
+        bounds: &Bounds,
         known: impl Iterator<Item = (Register, f64)>,
     ) -> Self {
         let mut forms = ByRegister::default();
         known.for_each(|(register, value)| forms.insert(register, Form::constant(value)));
-        Simplification { plan, ranges: ranges.clone(), forms, steps: Vec::new() }
+        Simplification { plan, bounds: bounds.clone(), forms, steps: Vec::new() }
     }
 
     /// What is left of a step.
     pub(super) fn step(&mut self, step: &Step) -> Vec<Step> {
         match step {
             Step::Sum { to, form } => {
-                let form = self.known(form);
+                let form = self
+                    .known(form)
+                    .unwrap_or_else(|| form.renamed(|register| self.register(register)));
                 self.sum(*to, form);
             }
             Step::Open { to, gate } => self.open(*to, *gate),
@@ -58,16 +61,26 @@ impl<'plan> Simplification<'plan> {
     }
 
     fn push(&mut self, step: Step) {
-        self.ranges.learn(self.plan, &step);
+        self.bounds.learn(&self.plan.tables, &step);
         self.steps.push(step);
     }
 
-    /// A form over registers that are computed.
-    fn known(&self, form: &Form) -> Form {
+    /// A form over registers that are computed; `None` when the terms could not be added in any order.
+    fn known(&self, form: &Form) -> Option<Form> {
+        if form.terms().is_empty() {
+            return Some(form.clone());
+        }
         let offset = Form::constant(form.offset());
         let terms: Vec<(Form, f64)> =
             form.terms().iter().map(|&(from, weight)| (self.form(from), weight)).collect();
-        Form::sum(terms.iter().map(|(form, weight)| (form, *weight)).chain([(&offset, 1.0)]))
+        self.exact(terms.iter().map(|(form, weight)| (form, *weight)).chain([(&offset, 1.0)]))
+    }
+
+    fn exact<'forms>(
+        &self,
+        terms: impl Iterator<Item = (&'forms Form, f64)> + Clone,
+    ) -> Option<Form> {
+        Form::exact_sum(terms).filter(|form| self.bounds.mass(form) < EXACT)
     }
 
     fn form(&self, register: Register) -> Form {
@@ -95,7 +108,7 @@ impl<'plan> Simplification<'plan> {
 
     fn open(&mut self, to: Register, gate: Register) {
         let form = self.form(gate);
-        let range = self.ranges.of_form(&form);
+        let range = self.bounds.of_form(&form);
         if let Some(gate) = form.as_constant() {
             self.forms.insert(to, Form::constant(gate.max(0.0)));
         } else if range.high <= 0.0 {
@@ -122,11 +135,17 @@ impl<'plan> Simplification<'plan> {
 
     fn product(&mut self, to: Register, gate: Register, value: Register) {
         let (gates, values) = (self.form(gate), self.form(value));
-        if let Some(gate) = gates.as_constant() {
-            return self.sum(to, Form::sum([(&values, gate.max(0.0))]));
+        if let Some(gate) = gates.as_constant()
+            && let Some(form) = self.exact([(&values, gate.max(0.0))].into_iter())
+        {
+            return self.sum(to, form);
         }
-        let shut = self.ranges.of_form(&gates).high <= 0.0;
-        if shut || values.as_constant() == Some(0.0) {
+        // What is shut lets nothing through, unless that is infinite.
+        let shut = self.bounds.of_form(&gates).high <= 0.0;
+        let finite = self.bounds.of_form(&values).is_finite();
+        if shut && finite
+            || values.as_constant() == Some(0.0) && self.bounds.of_form(&gates).is_finite()
+        {
             self.forms.insert(to, Form::constant(0.0));
             return;
         }
