@@ -16,6 +16,10 @@ pub(super) fn step(plan: &Plan, step: &Step) -> TokenStream {
             let (to, sum) = (local(*to), terms.iter().map(|&(from, weight)| term(from, weight)));
             quote!(let #to = #(#sum)+*;)
         }
+        Step::Watched { to, terms } => {
+            let (to, terms) = (local(*to), terms.iter().map(|&(from, weight)| term(from, weight)));
+            quote!(let #to = self.watch.sum([#(#terms),*]);)
+        }
         Step::Open { to, gate } => {
             let (to, gate) = (local(*to), local(*gate));
             quote!(let #to = #gate.max(0.0);)

@@ -54,6 +54,10 @@ impl<E: Engine + ?Sized> Engine for Box<E> {
         (**self).predict()
     }
 
+    fn refusal(&self) -> Option<Refusal> {
+        (**self).refusal()
+    }
+
     fn memory(&self) -> usize {
         (**self).memory()
     }

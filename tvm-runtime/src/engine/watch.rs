@@ -8,7 +8,7 @@
 use thiserror::Error;
 
 use crate::patterns::BiasedTotal;
-use crate::plan::POSITIONS;
+use crate::plan::{POSITIONS, WATCHED};
 use tvm_weights::Token;
 
 /// Why an engine does not go on: it would have to round, and could not say how.
@@ -47,6 +47,23 @@ impl Watch {
         if !(-most <= integer && integer <= most) {
             self.refuse(Refusal::Integer);
         }
+    }
+
+    /// The sum of integers, from left to right.
+    #[inline(always)]
+    pub fn sum(&mut self, terms: impl IntoIterator<Item = f64>) -> f64 {
+        let mut sum = 0.0;
+        let mut exact = true;
+        for term in terms {
+            sum += term;
+            // No number is no integer, and none of these.
+            exact &= term.abs() <= WATCHED;
+            exact &= f64::abs(sum) <= WATCHED;
+        }
+        if !exact {
+            self.refuse(Refusal::Integer);
+        }
+        sum
     }
 
     /// Looks at an integer that must lie between two numbers.

@@ -6,12 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::bounds::{Bounds, EXACT, Interval, LARGEST_AGE, LARGEST_WRITTEN, POSITIONS, WATCHED};
+use super::bounds::{
+    Bounds, EXACT, Interval, LARGE_WEIGHT, LARGEST_MULTIPLIED, POSITIONS, WATCHED,
+};
 use super::form::Form;
 use super::heads::Remembers;
 use super::{Column, Digest, Inputs, KeyKind, Output, Plan, Register, Step, ValueCache, Winner};
 use crate::patterns::{SparseRow, Table, constant_slot};
-use tvm_weights::{Matrix, Weights};
+use tvm_weights::{Attention, Layer, Matrix, Weights};
 
 /// Everything that is known while the stream is followed.
 pub(crate) struct Derivation<'model> {
@@ -35,6 +37,8 @@ pub(crate) struct Derivation<'model> {
     written_exactly: BTreeSet<u16>,
     /// Neurons of the last half-layer whose products are watched.
     pub(crate) watched_neurons: BTreeSet<usize>,
+    /// How many half-layers have been followed.
+    half_layers: usize,
     registers: u32,
     known: HashMap<Key, Register>,
     pub(super) bounds: Bounds,
@@ -116,6 +120,7 @@ impl<'model> Derivation<'model> {
             stream: Vec::new(),
             written_exactly: BTreeSet::new(),
             watched_neurons: BTreeSet::new(),
+            half_layers: 0,
             registers: 0,
             known: HashMap::new(),
             bounds: Bounds::default(),
@@ -285,47 +290,17 @@ impl<'model> Derivation<'model> {
         Value { form: Form::register(register), integer, interval }
     }
 
-    /// The sum of integers from left to right, where every term and every partial sum is watched unless it
-    /// is known to be exact.
+    /// The sum of integers from left to right, in a step that sees whether it was rounded.
     fn watched_sum(&mut self, terms: Vec<(Register, f64)>) -> Value {
-        let (first, rest) = terms.split_first().expect("a sum that may be rounded has terms");
-        let mut sum = *first;
-        for term in rest {
-            let sum_and_term = [sum, *term].map(|term| self.watched_term(term));
-            let register = self.ordered(sum_and_term.to_vec());
-            sum = self.watched_term((register, 1.0));
-        }
-        let register = match sum {
-            (register, 1.0) => register,
-            term => {
-                let register = self.ordered(vec![term]);
-                self.watch(register, WATCHED);
-                register
-            }
-        };
-        self.exact(Form::register(register))
-    }
-
-    /// A term that is exact: what is multiplied by a weight is watched first, if need be.
-    fn watched_term(&mut self, (register, weight): (Register, f64)) -> (Register, f64) {
-        let exact = self.bounds.of_register(register).times(weight).magnitude() <= WATCHED;
-        if exact {
-            return (register, weight);
-        }
-        if weight.abs() == 1.0 {
-            self.watch(register, WATCHED);
-            return (register, weight);
-        }
-        let product = self.ordered(vec![(register, weight)]);
-        self.watch(product, WATCHED);
-        (product, 1.0)
+        let to = self.new_register();
+        self.push(Step::Watched { to, terms });
+        self.exact(Form::register(to))
     }
 
     /// The engine will look at an integer register, which is counted on from now on.
     pub(super) fn watch(&mut self, register: Register, most: f64) {
         if self.bounds.of_register(register).magnitude() > most {
             self.push(Step::Watch { register, most });
-            self.bounds.narrow(register, Interval::up_to(most));
         }
     }
 
@@ -366,12 +341,12 @@ impl<'model> Derivation<'model> {
         let is_age = self.is_age(&form);
         let register = self.step(Key::Sum(terms, constant), |to| Step::Sum { to, form });
         if is_age {
-            self.watch(register, LARGEST_AGE);
+            self.bounds.narrow(register, Interval::new(0.0, (POSITIONS - 1) as f64));
         }
         register
     }
 
-    /// The own position less a position that a head found?
+    /// The own position less a position that a head found? It is not negative: heads look back.
     fn is_age(&self, form: &Form) -> bool {
         let &[(own, 1.0), (found, -1.0)] = form.terms() else { return false };
         let Some(Step::Read { to, cache, .. }) = self.origin(found) else { return false };
@@ -418,11 +393,13 @@ impl<'model> Derivation<'model> {
             if is_exact {
                 self.written_exactly.insert(slot);
             }
+            let value = self.limited(slot, value);
             written.push((slot, value));
         }
         for (slot, value) in written {
             self.stream[slot as usize] = value;
         }
+        self.half_layers += 1;
     }
 
     /// Is `slot + (first + second + ...)` exact in the definition, and in any order?
@@ -440,26 +417,44 @@ impl<'model> Derivation<'model> {
             return value;
         }
         let register = self.register(&value.form);
-        if self.bounds.grows(register) {
-            self.watch(register, self.largest_written(&value.form));
-        }
-        Value {
-            form: Form::register(register),
-            interval: self.bounds.of_register(register),
-            ..value
-        }
+        let interval = self.bounds.of_register(register);
+        Value { form: Form::register(register), interval, ..value }
     }
 
-    /// How large the sum of a growing form may be in a slot. What has a square of a key as a term, or the
-    /// distance by which keys are switched off, is as large as that; anything else is small enough to be
-    /// multiplied.
-    fn largest_written(&self, form: &Form) -> f64 {
-        let is_key = form.offset().abs() > LARGEST_WRITTEN
-            || form.terms().iter().any(|&(register, weight)| {
-                let magnitude = self.bounds.of_register(register).magnitude();
-                weight.abs() > LARGEST_WRITTEN || magnitude >= WATCHED
-            });
-        if is_key { WATCHED } else { LARGEST_WRITTEN }
+    /// What a half-layer wrote to a slot. Where it grows it is watched, unless it is known to be small
+    /// enough for what reads it.
+    fn limited(&mut self, slot: u16, value: Value) -> Value {
+        let grows = value.form.terms().iter().any(|(register, _)| self.bounds.grows(*register));
+        let most = if self.is_multiplied(slot) { LARGEST_MULTIPLIED } else { WATCHED };
+        if !grows || !value.integer || value.interval.magnitude() <= most {
+            return value;
+        }
+        let register = self.register(&value.form);
+        self.watch(register, most);
+        let interval = self.bounds.of_register(register);
+        Value { form: Form::register(register), interval, ..value }
+    }
+
+    /// Does a row read the slot with a large weight, before it is written again?
+    fn is_multiplied(&self, slot: u16) -> bool {
+        let slot = usize::from(slot);
+        let is_large =
+            |rows: &Matrix| (0..rows.rows()).any(|row| rows.get(row, slot).abs() > LARGE_WEIGHT);
+        let half_layers = self.model.layers.iter().flat_map(|Layer { attention, feed_forward }| {
+            let Attention { query, key, value, output, .. } = attention;
+            let neurons = feed_forward;
+            let attention = (vec![query, key, value], output);
+            [attention, (vec![&neurons.gate, &neurons.value], &neurons.output)]
+        });
+        for (read, written) in half_layers.skip(self.half_layers + 1) {
+            if read.into_iter().any(is_large) {
+                return true;
+            }
+            if written.row(slot).iter().any(|weight| *weight != 0.0) {
+                return false;
+            }
+        }
+        is_large(&self.model.unembedding)
     }
 
     /// `slot + (first + second + ...)`, rounded as the definition rounds.

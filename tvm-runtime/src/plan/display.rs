@@ -83,8 +83,9 @@ impl Display for Step {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Step::Sum { to, form } => write!(f, "{to} = {form}"),
-            Step::Ordered { to, terms } => {
-                write!(f, "{to} = in order ")?;
+            Step::Ordered { to, terms } | Step::Watched { to, terms } => {
+                let watched = if matches!(self, Step::Watched { .. }) { "watched, " } else { "" };
+                write!(f, "{to} = {watched}in order ")?;
                 let mut sum = Sum { f, empty: true };
                 terms.iter().try_for_each(|(register, weight)| sum.term(*weight, Some(*register)))
             }

@@ -165,7 +165,8 @@ impl Live {
                 None => false,
             },
             Step::Key { keys, .. } => self.keys.contains(keys),
-            Step::Watch { .. } => true,
+            // Bounds of other registers may follow from what is watched.
+            Step::Watch { .. } | Step::Watched { .. } => true,
             _ => step.results().iter().any(|to| registers.contains(to)),
         };
         if is_live {
@@ -196,6 +197,7 @@ impl Step {
         match self {
             Step::Sum { to, .. }
             | Step::Ordered { to, .. }
+            | Step::Watched { to, .. }
             | Step::Open { to, .. }
             | Step::Product { to, .. }
             | Step::Chain { to, .. }
@@ -216,7 +218,9 @@ impl Step {
         let mut rename = |register: &mut Register| *register = name(*register);
         match self {
             Step::Sum { form, .. } => *form = form.renamed(name),
-            Step::Ordered { terms, .. } => terms.iter_mut().for_each(|(from, _)| rename(from)),
+            Step::Ordered { terms, .. } | Step::Watched { terms, .. } => {
+                terms.iter_mut().for_each(|(from, _)| rename(from));
+            }
             Step::Open { gate, .. } => rename(gate),
             Step::Watch { register, .. } => rename(register),
             Step::Product { gate, value, .. } => [gate, value].into_iter().for_each(rename),

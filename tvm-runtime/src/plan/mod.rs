@@ -58,6 +58,14 @@ pub enum Step {
         /// What is added.
         terms: Vec<(Register, f64)>,
     },
+    /// A sum of integers in this order. The engine refuses to go on when a term or a partial sum is
+    /// larger than [`WATCHED`], so that none was rounded.
+    Watched {
+        /// The result.
+        to: Register,
+        /// What is added.
+        terms: Vec<(Register, f64)>,
+    },
     /// `max(0, gate)`.
     Open {
         /// The result.
@@ -296,6 +304,7 @@ impl Step {
         match self {
             Step::Sum { to, .. }
             | Step::Ordered { to, .. }
+            | Step::Watched { to, .. }
             | Step::Open { to, .. }
             | Step::Product { to, .. }
             | Step::Chain { to, .. }
@@ -317,7 +326,9 @@ impl Step {
     pub fn reads(&self) -> Vec<Register> {
         match self {
             Step::Sum { form, .. } => form.terms().iter().map(|(from, _)| *from).collect(),
-            Step::Ordered { terms, .. } => terms.iter().map(|(from, _)| *from).collect(),
+            Step::Ordered { terms, .. } | Step::Watched { terms, .. } => {
+                terms.iter().map(|(from, _)| *from).collect()
+            }
             Step::Open { gate, .. } => vec![*gate],
             Step::Watch { register, .. } => vec![*register],
             Step::Product { gate, value, .. } => vec![*gate, *value],

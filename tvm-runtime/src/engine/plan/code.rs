@@ -27,6 +27,11 @@ pub(super) enum Operation {
         terms: Span,
         offset: f64,
     },
+    /// The terms, added from left to right; refuses when one of them or of the sums is too large.
+    Watched {
+        to: u32,
+        terms: Span,
+    },
     Open {
         to: u32,
         gate: u32,
@@ -174,6 +179,10 @@ impl Code {
         match step {
             Step::Sum { to, form } => self.sum(*to, form.terms(), form.offset()),
             Step::Ordered { to, terms } => self.sum(*to, terms, 0.0),
+            Step::Watched { to, terms } => {
+                let terms = terms.iter().map(|&(from, weight)| (from.0, weight));
+                Operation::Watched { to: to.0, terms: append(&mut self.terms, terms) }
+            }
             Step::Open { to, gate } => Operation::Open { to: to.0, gate: gate.0 },
             Step::Watch { register, most } => {
                 Operation::Watch { register: register.0, most: *most }

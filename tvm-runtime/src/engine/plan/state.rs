@@ -126,6 +126,12 @@ impl State {
                     let gate = self.sum(terms.of(&code.terms), offset).max(0.0);
                     self.set(to, gate * self.get(value));
                 }
+                Operation::Watched { to, terms } => {
+                    let registers = &self.registers;
+                    let term = |&(from, weight): &(u32, f64)| registers[from as usize] * weight;
+                    let sum = self.watch.sum(terms.of(&code.terms).iter().map(term));
+                    self.set(to, sum);
+                }
                 Operation::Watch { register, most } => {
                     self.watch.integer(self.get(register), most);
                 }

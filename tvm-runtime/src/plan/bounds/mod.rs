@@ -41,13 +41,13 @@ pub(crate) const EXACT: f64 = (1_u64 << 53) as f64;
 /// The greatest running sum. The depth of a stack in bytes, an address of a frame and a cursor are less.
 pub const LARGEST_SUM: f64 = (1_u64 << 26) as f64;
 
-/// The greatest distance between a position and one that a head found, where the difference is used as a
-/// number: it counts the bytes of an instruction, or those of an input.
-pub const LARGEST_AGE: f64 = (1_u64 << 26) as f64;
+/// The greatest integer that grows, in a slot that rows read with a weight above [`LARGE_WEIGHT`]: columns of
+/// bytes of a product of 64 bits reach `2^43`, and a multiple by 500 is still exact. Keys and their squares,
+/// which may be larger, are read as they are.
+pub const LARGEST_MULTIPLIED: f64 = (3_u64 << 42) as f64;
 
-/// The greatest integer in a slot, where that is a sum of several terms that no order rounds: columns of
-/// bytes of a product of 64 bits reach `2^43`. A multiple of 500 is still exact.
-pub const LARGEST_WRITTEN: f64 = (3_u64 << 42) as f64;
+/// The greatest weight with which a row may read an integer near [`WATCHED`].
+pub const LARGE_WEIGHT: f64 = 2.0;
 
 /// The greatest magnitude of an integer that is watched lest it was rounded. Less than `2^53` by so much that other terms may be added.
 pub const WATCHED: f64 = EXACT - (1_u64 << 48) as f64;

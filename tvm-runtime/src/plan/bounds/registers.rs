@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::super::by_register::ByRegister;
 use super::super::{Form, Register, Step};
+use super::WATCHED;
 use super::rows::{Column, Row, columns};
 use super::{EXACT, Interval, POSITIONS};
 use crate::patterns::Table;
@@ -35,6 +36,8 @@ struct Kept {
 #[derive(Debug, Clone)]
 struct Neuron {
     gate: Form,
+    /// What the gate can be.
+    x: Interval,
     value: Option<Register>,
 }
 
@@ -92,18 +95,18 @@ impl Bounds {
             let ahead = |neuron: &Neuron| neuron.gate.offset() - first.gate.offset();
             let lines: Vec<(f64, f64)> =
                 alike.iter().map(|(neuron, _, weight)| (ahead(neuron), *weight)).collect();
-            let x = self.of_linear(&first.gate);
+            let x = self.of_linear(&first.gate).and(first.x);
             let value = first.value.map_or(Interval::ONE, |value| self.of_register(value));
             let together = piecewise(0.0, lines.clone(), x).product(value);
             let mut group = singly.and(together);
-            if let ([(argument, 1.0)], None) = (first.gate.terms(), first.value)
-                && let Some(&(_, slope)) = linear.iter().find(|(register, _)| register == argument)
-            {
-                // The gate is the argument and a constant.
-                let own = self.of_register(*argument).times(slope);
-                let offset = first.gate.offset();
-                let both = piecewise(slope, lines, x).plus(Interval::number(-slope * offset));
-                linear.retain(|(register, _)| register != argument);
+            let argument = linear.iter().find_map(|&(register, slope)| {
+                let (apart, x) = self.argument(register, first)?;
+                Some((register, slope, apart, x))
+            });
+            if let Some((register, slope, apart, x)) = argument {
+                let own = self.of_register(register).times(slope);
+                let both = piecewise(slope, lines, x).plus(Interval::number(-slope * apart));
+                linear.retain(|(other, _)| *other != register);
                 group = group.plus(own).and(both);
             }
             interval = interval.plus(group);
@@ -113,11 +116,23 @@ impl Bounds {
         })
     }
 
+    /// Whether a neuron's gate is this register and a constant: the constant, and what the gate can be.
+    fn argument(&self, register: Register, neuron: &Neuron) -> Option<(f64, Interval)> {
+        let sum = self.gate(register);
+        let is_argument = neuron.value.is_none() && sum.terms() == neuron.gate.terms();
+        let apart = neuron.gate.offset() - sum.offset();
+        let x = self.of_register(register).plus(Interval::number(apart)).and(neuron.x);
+        (is_argument && apart.abs() < EXACT).then_some((apart, x))
+    }
+
     /// The range of a form, term by term.
     fn of_linear(&self, form: &Form) -> Interval {
-        form.terms().iter().fold(Interval::number(form.offset()), |sum, &(register, weight)| {
-            sum.plus(self.of_register(register).times(weight))
-        })
+        Interval::number(form.offset()).plus(self.of_terms(form.terms()))
+    }
+
+    fn of_terms(&self, terms: &[(Register, f64)]) -> Interval {
+        let term = |&(register, weight): &(Register, f64)| self.of_register(register).times(weight);
+        terms.iter().map(term).fold(Interval::ZERO, Interval::plus)
     }
 
     /// Does it depend on the position or on a running sum?
@@ -151,7 +166,7 @@ impl Bounds {
         }
         for (old, neuron) in self.neurons.iter().filter(|(old, _)| names.contains_key(old)) {
             let (gate, value) = (neuron.gate.renamed(name), neuron.value.map(name));
-            renamed.neurons.insert(name(old), Neuron { gate, value });
+            renamed.neurons.insert(name(old), Neuron { gate, x: neuron.x, value });
         }
         for (old, column) in self.columns.iter().filter(|(old, _)| names.contains_key(old)) {
             renamed.columns.insert(name(old), column.clone());
@@ -173,12 +188,11 @@ impl Bounds {
                 self.narrow(*to, self.of_form(form));
                 self.sums.insert(*to, form.clone());
             }
-            Step::Ordered { to, terms } => {
-                let sum = terms.iter().fold(Interval::ZERO, |sum, &(from, weight)| {
-                    sum.plus(self.of_register(from).times(weight))
-                });
-                self.narrow(*to, sum);
+            Step::Ordered { to, terms } => self.narrow(*to, self.of_terms(terms)),
+            Step::Watched { to, terms } => {
+                self.narrow(*to, self.of_terms(terms).and(Interval::up_to(WATCHED)));
             }
+            Step::Watch { register, most } => self.narrow(*register, Interval::up_to(*most)),
             Step::Open { to, gate } => {
                 self.narrow(*to, self.of_register(*gate).open());
                 self.learn_neuron(*to, *gate, None);
@@ -275,8 +289,8 @@ impl Bounds {
     }
 
     fn learn_neuron(&mut self, to: Register, gate: Register, value: Option<Register>) {
-        let gate = self.gate(gate);
-        self.neurons.insert(to, Neuron { gate, value });
+        let x = self.of_register(gate);
+        self.neurons.insert(to, Neuron { gate: self.gate(gate), x, value });
     }
 
     /// A gate as a sum, so that gates which differ by a constant are seen to.

@@ -125,6 +125,7 @@ impl Step {
         matches!(
             self,
             Step::Watch { .. }
+                | Step::Watched { .. }
                 | Step::Key { .. }
                 | Step::Keep { .. }
                 | Step::Ring { .. }

@@ -1,7 +1,7 @@
 //! Steps whose registers are partly known. A form takes the place of a register only where the sum that
 //! reads it stays exact.
 
-use crate::plan::bounds::{Bounds, EXACT};
+use crate::plan::bounds::{Bounds, EXACT, Interval};
 use crate::plan::by_register::ByRegister;
 use crate::plan::{Form, Output, Plan, Register, Step};
 
@@ -11,6 +11,8 @@ pub(super) struct Simplification<'plan> {
     bounds: Bounds,
     /// Registers that are short forms over others; no step has computed them yet.
     forms: ByRegister<Form>,
+    /// What the sums and products of this class can be, by what they are computed from.
+    computed: ByRegister<Interval>,
     steps: Vec<Step>,
 }
 
@@ -22,7 +24,13 @@ impl<'plan> Simplification<'plan> {
     ) -> Self {
         let mut forms = ByRegister::default();
         known.for_each(|(register, value)| forms.insert(register, Form::constant(value)));
-        Simplification { plan, bounds: bounds.clone(), forms, steps: Vec::new() }
+        Simplification {
+            plan,
+            bounds: bounds.clone(),
+            forms,
+            computed: ByRegister::default(),
+            steps: Vec::new(),
+        }
     }
 
     /// What is left of a step.
@@ -34,6 +42,9 @@ impl<'plan> Simplification<'plan> {
                     .unwrap_or_else(|| form.renamed(|register| self.register(register)));
                 self.sum(*to, form);
             }
+            Step::Ordered { to, terms } => self.ordered(*to, terms),
+            Step::Watched { to, terms } => self.watched(*to, terms),
+            Step::Watch { register, most } => self.watch(*register, *most),
             Step::Open { to, gate } => self.open(*to, *gate),
             Step::Product { to, gate, value } => self.product(*to, *gate, *value),
             Step::Table { to, x, table } if self.known_row(*x, *table).is_some() => {
@@ -61,6 +72,14 @@ impl<'plan> Simplification<'plan> {
     }
 
     fn push(&mut self, step: Step) {
+        match &step {
+            Step::Sum { to, form } => self.computed.insert(*to, self.bounds.of_form(form)),
+            Step::Product { to, gate, value } => {
+                let [gate, value] = [*gate, *value].map(|it| self.bounds.of_register(it));
+                self.computed.insert(*to, gate.open().product(value));
+            }
+            _ => {}
+        }
         self.bounds.learn(&self.plan.tables, &step);
         self.steps.push(step);
     }
@@ -103,6 +122,50 @@ impl<'plan> Simplification<'plan> {
             self.forms.insert(to, form);
         } else {
             self.push(Step::Sum { to, form });
+        }
+    }
+
+    /// The terms of a sum in a fixed order, without those that are known to be 0.
+    fn terms(&mut self, terms: &[(Register, f64)]) -> Vec<(Register, f64)> {
+        let left = terms.iter().filter(|(from, _)| self.form(*from).as_constant() != Some(0.0));
+        let left: Vec<(Register, f64)> = left.copied().collect();
+        left.into_iter().map(|(from, weight)| (self.register(from), weight)).collect()
+    }
+
+    fn ordered(&mut self, to: Register, terms: &[(Register, f64)]) {
+        match self.terms(terms).as_slice() {
+            [] => self.forms.insert(to, Form::constant(0.0)),
+            [(same, 1.0)] => self.forms.insert(to, Form::register(*same)),
+            terms => self.push(Step::Ordered { to, terms: terms.to_vec() }),
+        }
+    }
+
+    /// A watched sum, which need not be watched where what is left of it is known to be exact.
+    fn watched(&mut self, to: Register, terms: &[(Register, f64)]) {
+        let forms: Vec<(Form, f64)> =
+            terms.iter().map(|&(from, weight)| (self.form(from), weight)).collect();
+        let mass: f64 =
+            forms.iter().map(|(form, weight)| weight.abs() * self.bounds.mass(form)).sum();
+        let sum = self.exact(forms.iter().map(|(form, weight)| (form, *weight)));
+        match sum.filter(|_| mass < EXACT) {
+            Some(sum) => self.sum(to, sum),
+            None => {
+                let terms = self.terms(terms);
+                self.push(Step::Watched { to, terms });
+            }
+        }
+    }
+
+    /// A register that is watched, unless what is known in this class shows that it is small enough. What
+    /// is known in all classes does not count: it is known because the register is watched.
+    fn watch(&mut self, register: Register, most: f64) {
+        let range = match self.forms.get(register) {
+            Some(form) => self.bounds.of_form(form),
+            None => self.computed.get(register).copied().unwrap_or(Interval::ANY),
+        };
+        if range.magnitude() > most {
+            let register = self.register(register);
+            self.push(Step::Watch { register, most });
         }
     }
 
