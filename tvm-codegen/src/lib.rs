@@ -1,15 +1,15 @@
-//! Straight-line Rust from a plan. Every register is a local variable, every weight a literal, and
+//! Straight-line Rust from the code of a plan. Every register is a local variable, every weight a literal, and
 //! every cache has the kind that its head needs. The input is a plan and nothing else. The generated
 //! code has the digest of the matrices and does not run with others.
 
-mod arms;
+mod classes;
+mod operation;
 mod output;
-mod step;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use tvm_runtime::patterns::Grid;
-use tvm_runtime::plan::{Column, KeyKind, Plan, Register};
+use tvm_runtime::plan::{Code, Column, KeyKind, Plan, Register};
 
 /// The source of a module with a `KERNEL`, a `tvm_runtime::engine::GeneratedKernel`.
 pub fn source(plan: &Plan) -> String {
@@ -21,7 +21,7 @@ fn kernel(plan: &Plan) -> TokenStream {
     let digest = Literal::u128_suffixed(plan.digest.0);
     let (declarations, beginnings) = memories(plan);
     let inputs = inputs(plan);
-    let (feed, arms) = arms::feed(plan);
+    let (feed, classes) = classes::feed(plan, &Code::of(plan));
     let lines = output::lines(&plan.output);
     let keys = (0..plan.keys.len()).map(|index| format_ident!("keys{index}"));
     let values = (0..plan.values.len()).map(|index| format_ident!("values{index}"));
@@ -62,7 +62,7 @@ fn kernel(plan: &Plan) -> TokenStream {
             }
         }
 
-        #arms
+        #classes
 
         #lines
 

@@ -183,7 +183,9 @@ impl Table {
             if from > to {
                 continue;
             }
-            if b != 0.0 && !(b.abs() * farthest < EXACT) {
+            // What is no number is not below.
+            let is_exact = b == 0.0 || b.abs() * farthest < EXACT;
+            if !is_exact {
                 return None;
             }
             for x in [from, to] {

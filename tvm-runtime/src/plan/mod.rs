@@ -11,22 +11,19 @@
 //! is followed through the stream, and everything that reads it is added in the order of the
 //! definition ([`Step::Ordered`]), unless it is known what rounding leaves ([`Step::Total`]).
 
-mod attention;
 pub mod bounds;
 mod branch;
 mod by_register;
+pub mod code;
 mod derive;
 mod display;
-mod feed_forward;
 mod form;
 mod heads;
-mod joining;
 mod live;
-mod total;
-mod unembedding;
 
 pub use bounds::{POSITIONS, WATCHED};
 pub use branch::{Arm, Branches};
+pub use code::{Block, Class, Code, Operation, Span};
 pub(crate) use derive::Derivation;
 pub use form::Form;
 pub use heads::{HeadKind, head_kinds};

@@ -1,10 +1,10 @@
 //! Neurons: patterns, products, and those that are always open.
 
-use super::Step;
-use super::bounds::{EXACT, Interval, WATCHED};
-use super::derive::{Derivation, Key, Value, Written};
-use super::form::Form;
+use super::super::Step;
+use super::super::bounds::{EXACT, Interval, WATCHED};
+use super::super::form::Form;
 use super::joining::Joining;
+use super::{Derivation, Key, Value, Written};
 use crate::patterns::{Members, SparseRow, TableMembers};
 use tvm_weights::FeedForward;
 

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::derive::{Derivation, KnownKeys, Value, Written};
-use super::form::Form;
-use super::heads::Remembers;
-use super::{Column, KeyKind, Register, RingQuery, Step, ValueCache, Winner};
+use super::super::form::Form;
+use super::super::{Column, KeyKind, Register, RingQuery, Step, ValueCache, Winner};
+use super::Remembers;
+use super::{Derivation, KnownKeys, Value, Written};
 use crate::attention::{Brute, Memory, Point, coordinate};
 use crate::patterns::SparseRow;
 use tvm_weights::{Attention, Selection};

@@ -18,8 +18,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::bounds::{EXACT, Interval};
-use super::derive::Derivation;
+use super::super::bounds::{EXACT, Interval};
+use super::Derivation;
 use crate::patterns::{Chain, Members, SparseRow, TableMembers};
 use tvm_weights::FeedForward;
 
@@ -37,9 +37,12 @@ pub(crate) struct NeuronBounds {
     neurons: Vec<Neuron>,
 }
 
+/// The bits of a row's weights, by slot.
+type Direction = Vec<(u16, u64)>;
+
 struct Neuron {
     /// The gate without the constant.
-    direction: Vec<(u16, u64)>,
+    direction: Direction,
     /// What `x` in `max(0, x - threshold)` can be.
     x: Interval,
     threshold: f64,
@@ -179,7 +182,7 @@ impl NeuronBounds {
         }
         let singly = terms.iter().map(|term| self.greatest(term)).sum();
         let Some(staircases) = self.staircases(terms, refused) else { return Some(singly) };
-        let mut groups: HashMap<&[(u16, u64)], Vec<(usize, f64)>> = HashMap::new();
+        let mut groups: HashMap<&Direction, Vec<(usize, f64)>> = HashMap::new();
         let mut rest = 0.0;
         for &(index, weight) in terms {
             let neuron = &self.neurons[index];

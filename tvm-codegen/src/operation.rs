@@ -1,52 +1,62 @@
-//! The Rust statement of every kind of step.
+//! The Rust statement of every kind of operation.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use tvm_runtime::plan::{Form, KeyKind, Plan, Register, RingQuery, Step, Winner};
+use tvm_runtime::plan::code::RingQuery;
+use tvm_runtime::plan::{Code, KeyKind, Operation, Plan, Register, Winner};
 
 use super::{local, number};
 
-pub(super) fn step(plan: &Plan, step: &Step) -> TokenStream {
-    match step {
-        Step::Sum { to, form } => {
-            let (to, sum) = (local(*to), sum(form));
+pub(super) fn statement(plan: &Plan, code: &Code, operation: &Operation) -> TokenStream {
+    match *operation {
+        Operation::Sum { to, terms, offset } => {
+            let (to, sum) = (local(to), sum(code.terms(terms), offset));
             quote!(let #to = #sum;)
         }
-        Step::Ordered { to, terms } => {
-            let (to, sum) = (local(*to), terms.iter().map(|&(from, weight)| term(from, weight)));
-            quote!(let #to = #(#sum)+*;)
+        Operation::Ordered { to, terms } => {
+            let (to, terms) = (local(to), in_order(code.terms(terms)));
+            quote!(let #to = 0.0 #(+ #terms)*;)
         }
-        Step::Watched { to, terms } => {
-            let (to, terms) = (local(*to), terms.iter().map(|&(from, weight)| term(from, weight)));
+        Operation::Watched { to, terms } => {
+            let (to, terms) = (local(to), in_order(code.terms(terms)));
             quote!(let #to = self.watch.sum([#(#terms),*]);)
         }
-        Step::Open { to, gate } => {
-            let (to, gate) = (local(*to), local(*gate));
-            quote!(let #to = #gate.max(0.0);)
-        }
-        Step::Watch { register, most } => {
-            let (register, most) = (local(*register), number(*most));
+        Operation::Watch { register, most } => {
+            let (register, most) = (local(register), number(most));
             quote!(self.watch.integer(#register, #most);)
         }
-        Step::Product { to, gate, value } => {
-            let (to, gate, value) = (local(*to), local(*gate), local(*value));
+        Operation::Open { to, gate } => {
+            let (to, gate) = (local(to), local(gate));
+            quote!(let #to = #gate.max(0.0);)
+        }
+        Operation::OpenSum { to, terms, offset } => {
+            let (to, gate) = (local(to), sum(code.terms(terms), offset));
+            quote!(let #to = (#gate).max(0.0);)
+        }
+        Operation::Product { to, gate, value } => {
+            let (to, gate, value) = (local(to), local(gate), local(value));
             quote!(let #to = #gate.max(0.0) * #value;)
         }
-        Step::Chain { to, ends, chain } => {
-            let (to, [first, step]) = (local(*to), ends.map(local));
-            let length = number(chain.length() as f64);
+        Operation::ProductSum { to, value, terms, offset } => {
+            let (to, value, gate) = (local(to), local(value), sum(code.terms(terms), offset));
+            quote!(let #to = (#gate).max(0.0) * #value;)
+        }
+        Operation::Chain { to, first, step, length } => {
+            let [to, first, step] = [to, first, step].map(local);
+            let length = number(length.into());
             quote!(let #to = chain_sum(#first, #step, #length);)
         }
-        Step::Table { to, x, table } => table_step(plan, to, *x, *table),
-        Step::Mean { to, value, sum } => {
-            let (to, value, sum) = (local(*to), local(*value), format_ident!("sum{sum}"));
+        Operation::Table { table, x, to } => table_row(plan, code.results(to), x, table as usize),
+        Operation::Mean { to, value, sum } => {
+            let (to, value, sum) = (local(to), local(value), format_ident!("sum{sum}"));
             quote! {
                 self.#sum += #value;
                 let #to = self.#sum / (self.position + 1) as f64;
             }
         }
-        Step::Total { to, value, biased, sum } => {
-            let (to, value, sum) = (local(*to), local(*value), format_ident!("sum{sum}"));
+        Operation::Total { to, value, sum, bias } => {
+            let (to, value, sum) = (local(to), local(value), format_ident!("sum{sum}"));
+            let biased = code.bias(bias);
             let [bias, greatest] = [biased.bias, biased.greatest].map(number);
             let biased = quote!(BiasedTotal { bias: #bias, greatest: #greatest });
             quote! {
@@ -54,26 +64,28 @@ pub(super) fn step(plan: &Plan, step: &Step) -> TokenStream {
                 let #to = self.watch.total(#biased, self.#sum);
             }
         }
-        Step::Ring { values, asked, ring } => ring_step(plan.period, values, asked, *ring),
-        Step::Key { key, keys } => {
-            let (name, place) = (format_ident!("keys{keys}"), place(*keys));
-            let key = key_of(plan.keys[*keys], *key);
+        Operation::Ring { values, ring, asked } => {
+            let (values, asked) = (code.registers(values), code.queries(asked));
+            self::ring(plan.period, code, values, asked, ring)
+        }
+        Operation::Key { keys, x, y } => {
+            let (name, place) = (format_ident!("keys{keys}"), place(keys as usize));
+            let key = key_of(plan.keys[keys as usize], [x, y]);
             quote!(let #place = self.#name.insert(#key);)
         }
-        Step::Keep { values, cache } => {
-            let (name, keys) = (format_ident!("values{cache}"), plan.values[*cache].keys);
-            let (place, values) = (place(keys), values.iter().map(|r| local(*r)));
+        Operation::Keep { cache, values } => {
+            let (name, keys) = (format_ident!("values{cache}"), plan.values[cache as usize].keys);
+            let (place, values) = (place(keys), code.registers(values).iter().map(|r| local(*r)));
             quote!(self.#name.keep(#place, [#(#values),*]);)
         }
-        Step::Find { to, query, keys } => {
-            let (name, to) = (format_ident!("keys{keys}"), winner(*to));
-            let query = query_of(plan.keys[*keys], *query);
+        Operation::Find { to, keys, x, y } => {
+            let (name, to) = (format_ident!("keys{keys}"), winner(to));
+            let query = query_of(plan.keys[keys as usize], [x, y]);
             quote!(let #to = self.#name.find(#query);)
         }
-        Step::Read { to, winner: from, cache } => {
-            let (name, from) = (format_ident!("values{cache}"), winner(*from));
-            let locals = to.iter().map(|(to, _)| local(*to));
-            let places = to.iter().map(|(_, place)| place);
+        Operation::Read { to, winner: from, cache } => {
+            let (name, from) = (format_ident!("values{cache}"), winner(from));
+            let (locals, places) = locals_and_places(code.results(to));
             quote! {
                 let row = self.#name.at(#from);
                 let (#(#locals,)*) = (#(row[#places],)*);
@@ -82,7 +94,12 @@ pub(super) fn step(plan: &Plan, step: &Step) -> TokenStream {
     }
 }
 
-fn table_step(plan: &Plan, to: &[(Register, usize)], x: Register, table: usize) -> TokenStream {
+/// The locals of results, and the index of what each of them is.
+fn locals_and_places(results: &[(Register, u32)]) -> (Vec<Ident>, Vec<usize>) {
+    results.iter().map(|&(to, place)| (local(to), place as usize)).unzip()
+}
+
+fn table_row(plan: &Plan, to: &[(Register, u32)], x: Register, table: usize) -> TokenStream {
     let (x, width, name) = (local(x), to.len(), format_ident!("table{table}"));
     let locals = to.iter().map(|(to, _)| local(*to));
     match plan.tables[table].grid() {
@@ -123,12 +140,12 @@ fn query_of(kind: KeyKind, query: [Register; 2]) -> TokenStream {
 }
 
 /// The place where the values of this position are stored.
-pub(super) fn place(keys: usize) -> proc_macro2::Ident {
+pub(super) fn place(keys: usize) -> Ident {
     format_ident!("place{keys}")
 }
 
 /// The place of the values that a search found.
-pub(super) fn winner(winner: Winner) -> proc_macro2::Ident {
+pub(super) fn winner(winner: Winner) -> Ident {
     format_ident!("w{}", winner.0)
 }
 
@@ -145,12 +162,16 @@ fn term(from: Register, weight: f64) -> TokenStream {
     quote!(#weight * #from)
 }
 
+/// The terms of a sum whose order counts.
+fn in_order(terms: &[(Register, f64)]) -> Vec<TokenStream> {
+    terms.iter().map(|&(from, weight)| term(from, weight)).collect()
+}
+
 /// The sum of terms as a balanced tree, so that additions need not wait for each other.
-fn sum(form: &Form) -> TokenStream {
-    let mut terms: Vec<TokenStream> =
-        form.terms().iter().map(|&(from, weight)| term(from, weight)).collect();
-    if form.offset() != 0.0 || terms.is_empty() {
-        terms.push(number(form.offset()));
+fn sum(terms: &[(Register, f64)], offset: f64) -> TokenStream {
+    let mut terms = in_order(terms);
+    if offset != 0.0 || terms.is_empty() {
+        terms.push(number(offset));
     }
     balanced(&terms)
 }
@@ -168,12 +189,17 @@ fn balanced(terms: &[TokenStream]) -> TokenStream {
     }
 }
 
-fn ring_step(period: usize, values: &[Register], asked: &[RingQuery], ring: usize) -> TokenStream {
+fn ring(
+    period: usize,
+    code: &Code,
+    values: &[Register],
+    asked: &[RingQuery],
+    ring: u32,
+) -> TokenStream {
     let name = format_ident!("ring{ring}");
     let values = values.iter().map(|value| local(*value));
     let queries = asked.iter().map(|RingQuery { ago, early, found }| {
-        let locals = found.iter().map(|(to, _)| local(*to));
-        let places = found.iter().map(|(_, place)| place);
+        let (locals, places) = locals_and_places(code.results(*found));
         let late = match ago.as_slice() {
             [first, rest @ ..] if rest.iter().all(|other| other == first) => quote!(#first),
             _ => quote!([#(#ago),*][residue]),

@@ -1,8 +1,9 @@
 //! The scores of the tokens.
 
-use super::bounds::EXACT;
-use super::derive::{Derivation, mass};
-use super::{Output, OutputFamily};
+use super::super::bounds::EXACT;
+use super::super::{Output, OutputFamily};
+use super::Derivation;
+use super::sums::mass;
 use crate::patterns::{Line, Lines, SparseRow};
 
 impl Derivation<'_> {

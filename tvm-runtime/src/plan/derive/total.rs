@@ -1,8 +1,8 @@
 //! A mean that is multiplied by the number of positions and rounded: see [`BiasedTotal`].
 
-use super::bounds::LARGEST_SUM;
-use super::derive::Derivation;
-use super::{Register, Step};
+use super::super::bounds::LARGEST_SUM;
+use super::super::{Register, Step};
+use super::Derivation;
 use crate::patterns::BiasedTotal;
 
 impl Derivation<'_> {
