@@ -1,8 +1,8 @@
-//! A family of neurons as a piecewise linear function. With one gate direction `x` and thresholds
-//! `c_i`, the family adds `sum_i w_i * max(0, x - c_i)` to a slot; for `x` between two thresholds
+//! A pattern of neurons as a piecewise linear function. With one gate direction `x` and thresholds
+//! `c_i`, the pattern adds `sum_i w_i * max(0, x - c_i)` to a slot; for `x` between two thresholds
 //! that is `a + b x`, where `b` sums the weights below `x` and `a` their products with thresholds.
 //!
-//! The same number as neuron by neuron: weights, thresholds and `x` are integers, and a family is
+//! The same number as neuron by neuron: weights, thresholds and `x` are integers, and a pattern is
 //! only made a table when every sum of absolute terms it can meet is exact.
 
 use super::grid::Grid;
@@ -21,11 +21,11 @@ pub fn direction(neurons: &FeedForward, neuron: usize, one: u16) -> Option<Spars
     (constant && !direction.is_empty()).then_some(direction)
 }
 
-/// A family of neurons that let a constant through.
+/// A pattern of neurons that let a constant through.
 #[derive(Debug, Clone)]
 pub struct Table {
     steps: Steps,
-    /// The slots that the family writes.
+    /// The slots that the pattern writes.
     pub slots: Vec<u16>,
     /// For every interval, the lowest first, and every slot: `a` and `b`.
     pieces: Vec<(f64, f64)>,
@@ -146,7 +146,7 @@ impl Table {
         Table { steps: self.steps, slots, pieces, tabulated: None }.tabulate()
     }
 
-    /// What the family adds to each of its slots.
+    /// What the pattern adds to each of its slots.
     pub fn evaluate(&self, x: f64, sums: &mut [f64]) {
         match self.row(x) {
             Some(row) => sums.copy_from_slice(row),

@@ -167,10 +167,10 @@ impl Display for Plan {
                 arm.steps.iter().try_for_each(|step| writeln!(f, "    {step}"))?;
             }
         }
-        for family in &self.output.families {
-            let lines = &family.lines.lines;
+        for pattern in &self.output.patterns {
+            let lines = &pattern.lines.lines;
             let (first, last) = (lines[0].token, lines[lines.len() - 1].token);
-            let (rest, r, number) = (family.rest, family.r, lines.len());
+            let (rest, r, number) = (pattern.rest, pattern.r, lines.len());
             writeln!(f, "{number} tokens from {} to {}: {rest} + line at {r}", first.0, last.0)?;
         }
         for (token, score) in &self.output.singles {

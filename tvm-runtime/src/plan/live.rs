@@ -105,8 +105,8 @@ impl Plan {
         for (_, score) in &mut self.output.singles {
             *score = name(*score);
         }
-        for family in &mut self.output.families {
-            (family.rest, family.r) = (name(family.rest), name(family.r));
+        for pattern in &mut self.output.patterns {
+            (pattern.rest, pattern.r) = (name(pattern.rest), name(pattern.r));
         }
     }
 }

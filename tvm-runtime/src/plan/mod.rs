@@ -4,7 +4,7 @@
 //! move values about. Here every value that arises has a [`Register`] of its own, a slot is a linear
 //! form over registers, and moving is free: a head that reads its own position and a neuron that is
 //! always open disappear into the forms that read them. What is left is what computes: sums,
-//! products of an open gate, families, and memories of the kind that each head needs.
+//! products of an open gate, patterns, and memories of the kind that each head needs.
 //!
 //! The plan gives the tokens of the dense definition. State is integers below `2^53`, so that sums
 //! may be added in any order. What may be a fraction (what a mean head gives, or fractional weights)
@@ -95,7 +95,7 @@ pub enum Step {
         /// The greatest magnitude.
         most: f64,
     },
-    /// A piecewise linear function, with a result for every slot that the family writes.
+    /// A piecewise linear function, with a result for every slot that the pattern writes.
     Table {
         /// The results that are read, with their column.
         to: Vec<(Register, usize)>,
@@ -222,9 +222,9 @@ pub enum Column {
     Class,
 }
 
-/// A family of tokens with its registers.
+/// A pattern of tokens with its registers.
 #[derive(Debug, Clone)]
-pub struct OutputFamily {
+pub struct OutputPattern {
     /// The part of the score that is the same for all.
     pub rest: Register,
     /// The argument of the lines.
@@ -239,7 +239,7 @@ pub struct Output {
     /// Tokens with their scores.
     pub singles: Vec<(Token, Register)>,
     /// Tokens whose scores are lines.
-    pub families: Vec<OutputFamily>,
+    pub patterns: Vec<OutputPattern>,
 }
 
 /// The whole program.
@@ -290,8 +290,8 @@ impl Output {
     /// The registers that it reads.
     pub fn registers(&self) -> BTreeSet<Register> {
         let singles = self.singles.iter().map(|(_, score)| *score);
-        let families = self.families.iter().flat_map(|family| [family.rest, family.r]);
-        singles.chain(families).collect()
+        let patterns = self.patterns.iter().flat_map(|pattern| [pattern.rest, pattern.r]);
+        singles.chain(patterns).collect()
     }
 }
 

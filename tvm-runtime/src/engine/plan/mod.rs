@@ -40,9 +40,9 @@ impl Engine for Planned<'_> {
         for &(token, score) in &output.singles {
             best.challenge(token, self.state.get(score));
         }
-        for family in &output.families {
-            let [rest, r] = [family.rest, family.r].map(|register| self.state.get(register));
-            for line in family.lines.candidates(r) {
+        for pattern in &output.patterns {
+            let [rest, r] = [pattern.rest, pattern.r].map(|register| self.state.get(register));
+            for line in pattern.lines.candidates(r) {
                 best.challenge(line.token, rest + line.slope * r + line.offset);
             }
         }

@@ -1,4 +1,4 @@
-//! Neurons: in families where a family has a short formula, one by one where it has not.
+//! Neurons: in patterns where a pattern has a short formula, one by one where it has not.
 
 use std::collections::BTreeSet;
 

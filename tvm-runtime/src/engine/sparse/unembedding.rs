@@ -1,4 +1,4 @@
-//! Scores of the tokens that can be emitted: families by their lines, all others one by one.
+//! Scores of the tokens that can be emitted: patterns by their lines, all others one by one.
 
 use super::forms::{Draft, FormId, Forms, FormsBuilder};
 use super::vector::Vector;
@@ -9,7 +9,7 @@ use tvm_weights::{Token, Weights};
 
 /// The unembedding over the tokens that can be emitted.
 pub(super) struct SparseUnembedding {
-    families: Vec<(Lines, FormId)>,
+    patterns: Vec<(Lines, FormId)>,
     singles: Vec<(Token, FormId)>,
     forms: Forms,
 }
@@ -18,15 +18,15 @@ impl SparseUnembedding {
     pub(super) fn new(weights: &Weights, stream: &Derivation) -> Self {
         let (all, mut singles) = Lines::of(weights, stream.one);
         let mut builder = FormsBuilder::default();
-        let mut families = Vec::new();
-        for family in all {
-            match stream.scores_exactly(&family) {
-                true => families.push(family),
-                false => singles.extend(family.lines.iter().map(|line| line.token)),
+        let mut patterns = Vec::new();
+        for pattern in all {
+            match stream.scores_exactly(&pattern) {
+                true => patterns.push(pattern),
+                false => singles.extend(pattern.lines.iter().map(|line| line.token)),
             }
         }
         let rests: Vec<Draft> =
-            families.iter().map(|family| builder.add(family.rest.clone(), true)).collect();
+            patterns.iter().map(|pattern| builder.add(pattern.rest.clone(), true)).collect();
         let drafts: Vec<(Token, Draft)> = singles
             .into_iter()
             .map(|token| {
@@ -38,7 +38,7 @@ impl SparseUnembedding {
         let (forms, places) = builder.build();
         let singles = drafts.into_iter().map(|(token, draft)| (token, places.of(draft))).collect();
         let rests = rests.into_iter().map(|draft| places.of(draft));
-        SparseUnembedding { families: families.into_iter().zip(rests).collect(), singles, forms }
+        SparseUnembedding { patterns: patterns.into_iter().zip(rests).collect(), singles, forms }
     }
 
     /// The token with the greatest score, the first on a tie.
@@ -48,9 +48,9 @@ impl SparseUnembedding {
         for &(token, form) in &self.singles {
             best.challenge(token, self.forms.get(form));
         }
-        for (family, rest) in &self.families {
-            let (rest, r) = (self.forms.get(*rest), stream.entries()[family.slot]);
-            for line in family.candidates(r) {
+        for (pattern, rest) in &self.patterns {
+            let (rest, r) = (self.forms.get(*rest), stream.entries()[pattern.slot]);
+            for line in pattern.candidates(r) {
                 best.challenge(line.token, rest + line.slope * r + line.offset);
             }
         }

@@ -4,7 +4,7 @@
 //! that the fetched row can have, a *class*. Sums of neurons that are shut go, then the lookups that
 //! only those read, and so on.
 //!
-//! Nothing here knows of opcodes. A row is fetched from a tabulated family, or by a head from what it
+//! Nothing here knows of opcodes. A row is fetched from a tabulated pattern, or by a head from what it
 //! kept of the embedding; the row that the most gates read is taken, and the columns of it that many
 //! gates read tell the classes apart. Class 0 is everything else, the plan as it was.
 

@@ -65,8 +65,8 @@ impl<'plan> Simplification<'plan> {
         for (_, score) in &mut output.singles {
             *score = self.register(*score);
         }
-        for family in &mut output.families {
-            (family.rest, family.r) = (self.register(family.rest), self.register(family.r));
+        for pattern in &mut output.patterns {
+            (pattern.rest, pattern.r) = (self.register(pattern.rest), self.register(pattern.r));
         }
         (output, self.steps)
     }

@@ -1,16 +1,16 @@
 //! The scores of the tokens.
 
 use super::super::bounds::EXACT;
-use super::super::{Output, OutputFamily};
+use super::super::{Output, OutputPattern};
 use super::Derivation;
 use super::sums::mass;
 use crate::patterns::{Line, Lines, SparseRow};
 
 impl Derivation<'_> {
     pub(super) fn unembedding(&mut self) -> Output {
-        let (families, mut singles) = Lines::of(self.model, self.one);
+        let (patterns, mut singles) = Lines::of(self.model, self.one);
         let mut output = Output::default();
-        for lines in families {
+        for lines in patterns {
             if !self.scores_exactly(&lines) {
                 singles.extend(lines.lines.iter().map(|line| line.token));
                 continue;
@@ -18,7 +18,7 @@ impl Derivation<'_> {
             let rest = self.read(&lines.rest).form;
             let r = self.slot(lines.slot as u16).form.clone();
             let (rest, r) = (self.register(&rest), self.register(&r));
-            output.families.push(OutputFamily { rest, r, lines });
+            output.patterns.push(OutputPattern { rest, r, lines });
         }
         singles.sort();
         for token in singles {
