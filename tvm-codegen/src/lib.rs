@@ -1,15 +1,15 @@
-//! Straight-line Rust from a plan. Every register is a local variable, every weight a literal, and
+//! Straight-line Rust from the code of a plan. Every register is a local variable, every weight a literal, and
 //! every cache has the kind that its head needs. The input is a plan and nothing else. The generated
 //! code has the digest of the matrices and does not run with others.
 
-mod arms;
+mod classes;
+mod operation;
 mod output;
-mod step;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use tvm_runtime::patterns::Grid;
-use tvm_runtime::plan::{Column, KeyKind, Plan, Register};
+use tvm_runtime::plan::{Code, Column, KeyKind, Plan, Register};
 
 /// The source of a module with a `KERNEL`, a `tvm_runtime::engine::GeneratedKernel`.
 pub fn source(plan: &Plan) -> String {
@@ -21,7 +21,7 @@ fn kernel(plan: &Plan) -> TokenStream {
     let digest = Literal::u128_suffixed(plan.digest.0);
     let (declarations, beginnings) = memories(plan);
     let inputs = inputs(plan);
-    let (feed, arms) = arms::feed(plan);
+    let (feed, classes) = classes::feed(plan, &Code::of(plan));
     let lines = output::lines(&plan.output);
     let keys = (0..plan.keys.len()).map(|index| format_ident!("keys{index}"));
     let values = (0..plan.values.len()).map(|index| format_ident!("values{index}"));
@@ -29,26 +29,32 @@ fn kernel(plan: &Plan) -> TokenStream {
     quote! {
         use tvm_runtime::Token;
         use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Place, Values, coordinate};
-        use tvm_runtime::engine::{Engine, GeneratedKernel};
-        use tvm_runtime::patterns::{BiasedTotal, Grid, Table, chain_sum, total, winner};
-        use tvm_runtime::plan::{CLASSES_UNTIL, Digest, Plan};
+        use tvm_runtime::engine::{Engine, GeneratedKernel, Refusal, Watch};
+        use tvm_runtime::patterns::{BiasedTotal, Grid, Table, chain_sum, scored, winner};
+        use tvm_runtime::plan::{Digest, Plan};
 
         struct Kernel<'plan> {
             plan: &'plan Plan,
-            position: usize,
+            position: u64,
             next: Token,
+            watch: Watch,
             #(#declarations,)*
         }
 
         impl Engine for Kernel<'_> {
             fn feed(&mut self, token: Token) {
+                self.watch.position(self.position);
                 #inputs
                 #feed
                 self.position += 1;
             }
 
             fn predict(&mut self) -> Token {
-                self.next
+                self.watch.token(self.next)
+            }
+
+            fn refusal(&self) -> Option<Refusal> {
+                self.watch.refusal()
             }
 
             fn memory(&self) -> usize {
@@ -56,12 +62,18 @@ fn kernel(plan: &Plan) -> TokenStream {
             }
         }
 
-        #arms
+        #classes
 
         #lines
 
         fn new(plan: &Plan) -> Box<dyn Engine + '_> {
-            Box::new(Kernel { plan, position: 0, next: Token::NONE, #(#beginnings,)* })
+            Box::new(Kernel {
+                plan,
+                position: 0,
+                next: Token::NONE,
+                watch: Watch::default(),
+                #(#beginnings,)*
+            })
         }
 
         /// The code, and the digest of the matrices that it was made from.
@@ -118,7 +130,8 @@ fn inputs(plan: &Plan) -> TokenStream {
         let to = local(to);
         quote!(let #to = self.position as f64;)
     });
-    let residue = needs_residue(plan).then(|| quote!(let residue = self.position % #period;));
+    let residue = needs_residue(plan)
+        .then(|| quote!(let residue = (self.position % #period as u64) as usize;));
     quote!(#residue #token #periodic #position)
 }
 

@@ -1,26 +1,30 @@
-//! The next token: the greatest of a line of every family and of the single tokens.
+//! The next token: the greatest of a line of every pattern and of the single tokens.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use tvm_runtime::plan::{Output, OutputFamily};
+use tvm_runtime::plan::{Output, OutputPattern, Plan};
 
 use super::local;
 
-pub(super) fn output(output: &Output) -> TokenStream {
+pub(super) fn output(plan: &Plan, output: &Output) -> TokenStream {
     let mut singles = output.singles.clone();
     singles.sort_by_key(|(token, _)| *token);
     let singles: Vec<TokenStream> = singles
         .into_iter()
         .map(|(token, score)| {
-            let (token, score) = (Literal::u32_suffixed(token.0), local(score));
-            quote!((#score, #token))
+            let (number, token) = (local(score), Literal::u32_suffixed(token.0));
+            // What may be no number must not be compared with.
+            match plan.is_finite(score) {
+                true => quote!((#number, #token)),
+                false => quote!(scored(#number, #token)),
+            }
         })
         .collect();
-    let families =
-        output.families.iter().enumerate().map(|(index, family)| candidate(index, family));
+    let patterns =
+        output.patterns.iter().enumerate().map(|(index, pattern)| candidate(index, pattern));
     // Single tokens are in order, so that the left one wins if scores are equal.
     let candidates: Vec<TokenStream> =
-        (!singles.is_empty()).then(|| tournament(&singles)).into_iter().chain(families).collect();
+        (!singles.is_empty()).then(|| tournament(&singles)).into_iter().chain(patterns).collect();
     let winner = candidates.into_iter().reduce(|a, b| quote!(winner(#a, #b)));
     winner.map_or(quote!(Token::NONE), |winner| quote!(Token(#winner.1)))
 }
@@ -36,11 +40,11 @@ fn tournament(entrants: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// The lines of every family, with their tokens.
+/// The lines of every pattern, with their tokens.
 pub(super) fn lines(output: &Output) -> TokenStream {
-    let lines = output.families.iter().enumerate().map(|(index, family)| {
-        let (name, number) = (format_ident!("LINES{index}"), family.lines.lines.len());
-        let lines = family.lines.lines.iter().map(|line| {
+    let lines = output.patterns.iter().enumerate().map(|(index, pattern)| {
+        let (name, number) = (format_ident!("LINES{index}"), pattern.lines.lines.len());
+        let lines = pattern.lines.lines.iter().map(|line| {
             let [slope, offset] = [line.slope, line.offset].map(super::number);
             let token = Literal::u32_suffixed(line.token.0);
             quote!((#slope, #offset, #token))
@@ -50,10 +54,10 @@ pub(super) fn lines(output: &Output) -> TokenStream {
     quote!(#(#lines)*)
 }
 
-/// The best token of a family, with its score.
-fn candidate(index: usize, family: &OutputFamily) -> TokenStream {
-    let (rest, r) = (local(family.rest), local(family.r));
-    if let Some(grid) = family.lines.grid {
+/// The best token of a pattern, with its score.
+fn candidate(index: usize, pattern: &OutputPattern) -> TokenStream {
+    let (rest, r) = (local(pattern.rest), local(pattern.r));
+    if let Some(grid) = pattern.lines.grid {
         let (grid, lines) = (super::grid(grid), format_ident!("LINES{index}"));
         return quote! {{
             const GRID: Grid = #grid;
@@ -63,7 +67,7 @@ fn candidate(index: usize, family: &OutputFamily) -> TokenStream {
     }
     let name = format_ident!("LINES{index}");
     quote! {{
-        let near = self.plan.output.families[#index].lines.near(#r);
+        let near = self.plan.output.patterns[#index].lines.near(#r);
         let mut best = (f64::NEG_INFINITY, u32::MAX);
         for &(slope, offset, token) in &#name[near] {
             best = winner(best, (#rest + (slope * #r + offset), token));

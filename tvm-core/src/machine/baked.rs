@@ -48,7 +48,7 @@ pub(super) fn fetch(
             })
         })
         .collect();
-    let immediate_byte = byte_at(graph, &bytes.index, &immediates);
+    let immediate_byte = byte_at(graph, &bytes.result_index, &immediates);
     let immediate = (0..4).map(|byte| immediates[byte].clone() * (1 << (8 * byte))).sum();
     Fetched {
         opcode_x,

@@ -21,7 +21,7 @@ graph! {
 
     /// A byte of the quotient. Its digits are filed under their place, the first under 3.
     pub fn quotient_byte(token: &super::Columns, bytes: &super::Recent, digit, place) -> QuotientByte {
-        let found = lookup { key: 4 - bytes.index when digit, query: place, values: [token.byte_number] };
+        let found = lookup { key: 4 - bytes.result_index when digit, query: place, values: [token.byte_number] };
         /// The byte.
         byte = found - 1;
     }

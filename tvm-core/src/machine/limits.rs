@@ -17,6 +17,9 @@ pub const PAGE_BYTES: i64 = limits::PAGE_BYTES as i64;
 /// Pages of linear memory before a program declares any.
 pub const MEMORY_PAGES: i64 = limits::MEMORY_PAGES as i64;
 
+/// No instruction emits more bytes.
+pub const LONGEST_RESULT: i64 = 16;
+
 /// The depth of the operand stack when nothing is on it: no opcode reads below depth 0.
 pub const EMPTY_DEPTH: i64 = 3;
 

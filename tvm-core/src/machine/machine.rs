@@ -168,7 +168,11 @@ impl Shared {
     fn new(traps: bool) -> Shared {
         let mut graph = Graph::new();
         let columns = Columns::new(&mut graph);
-        let bytes = state::recent_bytes(&mut graph, &columns);
+        let mut bytes = state::recent_bytes(&mut graph, &columns);
+        if !traps {
+            // Here no table multiplies what depends on the index, and a slot is saved.
+            bytes.result_index = bytes.index.clone();
+        }
         let counters = state::counters(&mut graph, &columns, &bytes);
         Shared { graph, columns, bytes, counters, traps }
     }

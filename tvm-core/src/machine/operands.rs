@@ -15,7 +15,7 @@ graph! {
     /// Under which key the byte just emitted is filed, and whether it is.
     pub fn stack_bytes(bytes: &super::Recent, counters: &super::Counters, fetched: &super::Fetched) -> StackBytes {
         /// Four times the depth the value will have, plus the index of the byte.
-        key = 4 * counters.depth + 4 * fetched.stack_delta + bytes.index - 1;
+        key = 4 * counters.depth + 4 * fetched.stack_delta + bytes.result_index - 1;
         /// 1 for a byte of a value.
         on = reglu(fetched.result_words, 1 - bytes.boundary);
     }
@@ -30,7 +30,7 @@ graph! {
     ) -> WideStackBytes {
         let bottom = slot(reglu(token.stores, token.byte_number));
         /// Four times the depth of the lowest word, plus the index of the byte.
-        key = slot(4 * counters.depth + 4 * fetched.stack_delta - 4 * fetched.result_words + bytes.index + 3);
+        key = slot(4 * counters.depth + 4 * fetched.stack_delta - 4 * fetched.result_words + bytes.result_index + 3);
         /// 1 for a byte of a value.
         on = step(fetched.result_words + bottom - 2 * bytes.boundary >= 1);
     }

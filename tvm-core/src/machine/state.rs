@@ -1,7 +1,7 @@
 //! The state every instruction shares: the bytes just emitted, the depth of the operand stack, the
 //! depth of calls, the cursor, and the instruction at the cursor.
 
-use super::limits::TWO_TO_32;
+use super::limits::{LONGEST_RESULT, TWO_TO_32};
 use tvm_macros::graph;
 
 graph! {
@@ -27,6 +27,9 @@ graph! {
         };
         /// How many bytes were emitted since the last token that is not a byte.
         index = slot(token.position - boundary_position);
+        /// The index, within the result of an instruction. Bytes of an input go on, and their index
+        /// does not: what is computed from this one stays small however long an input is.
+        result_index = slot(index - reglu(1, index - LONGEST_RESULT));
         /// 1 for a token of the program itself.
         program = in_program;
     }
@@ -65,7 +68,7 @@ graph! {
         let i1 = lookup { key: place, query: at + 2, values: [token.byte_number] };
         let i2 = lookup { key: place, query: at + 3, values: [token.byte_number] };
         let i3 = lookup { key: place, query: at + 4, values: [token.byte_number] };
-        let byte = lookup { key: place, query: at + 1 + bytes.index, values: [token.byte_number] };
+        let byte = lookup { key: place, query: at + 1 + bytes.result_index, values: [token.byte_number] };
         /// The point of the opcode, first coordinate.
         opcode_x = x;
         /// The point of the opcode, second coordinate.

@@ -17,8 +17,8 @@ graph! {
         setting,
         global
     ) -> VariableByte {
-        let key_written = base + bytes.index - 1;
-        let wanted = base + bytes.index;
+        let key_written = base + bytes.result_index - 1;
+        let wanted = base + bytes.result_index;
         let opens = reglu(1, token.call_step);
         let opened_at = lookup {
             key: counters.frame when opens,
@@ -45,8 +45,8 @@ graph! {
         calling
     ) -> CallerByte {
         let found = lookup {
-            key: 4 * counters.frame + bytes.index - 1 when calling,
-            query: 4 * counters.frame - 4 + bytes.index,
+            key: 4 * counters.frame + bytes.result_index - 1 when calling,
+            query: 4 * counters.frame - 4 + bytes.result_index,
             values: [token.byte_number]
         };
         /// The byte.

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use tvm_model::{Attention, Description, FeedForward, Layer, Matrix, Model, Selection, Weights};
 use tvm_model::{Token, Vocabulary};
 
+use tvm_runtime::plan::Plan;
+
 use crate::models::{exercise, models};
 use crate::split_mix::SplitMix;
 use crate::survives;
@@ -160,6 +162,16 @@ fn model(seed: u64) -> Model<'static> {
 fn small_models_of_any_weights_run() {
     for seed in 0..800 {
         survives(&format!("model {seed}"), || exercise(&model(seed), 24));
+    }
+}
+
+#[test]
+fn code_is_generated_for_small_models_of_any_weights() {
+    for seed in 0..300 {
+        survives(&format!("model {seed}"), || {
+            let plan = Plan::new(&model(seed).weights);
+            assert!(tvm_codegen::source(&plan).contains("KERNEL"));
+        });
     }
 }
 

@@ -6,6 +6,7 @@ use tvm_weights::Token;
 
 use super::cursor::Place;
 use super::{Summary, trap};
+use crate::engine::Refusal;
 
 /// A run that did not end in `halt`.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -53,6 +54,14 @@ pub enum RunError {
         /// What was done until then.
         summary: Summary,
     },
+    /// The engine does not go on.
+    #[error("after {} tokens {refusal}: the dense engine goes on, token by token as it is defined", summary.tokens)]
+    Refused {
+        /// Why not.
+        refusal: Refusal,
+        /// What was done until then.
+        summary: Summary,
+    },
     /// There is no prompt: nothing to continue.
     #[error("the prompt is empty: it begins with `{{`")]
     EmptyPrompt,
@@ -80,6 +89,7 @@ impl RunError {
             | RunError::TokenLimit { summary, .. }
             | RunError::MemoryLimit { summary, .. }
             | RunError::NoToken { summary }
+            | RunError::Refused { summary, .. }
             | RunError::Interrupted { summary } => *summary,
             RunError::EmptyPrompt | RunError::ForeignToken { .. } => Summary::default(),
         }

@@ -213,7 +213,7 @@ impl<'run> Driver<'run> {
         for _ in 0..tokens {
             let token = self.engine.predict();
             let Some(&step) = self.steps.get(token.0 as usize) else {
-                return ControlFlow::Break(Err(RunError::NoToken { summary: self.summary }));
+                return ControlFlow::Break(Err(self.no_token()));
             };
             observer.token(token);
             generated(token);
@@ -227,6 +227,16 @@ impl<'run> Driver<'run> {
             self.engine.feed(token);
         }
         ControlFlow::Continue(())
+    }
+
+    /// Why there is no next token.
+    #[cold]
+    fn no_token(&self) -> RunError {
+        let summary = self.summary;
+        match self.engine.refusal() {
+            Some(refusal) => RunError::Refused { refusal, summary },
+            None => RunError::NoToken { summary },
+        }
     }
 
     /// The program writes, or ends.

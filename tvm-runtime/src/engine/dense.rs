@@ -8,7 +8,7 @@ use tvm_weights::{Attention, FeedForward, Selection, Token, Weights};
 pub struct Dense<'weights> {
     weights: &'weights Weights<'weights>,
     heads: Vec<Vec<Head>>,
-    position: usize,
+    position: u64,
     stream: Vec<f64>,
 }
 
@@ -36,8 +36,8 @@ impl<'weights> Dense<'weights> {
 
     fn embed(&self, token: Token) -> Vec<f64> {
         let weights = self.weights;
-        let periodic =
-            weights.position_periodic.row(self.position % weights.position_periodic.rows());
+        let period = weights.position_periodic.rows() as u64;
+        let periodic = weights.position_periodic.row((self.position % period) as usize);
         let linear = weights.position_linear.row(0);
         let own = weights.embedding.row(token.0 as usize);
         let position = self.position as f64;
@@ -76,7 +76,7 @@ impl Engine for Dense<'_> {
     }
 }
 
-fn attend(attention: &Attention, heads: &mut [Head], stream: &[f64], position: usize) -> Vec<f64> {
+fn attend(attention: &Attention, heads: &mut [Head], stream: &[f64], position: u64) -> Vec<f64> {
     let (queries, keys) = (attention.query.times(stream), attention.key.times(stream));
     let values = attention.value.times(stream);
     let mut outputs = Vec::with_capacity(values.len());

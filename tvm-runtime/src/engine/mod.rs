@@ -11,12 +11,14 @@ mod plan;
 mod sparse;
 #[cfg(test)]
 pub(crate) mod tests;
+mod watch;
 
 pub use choice::{EngineKind, NoEngine, Prepared};
 pub use dense::Dense;
 pub use kernel::{GeneratedKernel, WrongModel};
 pub use plan::Planned;
 pub use sparse::Sparse;
+pub use watch::{Refusal, Watch};
 
 use crate::attention::{Brute, Hull, Keys, Memory};
 use tvm_weights::Token;
@@ -29,9 +31,15 @@ pub trait Engine {
     /// When the token is not of the model's vocabulary.
     fn feed(&mut self, token: Token);
 
-    /// The token that follows, and [`Token::NONE`] when no score is a number: that is so only in a model
-    /// whose sums go beyond the numbers of f64. Before the first token it is any.
+    /// The token that follows. [`Token::NONE`] when no score is a number, which is so only in a model whose
+    /// sums go beyond the numbers of f64, and after a [`refusal`](Engine::refusal). Before the first
+    /// token it is any.
     fn predict(&mut self) -> Token;
+
+    /// Why the engine does not go on, if it does not. The dense engine, being the definition, always does.
+    fn refusal(&self) -> Option<Refusal> {
+        None
+    }
 
     /// About how many bytes hold what is remembered of the tokens so far.
     fn memory(&self) -> usize;
@@ -44,6 +52,10 @@ impl<E: Engine + ?Sized> Engine for Box<E> {
 
     fn predict(&mut self) -> Token {
         (**self).predict()
+    }
+
+    fn refusal(&self) -> Option<Refusal> {
+        (**self).refusal()
     }
 
     fn memory(&self) -> usize {

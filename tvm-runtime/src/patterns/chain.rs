@@ -24,8 +24,11 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Finds chains among neurons; those that belong to none are left over.
-    pub fn find(neurons: &FeedForward, members: Vec<usize>) -> (Vec<Chain>, Vec<usize>) {
+    /// Finds chains among neurons, each with its members; neurons that belong to none are left over.
+    pub fn find(
+        neurons: &FeedForward,
+        members: Vec<usize>,
+    ) -> (Vec<(Chain, Vec<usize>)>, Vec<usize>) {
         let mut groups: Vec<((SparseRow, SparseRow), Vec<usize>)> = Vec::new();
         let mut known = HashMap::new();
         for neuron in members {
@@ -47,7 +50,8 @@ impl Chain {
                     rest.extend(&group[start..start + length]);
                 } else {
                     let pair = [group[start], group[start + 1]];
-                    chains.push(Chain::new(neurons, pair, length, &value, &output));
+                    let chain = Chain::new(neurons, pair, length, &value, &output);
+                    chains.push((chain, group[start..start + length].to_vec()));
                 }
                 start += length;
             }

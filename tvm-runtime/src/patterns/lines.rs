@@ -13,9 +13,9 @@ use super::steps::Steps;
 use tvm_weights::{Token, Weights};
 
 /// Fewer tokens are scored one by one.
-const LEAST_FAMILY: usize = 8;
+const LEAST_PATTERN: usize = 8;
 
-/// Families are looked for as long as no more weights than this have to be compared. No model of a
+/// Patterns are looked for as long as no more weights than this have to be compared. No model of a
 /// program comes near.
 const MOST_COMPARISONS: usize = 1 << 28;
 
@@ -34,7 +34,7 @@ pub struct Lines {
     pub lines: Vec<Line>,
 }
 
-/// One token's score in a family.
+/// One token's score in a pattern.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Line {
     /// The token.
@@ -46,30 +46,30 @@ pub struct Line {
 }
 
 impl Lines {
-    /// All families of a model, and the tokens that belong to none; `one` is the slot that is always
+    /// All patterns of a model, and the tokens that belong to none; `one` is the slot that is always
     /// one.
     pub fn of(model: &Weights, one: Option<u16>) -> (Vec<Lines>, Vec<Token>) {
         let mut singles: Vec<Token> = model.generable().collect();
-        let mut families = Vec::new();
-        let Some(one) = one.map(usize::from) else { return (families, singles) };
+        let mut patterns = Vec::new();
+        let Some(one) = one.map(usize::from) else { return (patterns, singles) };
         let row = |token: Token| SparseRow::of(&model.unembedding, token.0 as usize);
         let rows: BTreeMap<Token, SparseRow> = singles.iter().map(|&t| (t, row(t))).collect();
         let weights: usize = rows.values().map(|row| 1 + row.weights().len()).sum();
         if weights.saturating_mul(model.d_model()) > MOST_COMPARISONS {
-            return (families, singles);
+            return (patterns, singles);
         }
         for slot in (0..model.d_model()).filter(|&slot| slot != one) {
             for (rest, members) in alike(&rows, &singles, slot, one) {
-                if let Some(family) = Lines::new(model, rest, &members, [slot, one]) {
+                if let Some(pattern) = Lines::new(model, rest, &members, [slot, one]) {
                     singles.retain(|token| !members.contains(token));
-                    families.push(family);
+                    patterns.push(pattern);
                 }
             }
         }
-        (families, singles)
+        (patterns, singles)
     }
 
-    /// The family of these tokens, when every line is best somewhere.
+    /// The pattern of these tokens, when every line is best somewhere.
     fn new(
         model: &Weights,
         rest: SparseRow,
@@ -132,6 +132,12 @@ fn grid(lines: &[Line], breakpoints: &[f64]) -> Option<Grid> {
     lines.windows(2).enumerate().all(exact).then_some(grid)
 }
 
+/// A token with its score, or one that loses to all others when the score is no number.
+#[inline(always)]
+pub fn scored(score: f64, token: u32) -> (f64, u32) {
+    if score.is_nan() { (f64::NEG_INFINITY, u32::MAX) } else { (score, token) }
+}
+
 /// The better of two scores with their tokens; the first token on a tie.
 #[inline(always)]
 pub fn winner(a: (f64, u32), b: (f64, u32)) -> (f64, u32) {
@@ -152,7 +158,7 @@ fn alike(
         let bits = rest.map(|(at, weight)| (*at, weight.to_bits()));
         groups.entry(bits.collect()).or_default().push(*token);
     }
-    groups.retain(|_, group| group.len() >= LEAST_FAMILY);
+    groups.retain(|_, group| group.len() >= LEAST_PATTERN);
     let row = |bits: Vec<(u16, u64)>| {
         SparseRow::new(bits.into_iter().map(|(slot, bits)| (slot, f64::from_bits(bits))).collect())
     };

@@ -2,10 +2,11 @@
 //!
 //! - neurons that share a gate direction and let a constant through are a [`Table`];
 //! - neurons whose gates are an arithmetic progression are summed in closed form, a [`Chain`];
-//! - a mean that is multiplied by the number of positions and rounded is a running sum, [`total`];
+//! - a mean that is multiplied by the number of positions and rounded is a running sum, [`BiasedTotal`];
 //! - tokens whose scores are lines in one slot are found by the interval it lies in, [`Lines`].
 //!
-//! A family gives the same number as its members one by one.
+//! A pattern gives the same number as its members one by one, as long as what its documentation says of
+//! magnitudes holds. Who uses it has to know that it does: see [`bounds`](crate::plan::bounds).
 
 mod chain;
 mod grid;
@@ -18,9 +19,9 @@ mod total;
 
 pub use chain::{Chain, chain_sum};
 pub use grid::Grid;
-pub use lines::{Line, Lines, winner};
-pub use neurons::Members;
+pub use lines::{Line, Lines, scored, winner};
+pub use neurons::{Members, TableMembers};
 pub use row::{SparseRow, constant_slot};
 pub use steps::Steps;
 pub use table::Table;
-pub use total::{BiasedTotal, total};
+pub use total::BiasedTotal;

@@ -1,4 +1,4 @@
-//! Which neurons belong to a family.
+//! Which neurons belong to a pattern.
 
 use std::collections::HashMap;
 
@@ -13,16 +13,26 @@ const LEAST_TABLE: usize = 8;
 /// How the neurons of a half-layer are computed.
 #[derive(Default)]
 pub struct Members {
-    /// Neurons of no family.
+    /// Neurons of no pattern.
     pub singles: Vec<usize>,
-    /// Chains.
-    pub chains: Vec<Chain>,
-    /// Tables with their directions.
-    pub tables: Vec<(SparseRow, Table)>,
+    /// Chains with their neurons.
+    pub chains: Vec<(Chain, Vec<usize>)>,
+    /// Tables.
+    pub tables: Vec<TableMembers>,
+}
+
+/// A table and what it is of.
+pub struct TableMembers {
+    /// The gate of all its neurons, but for a constant.
+    pub direction: SparseRow,
+    /// The sums.
+    pub table: Table,
+    /// The neurons.
+    pub neurons: Vec<usize>,
 }
 
 impl Members {
-    /// The families of those neurons that may join one; `one` is the slot that is always one.
+    /// The patterns of those neurons that may join one; `one` is the slot that is always one.
     pub fn of(
         neurons: &FeedForward,
         one: Option<u16>,
@@ -47,8 +57,8 @@ fn split_tables(
     neurons: &FeedForward,
     joining: Vec<usize>,
     one: u16,
-) -> (Vec<(SparseRow, Table)>, Vec<usize>) {
-    let mut families: Vec<(SparseRow, Vec<usize>)> = Vec::new();
+) -> (Vec<TableMembers>, Vec<usize>) {
+    let mut groups: Vec<(SparseRow, Vec<usize>)> = Vec::new();
     let mut known = HashMap::new();
     let mut singles = Vec::new();
     for neuron in joining {
@@ -56,17 +66,17 @@ fn split_tables(
             singles.push(neuron);
             continue;
         };
-        let family = *known.entry(direction.key()).or_insert(families.len());
-        match families.get_mut(family) {
+        let group = *known.entry(direction.key()).or_insert(groups.len());
+        match groups.get_mut(group) {
             Some((_, members)) => members.push(neuron),
-            None => families.push((direction, vec![neuron])),
+            None => groups.push((direction, vec![neuron])),
         }
     }
     let mut tables = Vec::new();
-    for (direction, members) in families {
+    for (direction, members) in groups {
         let enough = members.len() >= LEAST_TABLE;
         match enough.then(|| Table::new(neurons, &members, one)).flatten() {
-            Some(table) => tables.push((direction, table)),
+            Some(table) => tables.push(TableMembers { direction, table, neurons: members }),
             None => singles.extend(members),
         }
     }
@@ -74,7 +84,11 @@ fn split_tables(
 }
 
 /// Chains among the neurons that let a constant through, and those that belong to none.
-fn split_chains(neurons: &FeedForward, singles: Vec<usize>, one: u16) -> (Vec<Chain>, Vec<usize>) {
+fn split_chains(
+    neurons: &FeedForward,
+    singles: Vec<usize>,
+    one: u16,
+) -> (Vec<(Chain, Vec<usize>)>, Vec<usize>) {
     let lets_constant = |neuron: &usize| {
         let mut value = neurons.value.non_zeros(*neuron);
         value.all(|(slot, _)| slot as u16 == one)

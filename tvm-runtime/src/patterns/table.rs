@@ -1,8 +1,8 @@
-//! A family of neurons as a piecewise linear function. With one gate direction `x` and thresholds
-//! `c_i`, the family adds `sum_i w_i * max(0, x - c_i)` to a slot; for `x` between two thresholds
+//! A pattern of neurons as a piecewise linear function. With one gate direction `x` and thresholds
+//! `c_i`, the pattern adds `sum_i w_i * max(0, x - c_i)` to a slot; for `x` between two thresholds
 //! that is `a + b x`, where `b` sums the weights below `x` and `a` their products with thresholds.
 //!
-//! The same number as neuron by neuron: weights, thresholds and `x` are integers, and a family is
+//! The same number as neuron by neuron: weights, thresholds and `x` are integers, and a pattern is
 //! only made a table when every sum of absolute terms it can meet is exact.
 
 use super::grid::Grid;
@@ -21,11 +21,11 @@ pub fn direction(neurons: &FeedForward, neuron: usize, one: u16) -> Option<Spars
     (constant && !direction.is_empty()).then_some(direction)
 }
 
-/// A family of neurons that let a constant through.
+/// A pattern of neurons that let a constant through.
 #[derive(Debug, Clone)]
 pub struct Table {
     steps: Steps,
-    /// The slots that the family writes.
+    /// The slots that the pattern writes.
     pub slots: Vec<u16>,
     /// For every interval, the lowest first, and every slot: `a` and `b`.
     pieces: Vec<(f64, f64)>,
@@ -86,7 +86,7 @@ impl Table {
         self.tabulated = None;
         let Some(grid) = self.intervals().or_else(|| self.integers()) else { return self };
         let (width, distance) = (self.slots.len(), grid.per_unit.recip());
-        let rows = (grid.span * grid.per_unit) as usize + 1;
+        let rows = ((grid.span * grid.per_unit) as usize).saturating_add(1);
         if rows.saturating_mul(width) > MOST_SUMS {
             return self;
         }
@@ -146,7 +146,7 @@ impl Table {
         Table { steps: self.steps, slots, pieces, tabulated: None }.tabulate()
     }
 
-    /// What the family adds to each of its slots.
+    /// What the pattern adds to each of its slots.
     pub fn evaluate(&self, x: f64, sums: &mut [f64]) {
         match self.row(x) {
             Some(row) => sums.copy_from_slice(row),
@@ -167,6 +167,33 @@ impl Table {
         let (_, rows) = self.tabulated.as_ref()?;
         let sums = || rows.iter().skip(column).step_by(self.slots.len()).copied();
         Some((sums().reduce(f64::min)?, sums().reduce(f64::max)?))
+    }
+
+    /// The least and the greatest sum of a column, for integers from `low` to `high`; `None` when one of the
+    /// terms `a` and `b x` may be rounded.
+    pub fn range_between(&self, column: usize, [low, high]: [f64; 2]) -> Option<(f64, f64)> {
+        const EXACT: f64 = (1_u64 << 53) as f64;
+        let thresholds = self.steps.thresholds();
+        let (mut least, mut greatest) = (0.0_f64, 0.0_f64);
+        let farthest = low.abs().max(high.abs());
+        for (index, row) in self.pieces.chunks(self.slots.len().max(1)).enumerate() {
+            let from = index.checked_sub(1).map_or(low, |before| thresholds[before].max(low));
+            let to = thresholds.get(index).map_or(high, |next| next.min(high));
+            let (a, b) = row[column];
+            if from > to {
+                continue;
+            }
+            // What is no number is not below.
+            let is_exact = b == 0.0 || b.abs() * farthest < EXACT;
+            if !is_exact {
+                return None;
+            }
+            for x in [from, to] {
+                let sum = if b == 0.0 { a } else { a + b * x };
+                (least, greatest) = (least.min(sum), greatest.max(sum));
+            }
+        }
+        (greatest.max(-least) < EXACT).then_some((least, greatest))
     }
 
     /// The tabulated sums, row by row.

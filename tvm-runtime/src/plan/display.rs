@@ -83,11 +83,13 @@ impl Display for Step {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Step::Sum { to, form } => write!(f, "{to} = {form}"),
-            Step::Ordered { to, terms } => {
-                write!(f, "{to} = in order ")?;
+            Step::Ordered { to, terms } | Step::Watched { to, terms } => {
+                let watched = if matches!(self, Step::Watched { .. }) { "watched, " } else { "" };
+                write!(f, "{to} = {watched}in order ")?;
                 let mut sum = Sum { f, empty: true };
                 terms.iter().try_for_each(|(register, weight)| sum.term(*weight, Some(*register)))
             }
+            Step::Watch { register, most } => write!(f, "watch {register} up to {most}"),
             Step::Open { to, gate } => write!(f, "{to} = max(0, {gate})"),
             Step::Product { to, gate, value } => write!(f, "{to} = max(0, {gate}) * {value}"),
             Step::Chain { to, ends: [first, step], chain } => {
@@ -165,10 +167,10 @@ impl Display for Plan {
                 arm.steps.iter().try_for_each(|step| writeln!(f, "    {step}"))?;
             }
         }
-        for family in &self.output.families {
-            let lines = &family.lines.lines;
+        for pattern in &self.output.patterns {
+            let lines = &pattern.lines.lines;
             let (first, last) = (lines[0].token, lines[lines.len() - 1].token);
-            let (rest, r, number) = (family.rest, family.r, lines.len());
+            let (rest, r, number) = (pattern.rest, pattern.r, lines.len());
             writeln!(f, "{number} tokens from {} to {}: {rest} + line at {r}", first.0, last.0)?;
         }
         for (token, score) in &self.output.singles {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Register;
+use super::bounds::EXACT;
 
 /// `constant + sum of weight * register`, by register, without zero weights.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,6 +35,24 @@ impl Form {
         let terms = terms.into_iter().filter(|(_, weight)| *weight != 0.0).collect();
         // Negative zero is zero.
         Form { terms, constant: constant + 0.0 }
+    }
+
+    /// The same when every number that arises is an integer below `2^53`, so that no weight is rounded.
+    pub(crate) fn exact_sum<'forms>(
+        forms: impl IntoIterator<Item = (&'forms Form, f64)> + Clone,
+    ) -> Option<Form> {
+        let is_integer = |number: &f64| number.fract() == 0.0;
+        let mut numbers = 0.0;
+        for (form, factor) in forms.clone() {
+            let weights = form.terms.iter().map(|(_, weight)| weight).chain([&form.constant]);
+            for weight in weights {
+                if !is_integer(weight) || !is_integer(&factor) {
+                    return None;
+                }
+                numbers += (weight * factor).abs();
+            }
+        }
+        (numbers < EXACT).then(|| Form::sum(forms))
     }
 
     /// The registers with their weights.

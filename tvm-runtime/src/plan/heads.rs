@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::KeyKind;
-use super::derive::Derivation;
+use super::derive::{Derivation, Remembers};
 use tvm_weights::Weights;
 
 /// How the answers of a head can be found.
@@ -39,18 +39,6 @@ impl HeadKind {
             HeadKind::Mean => "mean",
         }
     }
-}
-
-/// What a head remembers, while the kinds of caches may still change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Remembers {
-    /// It has no effect.
-    Nothing,
-    OwnPosition,
-    Ring,
-    Sum,
-    /// This cache of keys.
-    Keys(usize),
 }
 
 /// For every layer the kind of each head. Heads of equal keys share a cache, and with it their kind.

@@ -95,6 +95,7 @@ impl Plan {
         let names: HashMap<Register, Register> =
             order.iter().enumerate().map(|(new, old)| (*old, Register(new as u32))).collect();
         self.registers = order.len();
+        self.bounds = self.bounds.renamed(&names);
         let name = |register: Register| names[&register];
         for (to, _) in self.inputs.token.iter_mut().chain(&mut self.inputs.periodic) {
             *to = name(*to);
@@ -104,8 +105,8 @@ impl Plan {
         for (_, score) in &mut self.output.singles {
             *score = name(*score);
         }
-        for family in &mut self.output.families {
-            (family.rest, family.r) = (name(family.rest), name(family.r));
+        for pattern in &mut self.output.patterns {
+            (pattern.rest, pattern.r) = (name(pattern.rest), name(pattern.r));
         }
     }
 }
@@ -164,6 +165,8 @@ impl Live {
                 None => false,
             },
             Step::Key { keys, .. } => self.keys.contains(keys),
+            // Bounds of other registers may follow from what is watched.
+            Step::Watch { .. } | Step::Watched { .. } => true,
             _ => step.results().iter().any(|to| registers.contains(to)),
         };
         if is_live {
@@ -194,6 +197,7 @@ impl Step {
         match self {
             Step::Sum { to, .. }
             | Step::Ordered { to, .. }
+            | Step::Watched { to, .. }
             | Step::Open { to, .. }
             | Step::Product { to, .. }
             | Step::Chain { to, .. }
@@ -205,7 +209,7 @@ impl Step {
             Step::Ring { asked, .. } => {
                 asked.iter_mut().flat_map(|q| &mut q.found).for_each(|(to, _)| rename(to));
             }
-            Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => {}
+            Step::Watch { .. } | Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => {}
         }
     }
 
@@ -214,8 +218,11 @@ impl Step {
         let mut rename = |register: &mut Register| *register = name(*register);
         match self {
             Step::Sum { form, .. } => *form = form.renamed(name),
-            Step::Ordered { terms, .. } => terms.iter_mut().for_each(|(from, _)| rename(from)),
+            Step::Ordered { terms, .. } | Step::Watched { terms, .. } => {
+                terms.iter_mut().for_each(|(from, _)| rename(from));
+            }
             Step::Open { gate, .. } => rename(gate),
+            Step::Watch { register, .. } => rename(register),
             Step::Product { gate, value, .. } => [gate, value].into_iter().for_each(rename),
             Step::Chain { ends: read, .. }
             | Step::Key { key: read, .. }

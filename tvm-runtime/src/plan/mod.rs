@@ -4,25 +4,27 @@
 //! move values about. Here every value that arises has a [`Register`] of its own, a slot is a linear
 //! form over registers, and moving is free: a head that reads its own position and a neuron that is
 //! always open disappear into the forms that read them. What is left is what computes: sums,
-//! products of an open gate, families, and memories of the kind that each head needs.
+//! products of an open gate, patterns, and memories of the kind that each head needs.
 //!
 //! The plan gives the tokens of the dense definition. State is integers below `2^53`, so that sums
 //! may be added in any order. What may be a fraction (what a mean head gives, or fractional weights)
 //! is followed through the stream, and everything that reads it is added in the order of the
 //! definition ([`Step::Ordered`]), unless it is known what rounding leaves ([`Step::Total`]).
 
-mod attention;
+pub mod bounds;
 mod branch;
+mod by_register;
+pub mod code;
 mod derive;
 mod display;
-mod feed_forward;
 mod form;
 mod heads;
 mod live;
-mod total;
-mod unembedding;
 
-pub use branch::{Arm, Branches, CLASSES_UNTIL};
+pub use bounds::{POSITIONS, WATCHED};
+pub use branch::{Arm, Branches};
+pub use code::{Block, Class, Code, Operation, Span};
+pub(crate) use derive::Derivation;
 pub use form::Form;
 pub use heads::{HeadKind, head_kinds};
 pub use tvm_weights::Digest;
@@ -53,6 +55,14 @@ pub enum Step {
         /// What is added.
         terms: Vec<(Register, f64)>,
     },
+    /// A sum of integers in this order. The engine refuses to go on when a term or a partial sum is
+    /// larger than [`WATCHED`], so that none was rounded.
+    Watched {
+        /// The result.
+        to: Register,
+        /// What is added.
+        terms: Vec<(Register, f64)>,
+    },
     /// `max(0, gate)`.
     Open {
         /// The result.
@@ -78,7 +88,14 @@ pub enum Step {
         /// The chain.
         chain: Chain,
     },
-    /// A piecewise linear function, with a result for every slot that the family writes.
+    /// The engine refuses to go on when a register, an integer, is larger than it may be.
+    Watch {
+        /// What is looked at.
+        register: Register,
+        /// The greatest magnitude.
+        most: f64,
+    },
+    /// A piecewise linear function, with a result for every slot that the pattern writes.
     Table {
         /// The results that are read, with their column.
         to: Vec<(Register, usize)>,
@@ -205,9 +222,9 @@ pub enum Column {
     Class,
 }
 
-/// A family of tokens with its registers.
+/// A pattern of tokens with its registers.
 #[derive(Debug, Clone)]
-pub struct OutputFamily {
+pub struct OutputPattern {
     /// The part of the score that is the same for all.
     pub rest: Register,
     /// The argument of the lines.
@@ -222,7 +239,7 @@ pub struct Output {
     /// Tokens with their scores.
     pub singles: Vec<(Token, Register)>,
     /// Tokens whose scores are lines.
-    pub families: Vec<OutputFamily>,
+    pub patterns: Vec<OutputPattern>,
 }
 
 /// The whole program.
@@ -258,14 +275,23 @@ pub struct Plan {
     pub registers: usize,
     /// The number of winners.
     pub winners: usize,
+    /// What registers can hold.
+    pub(crate) bounds: bounds::Bounds,
+}
+
+impl Plan {
+    /// Is a register certainly a finite number?
+    pub fn is_finite(&self, register: Register) -> bool {
+        self.bounds.of_register(register).is_finite()
+    }
 }
 
 impl Output {
     /// The registers that it reads.
     pub fn registers(&self) -> BTreeSet<Register> {
         let singles = self.singles.iter().map(|(_, score)| *score);
-        let families = self.families.iter().flat_map(|family| [family.rest, family.r]);
-        singles.chain(families).collect()
+        let patterns = self.patterns.iter().flat_map(|pattern| [pattern.rest, pattern.r]);
+        singles.chain(patterns).collect()
     }
 }
 
@@ -275,6 +301,7 @@ impl Step {
         match self {
             Step::Sum { to, .. }
             | Step::Ordered { to, .. }
+            | Step::Watched { to, .. }
             | Step::Open { to, .. }
             | Step::Product { to, .. }
             | Step::Chain { to, .. }
@@ -286,7 +313,9 @@ impl Step {
             Step::Ring { asked, .. } => {
                 asked.iter().flat_map(|query| &query.found).map(|(to, _)| *to).collect()
             }
-            Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => Vec::new(),
+            Step::Watch { .. } | Step::Key { .. } | Step::Keep { .. } | Step::Find { .. } => {
+                Vec::new()
+            }
         }
     }
 
@@ -294,8 +323,11 @@ impl Step {
     pub fn reads(&self) -> Vec<Register> {
         match self {
             Step::Sum { form, .. } => form.terms().iter().map(|(from, _)| *from).collect(),
-            Step::Ordered { terms, .. } => terms.iter().map(|(from, _)| *from).collect(),
+            Step::Ordered { terms, .. } | Step::Watched { terms, .. } => {
+                terms.iter().map(|(from, _)| *from).collect()
+            }
             Step::Open { gate, .. } => vec![*gate],
+            Step::Watch { register, .. } => vec![*register],
             Step::Product { gate, value, .. } => vec![*gate, *value],
             Step::Chain { ends, .. } => ends.to_vec(),
             Step::Table { x, .. } => vec![*x],

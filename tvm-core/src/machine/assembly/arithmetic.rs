@@ -82,7 +82,7 @@ impl Assembly {
         }
         let amount = self.operand(0, value_type, Attribute::Amount);
         let turned = (amount - self.shift_mode()) * sign;
-        Some(self.bytes.index.clone() * 8 + turned - Form::constant(apart(value_type)))
+        Some(self.bytes.result_index.clone() * 8 + turned - Form::constant(apart(value_type)))
     }
 
     /// A function of the distance, whatever is shifted.
@@ -253,7 +253,7 @@ impl Assembly {
         for m in 1..4 {
             let byte = self.stack_byte(top.clone() + Form::constant(m));
             for d in 4 - m..4 {
-                let place = self.bytes.index.clone() - Form::constant(bytes_below + m + d);
+                let place = self.bytes.result_index.clone() - Form::constant(bytes_below + m + d);
                 let value = byte.clone() * (1 << (24 - 8 * d));
                 sum = sum + self.graph.tent(value, place);
             }

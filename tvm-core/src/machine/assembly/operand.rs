@@ -20,7 +20,7 @@ impl Assembly {
     ) -> Form {
         let wide = value_type.words() == 2;
         let depth = self.lowest_word(operand);
-        let index = self.bytes.index.clone();
+        let index = self.bytes.result_index.clone();
         let (graph, columns, stack) = (&mut self.graph, &self.columns, &self.stack);
         match attribute {
             Attribute::Byte => operands::operand_byte(graph, columns, stack, &depth, &index).byte,
@@ -104,10 +104,10 @@ impl Assembly {
     /// How many bytes of the present word are emitted.
     fn place_in_word(&mut self) -> Form {
         if !self.wide {
-            return self.bytes.index.clone();
+            return self.bytes.result_index.clone();
         }
         let second = self.emitted(WORD + 1);
-        self.graph.persist(self.bytes.index.clone() - second * WORD)
+        self.graph.persist(self.bytes.result_index.clone() - second * WORD)
     }
 
     /// The prefix filed under a key of the stack's bytes.
@@ -118,7 +118,7 @@ impl Assembly {
 
     /// The prefix of the word at a depth that ends at the index, less so many bytes.
     pub(super) fn prefix(&mut self, depth: &Form, bytes: i64) -> Form {
-        let query = depth.clone() * WORD + self.bytes.index.clone() - Form::constant(bytes);
+        let query = depth.clone() * WORD + self.bytes.result_index.clone() - Form::constant(bytes);
         self.prefix_at(query)
     }
 

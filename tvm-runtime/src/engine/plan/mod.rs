@@ -1,78 +1,56 @@
-//! A plan, step by step. Runs any valid model.
+//! The code of a plan, operation by operation. Runs any valid model.
 
-mod code;
 mod state;
 
-use code::{Block, Code};
 use state::State;
 
-use super::{Best, Engine};
-use crate::plan::{Arm, Branches, CLASSES_UNTIL, Output, Plan, Register, Step};
+use super::{Best, Engine, Refusal};
+use crate::plan::{Code, Plan};
 use tvm_weights::Token;
 
-/// Runs the steps of a plan.
+/// Runs the code of a plan.
 pub struct Planned<'plan> {
     plan: &'plan Plan,
     code: Code,
-    /// What is computed for every token.
-    common: Block,
-    /// The rest, by class.
-    arms: Vec<(Block, Output)>,
-    /// What holds the class.
-    class: Option<Register>,
     /// The class of the last token.
-    arm: usize,
+    class: usize,
     state: State,
 }
 
 impl<'plan> Planned<'plan> {
     /// An engine that has read nothing.
     pub fn new(plan: &'plan Plan) -> Self {
-        let mut code = Code::default();
-        let (class, common, arms) = match &plan.branches {
-            Some(Branches { class, common, .. }) => (Some(*class), common.as_slice(), plan.arms()),
-            None => {
-                let (steps, output) = (plan.steps.clone(), plan.output.clone());
-                (None, [].as_slice(), vec![Arm { steps, output }])
-            }
-        };
-        let read_by_arms = arms
-            .iter()
-            .flat_map(|arm| arm.steps.iter().flat_map(Step::reads).chain(arm.output.registers()));
-        let common = code.block(common, &read_by_arms.chain(class).collect());
-        let arms = arms.into_iter().map(|arm| {
-            let block = code.block(&arm.steps, &arm.output.registers());
-            (block, arm.output)
-        });
-        let arms = arms.collect();
-        Planned { plan, code, common, arms, class, arm: 0, state: State::new(plan) }
+        Planned { plan, code: Code::of(plan), class: 0, state: State::new(plan) }
     }
 }
 
 impl Engine for Planned<'_> {
     fn feed(&mut self, token: Token) {
-        let Planned { plan, code, common, arms, class, arm, state } = self;
+        let Planned { plan, code, class, state } = self;
         state.inputs(plan, token);
-        state.run(plan, code, *common);
-        let class = class.filter(|_| state.position() < CLASSES_UNTIL);
-        *arm = class.map_or(0, |class| state.get(class.0) as usize);
-        state.run(plan, code, arms[*arm].0);
+        state.run(plan, code, code.common);
+        *class = code.class.map_or(0, |class| state.get(class) as usize);
+        state.run(plan, code, code.classes[*class].block);
         state.advance();
     }
 
     fn predict(&mut self) -> Token {
         let mut best = Best::default();
-        let output = &self.arms[self.arm].1;
+        let output = &self.code.classes[self.class].output;
         for &(token, score) in &output.singles {
-            best.challenge(token, self.state.get(score.0));
+            best.challenge(token, self.state.get(score));
         }
-        for family in &output.families {
-            let [rest, r] = [family.rest, family.r].map(|register| self.state.get(register.0));
-            for line in family.lines.candidates(r) {
+        for pattern in &output.patterns {
+            let [rest, r] = [pattern.rest, pattern.r].map(|register| self.state.get(register));
+            for line in pattern.lines.candidates(r) {
                 best.challenge(line.token, rest + line.slope * r + line.offset);
             }
         }
-        best.token()
+        self.state.watch.token(best.token())
+    }
+
+    fn refusal(&self) -> Option<Refusal> {
+        self.state.watch.refusal()
     }
 
     fn memory(&self) -> usize {

@@ -1,9 +1,9 @@
 //! Everything that changes while a plan is run.
 
-use super::code::{Block, Code, Operation, Span};
 use crate::attention::{Hull, IntegerKeys, Keys, Place, Rows, coordinate};
-use crate::patterns::{chain_sum, total};
-use crate::plan::{KeyKind, Plan};
+use crate::engine::Watch;
+use crate::patterns::chain_sum;
+use crate::plan::{Block, Code, KeyKind, Operation, Plan, Register, Span};
 use tvm_weights::Token;
 
 /// Registers and what is remembered.
@@ -15,8 +15,9 @@ pub(super) struct State {
     rings: Vec<Ring>,
     sums: Vec<f64>,
     buffer: Vec<f64>,
-    position: usize,
-    period: usize,
+    position: u64,
+    period: u64,
+    pub(super) watch: Watch,
 }
 
 /// A cache of keys, and where the values of this position are kept.
@@ -65,7 +66,8 @@ impl State {
             sums: vec![0.0; plan.sums],
             buffer: Vec::new(),
             position: 0,
-            period: plan.period,
+            period: plan.period as u64,
+            watch: Watch::default(),
         }
     }
 
@@ -81,33 +83,29 @@ impl State {
     }
 
     #[inline]
-    pub(super) fn get(&self, register: u32) -> f64 {
-        self.registers[register as usize]
+    pub(super) fn get(&self, register: Register) -> f64 {
+        self.registers[register.0 as usize]
     }
 
     #[inline]
-    fn set(&mut self, register: u32, value: f64) {
-        self.registers[register as usize] = value;
+    fn set(&mut self, register: Register, value: f64) {
+        self.registers[register.0 as usize] = value;
     }
 
     pub(super) fn inputs(&mut self, plan: &Plan, token: Token) {
+        self.watch.position(self.position);
         let inputs = &plan.inputs;
         let row = token.0 as usize * inputs.token.len();
         for (&(to, _), &value) in inputs.token.iter().zip(&plan.embedding[row..]) {
-            self.set(to.0, value);
+            self.set(to, value);
         }
-        let row = self.position % self.period * inputs.periodic.len();
+        let row = (self.position % self.period) as usize * inputs.periodic.len();
         for (&(to, _), &value) in inputs.periodic.iter().zip(&plan.periodic[row..]) {
-            self.set(to.0, value);
+            self.set(to, value);
         }
         if let Some(to) = inputs.position {
-            self.set(to.0, self.position as f64);
+            self.set(to, self.position as f64);
         }
-    }
-
-    /// The position of the token that is read.
-    pub(super) fn position(&self) -> u64 {
-        self.position as u64
     }
 
     pub(super) fn advance(&mut self) {
@@ -115,17 +113,28 @@ impl State {
     }
 
     pub(super) fn run(&mut self, plan: &Plan, code: &Code, block: Block) {
-        for &operation in block.operations(code) {
+        for &operation in code.operations(block) {
             match operation {
                 Operation::Sum { to, terms, offset } => {
-                    self.set(to, self.sum(terms.of(&code.terms), offset));
+                    self.set(to, self.sum(code.terms(terms), offset));
                 }
+                Operation::Ordered { to, terms } => self.set(to, self.sum(code.terms(terms), 0.0)),
                 Operation::OpenSum { to, terms, offset } => {
-                    self.set(to, self.sum(terms.of(&code.terms), offset).max(0.0));
+                    self.set(to, self.sum(code.terms(terms), offset).max(0.0));
                 }
                 Operation::ProductSum { to, value, terms, offset } => {
-                    let gate = self.sum(terms.of(&code.terms), offset).max(0.0);
+                    let gate = self.sum(code.terms(terms), offset).max(0.0);
                     self.set(to, gate * self.get(value));
+                }
+                Operation::Watched { to, terms } => {
+                    let registers = &self.registers;
+                    let term =
+                        |&(from, weight): &(Register, f64)| registers[from.0 as usize] * weight;
+                    let sum = self.watch.sum(code.terms(terms).iter().map(term));
+                    self.set(to, sum);
+                }
+                Operation::Watch { register, most } => {
+                    self.watch.integer(self.get(register), most);
                 }
                 Operation::Open { to, gate } => self.set(to, self.get(gate).max(0.0)),
                 Operation::Product { to, gate, value } => {
@@ -140,10 +149,10 @@ impl State {
                     let sum = self.add_to_sum(sum, value);
                     self.set(to, sum / (self.position + 1) as f64);
                 }
-                Operation::Total { to, value, sum, biased } => {
+                Operation::Total { to, value, sum, bias } => {
                     let sum = self.add_to_sum(sum, value);
-                    let biased = code.biases[biased as usize];
-                    self.set(to, total(biased, sum, (self.position + 1) as f64));
+                    let total = self.watch.total(code.bias(bias), sum);
+                    self.set(to, total);
                 }
                 Operation::Ring { values, ring, asked } => self.ring(code, values, ring, asked),
                 Operation::Key { keys, x, y } => {
@@ -157,21 +166,21 @@ impl State {
                 Operation::Keep { cache, values } => {
                     let ValueRows { rows, keys } = &mut self.values[cache as usize];
                     let row = rows.row_mut(self.keys[*keys].place);
-                    for (kept, &from) in row.iter_mut().zip(values.of(&code.registers)) {
-                        *kept = self.registers[from as usize];
+                    for (kept, &from) in row.iter_mut().zip(code.registers(values)) {
+                        *kept = self.registers[from.0 as usize];
                     }
                 }
                 Operation::Find { to, keys, x, y } => {
                     let query = [self.get(x), self.get(y)];
-                    self.winners[to as usize] = match &mut self.keys[keys as usize].keys {
+                    self.winners[to.0 as usize] = match &mut self.keys[keys as usize].keys {
                         KeysOf::Integer(keys) => keys.find(query[0]),
                         KeysOf::Hull(keys) => keys.find(query.map(coordinate)),
                     };
                 }
                 Operation::Read { cache, winner, to } => {
-                    let row = self.values[cache as usize].rows.row(self.winners[winner as usize]);
-                    for &(to, place) in to.of(&code.results) {
-                        self.registers[to as usize] = row[place as usize];
+                    let row = self.values[cache as usize].rows.row(self.winners[winner.0 as usize]);
+                    for &(to, place) in code.results(to) {
+                        self.registers[to.0 as usize] = row[place as usize];
                     }
                 }
             }
@@ -179,40 +188,41 @@ impl State {
     }
 
     #[inline]
-    fn sum(&self, terms: &[(u32, f64)], offset: f64) -> f64 {
-        let add = |sum, &(from, weight): &(u32, f64)| sum + self.registers[from as usize] * weight;
+    fn sum(&self, terms: &[(Register, f64)], offset: f64) -> f64 {
+        let add =
+            |sum, &(from, weight): &(Register, f64)| sum + self.registers[from.0 as usize] * weight;
         terms.iter().fold(offset, add)
     }
 
-    fn add_to_sum(&mut self, sum: u32, value: u32) -> f64 {
+    fn add_to_sum(&mut self, sum: u32, value: Register) -> f64 {
         self.sums[sum as usize] += self.get(value);
         self.sums[sum as usize]
     }
 
-    fn table(&mut self, plan: &Plan, code: &Code, table: u32, x: u32, to: Span) {
+    fn table(&mut self, plan: &Plan, code: &Code, table: u32, x: Register, to: Span) {
         let (table, x) = (&plan.tables[table as usize], self.get(x));
         let row = table.row(x).unwrap_or_else(|| {
             self.buffer.resize(table.slots.len(), 0.0);
             table.evaluate(x, &mut self.buffer);
             &self.buffer
         });
-        for &(to, column) in to.of(&code.results) {
-            self.registers[to as usize] = row[column as usize];
+        for &(to, column) in code.results(to) {
+            self.registers[to.0 as usize] = row[column as usize];
         }
     }
 
     fn ring(&mut self, code: &Code, values: Span, ring: u32, asked: Span) {
-        let (position, period) = (self.position, self.period);
+        let (position, period) = (self.position, self.period as usize);
         let Ring { width, values: kept } = &mut self.rings[ring as usize];
-        let own = position % period;
-        for (place, &value) in kept[own * *width..].iter_mut().zip(values.of(&code.registers)) {
-            *place = self.registers[value as usize];
+        let own = (position % self.period) as usize;
+        for (place, &value) in kept[own * *width..].iter_mut().zip(code.registers(values)) {
+            *place = self.registers[value.0 as usize];
         }
-        for asked in asked.of(&code.asked) {
-            let ago = if position < period { asked.early[own] } else { asked.ago[own] };
+        for asked in code.queries(asked) {
+            let ago = if position < self.period { asked.early[own] } else { asked.ago[own] };
             let row = (own + period - ago) % period * *width;
-            for &(to, place) in asked.found.of(&code.results) {
-                self.registers[to as usize] = kept[row + place as usize];
+            for &(to, place) in code.results(asked.found) {
+                self.registers[to.0 as usize] = kept[row + place as usize];
             }
         }
     }

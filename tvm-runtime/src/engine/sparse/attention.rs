@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use super::forms::{Draft, FormId, Forms, FormsBuilder, Places, Writes};
+use super::limits::Limits;
 use super::vector::Vector;
 use crate::attention::{Memory, Point, coordinate};
-use crate::engine::AttentionKind;
+use crate::engine::{AttentionKind, Watch};
 use crate::patterns::SparseRow;
+use crate::plan::Derivation;
 use tvm_weights::{Attention, Selection};
 
 /// The attention half of a layer.
@@ -17,6 +19,7 @@ pub(super) struct SparseAttention {
     lookups: Vec<Lookup>,
     outputs: Vector,
     writes: Writes,
+    limits: Limits,
 }
 
 /// An index into the vector of outputs.
@@ -64,9 +67,10 @@ enum How {
 }
 
 impl SparseAttention {
-    pub(super) fn new(attention: &Attention, one: Option<u16>, kind: AttentionKind) -> Self {
+    pub(super) fn new(attention: &Attention, stream: &mut Derivation, kind: AttentionKind) -> Self {
         let mut builder = FormsBuilder::default();
-        let (parts, columns) = parts(attention, one, &mut builder);
+        let (parts, columns) = parts(attention, stream, &mut builder);
+        stream.attention(attention);
         let (forms, places) = builder.build();
         let (mut copies, mut means) = (Vec::new(), Vec::new());
         let mut groups: Vec<([Draft; 2], Vec<Part>)> = Vec::new();
@@ -92,7 +96,8 @@ impl SparseAttention {
             means,
             lookups: groups.into_iter().map(lookup).collect(),
             outputs: Vector::zeros(),
-            writes: Writes::of_columns(&columns),
+            writes: Writes::of_columns(&columns, |slot| stream.is_written_exactly(slot)),
+            limits: Limits::of(stream, columns.iter()),
         }
     }
 
@@ -102,8 +107,8 @@ impl SparseAttention {
         lookups.sum::<usize>() + size_of_val(self.means.as_slice())
     }
 
-    pub(super) fn apply(&mut self, stream: &mut Vector, positions: f64) {
-        let SparseAttention { forms, copies, means, lookups, outputs, writes } = self;
+    pub(super) fn apply(&mut self, stream: &mut Vector, positions: f64, watch: &mut Watch) {
+        let SparseAttention { forms, copies, means, lookups, outputs, writes, limits } = self;
         forms.evaluate(stream);
         for &(value, output) in &*copies {
             outputs.entries_mut()[output as usize] = forms.get(value);
@@ -116,13 +121,14 @@ impl SparseAttention {
             lookup.apply(forms, outputs);
         }
         writes.apply(outputs, stream);
+        limits.check(stream, watch);
     }
 }
 
 /// The rows of all heads that have an effect, and what each writes.
 fn parts(
     attention: &Attention,
-    one: Option<u16>,
+    stream: &Derivation,
     builder: &mut FormsBuilder,
 ) -> (Vec<Part>, Vec<SparseRow>) {
     let (mut parts, mut columns) = (Vec::new(), Vec::new());
@@ -136,18 +142,20 @@ fn parts(
             if output.is_empty() || value.is_empty() {
                 continue;
             }
-            let mut drafts = |rows: &[SparseRow; 2]| [0, 1].map(|i| builder.add(rows[i].clone()));
+            let mut add = |row: &SparseRow| builder.add(row.clone(), stream.reads_exactly(row));
+            let mut drafts = |rows: &[SparseRow; 2]| rows.each_ref().map(&mut add);
             let how = if selection == Selection::Mean {
                 How::Mean
             } else if key.iter().all(SparseRow::is_empty) {
                 How::OwnPosition
             } else {
-                let looks_up = is_positive_constant(&query[1], one);
+                let looks_up = is_positive_constant(&query[1], stream.one);
                 How::Search { key: drafts(&key), query: drafts(&query), looks_up }
             };
             let index =
                 OutputId::try_from(columns.len()).expect("as many heads as a file may have");
-            parts.push(Part { how, value: builder.add(value), output: index });
+            let exact = stream.reads_exactly(&value);
+            parts.push(Part { how, value: builder.add(value, exact), output: index });
             columns.push(output);
         }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::vector::{LENGTH, Vector, dot};
+use super::vector::{LENGTH, Vector, dot, dot_in_order};
 use crate::patterns::SparseRow;
 
 /// The lengths of padded rows; longer rows are evaluated in steps of their own length.
@@ -22,8 +22,8 @@ pub(super) struct Draft(usize);
 /// Collects forms.
 #[derive(Debug, Default)]
 pub(super) struct FormsBuilder {
-    rows: Vec<SparseRow>,
-    known: HashMap<Vec<(u16, u64)>, Draft>,
+    rows: Vec<(SparseRow, bool)>,
+    known: HashMap<(Vec<(u16, u64)>, bool), Draft>,
 }
 
 /// Where the result of each draft is.
@@ -41,14 +41,16 @@ struct Padded {
 pub(super) struct Forms {
     /// The weights of the rows of each length.
     padded: [Padded; LENGTHS.len()],
-    long: Vec<SparseRow>,
+    /// Rows and whether their terms may be added in any order.
+    long: Vec<(SparseRow, bool)>,
     results: Vec<f64>,
 }
 
 impl FormsBuilder {
-    pub(super) fn add(&mut self, row: SparseRow) -> Draft {
-        *self.known.entry(row.key()).or_insert_with(|| {
-            self.rows.push(row);
+    /// A form; `exact` says that its terms may be added in any order.
+    pub(super) fn add(&mut self, row: SparseRow, exact: bool) -> Draft {
+        *self.known.entry((row.key(), exact)).or_insert_with(|| {
+            self.rows.push((row, exact));
             Draft(self.rows.len() - 1)
         })
     }
@@ -56,12 +58,12 @@ impl FormsBuilder {
     pub(super) fn build(self) -> (Forms, Places) {
         let class = |row: &SparseRow| LENGTHS.partition_point(|&l| l < row.weights().len());
         let mut order: Vec<usize> = (0..self.rows.len()).collect();
-        order.sort_by_key(|&form| class(&self.rows[form]));
+        order.sort_by_key(|&form| class(&self.rows[form].0));
         let mut forms = Forms { results: vec![0.0; order.len()], ..Forms::default() };
         let mut places = vec![FormId(0); order.len()];
         for (place, form) in order.into_iter().enumerate() {
             places[form] = FormId(place as u32);
-            let row = &self.rows[form];
+            let (row, exact) = &self.rows[form];
             match forms.padded.get_mut(class(row)) {
                 Some(padded) => {
                     let end = padded.weights.len() + LENGTHS[class(row)];
@@ -72,7 +74,7 @@ impl FormsBuilder {
                     padded.indices.resize(end, 0);
                     padded.weights.resize(end, 0.0);
                 }
-                None => forms.long.push(row.clone()),
+                None => forms.long.push((row.clone(), *exact)),
             }
         }
         (forms, Places(places))
@@ -94,8 +96,8 @@ impl Forms {
         let results = fixed::<2>(a, entries, results);
         let results = fixed::<4>(b, entries, results);
         let results = fixed::<8>(c, entries, results);
-        for (result, row) in results.zip(&self.long) {
-            *result = dot(row, vector);
+        for (result, (row, exact)) in results.zip(&self.long) {
+            *result = if *exact { dot(row, vector) } else { dot_in_order(row, vector) };
         }
     }
 
@@ -125,15 +127,17 @@ fn fixed<'results, const N: usize>(
 }
 
 /// What is added to the stream: a form over the outputs of a half-layer for each slot that changes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Writes {
     forms: Forms,
     slots: Vec<(u16, FormId)>,
+    rows: Vec<(u16, SparseRow)>,
 }
 
 impl Writes {
     /// From the columns of an output matrix, one for each entry of the vector of outputs.
-    pub(super) fn of_columns(columns: &[SparseRow]) -> Writes {
+    /// `exact` says of a slot that what is added to it may be added up in any order.
+    pub(super) fn of_columns(columns: &[SparseRow], exact: impl Fn(u16) -> bool) -> Writes {
         let mut rows: std::collections::BTreeMap<u16, Vec<(u16, f64)>> = Default::default();
         for (index, column) in columns.iter().enumerate() {
             for &(slot, weight) in column.weights() {
@@ -141,13 +145,34 @@ impl Writes {
             }
         }
         let mut builder = FormsBuilder::default();
+        let in_order = rows.iter().map(|(slot, row)| (*slot, SparseRow::new(row.clone())));
+        let in_order = in_order.collect();
         let drafts: Vec<(u16, Draft)> = rows
             .into_iter()
-            .map(|(slot, weights)| (slot, builder.add(SparseRow::new(weights))))
+            .map(|(slot, weights)| (slot, builder.add(SparseRow::new(weights), exact(slot))))
             .collect();
         let (forms, places) = builder.build();
         let slots = drafts.into_iter().map(|(slot, draft)| (slot, places.of(draft))).collect();
-        Writes { forms, slots }
+        Writes { forms, slots, rows: in_order }
+    }
+
+    /// The slots that it writes.
+    pub(super) fn slots(&self) -> impl Iterator<Item = u16> + '_ {
+        self.rows.iter().map(|(slot, _)| *slot)
+    }
+
+    /// Sets the slots that it writes to zero.
+    pub(super) fn clear(&self, change: &mut Vector) {
+        self.slots().for_each(|slot| change.entries_mut()[slot as usize] = 0.0);
+    }
+
+    /// Adds every term to what was added up before.
+    pub(super) fn add_up(&self, outputs: &Vector, change: &mut Vector) {
+        for (slot, row) in &self.rows {
+            for &(index, weight) in row.weights() {
+                change.entries_mut()[*slot as usize] += outputs.entries()[index as usize] * weight;
+            }
+        }
     }
 
     pub(super) fn apply(&mut self, outputs: &Vector, stream: &mut Vector) {

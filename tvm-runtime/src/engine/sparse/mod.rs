@@ -9,12 +9,13 @@
 
 mod attention;
 mod forms;
+mod limits;
 mod neurons;
 mod unembedding;
 mod vector;
 
-use super::{AttentionKind, Engine};
-use crate::patterns::constant_slot;
+use super::{AttentionKind, Engine, Refusal, Watch};
+use crate::plan::Derivation;
 use attention::SparseAttention;
 use neurons::SparseNeurons;
 use tvm_weights::{Token, Weights};
@@ -28,22 +29,25 @@ pub struct Sparse<'weights> {
     layers: Vec<(SparseAttention, SparseNeurons)>,
     unembedding: SparseUnembedding,
     stream: Vector,
-    position: usize,
+    position: u64,
+    watch: Watch,
 }
 
 impl<'weights> Sparse<'weights> {
     /// An engine that has read nothing.
     pub fn new(weights: &'weights Weights<'weights>, kind: AttentionKind) -> Self {
-        let one = constant_slot(weights);
-        let layers = weights.layers.iter().map(|layer| {
-            let attention = SparseAttention::new(&layer.attention, one, kind);
-            (attention, SparseNeurons::new(&layer.feed_forward, one))
-        });
+        let mut stream = Derivation::new(weights);
+        let mut layers = Vec::new();
+        for layer in &weights.layers {
+            let attention = SparseAttention::new(&layer.attention, &mut stream, kind);
+            layers.push((attention, SparseNeurons::new(&layer.feed_forward, &mut stream)));
+        }
         Sparse {
             weights,
             linear: weights.position_linear.non_zeros(0).collect(),
-            layers: layers.collect(),
-            unembedding: SparseUnembedding::new(weights, one),
+            layers,
+            unembedding: SparseUnembedding::new(weights, &stream),
+            watch: Watch::default(),
             stream: Vector::zeros(),
             position: 0,
         }
@@ -58,25 +62,31 @@ impl<'weights> Sparse<'weights> {
 impl Engine for Sparse<'_> {
     fn feed(&mut self, token: Token) {
         let weights = self.weights;
-        let periodic =
-            weights.position_periodic.row(self.position % weights.position_periodic.rows());
+        self.watch.position(self.position);
+        let period = weights.position_periodic.rows() as u64;
+        let periodic = weights.position_periodic.row((self.position % period) as usize);
         let own = weights.embedding.row(token.0 as usize);
-        for ((slot, own), periodic) in self.stream.entries_mut().iter_mut().zip(own).zip(periodic) {
-            *slot = own + periodic;
-        }
+        self.stream.entries_mut()[..own.len()].copy_from_slice(own);
         for &(slot, step) in &self.linear {
             self.stream.entries_mut()[slot] += self.position as f64 * step;
         }
+        for (slot, periodic) in self.stream.entries_mut().iter_mut().zip(periodic) {
+            *slot += periodic;
+        }
         let positions = (self.position + 1) as f64;
         for (attention, neurons) in &mut self.layers {
-            attention.apply(&mut self.stream, positions);
-            neurons.apply(&mut self.stream);
+            attention.apply(&mut self.stream, positions, &mut self.watch);
+            neurons.apply(&mut self.stream, &mut self.watch);
         }
         self.position += 1;
     }
 
     fn predict(&mut self) -> Token {
-        self.unembedding.best(&self.stream)
+        self.watch.token(self.unembedding.best(&self.stream))
+    }
+
+    fn refusal(&self) -> Option<Refusal> {
+        self.watch.refusal()
     }
 
     fn memory(&self) -> usize {

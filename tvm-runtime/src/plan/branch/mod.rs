@@ -4,26 +4,19 @@
 //! that the fetched row can have, a *class*. Sums of neurons that are shut go, then the lookups that
 //! only those read, and so on.
 //!
-//! Nothing here knows of opcodes. A row is fetched from a tabulated family, or by a head from what it
+//! Nothing here knows of opcodes. A row is fetched from a tabulated pattern, or by a head from what it
 //! kept of the embedding; the row that the most gates read is taken, and the columns of it that many
 //! gates read tell the classes apart. Class 0 is everything else, the plan as it was.
 
-mod by_register;
-mod range;
 mod simplify;
 mod source;
 
 use std::collections::BTreeSet;
 
-use range::Ranges;
 use simplify::Simplification;
 use source::Source;
 
 use super::{Output, Plan, Register, Step};
-
-/// Classes are only for positions less than this, so that what grows with the position is known to be
-/// small. From there on every token is of class 0: slower, and the same.
-pub const CLASSES_UNTIL: u64 = 1 << 37;
 
 /// A plan is not cut when its steps would read more registers than this in all classes together.
 const MOST_READS: usize = 1 << 23;
@@ -72,10 +65,10 @@ impl Plan {
         let Some(Branches { rest, columns, classes, .. }) = &self.branches else {
             return Vec::new();
         };
-        let ranges = Ranges::of(self);
+        let bounds = &self.bounds;
         let simplified = classes.iter().map(|values| {
             let known = columns.iter().copied().zip(values.iter().copied());
-            let mut simplification = Simplification::new(self, &ranges, known);
+            let mut simplification = Simplification::new(self, bounds, known);
             let steps = rest.iter().flat_map(|step| simplification.step(step)).collect();
             let (output, last) = simplification.output();
             Arm { steps: [steps, last].concat(), output }.without_what_nobody_reads()
@@ -127,11 +120,13 @@ impl Needs {
 }
 
 impl Step {
-    /// Does it change what later positions see?
+    /// Does it change what later positions see, or whether there are any?
     fn is_stateful(&self) -> bool {
         matches!(
             self,
-            Step::Key { .. }
+            Step::Watch { .. }
+                | Step::Watched { .. }
+                | Step::Key { .. }
                 | Step::Keep { .. }
                 | Step::Ring { .. }
                 | Step::Mean { .. }

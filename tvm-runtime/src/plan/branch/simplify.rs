@@ -1,36 +1,50 @@
-//! Steps whose registers are partly known.
+//! Steps whose registers are partly known. A form takes the place of a register only where the sum that
+//! reads it stays exact.
 
-use super::by_register::ByRegister;
-use super::range::Ranges;
+use crate::plan::bounds::{Bounds, EXACT, Interval};
+use crate::plan::by_register::ByRegister;
 use crate::plan::{Form, Output, Plan, Register, Step};
 
 /// What is known while the steps of an arm are gone through.
 pub(super) struct Simplification<'plan> {
     plan: &'plan Plan,
-    ranges: Ranges,
+    bounds: Bounds,
     /// Registers that are short forms over others; no step has computed them yet.
     forms: ByRegister<Form>,
+    /// What the sums and products of this class can be, by what they are computed from.
+    computed: ByRegister<Interval>,
     steps: Vec<Step>,
 }
 
 impl<'plan> Simplification<'plan> {
     pub(super) fn new(
         plan: &'plan Plan,
-        ranges: &Ranges,
+        bounds: &Bounds,
         known: impl Iterator<Item = (Register, f64)>,
     ) -> Self {
         let mut forms = ByRegister::default();
         known.for_each(|(register, value)| forms.insert(register, Form::constant(value)));
-        Simplification { plan, ranges: ranges.clone(), forms, steps: Vec::new() }
+        Simplification {
+            plan,
+            bounds: bounds.clone(),
+            forms,
+            computed: ByRegister::default(),
+            steps: Vec::new(),
+        }
     }
 
     /// What is left of a step.
     pub(super) fn step(&mut self, step: &Step) -> Vec<Step> {
         match step {
             Step::Sum { to, form } => {
-                let form = self.known(form);
+                let form = self
+                    .known(form)
+                    .unwrap_or_else(|| form.renamed(|register| self.register(register)));
                 self.sum(*to, form);
             }
+            Step::Ordered { to, terms } => self.ordered(*to, terms),
+            Step::Watched { to, terms } => self.watched(*to, terms),
+            Step::Watch { register, most } => self.watch(*register, *most),
             Step::Open { to, gate } => self.open(*to, *gate),
             Step::Product { to, gate, value } => self.product(*to, *gate, *value),
             Step::Table { to, x, table } if self.known_row(*x, *table).is_some() => {
@@ -51,23 +65,41 @@ impl<'plan> Simplification<'plan> {
         for (_, score) in &mut output.singles {
             *score = self.register(*score);
         }
-        for family in &mut output.families {
-            (family.rest, family.r) = (self.register(family.rest), self.register(family.r));
+        for pattern in &mut output.patterns {
+            (pattern.rest, pattern.r) = (self.register(pattern.rest), self.register(pattern.r));
         }
         (output, self.steps)
     }
 
     fn push(&mut self, step: Step) {
-        self.ranges.learn(self.plan, &step);
+        match &step {
+            Step::Sum { to, form } => self.computed.insert(*to, self.bounds.of_form(form)),
+            Step::Product { to, gate, value } => {
+                let [gate, value] = [*gate, *value].map(|it| self.bounds.of_register(it));
+                self.computed.insert(*to, gate.open().product(value));
+            }
+            _ => {}
+        }
+        self.bounds.learn(&self.plan.tables, &step);
         self.steps.push(step);
     }
 
-    /// A form over registers that are computed.
-    fn known(&self, form: &Form) -> Form {
+    /// A form over registers that are computed; `None` when the terms could not be added in any order.
+    fn known(&self, form: &Form) -> Option<Form> {
+        if form.terms().is_empty() {
+            return Some(form.clone());
+        }
         let offset = Form::constant(form.offset());
         let terms: Vec<(Form, f64)> =
             form.terms().iter().map(|&(from, weight)| (self.form(from), weight)).collect();
-        Form::sum(terms.iter().map(|(form, weight)| (form, *weight)).chain([(&offset, 1.0)]))
+        self.exact(terms.iter().map(|(form, weight)| (form, *weight)).chain([(&offset, 1.0)]))
+    }
+
+    fn exact<'forms>(
+        &self,
+        terms: impl Iterator<Item = (&'forms Form, f64)> + Clone,
+    ) -> Option<Form> {
+        Form::exact_sum(terms).filter(|form| self.bounds.mass(form) < EXACT)
     }
 
     fn form(&self, register: Register) -> Form {
@@ -93,9 +125,53 @@ impl<'plan> Simplification<'plan> {
         }
     }
 
+    /// The terms of a sum in a fixed order, without those that are known to be 0.
+    fn terms(&mut self, terms: &[(Register, f64)]) -> Vec<(Register, f64)> {
+        let left = terms.iter().filter(|(from, _)| self.form(*from).as_constant() != Some(0.0));
+        let left: Vec<(Register, f64)> = left.copied().collect();
+        left.into_iter().map(|(from, weight)| (self.register(from), weight)).collect()
+    }
+
+    fn ordered(&mut self, to: Register, terms: &[(Register, f64)]) {
+        match self.terms(terms).as_slice() {
+            [] => self.forms.insert(to, Form::constant(0.0)),
+            [(same, 1.0)] => self.forms.insert(to, Form::register(*same)),
+            terms => self.push(Step::Ordered { to, terms: terms.to_vec() }),
+        }
+    }
+
+    /// A watched sum, which need not be watched where what is left of it is known to be exact.
+    fn watched(&mut self, to: Register, terms: &[(Register, f64)]) {
+        let forms: Vec<(Form, f64)> =
+            terms.iter().map(|&(from, weight)| (self.form(from), weight)).collect();
+        let mass: f64 =
+            forms.iter().map(|(form, weight)| weight.abs() * self.bounds.mass(form)).sum();
+        let sum = self.exact(forms.iter().map(|(form, weight)| (form, *weight)));
+        match sum.filter(|_| mass < EXACT) {
+            Some(sum) => self.sum(to, sum),
+            None => {
+                let terms = self.terms(terms);
+                self.push(Step::Watched { to, terms });
+            }
+        }
+    }
+
+    /// A register that is watched, unless what is known in this class shows that it is small enough. What
+    /// is known in all classes does not count: it is known because the register is watched.
+    fn watch(&mut self, register: Register, most: f64) {
+        let range = match self.forms.get(register) {
+            Some(form) => self.bounds.of_form(form),
+            None => self.computed.get(register).copied().unwrap_or(Interval::ANY),
+        };
+        if range.magnitude() > most {
+            let register = self.register(register);
+            self.push(Step::Watch { register, most });
+        }
+    }
+
     fn open(&mut self, to: Register, gate: Register) {
         let form = self.form(gate);
-        let range = self.ranges.of_form(&form);
+        let range = self.bounds.of_form(&form);
         if let Some(gate) = form.as_constant() {
             self.forms.insert(to, Form::constant(gate.max(0.0)));
         } else if range.high <= 0.0 {
@@ -122,11 +198,17 @@ impl<'plan> Simplification<'plan> {
 
     fn product(&mut self, to: Register, gate: Register, value: Register) {
         let (gates, values) = (self.form(gate), self.form(value));
-        if let Some(gate) = gates.as_constant() {
-            return self.sum(to, Form::sum([(&values, gate.max(0.0))]));
+        if let Some(gate) = gates.as_constant()
+            && let Some(form) = self.exact([(&values, gate.max(0.0))].into_iter())
+        {
+            return self.sum(to, form);
         }
-        let shut = self.ranges.of_form(&gates).high <= 0.0;
-        if shut || values.as_constant() == Some(0.0) {
+        // What is shut lets nothing through, unless that is infinite.
+        let shut = self.bounds.of_form(&gates).high <= 0.0;
+        let finite = self.bounds.of_form(&values).is_finite();
+        if shut && finite
+            || values.as_constant() == Some(0.0) && self.bounds.of_form(&gates).is_finite()
+        {
             self.forms.insert(to, Form::constant(0.0));
             return;
         }

@@ -1,11 +1,11 @@
 //! Heads: what each needs to remember.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use super::derive::{Derivation, KnownKeys, Written};
-use super::form::Form;
-use super::heads::Remembers;
-use super::{Column, KeyKind, Register, RingQuery, Step, ValueCache, Winner};
+use super::super::form::Form;
+use super::super::{Column, KeyKind, Register, RingQuery, Step, ValueCache, Winner};
+use super::Remembers;
+use super::{Derivation, KnownKeys, Value, Written};
 use crate::attention::{Brute, Memory, Point, coordinate};
 use crate::patterns::SparseRow;
 use tvm_weights::{Attention, Selection};
@@ -15,8 +15,8 @@ struct Part {
     key: [Form; 2],
     query: [Form; 2],
     /// Both are integers.
-    exact: bool,
-    value: Form,
+    integer: bool,
+    value: Value,
     /// Which head of the layer.
     head: usize,
     /// Which output of the half-layer.
@@ -30,37 +30,39 @@ const LONGEST_RING: usize = 64;
 type Asked = ([Form; 2], Vec<(Register, usize)>);
 
 impl Derivation<'_> {
-    pub(super) fn attention(&mut self, attention: &Attention) {
+    pub(crate) fn attention(&mut self, attention: &Attention) {
         let mut outputs: Vec<Written> = Vec::new();
         let mut groups: Vec<Vec<Part>> = Vec::new();
         let mut known = HashMap::new();
         self.heads.push(vec![Remembers::Nothing; attention.selection.len()]);
         for (head, &selection) in attention.selection.iter().enumerate() {
             let rows = [2 * head, 2 * head + 1];
-            let mut exact = true;
+            let mut integer = true;
             let [key, query] = [&attention.key, &attention.query].map(|matrix| {
-                let [x, y] = rows.map(|row| self.read(&SparseRow::of(matrix, row)));
-                exact &= !x.1 && !y.1;
-                [x.0, y.0]
+                rows.map(|row| {
+                    let value = self.read(&SparseRow::of(matrix, row));
+                    integer &= value.integer;
+                    value.form
+                })
             });
             for row in rows {
                 let column = SparseRow::of_column(&attention.output, row);
                 if column.is_empty() {
                     continue;
                 }
-                let (value, value_inexact) = self.read(&SparseRow::of(&attention.value, row));
+                let value = self.read(&SparseRow::of(&attention.value, row));
                 let output = outputs.len();
                 if selection == Selection::Mean {
                     let value = self.mean(&value);
                     self.remember(head, Remembers::Sum);
-                    outputs.push(Written { value, column, inexact: true });
+                    outputs.push(Written { value, column });
                     continue;
                 }
-                outputs.push(Written { value: value.clone(), column, inexact: value_inexact });
+                outputs.push(Written { value: value.clone(), column });
                 self.remember(head, Remembers::OwnPosition);
                 if key.iter().any(|form| form.as_constant().is_none()) {
                     let (key, query) = (key.clone(), query.clone());
-                    let part = Part { key, query, exact, value, head, output };
+                    let part = Part { key, query, integer, value, head, output };
                     let name = part.key.each_ref().map(Form::key);
                     let group = *known.entry(name).or_insert(groups.len());
                     match groups.get_mut(group) {
@@ -72,18 +74,23 @@ impl Derivation<'_> {
         }
         for group in groups {
             for (output, found) in self.search(group) {
-                outputs[output].value = Form::register(found);
+                let interval = self.bounds.of_register(found);
+                let value = &mut outputs[output].value;
+                *value = Value { form: Form::register(found), interval, ..*value };
             }
         }
-        self.write(&outputs);
+        self.write(&outputs, &BTreeSet::new());
     }
 
-    fn mean(&mut self, value: &Form) -> Form {
-        let value = self.register(value);
+    fn mean(&mut self, value: &Value) -> Value {
+        let register = self.register(&value.form);
         let to = self.new_register();
-        self.push(Step::Mean { to, value, sum: self.sums });
+        self.push(Step::Mean { to, value: register, sum: self.sums });
         self.sums += 1;
-        Form::register(to)
+        if value.integer {
+            self.means_of_integers.insert(to);
+        }
+        Value { form: Form::register(to), integer: false, interval: self.bounds.of_register(to) }
     }
 
     /// What a head of the layer that is being read remembers.
@@ -95,14 +102,14 @@ impl Derivation<'_> {
     /// A memory for heads of equal keys. Gives the register of each output.
     fn search(&mut self, parts: Vec<Part>) -> Vec<(usize, Register)> {
         let key = parts[0].key.clone();
-        let exact = parts.iter().all(|part| part.exact);
+        let integer = parts.iter().all(|part| part.integer);
         let mut values: Vec<Register> = Vec::new();
         let mut queries: Vec<Asked> = Vec::new();
         let mut results = Vec::new();
         let (mut places, mut known) = (HashMap::new(), HashMap::new());
         let heads: Vec<usize> = parts.iter().map(|part| part.head).collect();
         for Part { query, value, output, .. } in parts {
-            let value = self.register(&value);
+            let value = self.register(&value.form);
             let place = *places.entry(value).or_insert_with(|| {
                 values.push(value);
                 values.len() - 1
@@ -127,7 +134,7 @@ impl Derivation<'_> {
             self.push(Step::Ring { values, asked, ring: self.rings.len() - 1 });
             return results;
         }
-        let keys = self.keys(&key, kind(&directions, exact));
+        let keys = self.keys(&key, kind(&directions, integer));
         heads.into_iter().for_each(|head| self.remember(head, Remembers::Keys(keys)));
         let cache = self.values.len();
         self.values.push(ValueCache { keys, width: values.len() });
@@ -216,11 +223,11 @@ impl Derivation<'_> {
 }
 
 /// What the queries of a memory have in common.
-fn kind(queries: &[&[Form; 2]], exact: bool) -> KeyKind {
+fn kind(queries: &[&[Form; 2]], integer: bool) -> KeyKind {
     let up = |query: &&[Form; 2]| query[1].as_constant().is_some_and(|y| coordinate(y) > 0);
     let unit = |query: &&[Form; 2]| query[1].as_constant().is_some_and(|y| coordinate(y) == 1);
     match queries {
-        _ if exact && queries.iter().all(unit) => KeyKind::Integer,
+        _ if integer && queries.iter().all(unit) => KeyKind::Integer,
         _ if queries.iter().all(up) => KeyKind::LookingUp,
         _ => KeyKind::General,
     }

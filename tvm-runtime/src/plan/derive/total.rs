@@ -1,9 +1,8 @@
-//! A mean that is multiplied by the number of positions and rounded: see [`total`].
-//!
-//! [`total`]: crate::patterns::total()
+//! A mean that is multiplied by the number of positions and rounded: see [`BiasedTotal`].
 
-use super::derive::Derivation;
-use super::{Register, Step};
+use super::super::bounds::LARGEST_SUM;
+use super::super::{Register, Step};
+use super::Derivation;
 use crate::patterns::BiasedTotal;
 
 impl Derivation<'_> {
@@ -24,11 +23,14 @@ impl Derivation<'_> {
         let &[(unit, bias), (taken, -1.0)] = terms.as_slice() else { return None };
         let is_one = |register| self.as_constant(register) == Some(1.0);
         let is_total = mean == before
+            && self.means_of_integers.contains(&mean)
             && taken == before
             && is_one(one)
             && is_one(unit)
             && self.is_number_of_positions(positions);
-        BiasedTotal::new(bias).filter(|_| is_total).map(|biased| (value, biased))
+        let biased = BiasedTotal::new(bias).filter(|_| is_total)?;
+        let greatest = biased.greatest.min(LARGEST_SUM);
+        Some((value, BiasedTotal { greatest, ..biased }))
     }
 
     fn as_constant(&self, register: Register) -> Option<f64> {

@@ -1,0 +1,217 @@
+//! The Rust statement of every kind of operation.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use tvm_runtime::plan::code::RingQuery;
+use tvm_runtime::plan::{Code, KeyKind, Operation, Plan, Register, Winner};
+
+use super::{local, number};
+
+pub(super) fn statement(plan: &Plan, code: &Code, operation: &Operation) -> TokenStream {
+    match *operation {
+        Operation::Sum { to, terms, offset } => {
+            let (to, sum) = (local(to), sum(code.terms(terms), offset));
+            quote!(let #to = #sum;)
+        }
+        Operation::Ordered { to, terms } => {
+            let (to, terms) = (local(to), in_order(code.terms(terms)));
+            quote!(let #to = 0.0 #(+ #terms)*;)
+        }
+        Operation::Watched { to, terms } => {
+            let (to, terms) = (local(to), in_order(code.terms(terms)));
+            quote!(let #to = self.watch.sum([#(#terms),*]);)
+        }
+        Operation::Watch { register, most } => {
+            let (register, most) = (local(register), number(most));
+            quote!(self.watch.integer(#register, #most);)
+        }
+        Operation::Open { to, gate } => {
+            let (to, gate) = (local(to), local(gate));
+            quote!(let #to = #gate.max(0.0);)
+        }
+        Operation::OpenSum { to, terms, offset } => {
+            let (to, gate) = (local(to), sum(code.terms(terms), offset));
+            quote!(let #to = (#gate).max(0.0);)
+        }
+        Operation::Product { to, gate, value } => {
+            let (to, gate, value) = (local(to), local(gate), local(value));
+            quote!(let #to = #gate.max(0.0) * #value;)
+        }
+        Operation::ProductSum { to, value, terms, offset } => {
+            let (to, value, gate) = (local(to), local(value), sum(code.terms(terms), offset));
+            quote!(let #to = (#gate).max(0.0) * #value;)
+        }
+        Operation::Chain { to, first, step, length } => {
+            let [to, first, step] = [to, first, step].map(local);
+            let length = number(length.into());
+            quote!(let #to = chain_sum(#first, #step, #length);)
+        }
+        Operation::Table { table, x, to } => table_row(plan, code.results(to), x, table as usize),
+        Operation::Mean { to, value, sum } => {
+            let (to, value, sum) = (local(to), local(value), format_ident!("sum{sum}"));
+            quote! {
+                self.#sum += #value;
+                let #to = self.#sum / (self.position + 1) as f64;
+            }
+        }
+        Operation::Total { to, value, sum, bias } => {
+            let (to, value, sum) = (local(to), local(value), format_ident!("sum{sum}"));
+            let biased = code.bias(bias);
+            let [bias, greatest] = [biased.bias, biased.greatest].map(number);
+            let biased = quote!(BiasedTotal { bias: #bias, greatest: #greatest });
+            quote! {
+                self.#sum += #value;
+                let #to = self.watch.total(#biased, self.#sum);
+            }
+        }
+        Operation::Ring { values, ring, asked } => {
+            let (values, asked) = (code.registers(values), code.queries(asked));
+            self::ring(plan.period, code, values, asked, ring)
+        }
+        Operation::Key { keys, x, y } => {
+            let (name, place) = (format_ident!("keys{keys}"), place(keys as usize));
+            let key = key_of(plan.keys[keys as usize], [x, y]);
+            quote!(let #place = self.#name.insert(#key);)
+        }
+        Operation::Keep { cache, values } => {
+            let (name, keys) = (format_ident!("values{cache}"), plan.values[cache as usize].keys);
+            let (place, values) = (place(keys), code.registers(values).iter().map(|r| local(*r)));
+            quote!(self.#name.keep(#place, [#(#values),*]);)
+        }
+        Operation::Find { to, keys, x, y } => {
+            let (name, to) = (format_ident!("keys{keys}"), winner(to));
+            let query = query_of(plan.keys[keys as usize], [x, y]);
+            quote!(let #to = self.#name.find(#query);)
+        }
+        Operation::Read { to, winner: from, cache } => {
+            let (name, from) = (format_ident!("values{cache}"), winner(from));
+            let (locals, places) = locals_and_places(code.results(to));
+            quote! {
+                let row = self.#name.at(#from);
+                let (#(#locals,)*) = (#(row[#places],)*);
+            }
+        }
+    }
+}
+
+/// The locals of results, and the index of what each of them is.
+fn locals_and_places(results: &[(Register, u32)]) -> (Vec<Ident>, Vec<usize>) {
+    results.iter().map(|&(to, place)| (local(to), place as usize)).unzip()
+}
+
+fn table_row(plan: &Plan, to: &[(Register, u32)], x: Register, table: usize) -> TokenStream {
+    let (x, width, name) = (local(x), to.len(), format_ident!("table{table}"));
+    let locals = to.iter().map(|(to, _)| local(*to));
+    match plan.tables[table].grid() {
+        Some(grid) => {
+            let (grid, constant) = (super::grid(grid), format_ident!("GRID{table}"));
+            quote! {
+                const #constant: Grid = #grid;
+                let beyond;
+                let &[#(#locals),*] = match #constant.index(#x).and_then(|row| self.#name.get(row)) {
+                    Some(row) => row,
+                    None => {
+                        beyond = self.plan.tables[#table].sums::<#width>(#x);
+                        &beyond
+                    }
+                };
+            }
+        }
+        None => quote!(let [#(#locals),*] = self.#name.sums::<#width>(#x);),
+    }
+}
+
+/// A key: integers are added and multiplied as numbers.
+fn key_of(kind: KeyKind, key: [Register; 2]) -> TokenStream {
+    let [x, y] = key.map(local);
+    match kind {
+        KeyKind::Integer => quote!([#x, #y]),
+        _ => quote!([coordinate(#x), coordinate(#y)]),
+    }
+}
+
+/// A query. A query for integer keys has no second coordinate.
+fn query_of(kind: KeyKind, query: [Register; 2]) -> TokenStream {
+    let x = local(query[0]);
+    match kind {
+        KeyKind::Integer => quote!(#x),
+        _ => key_of(kind, query),
+    }
+}
+
+/// The place where the values of this position are stored.
+pub(super) fn place(keys: usize) -> Ident {
+    format_ident!("place{keys}")
+}
+
+/// The place of the values that a search found.
+pub(super) fn winner(winner: Winner) -> Ident {
+    format_ident!("w{}", winner.0)
+}
+
+/// `weight * register`.
+fn term(from: Register, weight: f64) -> TokenStream {
+    let from = local(from);
+    if weight == 1.0 {
+        return quote!(#from);
+    }
+    if weight == -1.0 {
+        return quote!((-#from));
+    }
+    let weight = number(weight);
+    quote!(#weight * #from)
+}
+
+/// The terms of a sum whose order counts.
+fn in_order(terms: &[(Register, f64)]) -> Vec<TokenStream> {
+    terms.iter().map(|&(from, weight)| term(from, weight)).collect()
+}
+
+/// The sum of terms as a balanced tree, so that additions need not wait for each other.
+fn sum(terms: &[(Register, f64)], offset: f64) -> TokenStream {
+    let mut terms = in_order(terms);
+    if offset != 0.0 || terms.is_empty() {
+        terms.push(number(offset));
+    }
+    balanced(&terms)
+}
+
+fn balanced(terms: &[TokenStream]) -> TokenStream {
+    match terms {
+        [] => quote!(0.0),
+        [term] => term.clone(),
+        [a, b] => quote!((#a + #b)),
+        _ => {
+            let (left, right) = terms.split_at(terms.len() / 2);
+            let (left, right) = (balanced(left), balanced(right));
+            quote!((#left + #right))
+        }
+    }
+}
+
+fn ring(
+    period: usize,
+    code: &Code,
+    values: &[Register],
+    asked: &[RingQuery],
+    ring: u32,
+) -> TokenStream {
+    let name = format_ident!("ring{ring}");
+    let values = values.iter().map(|value| local(*value));
+    let queries = asked.iter().map(|RingQuery { ago, early, found }| {
+        let (locals, places) = locals_and_places(code.results(*found));
+        let late = match ago.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|other| other == first) => quote!(#first),
+            _ => quote!([#(#ago),*][residue]),
+        };
+        quote! {
+            let ago = if self.position < #period as u64 { [#(#early),*][residue] } else { #late };
+            let row = self.#name[(residue + #period - ago) % #period];
+            let (#(#locals,)*) = (#(row[#places],)*);
+        }
+    });
+    quote! {
+        self.#name[residue] = [#(#values),*];
+        #(#queries)*
+    }
+}

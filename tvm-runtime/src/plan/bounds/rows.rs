@@ -1,0 +1,120 @@
+//! Registers that are functions of one row: of the embedding's, or of a table's.
+//!
+//! What a head finds of a token's own columns comes from one row of the embedding, and all results of a
+//! table come from one of its rows. Intervals, one for each register, forget that. It matters: an
+//! opcode is a point of a circle, and `x cos + y sin - r` is positive for one opcode only, though the intervals of
+//! `x` and `y` alone would let it be large for any. So such registers keep the list of what they are in
+//! every row, and forms over registers of one row are looked at row by row.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::super::{Register, Winner};
+use super::{EXACT, Interval};
+
+/// Which row it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Row {
+    /// The token's own.
+    Own,
+    /// That of the token that a search found.
+    Found(Winner),
+    /// The row of a table for this argument.
+    Table(usize, Register),
+}
+
+/// What a register is in every row: integers below `2^53`.
+#[derive(Debug, Clone)]
+pub(crate) struct Column {
+    pub(crate) row: Row,
+    pub(crate) entries: Arc<[f64]>,
+}
+
+/// No more different rows are told apart.
+const MOST_ROWS: usize = 1 << 12;
+
+impl Column {
+    /// The interval of all rows.
+    pub(crate) fn interval(&self) -> Interval {
+        Interval::of(self.entries.iter().copied())
+    }
+
+    /// A column whose entries are made from this one's and another's.
+    pub(crate) fn with(&self, other: &Column, make: impl Fn(f64, f64) -> f64) -> Option<Column> {
+        if self.row != other.row {
+            return None;
+        }
+        let pairs = self.entries.iter().zip(&*other.entries);
+        exact(self.row, pairs.map(|(one, other)| make(*one, *other)).collect())
+    }
+
+    /// A column whose entries are made from this one's.
+    pub(crate) fn map(&self, make: impl Fn(f64) -> f64) -> Option<Column> {
+        exact(self.row, self.entries.iter().map(|entry| make(*entry)).collect())
+    }
+}
+
+fn exact(row: Row, entries: Vec<f64>) -> Option<Column> {
+    let all = entries.iter().all(|entry| entry.fract() == 0.0 && entry.abs() < EXACT);
+    all.then(|| Column { row, entries: entries.into() })
+}
+
+/// The columns of some rows, for all different combinations that they are in. Columns with the fewest
+/// different entries come first; one that would make too many combinations is left out.
+pub(crate) fn columns(row: Row, table: &[Vec<f64>]) -> Vec<Option<Column>> {
+    let mut result: Vec<Option<Column>> = vec![None; table.len()];
+    let Some(rows) = table.first().map(Vec::len) else { return result };
+    let different = |column: &Vec<f64>| -> usize {
+        column.iter().map(|entry| entry.to_bits()).collect::<BTreeSet<u64>>().len()
+    };
+    let mut order: Vec<(usize, usize)> =
+        table.iter().enumerate().map(|(index, column)| (different(column), index)).collect();
+    order.sort_unstable();
+    // The combination of every row, and one row of every combination.
+    let (mut combination, mut of) = (vec![0; rows], vec![0]);
+    let mut taken = Vec::new();
+    for (_, index) in order {
+        let mut known: HashMap<(usize, u64), usize> = HashMap::new();
+        let mut next = Vec::new();
+        let mut rows_of = Vec::new();
+        for (row, entry) in table[index].iter().enumerate() {
+            let number = *known.entry((combination[row], entry.to_bits())).or_insert_with(|| {
+                rows_of.push(row);
+                rows_of.len() - 1
+            });
+            next.push(number);
+        }
+        if rows_of.len() <= MOST_ROWS {
+            (combination, of) = (next, rows_of);
+            taken.push(index);
+        }
+    }
+    for index in taken {
+        result[index] = exact(row, of.iter().map(|&row| table[index][row]).collect());
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn combinations_are_told_apart() {
+        let table = [vec![1.0, 1.0, 2.0, 2.0], vec![5.0, 5.0, 6.0, 7.0]];
+        let found = columns(Row::Own, &table);
+        let entries: Vec<&[f64]> = found.iter().map(|it| &*it.as_ref().unwrap().entries).collect();
+        assert_eq!(entries, [&[1.0, 2.0, 2.0], &[5.0, 6.0, 7.0]]);
+        let sum = found[0].as_ref().unwrap().with(found[1].as_ref().unwrap(), |a, b| b - 4.0 * a);
+        assert_eq!(sum.unwrap().interval(), Interval::new(-2.0, 1.0));
+    }
+
+    #[test]
+    fn columns_of_too_many_combinations_and_fractions_are_left_out() {
+        let many: Vec<f64> = (0..=MOST_ROWS).map(|row| row as f64).collect();
+        let few = vec![3.0; many.len()];
+        let halves = vec![0.5; many.len()];
+        let found = columns(Row::Own, &[many, few, halves]);
+        assert!(found[0].is_none() && found[1].is_some() && found[2].is_none());
+    }
+}

@@ -1,0 +1,47 @@
+//! The scores of the tokens.
+
+use super::super::bounds::EXACT;
+use super::super::{Output, OutputPattern};
+use super::Derivation;
+use super::sums::mass;
+use crate::patterns::{Line, Lines, SparseRow};
+
+impl Derivation<'_> {
+    pub(super) fn unembedding(&mut self) -> Output {
+        let (patterns, mut singles) = Lines::of(self.model, self.one);
+        let mut output = Output::default();
+        for lines in patterns {
+            if !self.scores_exactly(&lines) {
+                singles.extend(lines.lines.iter().map(|line| line.token));
+                continue;
+            }
+            let rest = self.read(&lines.rest).form;
+            let r = self.slot(lines.slot as u16).form.clone();
+            let (rest, r) = (self.register(&rest), self.register(&r));
+            output.patterns.push(OutputPattern { rest, r, lines });
+        }
+        singles.sort();
+        for token in singles {
+            let row = SparseRow::of(&self.model.unembedding, token.0 as usize);
+            let score = self.read(&row).form;
+            output.singles.push((token, self.register(&score)));
+        }
+        output
+    }
+
+    /// Is `rest + slope r + offset` exact for every line, in any order, and the difference of two offsets
+    /// as well?
+    pub(crate) fn scores_exactly(&self, lines: &Lines) -> bool {
+        let r = self.slot(lines.slot as u16);
+        let weights = lines.rest.weights().iter();
+        let rest = weights.map(|&(slot, weight)| (self.slot(slot), weight));
+        let Some(rest) = mass(rest) else { return false };
+        let greatest = r.interval.magnitude().ceil().max(1.0);
+        r.integer
+            && lines.lines.iter().all(|&Line { slope, offset, .. }| {
+                let integers = slope.fract() == 0.0 && offset.fract() == 0.0;
+                let score = rest + slope.abs() * greatest + offset.abs();
+                integers && score < EXACT && offset.abs() < 0.5 * EXACT
+            })
+    }
+}
