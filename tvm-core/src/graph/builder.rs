@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::naming::Naming;
 use super::{FamilyId, Form, Input, Lookup, LookupId, Node, NodeId, Phase};
 
 /// Subtracted from the score of a key that is switched off. Larger than any squared distance
@@ -53,7 +54,7 @@ type Address = ([Form; 2], [Form; 2]);
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
-    names: BTreeMap<NodeId, String>,
+    pub(super) naming: Naming,
     phases: Vec<Phase>,
     lookups: Vec<Lookup>,
     found: HashMap<Node, NodeId>,
@@ -85,22 +86,6 @@ impl Graph {
     /// One node.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
-    }
-
-    /// The name that the author gave a node, else one made of its kind and number.
-    pub fn name_of(&self, id: NodeId) -> String {
-        self.names.get(&id).cloned().unwrap_or_else(|| {
-            let kind = match self.node(id) {
-                Node::Input(Input::Token(column)) => return column.clone(),
-                Node::Input(Input::Position) => return "position".into(),
-                Node::Input(Input::Octagon(axis)) => return format!("octagon.{axis}"),
-                Node::ReGlu { .. } => "reglu",
-                Node::Persist(_) => "persist",
-                Node::Lookup { .. } => "lookup",
-                Node::Cumsum(_) => "cumsum",
-            };
-            format!("{kind}.{}", id.0)
-        })
     }
 
     /// The earliest phase after which a node is known.
@@ -140,23 +125,6 @@ impl Graph {
         self.add(Node::Input(Input::Position), Phase::INPUT)
     }
 
-    /// Names the nodes that a form introduces: the form itself if it is a node, else those of its
-    /// nodes that have no name yet.
-    pub fn name(&mut self, name: &str, form: Form) -> Form {
-        if let Some(node) = form.as_node() {
-            self.names.entry(node).or_insert_with(|| name.to_string());
-            return form;
-        }
-        if form.terms().count() <= 8 {
-            for (ordinal, (node, _)) in form.terms().enumerate() {
-                if matches!(self.node(node), Node::ReGlu { .. } | Node::Lookup { .. }) {
-                    self.names.entry(node).or_insert_with(|| format!("{name}.{ordinal}"));
-                }
-            }
-        }
-        form
-    }
-
     /// `max(0, gate) * value`: one neuron.
     pub fn reglu(&mut self, value: Form, gate: Form) -> Form {
         let never_open = gate.is_constant() && gate.offset() <= 0;
@@ -173,11 +141,24 @@ impl Graph {
 
     /// 1 where `x >= 0`, else 0: `max(0, x + 1) - max(0, x)` for an integer `x`.
     pub fn step(&mut self, x: Form) -> Form {
+        self.reaching(&x.clone(), |graph| {
+            graph.difference_of_gates(x, |graph, gate| {
+                graph.over(&gate.clone(), |graph| graph.reglu(Form::constant(1), gate))
+            })
+        })
+    }
+
+    /// A step whose neurons are called after what they are built for: one of many of the same integer.
+    pub(super) fn threshold(&mut self, x: Form) -> Form {
+        self.difference_of_gates(x, |graph, gate| graph.reglu(Form::constant(1), gate))
+    }
+
+    fn difference_of_gates(&mut self, x: Form, neuron: impl Fn(&mut Graph, Form) -> Form) -> Form {
         if x.is_constant() {
             return Form::constant(i64::from(x.offset() >= 0));
         }
-        let above = self.reglu(Form::constant(1), x.clone() + Form::constant(1));
-        let at = self.reglu(Form::constant(1), x);
+        let above = neuron(self, x.clone() + Form::constant(1));
+        let at = neuron(self, x);
         if let (Some(above), Some(at)) = (above.as_node(), at.as_node()) {
             self.steps.insert(above, at);
         }
@@ -266,12 +247,14 @@ impl Graph {
     /// residue have the greatest score, and the latest of them is the wanted position.
     pub fn recent(&mut self, form: Form, distance: usize) -> Form {
         let [x, y] = [0, 1].map(|axis| self.add(Node::Input(Input::Octagon(axis)), Phase::INPUT));
+        let name = format!("{distance}_ago");
         let mut query = [x.clone(), y.clone()];
         for _ in 0..distance {
             let [a, b] = query;
             query = [a.clone() + b.clone(), b - a];
         }
-        self.lookup(Key::Plain { key: [x, y], query }, vec![form]).remove(0)
+        let key = Key::Plain { key: [x, y], query };
+        self.of(&form.clone(), &name, |graph| graph.lookup(key, vec![form]).remove(0))
     }
 
     /// The family of the staircases in this direction.
@@ -302,8 +285,10 @@ impl Graph {
             Key::Plain { key, query } => (key, query),
             Key::Integer { key, on, query } => {
                 let key = self.gather(key);
-                let second = self.second_coordinate(&key, on);
-                let second = self.persist(second);
+                let second = self.of(&key, "square", |graph| {
+                    let second = graph.second_coordinate(&key, on);
+                    graph.persist(second)
+                });
                 ([key * 2, second], [query, Form::constant(1)])
             }
         }
@@ -394,10 +379,10 @@ impl Graph {
             };
             part.add_scaled(&Form::node(node), coefficient);
         }
-        for part in neurons.into_values() {
+        for (ordinal, part) in (1..).zip(neurons.into_values()) {
             for unit in self.units(part) {
                 let factor = common_factor(&unit);
-                let slot = self.slot_of(reduce(&unit, factor));
+                let slot = self.slot_of(reduce(&unit, factor), ordinal);
                 rest.add_scaled(&slot, factor);
             }
         }
@@ -420,12 +405,13 @@ impl Graph {
         if rest == Form::default() && units.len() <= MOST_UNITS { units } else { vec![sum] }
     }
 
-    fn slot_of(&mut self, sum: Form) -> Form {
+    /// The slot of a sum, which is part of a greater one.
+    fn slot_of(&mut self, sum: Form, part: usize) -> Form {
         match sum.as_node() {
             Some(_) => sum,
             None => {
                 let phase = self.form_phase(&sum).next_persist();
-                self.add(Node::Persist(sum), phase)
+                self.as_sum(&sum.clone(), part, |graph| graph.add(Node::Persist(sum), phase))
             }
         }
     }
@@ -436,6 +422,7 @@ impl Graph {
         }
         let id = NodeId(self.nodes.len() as u32);
         self.nodes.push(node.clone());
+        self.naming.added();
         self.phases.push(phase);
         self.found.insert(node, id);
         Form::node(id)
@@ -444,7 +431,7 @@ impl Graph {
 
 /// The greatest common divisor of the coefficients, with the sign of the first: sums that differ
 /// only by a factor share a slot.
-fn common_factor(form: &Form) -> i64 {
+pub(super) fn common_factor(form: &Form) -> i64 {
     let divisor = form.terms().fold(0, |divisor, (_, c)| greatest_common_divisor(divisor, c.abs()));
     let negative = form.terms().next().is_some_and(|(_, c)| c < 0);
     if negative { -divisor } else { divisor }
@@ -454,7 +441,7 @@ fn greatest_common_divisor(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
-fn reduce(form: &Form, factor: i64) -> Form {
+pub(super) fn reduce(form: &Form, factor: i64) -> Form {
     let mut reduced = Form::default();
     for (node, coefficient) in form.terms() {
         reduced.add_scaled(&Form::node(node), coefficient / factor);
@@ -464,6 +451,7 @@ fn reduce(form: &Form, factor: i64) -> Form {
 
 #[cfg(test)]
 mod tests {
+    use super::super::probe::Probe;
     use super::*;
 
     #[test]
@@ -500,5 +488,132 @@ mod tests {
         let Node::Persist(form) = graph.node(sum).clone() else { panic!("a persist") };
         assert_eq!(form.terms().count(), 2);
         assert_eq!(graph.phase(sum), Phase(7));
+    }
+
+    #[test]
+    fn a_step_is_one_from_its_threshold_on() {
+        let mut probe = Probe::new();
+        let [x] = probe.inputs(["x"]);
+        let at_least = probe.graph.step(x.clone() - Form::constant(3));
+        let below = probe.graph.step(Form::constant(-2) - x.clone());
+        let equal = probe.graph.equal(x.clone() - Form::constant(3));
+        for at in -6..7 {
+            probe.token(&[(&x, at)]);
+        }
+        for (at, found) in (-6..7_i64).zip(probe.read([&at_least, &below, &equal])) {
+            assert_eq!(found, [at >= 3, at < -1, at == 3].map(i64::from), "at {at}");
+        }
+    }
+
+    #[test]
+    fn products_are_those_of_integers() {
+        let numbers = [-70_000, -3, -1, 0, 1, 2, 255, 65_536];
+        let mut probe = Probe::new();
+        let [a, b, flag] = probe.inputs(["a", "b", "flag"]);
+        let product = probe.graph.product(a.clone(), b.clone());
+        let square = probe.graph.square(a.clone());
+        let flagged = probe.graph.reglu(a.clone(), flag.clone());
+        let cases: Vec<(i64, i64, i64)> = numbers
+            .iter()
+            .flat_map(|&a| numbers.map(|b| [(a, b, 0), (a, b, 1)]))
+            .flatten()
+            .collect();
+        for (x, y, on) in &cases {
+            probe.token(&[(&a, *x), (&b, *y), (&flag, *on)]);
+        }
+        for ((x, y, on), found) in cases.iter().zip(probe.read([&product, &square, &flagged])) {
+            assert_eq!(found, [x * y, x * x, if *on == 1 { *x } else { 0 }], "{x}, {y}, {on}");
+        }
+    }
+
+    /// Entries of a key that are written and overwritten, and queries of what is there: the nearest key,
+    /// of that the newest.
+    #[test]
+    fn a_lookup_by_number_finds_the_latest_entry_of_the_nearest_key() {
+        // Key, whether it takes part, value, query.
+        let script = [
+            (5, 1, 50, 5),
+            (9, 1, 90, 5),
+            (5, 0, 51, 5),
+            (7, 0, 70, 9),
+            (9, 1, 91, 9),
+            (0, 1, 1, 6),
+            (5, 1, 52, 4),
+            (67_000_000, 1, 33, 66_999_999),
+            (3, 0, 44, 67_000_000),
+            (3, 0, 44, 1),
+        ];
+        for switched in [true, false] {
+            let mut probe = Probe::new();
+            let [key, on, value, query] = probe.inputs(["key", "on", "value", "query"]);
+            let part = switched.then(|| on.clone());
+            let number = Key::Integer { key: key.clone(), on: part, query: query.clone() };
+            let found = probe.graph.lookup(number, vec![value.clone(), key.clone()]);
+            for (k, part, v, q) in script {
+                probe.token(&[(&key, k), (&on, part), (&value, v), (&query, q)]);
+            }
+            let read = probe.read([&found[0], &found[1]]);
+            for (position, found) in read.into_iter().enumerate() {
+                let (.., wanted) = script[position];
+                let entries = script[..=position].iter().filter(|entry| !switched || entry.1 == 1);
+                let nearest = entries
+                    .rev()
+                    .min_by_key(|entry: &&(i64, i64, i64, i64)| (entry.0 - wanted).abs())
+                    .expect("the first takes part");
+                assert_eq!(found, [nearest.2, nearest.0], "position {position}, {switched}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_latest_event_gives_its_value() {
+        let script = [(0, 3), (1, 7), (0, 9), (0, 11), (1, 2), (1, 5), (0, 8)];
+        let mut probe = Probe::new();
+        let [on, value] = probe.inputs(["on", "value"]);
+        let event = probe.graph.reglu(value.clone(), on.clone());
+        let key = Key::Plain {
+            key: [Form::default(), on.clone()],
+            query: [Form::default(), Form::constant(1)],
+        };
+        let latest = probe.graph.lookup(key, vec![event]).remove(0);
+        for (is_event, number) in script {
+            probe.token(&[(&on, is_event), (&value, number)]);
+        }
+        let found: Vec<i64> = probe.read([&latest]).into_iter().map(|[one]| one).collect();
+        assert_eq!(found, [0, 7, 7, 7, 2, 5, 5]);
+    }
+
+    #[test]
+    fn a_token_a_fixed_distance_back_is_found() {
+        let mut probe = Probe::new();
+        let [value] = probe.inputs(["value"]);
+        let back: [Form; 7] =
+            std::array::from_fn(|index| probe.graph.recent(value.clone(), index + 1));
+        let numbers: Vec<i64> = (0..40).map(|at| at * at % 101 + 1).collect();
+        for &number in &numbers {
+            probe.token(&[(&value, number)]);
+        }
+        let read = probe.read(std::array::from_fn(|index| &back[index]));
+        for (position, found) in read.into_iter().enumerate().skip(7) {
+            let expected: [i64; 7] = std::array::from_fn(|index| numbers[position - index - 1]);
+            assert_eq!(found, expected, "position {position}");
+        }
+    }
+
+    #[test]
+    fn a_running_sum_is_exact() {
+        let mut probe = Probe::new();
+        let [value] = probe.inputs(["value"]);
+        let position = probe.graph.position();
+        let sum = probe.graph.cumsum(value.clone());
+        let numbers: Vec<i64> = (0..300).map(|at| (at * 7919 % 10_007 - 5_000) * 40_000).collect();
+        for &number in &numbers {
+            probe.token(&[(&value, number)]);
+        }
+        let mut expected = 0;
+        for (at, found) in probe.read([&sum, &position]).into_iter().enumerate() {
+            expected += numbers[at];
+            assert_eq!(found, [expected, at as i64]);
+        }
     }
 }
