@@ -89,7 +89,7 @@ impl Graph {
     }
 
     /// Builds something under a name within those that are open.
-    pub fn within<T>(&mut self, name: &str, build: impl FnOnce(&mut Graph) -> T) -> T {
+    pub(crate) fn within<T>(&mut self, name: &str, build: impl FnOnce(&mut Graph) -> T) -> T {
         let outer = self.open(name);
         let built = build(self);
         self.close(outer);
@@ -97,7 +97,7 @@ impl Graph {
     }
 
     /// Builds a part that several others ask for, under a name that is only its own.
-    pub fn shared<T>(&mut self, name: &str, build: impl FnOnce(&mut Graph) -> T) -> T {
+    pub(crate) fn shared<T>(&mut self, name: &str, build: impl FnOnce(&mut Graph) -> T) -> T {
         let outer = self.open_alone(name);
         let built = build(self);
         self.close(outer);

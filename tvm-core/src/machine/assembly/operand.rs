@@ -38,13 +38,19 @@ impl Assembly {
             Attribute::Prefix => self.prefix(operand, 0),
             Attribute::SpreadLow => self.spread(operand).low,
             Attribute::SpreadHigh => self.spread(operand).high,
-            Attribute::Trailing => self.count("trailing_zeros", operand, value_type),
-            Attribute::Population => self.count("population", operand, value_type),
+            Attribute::Trailing => {
+                self.count("trailing_zeros", operand, value_type, Assembly::trailing)
+            }
+            Attribute::Population => {
+                self.count("population", operand, value_type, Assembly::population)
+            }
             Attribute::Amount => {
                 let amount = self.amount(operand);
                 if wide { amount.amount_64 } else { amount.amount_32 }
             }
-            Attribute::Leading => self.count("leading_zeros", operand, value_type),
+            Attribute::Leading => {
+                self.count("leading_zeros", operand, value_type, Assembly::leading)
+            }
         }
     }
 
@@ -76,15 +82,17 @@ impl Assembly {
             .shared(operand_name(operand), |graph| bits::shift_amount(graph, &own, stack, &depth))
     }
 
-    /// A number of bits of an operand.
-    fn count(&mut self, what: &str, operand: usize, value_type: ValueType) -> Form {
+    /// A number of bits of an operand: what is counted gives it its name.
+    fn count(
+        &mut self,
+        counted: &str,
+        operand: usize,
+        value_type: ValueType,
+        count: fn(&mut Assembly, usize, ValueType) -> Form,
+    ) -> Form {
         let bits = 32 * value_type.words();
-        let name = format!("{}.{what}_of_{bits}_bits", operand_name(operand));
-        self.shared_value(&name, |assembly| match what {
-            "trailing_zeros" => assembly.trailing(operand, value_type),
-            "population" => assembly.population(operand, value_type),
-            _ => assembly.leading(operand, value_type.words() == 2),
-        })
+        let name = format!("{}.{counted}_of_{bits}_bits", operand_name(operand));
+        self.shared_value(&name, |assembly| count(assembly, operand, value_type))
     }
 
     /// The depth of the lowest word of an operand: one word below the operand above it, or two if it is wide.
@@ -207,11 +215,11 @@ impl Assembly {
 
     /// The number of leading zeros: of each word, the number of powers of two from 2^0 to 2^31 that are
     /// greater than the word.
-    fn leading(&mut self, operand: usize, wide: bool) -> Form {
+    fn leading(&mut self, operand: usize, value_type: ValueType) -> Form {
         let steps: Vec<(i64, i64)> = (0..32).map(|bit| (1 - (1 << bit), 1)).collect();
         let low = self.word(operand, 0);
         let low = self.graph.bind(WORDS[0], |graph| graph.staircase(-low, 0, &steps));
-        if !wide {
+        if value_type.words() == 1 {
             return low;
         }
         let high = self.word(operand, 1);
