@@ -11,7 +11,7 @@ use emitted::emitted;
 use tvm_core::graph::evaluate::ExactEngine;
 use tvm_core::machine::{Machine, opcodes};
 use tvm_core::pipeline::{SPECIALISED, specialised_within};
-use tvm_core::program::{Instruction, Program, text};
+use tvm_core::program::{Instruction, InstructionSet, Program, text};
 use tvm_core::runtime::engine::{AttentionKind, Dense};
 use tvm_core::schedule::Options;
 
@@ -62,14 +62,17 @@ fn case<N: Number>(opcode: &str, operands: &[N], result: impl Number) -> Case {
     }
 }
 
-/// The machine of the opcodes that occur, and a program that executes the cases one after another.
-fn machine_and_program(cases: &[&Case]) -> (Machine, Program) {
+/// The machine of the opcodes that occur.
+fn machine(cases: &[Case]) -> Machine {
     let occurs = |name: &str| {
         ["i32.const", "halt"].contains(&name) || cases.iter().any(|case| case.opcode == name)
     };
     let chosen = opcodes::full().into_iter().filter(|opcode| occurs(opcode.mnemonic)).collect();
-    let machine = Machine::new("construction", chosen).expect("its opcodes are distinct");
-    let set = machine.instruction_set();
+    Machine::new("construction", chosen).expect("its opcodes are distinct")
+}
+
+/// A program that executes the cases one after another.
+fn program(cases: &[&Case], set: &InstructionSet) -> Program {
     let instruction = |name: &str, immediate| Instruction {
         code: set.by_name(name).unwrap_or_else(|| panic!("{name} is known")).code,
         immediate,
@@ -80,7 +83,7 @@ fn machine_and_program(cases: &[&Case]) -> (Machine, Program) {
         instructions.push(instruction(&case.opcode, 0));
     }
     instructions.push(instruction("halt", 0));
-    (machine, Program { instructions, ..Program::default() })
+    Program { instructions, ..Program::default() }
 }
 
 /// What every instruction of a run emitted is what the cases give.
@@ -92,22 +95,30 @@ fn compare(emitted: Vec<Vec<u8>>, cases: &[&Case], by: &str) {
     }
 }
 
-/// All cases by the exact evaluator, and some by the weights: every matrix times every vector takes long.
+/// All cases by the exact evaluator, and some by the weights: every matrix times every vector takes long, and
+/// so does a long program.
 fn check(cases: &[Case]) {
+    let machine = machine(cases);
+    let set = machine.instruction_set();
+    let prompt = text::prompt(&Program::default(), &set, None);
     let all: Vec<&Case> = cases.iter().collect();
-    let (machine, program) = machine_and_program(&all);
-    let graph = machine.specialised(&program).expect("the machine has its opcodes");
-    let prompt = text::prompt(&Program::default(), &machine.instruction_set(), None);
-    compare(emitted(&mut ExactEngine::new(&graph), &graph, &prompt), &all, "the evaluator");
-
+    for some in all.chunks(CASES) {
+        let graph = machine.specialised(&program(some, &set)).expect("the machine has its opcodes");
+        compare(emitted(&mut ExactEngine::new(&graph), &graph, &prompt), some, "the evaluator");
+    }
     // Prime to the numbers of opcodes that the cases have in turn, so that each is among them.
-    let some: Vec<&Case> = cases.iter().step_by(7).collect();
-    let (machine, program) = machine_and_program(&some);
-    let options = Options { rounds: 0, solver: None, ..SPECIALISED };
-    let made = specialised_within(&machine, &program, "cases", &options).expect("a schedule");
-    let mut dense = Dense::new(&made.model.weights, AttentionKind::Brute);
-    compare(emitted(&mut dense, &made.definition, &prompt), &some, "the dense engine");
+    let few: Vec<&Case> = cases.iter().step_by(7).collect();
+    for some in few.chunks(CASES) {
+        let options = Options { rounds: 0, solver: None, ..SPECIALISED };
+        let program = program(some, &set);
+        let made = specialised_within(&machine, &program, "cases", &options).expect("a schedule");
+        let mut dense = Dense::new(&made.model.weights, AttentionKind::Brute);
+        compare(emitted(&mut dense, &made.definition, &prompt), some, "the dense engine");
+    }
 }
+
+/// How many cases are one program.
+const CASES: usize = 60;
 
 const WORDS: [u32; 7] = [0, 1, 0xff, 0x100, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe];
 
