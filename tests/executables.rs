@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::{Command, Output};
 
+use tvm_test_support::tools;
 use tvm_toolchain::catalogue;
 
 /// What it wrote.
@@ -67,7 +68,9 @@ fn input_comes_from_stdin_too() {
 
 /// A stream to which nothing can be written, where the system has it.
 fn full() -> Option<fs::File> {
-    fs::File::options().write(true).open("/dev/full").ok()
+    let full = fs::File::options().write(true).open("/dev/full").ok();
+    tools::is_here("device `/dev/full`", full.is_some());
+    full
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What opcodes of one's own compute, by the exact evaluator, against Rust: bodies that put the
 //! parts of the machine together in other ways than its own opcodes do.
 
-use tvm_core::graph::TokenGraph;
-use tvm_core::graph::evaluate::Evaluator;
+mod emitted;
+
+use emitted::emitted;
+use tvm_core::graph::evaluate::ExactEngine;
 use tvm_core::machine::Machine;
 use tvm_core::program::{Instruction, InstructionSet, Program, text};
 
@@ -162,36 +164,14 @@ fn program(cases: &[Case], set: &InstructionSet) -> Program {
     Program { instructions, ..Program::default() }
 }
 
-/// The bytes that each instruction emits, in the order of execution; digits of quotients are none.
-fn emitted(graph: &TokenGraph, prompt: &[String]) -> Vec<Vec<u8>> {
-    let mut evaluator = Evaluator::new(graph);
-    for name in prompt {
-        evaluator.feed(graph.token(name).unwrap_or_else(|| panic!("no token {name}"))).unwrap();
-    }
-    let mut instructions = vec![Vec::new()];
-    loop {
-        let token = evaluator.predict().unwrap();
-        let name = &graph.tokens[token].name;
-        match u8::from_str_radix(name.trim_end_matches('\''), 16) {
-            Ok(byte) => instructions.last_mut().expect("never empty").push(byte),
-            Err(_) if name == "divided" => instructions.last_mut().expect("never empty").clear(),
-            Err(_) if name.starts_with("commit") => instructions.push(Vec::new()),
-            Err(_) => {
-                assert_eq!(name, "halt");
-                return instructions;
-            }
-        }
-        evaluator.feed(token).unwrap();
-    }
-}
-
 #[test]
 fn bodies_compute_what_they_say() {
     let machine = Machine::full().with("bodies", BODIES).unwrap();
     let (set, cases) = (machine.instruction_set(), cases());
     let program = program(&cases, &set);
     let prompt = text::prompt(&Program::default(), &set, None);
-    let emitted = emitted(&machine.specialised(&program).unwrap(), &prompt);
+    let graph = machine.specialised(&program).unwrap();
+    let emitted = emitted(&mut ExactEngine::new(&graph), &graph, &prompt);
     let mut instructions = emitted.into_iter();
     for Case { words, opcode, bytes } in cases {
         let found = instructions.nth(words.len()).expect("it is executed");
@@ -205,7 +185,9 @@ fn bodies_compute_the_same_in_the_interpreter() {
     let set = machine.instruction_set();
     let some: Vec<Case> = cases().into_iter().step_by(7).collect();
     let program = program(&some, &set);
-    let emitted = emitted(&machine.universal(), &text::prompt(&program, &set, None));
+    let graph = machine.universal();
+    let prompt = text::prompt(&program, &set, None);
+    let emitted = emitted(&mut ExactEngine::new(&graph), &graph, &prompt);
     let mut instructions = emitted.into_iter();
     for Case { words, opcode, bytes } in some {
         let found = instructions.nth(words.len()).expect("it is executed");

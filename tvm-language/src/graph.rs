@@ -121,23 +121,24 @@ pub(crate) fn let_names(input: ParseStream) -> syn::Result<Vec<Ident>> {
     Ok(Punctuated::<Ident, Token![,]>::parse_terminated(&list)?.into_iter().collect())
 }
 
-/// `let` statements that bind the forms of a value and label their nodes.
+/// `let` statements that bind the forms of a value. What is built for them has their labels as names;
+/// `builder` builds it: a graph or a scope.
 pub(crate) fn expand_let(
     site: &Site,
+    builder: &Ident,
     names: &[Ident],
     value: &Expression,
     labels: &[String],
 ) -> TokenStream {
-    let graph = &site.graph;
     if let (Expression::Lookup(lookup), true) = (value, names.len() > 1) {
         let (found, values) = (site.lookup(lookup), hidden("values"));
         return quote! {
-            let mut #values = #found.into_iter();
-            #(let #names = { let form = #values.next().expect("a form for every value"); #graph.name(#labels, form) };)*
+            let mut #values = #builder.bind_all(&[#(#labels),*], |#builder| #found).into_iter();
+            #(let #names = #values.next().expect("a form for every value");)*
         };
     }
     let value = site.form(value);
-    quote!(#(let #names = { let form = #value; #graph.name(#labels, form) };)*)
+    quote!(#(let #names = #builder.bind(#labels, |#builder| #value);)*)
 }
 
 fn expand_function(function: &Function) -> TokenStream {
@@ -157,8 +158,9 @@ fn expand_function(function: &Function) -> TokenStream {
         names.check_bound(&bound, &statement.value, &mut errors);
         if errors.found() == before {
             let labels: Vec<String> = bound.iter().map(Ident::to_string).collect();
-            let site = Site { names: &names, graph: hidden("graph").to_token_stream() };
-            body.extend(expand_let(&site, &bound, &statement.value, &labels));
+            let graph = hidden("graph");
+            let site = Site { names: &names, graph: graph.to_token_stream() };
+            body.extend(expand_let(&site, &graph, &bound, &statement.value, &labels));
         }
         names.forms.extend(bound.iter().map(Ident::to_string));
     }

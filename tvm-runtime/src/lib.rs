@@ -1,6 +1,6 @@
-//! What runs a transformer: attention caches, patterns in weights, plans, engines, and the driver.
-//! Engines see weights, tokens and caches; never a program, a graph or the reference. Nothing here
-//! opens files or starts processes.
+//! Runs transformers: attention caches, patterns in weights, plans, engines, and the driver. Engines see
+//! weights, tokens and caches only; no program, no graph, no reference executor. This crate opens no files
+//! and starts no processes.
 //!
 //! ```text
 //! Weights -> Plan -> engine -> tokens -> output

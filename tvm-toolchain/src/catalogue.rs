@@ -1,5 +1,5 @@
-//! The catalogue of the programs in `programs/`: what each is about, its default input, the inputs
-//! it takes and the output that is expected.
+//! The catalogue of the programs in `programs/`: a description of each, its default input, the inputs
+//! that it accepts, and its expected output.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,58 +14,58 @@ pub const FILE: &str = "programs.toml";
 /// A program of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogueEntry {
-    /// Its name: that of its C file without the extension.
+    /// Its name: the name of its C file without the extension.
     pub name: String,
     /// The C file.
     pub source: PathBuf,
-    /// A line about it.
+    /// A description of one line.
     pub about: String,
-    /// The input it runs on when none is given; empty for a program that reads none.
+    /// The input that is used when none is given; empty for a program that reads no input.
     pub input: String,
-    /// The inputs it takes.
+    /// The inputs that it accepts.
     pub rule: InputRule,
-    /// What it prints for the default input.
+    /// Its output for the default input.
     pub expected_output: String,
 }
 
-/// Which inputs a program takes.
+/// Which inputs a program accepts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputRule {
-    /// The exact number of bytes.
+    /// The exact length in bytes.
     pub length: Option<usize>,
-    /// The bytes that may occur.
+    /// The bytes that are allowed.
     pub alphabet: Option<String>,
 }
 
-/// An input that breaks its program's rule.
+/// An input that its program does not accept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InputError {
     /// Too long or too short.
     #[error("the input has {found} bytes; {expected} are expected")]
     Length {
-        /// How many it has.
+        /// Its length.
         found: usize,
-        /// How many belong there.
+        /// The length that the program expects.
         expected: usize,
     },
-    /// A byte that may not occur.
+    /// A byte that is not allowed.
     #[error("the input has `{}` at position {position}; only `{alphabet}` may occur", byte.escape_ascii())]
     Alphabet {
         /// The byte.
         byte: u8,
         /// Its position, from 1.
         position: usize,
-        /// The bytes that may occur.
+        /// The bytes that are allowed.
         alphabet: String,
     },
 }
 
 impl InputRule {
-    /// Does the program take this input?
+    /// Checks that the program accepts this input.
     ///
     /// # Errors
-    /// When the length or a byte breaks the rule.
+    /// When the length is wrong, or a byte is not allowed.
     pub fn check(&self, input: &[u8]) -> Result<(), InputError> {
         if let Some(alphabet) = &self.alphabet
             && let Some(index) = input.iter().position(|byte| !alphabet.as_bytes().contains(byte))
@@ -93,15 +93,15 @@ pub enum CatalogueError {
         /// What the system says.
         error: io::Error,
     },
-    /// The catalogue is not what it should be.
+    /// The catalogue has a syntax error, an unknown field or a missing one.
     #[error("`{}`: {error}", path.display())]
     Format {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it, with the line.
+        /// The error, with the line.
         error: Box<toml::de::Error>,
     },
-    /// A default input breaks the program's own rule.
+    /// A program does not accept its own default input.
     #[error("`{}`: the default input of `{name}`: {error}", path.display())]
     DefaultInput {
         /// The file.
@@ -129,7 +129,7 @@ struct Row {
 /// not in the catalogue itself is the file `expected/NAME.txt`.
 ///
 /// # Errors
-/// When a file cannot be read, or the catalogue contradicts itself.
+/// When a file cannot be read, the catalogue is malformed, or a default input is not accepted.
 pub fn read(folder: &Path) -> Result<Vec<CatalogueEntry>, CatalogueError> {
     let path = folder.join(FILE);
     let rows: BTreeMap<String, Row> = toml::from_str(&read_file(&path)?)

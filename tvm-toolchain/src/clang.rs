@@ -1,10 +1,10 @@
-//! From C to WebAssembly by clang: which clang is called, with which flags, and what its failures
-//! mean. `tvm.h` is part of this crate, so a program anywhere can include it.
+//! Compiles C to WebAssembly with clang: which clang is called, with which flags, and what its errors
+//! mean. `tvm.h` is part of this crate, so a program in any folder can include it.
 //!
-//! clang is called twice, to compile and to link. When one call does both with an option `-O`, clang
-//! hands the linked module to any `wasm-opt` on the `PATH`, and the module depends on what else is
-//! installed. What the compiled program calls and does not define comes from the small library that
-//! belongs to `tvm.h`; a program that needs none of it is linked without it.
+//! clang is called twice, to compile and to link. If one call does both with an option `-O`, clang runs
+//! any `wasm-opt` on the `PATH` on the linked module, and the result depends on what is installed.
+//! Functions that the program calls but does not define come from the small library that belongs to
+//! `tvm.h`. A program that needs none of them is linked without the library.
 
 mod library;
 mod object;
@@ -21,14 +21,15 @@ use tvm_program::InstructionSet;
 
 pub use stack::{StackSize, StackSizeError};
 
-/// The header that programs include: input, output and the few library functions they may need.
+/// The header `tvm.h` that programs include: input, output and a few functions of the C library.
 pub const TVM_H: &str = include_str!("../../programs/tvm.h");
 
-/// The machine that clang compiles and links for.
+/// The target that clang compiles and links for.
 const TARGET: &str = "--target=wasm32-unknown-unknown";
 
-/// The flags of a compilation to the features of the MVP. No library, and nothing of the host: the
-/// same clang gives the same module everywhere. The prebuilt modules are made with these.
+/// The flags of a compilation to the features of WebAssembly 1.0 (the MVP). No library and no header of
+/// the host is used, so that one version of clang makes one module everywhere. The prebuilt modules are
+/// made with these flags.
 const COMPILER_FLAGS: [&str; 11] = [
     TARGET,
     "-mcpu=mvp",
@@ -43,8 +44,8 @@ const COMPILER_FLAGS: [&str; 11] = [
     "-fno-ident",
 ];
 
-/// The flags of linking, without the size of the stack. The stack comes first in memory: a program
-/// that uses it up leaves memory at its lower end, which traps, and does not write into its data.
+/// The flags of linking, without the size of the stack. The stack is at the start of memory: a stack
+/// overflow goes below address 0, which traps, and does not overwrite the program's data.
 const LINKER_FLAGS: [&str; 11] = [
     TARGET,
     "-nostdlib",
@@ -59,31 +60,31 @@ const LINKER_FLAGS: [&str; 11] = [
     "-Wl,--strip-debug",
 ];
 
-/// Those of the flags that keep a program within the MVP and to 32-bit integers as far as it is.
+/// Those flags that limit a program to the MVP, and so where possible to 32-bit integers.
 const MINIMAL_FLAGS: [&str; 3] = ["-mcpu=mvp", "-mllvm", "-combiner-store-merging=false"];
 
-/// The names a clang is looked for under.
+/// The names of executables that are tried, in order.
 const NAMES: [&str; 7] =
     ["clang", "clang-19", "clang-18", "clang-17", "clang-16", "clang-15", "clang-14"];
 
-/// The environment variable that names a clang.
+/// The environment variable that names the clang to use.
 pub const ENVIRONMENT_VARIABLE: &str = "CLANG";
 
 /// How C is compiled.
 #[derive(Debug, Clone, Default)]
 pub struct CompileOptions {
-    /// The clang to call. Without one, the environment variable `CLANG` names it, else the `PATH`
-    /// is searched.
+    /// The clang to call. `None`: the one that the environment variable `CLANG` names, else the first
+    /// one on the `PATH`.
     pub clang: Option<PathBuf>,
-    /// What of WebAssembly clang may use.
+    /// Which features of WebAssembly clang may use.
     pub features: Features,
     /// The size of the C stack.
     pub stack: StackSize,
 }
 
 impl CompileOptions {
-    /// Everything that a module is made from but the program itself and `tvm.h`: the flags of a
-    /// compilation to the MVP, and the library.
+    /// All inputs of a prebuilt module except the program itself and `tvm.h`: the flags of a compilation
+    /// to the MVP, and the library.
     pub(super) fn ingredients(&self) -> String {
         let flags = COMPILER_FLAGS.into_iter().chain(LINKER_FLAGS).map(str::to_owned);
         let library = library::sources().map(str::to_owned);
@@ -91,19 +92,20 @@ impl CompileOptions {
     }
 }
 
-/// What of WebAssembly clang may use.
+/// Which features of WebAssembly clang may use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Features {
-    /// The MVP, for a module that runs in every instruction set if it can; so the prebuilt modules
-    /// are made.
+    /// The MVP only, so that the module runs in as many instruction sets as possible. The prebuilt modules
+    /// are made in this way.
     #[default]
     Minimal,
-    /// Whatever this clang uses by default.
+    /// The features that this version of clang uses by default.
     OfClang,
 }
 
 impl Features {
-    /// What suits an instruction set: one with 64-bit integers has all that clang uses.
+    /// The features that an instruction set has: one with 64-bit integers has all of clang's default
+    /// features.
     pub fn of(set: &InstructionSet) -> Self {
         match set.by_name("i64.add") {
             Some(_) => Features::OfClang,
@@ -117,10 +119,10 @@ impl Features {
     }
 }
 
-/// Why there is no module.
+/// Why a C file was not compiled to a module.
 #[derive(Debug, thiserror::Error)]
 pub enum ClangError {
-    /// No clang anywhere.
+    /// No clang was found.
     #[error(
         "no clang found: install clang and lld (Debian, Ubuntu: apt-get install clang lld), or \
          set CLANG to one that can compile for wasm32"
@@ -157,7 +159,7 @@ pub enum ClangError {
         /// The header.
         header: String,
     },
-    /// The program calls functions that are defined nowhere.
+    /// The program calls functions that are not defined anywhere.
     #[error(
         "`{}` uses what is defined nowhere: {}. Define it in the file, or include \"tvm.h\" if it is \
          one of its functions (printf, puts, putchar, getchar, sscanf, strlen, strcmp, exit); there \
@@ -169,20 +171,20 @@ pub enum ClangError {
         /// The names of the functions and variables.
         names: Vec<String>,
     },
-    /// clang refused the program.
+    /// clang reported errors in the program.
     #[error("clang cannot compile `{}`:\n{messages}", file.display())]
     Refused {
         /// The C file.
         file: PathBuf,
-        /// What clang wrote.
+        /// The messages of clang.
         messages: String,
     },
-    /// What clang has compiled cannot be read.
+    /// The output of clang cannot be read.
     #[error("cannot read what `{}` has compiled: {error}", path.display())]
     Object {
         /// The clang.
         path: PathBuf,
-        /// What is wrong with it.
+        /// Why it cannot be read.
         error: wasmparser::BinaryReaderError,
     },
     /// The temporary directory could not be used.
@@ -193,7 +195,7 @@ pub enum ClangError {
 /// Compiles a C file to a module.
 ///
 /// # Errors
-/// When there is no clang or linker, or clang refuses the file.
+/// When there is no clang or no linker, or the file has errors.
 pub fn compile(file: &Path, options: &CompileOptions) -> Result<Vec<u8>, ClangError> {
     let clang = find(options)?;
     let folder = tempfile::tempdir().map_err(ClangError::Temporary)?;
@@ -208,7 +210,7 @@ pub fn compile(file: &Path, options: &CompileOptions) -> Result<Vec<u8>, ClangEr
     std::fs::read(module).map_err(ClangError::Temporary)
 }
 
-/// A C file on its way to a module, in a folder of its own.
+/// One compilation of a C file, in a temporary folder of its own.
 struct Compilation<'c> {
     clang: PathBuf,
     folder: &'c Path,
@@ -227,7 +229,7 @@ impl Compilation<'_> {
         Ok(object)
     }
 
-    /// Does the program use anything that it does not define?
+    /// Does the program use a function that it does not define?
     fn needs_library(&self, object: &Path) -> Result<bool, ClangError> {
         let bytes = std::fs::read(object).map_err(ClangError::Temporary)?;
         object::has_undefined_functions(&bytes)
@@ -236,7 +238,7 @@ impl Compilation<'_> {
 
     /// Links object files to a module.
     fn link(&self, objects: &[PathBuf]) -> Result<PathBuf, ClangError> {
-        // Some linkers put the output's name into the module, so it is always the same.
+        // Some linkers write the name of the output into the module, so the name is a fixed one.
         let module = self.folder.join("program.wasm");
         let mut command = Command::new(&self.clang);
         command.args(LINKER_FLAGS).arg(self.options.stack.linker_flag());
@@ -258,7 +260,7 @@ impl Compilation<'_> {
 /// The clang to call.
 ///
 /// # Errors
-/// When none is named and none is on the `PATH`.
+/// When no clang is named and none is on the `PATH`.
 pub fn find(options: &CompileOptions) -> Result<PathBuf, ClangError> {
     let named = options.clang.clone().map(PathBuf::into_os_string);
     let from_environment = || env::var_os(ENVIRONMENT_VARIABLE).filter(|value| !value.is_empty());
@@ -276,7 +278,7 @@ fn search(path: &OsString) -> Option<PathBuf> {
     })
 }
 
-/// The file under a name that is no option of clang.
+/// The path of the file, changed so that clang does not take it for an option.
 fn no_option(file: &Path) -> PathBuf {
     let begins_with_hyphen = file.as_os_str().as_encoded_bytes().starts_with(b"-");
     if begins_with_hyphen { Path::new(".").join(file) } else { file.to_owned() }

@@ -1,5 +1,5 @@
-//! From a source file to a program: clang and the header that C programs include, modules compiled
-//! beforehand, the catalogue of the programs in `programs/`.
+//! From a source file to a program: clang and the header that C programs include, prebuilt modules, and
+//! the catalogue of the programs in `programs/`.
 
 pub mod catalogue;
 pub mod clang;

@@ -1,9 +1,9 @@
-//! Modules that are kept beside their sources, so that the programs of this project build without
-//! a clang: `prebuilt/NAME.wasm` for `NAME.c`. Each carries, in a custom section, the hash of
-//! everything it was made from; it counts only while that hash is the source's.
+//! Prebuilt modules, so that the programs of this project build without clang: `prebuilt/NAME.wasm` for
+//! `NAME.c`. A custom section of each contains the hash of all its inputs. The module is *current* if
+//! this hash equals that of the source as it is now; otherwise it is not used.
 //!
-//! A prebuilt module that belongs to its source is used even where there is a clang: builds then
-//! give the same model on every machine, whichever clang it has.
+//! A current module is used even if clang is installed: so a build gives the same model everywhere,
+//! with any version of clang.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,15 +15,15 @@ use wasmparser::{Parser, Payload};
 
 use super::clang::{self, ClangError, CompileOptions, StackSize, TVM_H};
 
-/// The custom section with the source's hash.
+/// The name of the custom section with the hash.
 pub const SECTION: &str = "tvm.source";
-/// The folder of the prebuilt modules, beside the sources.
+/// The folder of prebuilt modules, in the folder of the sources.
 pub const FOLDER: &str = "prebuilt";
 
-/// SHA-256 of the sources of a module.
+/// SHA-256 of all inputs of a module.
 type SourceHash = [u8; 32];
 
-/// Why there is no module for a source, or why a prebuilt one does not count.
+/// Why there is no module for a source, or why a prebuilt module is not current.
 #[derive(Debug, thiserror::Error)]
 pub enum PrebuiltError {
     /// A file or folder cannot be read or written.
@@ -34,7 +34,7 @@ pub enum PrebuiltError {
         /// What the system says.
         error: io::Error,
     },
-    /// The prebuilt module has a C stack of another size, and nothing can compile the source.
+    /// The prebuilt module has a C stack of another size, and the source cannot be compiled.
     #[error(
         "`{}` has a C stack of {} bytes; for {wanted} `{}` must be compiled, and it cannot be: {reason}",
         prebuilt.display(), StackSize::default(), source_file.display()
@@ -44,12 +44,12 @@ pub enum PrebuiltError {
         source_file: PathBuf,
         /// The prebuilt module.
         prebuilt: PathBuf,
-        /// The size that is wanted.
+        /// The size that was asked for.
         wanted: StackSize,
         /// Why it cannot be compiled.
         reason: ClangError,
     },
-    /// The source, `tvm.h`, its library or the flags have changed, and nothing can compile them.
+    /// The source, `tvm.h`, its library or the flags have changed, and the source cannot be compiled.
     #[error(
         "`{}` was edited since `{}` was made from it, and it cannot be compiled anew: {reason}",
         source_file.display(), prebuilt.display()
@@ -65,7 +65,7 @@ pub enum PrebuiltError {
     /// Compiling failed.
     #[error(transparent)]
     Clang(#[from] ClangError),
-    /// The prebuilt module does not belong to its source.
+    /// The prebuilt module is not current.
     #[error(
         "`{}` does not belong to `{}` as it is now; with clang and lld installed, run \
          TVM_UPDATE=1 cargo test -p tvm-core prebuilt",
@@ -85,10 +85,10 @@ pub enum PrebuiltError {
     },
 }
 
-/// The module of a C file: the prebuilt one if it belongs to the source, else what clang makes.
+/// The module of a C file: the prebuilt one if it is current, else the output of clang.
 ///
 /// # Errors
-/// When the source cannot be read, or has to be compiled and cannot be.
+/// When the source cannot be read, or there is no current module and it cannot be compiled.
 pub fn load(source_file: &Path, options: &CompileOptions) -> Result<Vec<u8>, PrebuiltError> {
     let hash = source_hash(source_file, options)?;
     let prebuilt = prebuilt_path(source_file);
@@ -106,7 +106,7 @@ pub fn load(source_file: &Path, options: &CompileOptions) -> Result<Vec<u8>, Pre
     }
 }
 
-/// Why a prebuilt module cannot stand for a source that cannot be compiled.
+/// Why a prebuilt module cannot be used in place of a source that cannot be compiled.
 fn not_compiled(
     source_file: PathBuf,
     prebuilt: PathBuf,
@@ -119,11 +119,11 @@ fn not_compiled(
     }
 }
 
-/// Checks that every C file of a folder has a prebuilt module that belongs to it, and that every
-/// prebuilt module has its source.
+/// Checks that every C file of a folder has a current prebuilt module, and that every prebuilt module
+/// has a source.
 ///
 /// # Errors
-/// The first that does not.
+/// The first file for which this is not so.
 pub fn check(folder: &Path) -> Result<(), PrebuiltError> {
     for source_file in files(folder, "c")? {
         let prebuilt = prebuilt_path(&source_file);
@@ -137,10 +137,10 @@ pub fn check(folder: &Path) -> Result<(), PrebuiltError> {
     }
 }
 
-/// Compiles every C file of a folder whose prebuilt module does not belong to it any more, and
-/// deletes the prebuilt modules that have no source. Returns the files that were written; the
-/// others stay as they are, whichever clang made them. The options must be the default ones but for
-/// the clang: other modules would not belong to their sources.
+/// Compiles every C file of a folder whose prebuilt module is not current, and deletes prebuilt modules
+/// without a source. Returns the files that were written. Current modules are not changed, whatever
+/// version of clang made them. The options must be the default ones, except for which clang is called:
+/// modules made with other options would not be current.
 ///
 /// # Errors
 /// When a file cannot be compiled or written.
@@ -164,7 +164,7 @@ pub fn update(folder: &Path, options: &CompileOptions) -> Result<Vec<PathBuf>, P
     Ok(written)
 }
 
-/// Where the prebuilt module of a C file is kept.
+/// The path of the prebuilt module of a C file.
 pub fn prebuilt_path(source_file: &Path) -> PathBuf {
     let name = source_file.file_stem().unwrap_or_default();
     source_file.with_file_name(FOLDER).join(name).with_extension("wasm")
@@ -181,11 +181,11 @@ fn belongs(prebuilt: &Path, source_file: &Path) -> Result<bool, PrebuiltError> {
     }
 }
 
-/// The hash of what a module is made from: the C file, `tvm.h`, and the flags with the library, each
-/// with its length.
+/// The hash of all inputs of a module: the C file, `tvm.h`, and the flags with the library, each with its
+/// length.
 fn source_hash(source_file: &Path, options: &CompileOptions) -> Result<SourceHash, PrebuiltError> {
     let source = fs::read(source_file).map_err(|error| file_error(source_file, error))?;
-    // A header beside the source is the one that clang finds first.
+    // clang prefers a header in the folder of the source.
     let header = fs::read(source_file.with_file_name("tvm.h"));
     let header = header.unwrap_or_else(|_| TVM_H.as_bytes().to_vec());
     let mut hash = Sha256::new();
@@ -196,7 +196,7 @@ fn source_hash(source_file: &Path, options: &CompileOptions) -> Result<SourceHas
     Ok(hash.finalize().into())
 }
 
-/// The hash that a module carries.
+/// The hash in the custom section of a module.
 fn recorded_hash(module: &[u8]) -> Option<SourceHash> {
     let mut payloads = Parser::new(0).parse_all(module).map_while(Result::ok);
     payloads.find_map(|payload| match payload {

@@ -1,4 +1,4 @@
-//! A program from a file, whatever it is written in: C, WebAssembly (binary or text), or tokens.
+//! Reads a program from a file in any of the languages: C, WebAssembly (binary or text), or token text.
 
 use std::fs;
 use std::io;
@@ -11,18 +11,18 @@ use tvm_program::{InstructionSet, Program, excerpt};
 use super::clang::{ClangError, CompileOptions, Features};
 use super::prebuilt::{self, PrebuiltError};
 
-/// Where a program comes from.
+/// The source of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// A file: `.c`, `.wasm`, `.wat`, and anything else is token text.
+    /// A file; its extension names the language: `.c`, `.wasm`, `.wat`; any other is token text.
     File(PathBuf),
-    /// C, compiled by clang.
+    /// C source text, to be compiled by clang.
     C(String),
-    /// A module.
+    /// The bytes of a WebAssembly module.
     Wasm(Vec<u8>),
-    /// A module as text.
+    /// A module in the WebAssembly text format.
     Wat(String),
-    /// The text of tokens.
+    /// Token text.
     Tokens(String),
 }
 
@@ -33,7 +33,8 @@ impl From<&Path> for Source {
 }
 
 impl From<&str> for Source {
-    /// A text says by its beginning what it is: `(` begins a module, `{` tokens, anything else C.
+    /// Recognises the language of a text by its first character: `(` begins a module, `{` begins token text;
+    /// anything else is C.
     fn from(text: &str) -> Source {
         match text.trim_start().chars().next() {
             Some('(') => Source::Wat(text.to_string()),
@@ -48,14 +49,14 @@ impl From<&str> for Source {
 pub struct Loaded {
     /// The program.
     pub program: Program,
-    /// The input section of a token text; nothing else carries one.
+    /// The input section of a token text. Other languages have none.
     pub input: Option<Vec<u8>>,
 }
 
-/// Why a file is not a program.
+/// Why a program could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("`{}`: {error}", path.display())]
     Read {
         /// The file.
@@ -66,7 +67,7 @@ pub enum SourceError {
     /// There is no module for a C file.
     #[error(transparent)]
     C(#[from] PrebuiltError),
-    /// The module cannot become a program.
+    /// The module cannot be compiled to a program.
     #[error("`{}`: {error}", path.display())]
     Wasm {
         /// The file.
@@ -82,12 +83,12 @@ pub enum SourceError {
         /// What is wrong with it, with line and column.
         message: String,
     },
-    /// The file is not what its name says, or nothing that can be compiled here.
+    /// The content of the file does not fit its name, or its language is not supported.
     #[error("`{}` {hint}", path.display())]
     WrongKind {
         /// The file.
         path: PathBuf,
-        /// What it is, and what to do.
+        /// What the file is, and what to do.
         hint: &'static str,
     },
     /// The token text cannot be read.
@@ -100,8 +101,8 @@ pub enum SourceError {
     },
 }
 
-/// Reads a program: `.c` through a prebuilt module or clang, `.wasm`, `.wat`, and anything else as
-/// token text. clang may use whatever features the instruction set has.
+/// Reads a program from a file: `.c` (by its prebuilt module, or clang), `.wasm`, `.wat`; any other file is
+/// read as token text. clang may use all features that the instruction set has.
 ///
 /// # Errors
 /// When the file cannot be read, compiled, or expressed in the instruction set.
@@ -124,7 +125,7 @@ pub fn compile_file(
     }
 }
 
-/// What a program is written in.
+/// The language of a program.
 enum Kind {
     C,
     Wasm,
@@ -132,7 +133,8 @@ enum Kind {
     Tokens,
 }
 
-/// What a file is by its name. `.C` is C++ to compilers, other endings may be in capitals.
+/// The language of a file by its extension. Compilers take `.C` for C++; the case of other extensions does
+/// not matter.
 fn kind(path: &Path) -> Result<Kind, &'static str> {
     let extension = path.extension().unwrap_or_default().to_string_lossy();
     if extension == "C" {
@@ -150,7 +152,7 @@ fn kind(path: &Path) -> Result<Kind, &'static str> {
     }
 }
 
-/// The same of a program that need not be a file. In messages it is called after its language.
+/// Reads a program from any source. Error messages name a source that is not a file by its language.
 ///
 /// # Errors
 /// When it cannot be read, compiled, or expressed in the instruction set.
@@ -200,10 +202,10 @@ fn from_tokens(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, 
     Ok(Loaded { program, input })
 }
 
-/// The bytes that a module begins with.
+/// The first bytes of every module.
 const MODULE: &[u8] = b"\0asm";
 
-/// The bytes of a file that is a module by its name.
+/// Checks the content of a file that is a module by its name.
 fn module(bytes: Vec<u8>) -> Result<Vec<u8>, &'static str> {
     match () {
         () if bytes.starts_with(MODULE) => Ok(bytes),
@@ -215,7 +217,7 @@ fn module(bytes: Vec<u8>) -> Result<Vec<u8>, &'static str> {
     }
 }
 
-/// Bytes as text, without a byte order mark.
+/// Decodes text, without a byte order mark.
 fn readable(bytes: Vec<u8>) -> Result<String, &'static str> {
     if bytes.starts_with(MODULE) {
         return Err("is not text but a WebAssembly module; name it `.wasm`");
@@ -233,7 +235,7 @@ fn readable(bytes: Vec<u8>) -> Result<String, &'static str> {
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// Says whether bytes begin as those of a model file: the length of a header, which is a JSON object.
+/// Do these bytes begin like a model file: with the length of a header that is a JSON object?
 fn is_model(bytes: &[u8]) -> bool {
     bytes.get(8..10) == Some(b"{\"")
 }

@@ -4,13 +4,17 @@ use std::fs::File;
 use std::io;
 use std::process::Stdio;
 
+use tvm_test_support::tools;
+
 use super::Workplace;
 use super::commands::{stderr, stdout};
 use super::processes::start;
 
 /// A stream to which nothing can be written, where the system has it.
 fn full() -> Option<Stdio> {
-    Some(File::options().write(true).open("/dev/full").ok()?.into())
+    let full = File::options().write(true).open("/dev/full").ok();
+    tools::is_here("device `/dev/full`", full.is_some());
+    Some(full?.into())
 }
 
 /// A stream that nobody reads any more.

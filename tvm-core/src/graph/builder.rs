@@ -5,8 +5,12 @@
 //! no slot of its own. A long sum whose terms become known in different layers is added up layer by
 //! layer; each partial sum replaces the one before it.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap};
 
+use super::naming::Naming;
 use super::{FamilyId, Form, Input, Lookup, LookupId, Node, NodeId, Phase};
 
 /// Subtracted from the score of a key that is switched off. Larger than any squared distance
@@ -53,7 +57,7 @@ type Address = ([Form; 2], [Form; 2]);
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
-    names: BTreeMap<NodeId, String>,
+    pub(super) naming: Naming,
     phases: Vec<Phase>,
     lookups: Vec<Lookup>,
     found: HashMap<Node, NodeId>,
@@ -85,22 +89,6 @@ impl Graph {
     /// One node.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
-    }
-
-    /// The name that the author gave a node, else one made of its kind and number.
-    pub fn name_of(&self, id: NodeId) -> String {
-        self.names.get(&id).cloned().unwrap_or_else(|| {
-            let kind = match self.node(id) {
-                Node::Input(Input::Token(column)) => return column.clone(),
-                Node::Input(Input::Position) => return "position".into(),
-                Node::Input(Input::Octagon(axis)) => return format!("octagon.{axis}"),
-                Node::ReGlu { .. } => "reglu",
-                Node::Persist(_) => "persist",
-                Node::Lookup { .. } => "lookup",
-                Node::Cumsum(_) => "cumsum",
-            };
-            format!("{kind}.{}", id.0)
-        })
     }
 
     /// The earliest phase after which a node is known.
@@ -140,23 +128,6 @@ impl Graph {
         self.add(Node::Input(Input::Position), Phase::INPUT)
     }
 
-    /// Names the nodes that a form introduces: the form itself if it is a node, else those of its
-    /// nodes that have no name yet.
-    pub fn name(&mut self, name: &str, form: Form) -> Form {
-        if let Some(node) = form.as_node() {
-            self.names.entry(node).or_insert_with(|| name.to_string());
-            return form;
-        }
-        if form.terms().count() <= 8 {
-            for (ordinal, (node, _)) in form.terms().enumerate() {
-                if matches!(self.node(node), Node::ReGlu { .. } | Node::Lookup { .. }) {
-                    self.names.entry(node).or_insert_with(|| format!("{name}.{ordinal}"));
-                }
-            }
-        }
-        form
-    }
-
     /// `max(0, gate) * value`: one neuron.
     pub fn reglu(&mut self, value: Form, gate: Form) -> Form {
         let never_open = gate.is_constant() && gate.offset() <= 0;
@@ -173,11 +144,24 @@ impl Graph {
 
     /// 1 where `x >= 0`, else 0: `max(0, x + 1) - max(0, x)` for an integer `x`.
     pub fn step(&mut self, x: Form) -> Form {
+        self.reaching(&x.clone(), |graph| {
+            graph.difference_of_gates(x, |graph, gate| {
+                graph.over(&gate.clone(), |graph| graph.reglu(Form::constant(1), gate))
+            })
+        })
+    }
+
+    /// A step whose neurons are called after what they are built for: one of many of the same integer.
+    pub(super) fn threshold(&mut self, x: Form) -> Form {
+        self.difference_of_gates(x, |graph, gate| graph.reglu(Form::constant(1), gate))
+    }
+
+    fn difference_of_gates(&mut self, x: Form, neuron: impl Fn(&mut Graph, Form) -> Form) -> Form {
         if x.is_constant() {
             return Form::constant(i64::from(x.offset() >= 0));
         }
-        let above = self.reglu(Form::constant(1), x.clone() + Form::constant(1));
-        let at = self.reglu(Form::constant(1), x);
+        let above = neuron(self, x.clone() + Form::constant(1));
+        let at = neuron(self, x);
         if let (Some(above), Some(at)) = (above.as_node(), at.as_node()) {
             self.steps.insert(above, at);
         }
@@ -266,12 +250,14 @@ impl Graph {
     /// residue have the greatest score, and the latest of them is the wanted position.
     pub fn recent(&mut self, form: Form, distance: usize) -> Form {
         let [x, y] = [0, 1].map(|axis| self.add(Node::Input(Input::Octagon(axis)), Phase::INPUT));
+        let name = format!("{distance}_ago");
         let mut query = [x.clone(), y.clone()];
         for _ in 0..distance {
             let [a, b] = query;
             query = [a.clone() + b.clone(), b - a];
         }
-        self.lookup(Key::Plain { key: [x, y], query }, vec![form]).remove(0)
+        let key = Key::Plain { key: [x, y], query };
+        self.of(&form.clone(), &name, |graph| graph.lookup(key, vec![form]).remove(0))
     }
 
     /// The family of the staircases in this direction.
@@ -302,8 +288,10 @@ impl Graph {
             Key::Plain { key, query } => (key, query),
             Key::Integer { key, on, query } => {
                 let key = self.gather(key);
-                let second = self.second_coordinate(&key, on);
-                let second = self.persist(second);
+                let second = self.of(&key, "square", |graph| {
+                    let second = graph.second_coordinate(&key, on);
+                    graph.persist(second)
+                });
                 ([key * 2, second], [query, Form::constant(1)])
             }
         }
@@ -394,10 +382,10 @@ impl Graph {
             };
             part.add_scaled(&Form::node(node), coefficient);
         }
-        for part in neurons.into_values() {
+        for (ordinal, part) in (1..).zip(neurons.into_values()) {
             for unit in self.units(part) {
                 let factor = common_factor(&unit);
-                let slot = self.slot_of(reduce(&unit, factor));
+                let slot = self.slot_of(reduce(&unit, factor), ordinal);
                 rest.add_scaled(&slot, factor);
             }
         }
@@ -420,12 +408,13 @@ impl Graph {
         if rest == Form::default() && units.len() <= MOST_UNITS { units } else { vec![sum] }
     }
 
-    fn slot_of(&mut self, sum: Form) -> Form {
+    /// The slot of a sum, which is part of a greater one.
+    fn slot_of(&mut self, sum: Form, part: usize) -> Form {
         match sum.as_node() {
             Some(_) => sum,
             None => {
                 let phase = self.form_phase(&sum).next_persist();
-                self.add(Node::Persist(sum), phase)
+                self.as_sum(&sum.clone(), part, |graph| graph.add(Node::Persist(sum), phase))
             }
         }
     }
@@ -436,6 +425,7 @@ impl Graph {
         }
         let id = NodeId(self.nodes.len() as u32);
         self.nodes.push(node.clone());
+        self.naming.added();
         self.phases.push(phase);
         self.found.insert(node, id);
         Form::node(id)
@@ -444,7 +434,7 @@ impl Graph {
 
 /// The greatest common divisor of the coefficients, with the sign of the first: sums that differ
 /// only by a factor share a slot.
-fn common_factor(form: &Form) -> i64 {
+pub(super) fn common_factor(form: &Form) -> i64 {
     let divisor = form.terms().fold(0, |divisor, (_, c)| greatest_common_divisor(divisor, c.abs()));
     let negative = form.terms().next().is_some_and(|(_, c)| c < 0);
     if negative { -divisor } else { divisor }
@@ -454,51 +444,10 @@ fn greatest_common_divisor(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
-fn reduce(form: &Form, factor: i64) -> Form {
+pub(super) fn reduce(form: &Form, factor: i64) -> Form {
     let mut reduced = Form::default();
     for (node, coefficient) in form.terms() {
         reduced.add_scaled(&Form::node(node), coefficient / factor);
     }
     reduced
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn equal_nodes_are_shared() {
-        let mut graph = Graph::new();
-        let x = graph.token_input("x");
-        let first = graph.step(x.clone() - Form::constant(3));
-        let second = graph.step(x - Form::constant(3));
-        assert_eq!(first, second);
-        assert_eq!(graph.nodes().count(), 3);
-    }
-
-    #[test]
-    fn a_step_read_by_a_later_neuron_takes_one_slot() {
-        let mut graph = Graph::new();
-        let x = graph.token_input("x");
-        let step = graph.step(x.clone());
-        let gated = graph.reglu(x, step * 5 - Form::constant(4)).as_node().unwrap();
-        let Node::ReGlu { gate, .. } = graph.node(gated).clone() else { panic!("a neuron") };
-        let (slot, coefficient) = gate.terms().next().unwrap();
-        assert_eq!(coefficient, 5);
-        assert!(matches!(graph.node(slot), Node::Persist(_)));
-        assert_eq!(graph.phase(gated), Phase(6));
-    }
-
-    #[test]
-    fn a_sum_over_layers_is_gathered_layer_by_layer() {
-        let mut graph = Graph::new();
-        let x = graph.token_input("x");
-        let early = graph.reglu(x.clone(), x.clone());
-        let middle = graph.persist(early.clone());
-        let late = graph.reglu(middle, x);
-        let sum = graph.persist(early + late).as_node().unwrap();
-        let Node::Persist(form) = graph.node(sum).clone() else { panic!("a persist") };
-        assert_eq!(form.terms().count(), 2);
-        assert_eq!(graph.phase(sum), Phase(7));
-    }
 }

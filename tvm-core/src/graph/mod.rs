@@ -9,7 +9,10 @@
 mod builder;
 pub mod evaluate;
 mod form;
+mod naming;
 mod node;
+#[cfg(test)]
+pub(crate) mod probe;
 mod staircase;
 mod token;
 

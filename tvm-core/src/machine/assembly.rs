@@ -1,21 +1,22 @@
-//! Putting a machine together: the shared state once, then every opcode's neurons, which add up to
-//! the byte, the tick and the kind of the next token. The parts an opcode asks for are built when
-//! they are first asked for; asking again finds the same nodes. What opcodes may ask for is in the
-//! modules below, a file for operands, memory, variables and arithmetic; how an instruction ends is in
-//! `ending`.
+//! Assembles a machine: first the shared state, then the neurons of every opcode. Their sums are the
+//! byte, the tick and the kind of the next token. A part that opcodes share is built when the first of
+//! them asks for it; later requests find the same nodes. The shared parts are in the modules below: operands,
+//! memory, variables, comparison and arithmetic. `ending` says how an instruction ends.
 
 mod arithmetic;
 mod comparison;
 mod ending;
 mod memory;
 mod operand;
+#[cfg(test)]
+mod tests;
 mod variable;
 
 use std::collections::BTreeMap;
 
 use super::emission::Emission;
 use super::limits::EMPTY_DEPTH;
-use super::scope::Open;
+use super::scope::Gate;
 use super::survey::Usage;
 use super::{Columns, Context, Counters, Fetched, Field, Opcode, Recent, StackBytes, operands};
 use crate::graph::{Form, Graph};
@@ -30,17 +31,17 @@ pub struct Assembly {
     pub(super) fetched: Fetched,
     stack: StackBytes,
     opcodes: Vec<(Opcode, Usage, Form)>,
-    /// Are there traps?
+    /// Does the machine have traps?
     traps: bool,
-    /// Are there numbers of 64 bits? Then values are read word by word from the bytes on the stack,
-    /// since one instruction may write two.
+    /// Does it have numbers of 64 bits? Then an instruction may write two words, so values are read from
+    /// the stack word by word, by their bytes.
     wide: bool,
     pub(super) emission: Emission,
 }
 
 impl Assembly {
-    /// A machine that has its shared state and knows when each opcode is executed: `gates` are 1
-    /// there and at most 0 elsewhere.
+    /// A machine with its shared state and its opcodes, each with what it uses and its gate: 1 where it is
+    /// executed, at most 0 elsewhere.
     pub(super) fn new(
         graph: Graph,
         shared: (Columns, Recent, Counters, Fetched),
@@ -50,11 +51,13 @@ impl Assembly {
         let (columns, bytes, counters, fetched) = shared;
         let mut graph = graph;
         let wide = opcodes.iter().any(|(opcode, ..)| opcode.is_wide());
-        let stack = if wide {
-            operands::wide_stack_bytes(&mut graph, &columns, &bytes, &counters, &fetched).into()
-        } else {
-            operands::stack_bytes(&mut graph, &bytes, &counters, &fetched)
-        };
+        let stack = graph.shared("stack", |graph| {
+            if wide {
+                operands::wide_stack_bytes(graph, &columns, &bytes, &counters, &fetched).into()
+            } else {
+                operands::stack_bytes(graph, &bytes, &counters, &fetched)
+            }
+        });
         let mut assembly = Assembly {
             graph,
             columns,
@@ -71,6 +74,38 @@ impl Assembly {
         assembly
     }
 
+    /// Builds something under a name within those that are open.
+    pub(super) fn within<T>(&mut self, name: &str, build: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.graph.open(name);
+        let built = build(self);
+        self.graph.close(outer);
+        built
+    }
+
+    /// Builds a value under a name within those that are open.
+    fn bind(&mut self, name: &str, build: impl FnOnce(&mut Self) -> Form) -> Form {
+        let binding = self.graph.open_binding(name);
+        let built = build(self);
+        self.graph.close_binding(binding, &[name], std::slice::from_ref(&built));
+        built
+    }
+
+    /// Builds a part that several others ask for, under a name that is only its own.
+    fn shared<T>(&mut self, name: &str, build: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.graph.open_alone(name);
+        let built = build(self);
+        self.graph.close(outer);
+        built
+    }
+
+    /// Builds a value that several others ask for, under a name that is only its own.
+    fn shared_value(&mut self, name: &str, build: impl FnOnce(&mut Self) -> Form) -> Form {
+        let outer = self.graph.close_all();
+        let built = self.bind(name, build);
+        self.graph.close(outer);
+        built
+    }
+
     fn any(&self, which: impl Fn(&Opcode, &Usage) -> bool) -> bool {
         self.opcodes.iter().any(|(opcode, usage, _)| which(opcode, usage))
     }
@@ -80,24 +115,42 @@ impl Assembly {
         self.gated_by(which, |_| value.clone(), &Form::default())
     }
 
-    /// What `value` says of the opcode that is executed, if it is one of these and the condition
-    /// (0 or 1, shifted so that it adds to the gate) holds.
+    /// `value` while one of these opcodes is executed, else 0, in a slot of this name.
+    fn gated_slot(
+        &mut self,
+        name: &str,
+        value: Form,
+        which: impl Fn(&Opcode, &Usage) -> bool,
+    ) -> Form {
+        self.bind(name, |assembly| {
+            let gated = assembly.gated(value, which);
+            assembly.graph.persist(gated)
+        })
+    }
+
+    /// `value(opcode)` where one of these opcodes is executed and the condition holds, else 0. The condition is
+    /// added to the gate: 0 where it holds, -1 where it does not.
     fn gated_by(
         &mut self,
         which: impl Fn(&Opcode, &Usage) -> bool,
         value: impl Fn(&Opcode) -> Form,
         condition: &Form,
     ) -> Form {
-        let chosen: Vec<(Form, Form)> = self
+        let chosen: Vec<(&'static str, Form, Form)> = self
             .opcodes
             .iter()
             .filter(|(opcode, usage, _)| which(opcode, usage))
-            .map(|(opcode, _, gate)| (value(opcode), gate.clone() + condition.clone()))
+            .map(|(opcode, _, gate)| {
+                (opcode.mnemonic, value(opcode), gate.clone() + condition.clone())
+            })
             .collect();
-        chosen.into_iter().map(|(value, gate)| self.graph.reglu(value, gate)).sum()
+        let neurons = chosen.into_iter().map(|(mnemonic, value, gate)| {
+            self.graph.within(mnemonic, |graph| graph.reglu(value, gate))
+        });
+        neurons.sum()
     }
 
-    /// A part of the machine.
+    /// The form that a part of the machine is read by.
     pub(super) fn context(&mut self, context: Context) -> Form {
         match context {
             Context::Carry => self.columns.carry.clone(),
@@ -120,7 +173,7 @@ impl Assembly {
             | Context::RotateRight => self.shifted(),
             Context::ShiftFill => self.shift_fill(),
             Context::DivisionKnown => self.quotient().known,
-            Context::DivisionByte => self.quotient_byte(self.bytes.index.clone()),
+            Context::DivisionByte => self.quotient_byte("quotient", self.bytes.index.clone()),
             Context::DivisionDigit | Context::DivisionSignedDigit => self.digit(),
             Context::DivisionProduct => self.quotient_times_divisor(),
             Context::Product => self.product(),
@@ -128,16 +181,18 @@ impl Assembly {
         }
     }
 
-    /// Adds `value` to a part of the emitted token where the gate is open.
-    pub(super) fn contribute(&mut self, field: Field, value: Form, open: &Open) {
-        let neurons = open.let_through(&mut self.graph, value);
+    /// Adds `value` to a field of the emitted token where the gate is open.
+    pub(super) fn contribute(&mut self, field: Field, value: Form, gate: &Gate) {
+        let neurons = gate.let_through(&mut self.graph, value);
         self.emission.add(field, neurons);
     }
 
     /// Builds the body of every opcode.
     pub(super) fn build_opcodes(&mut self) {
         for (opcode, _, gate) in self.opcodes.clone() {
-            (opcode.build)(&mut super::Scope::building(self, opcode, gate));
+            self.within(opcode.mnemonic, |assembly| {
+                (opcode.build)(&mut super::Scope::building(assembly, opcode, gate));
+            });
         }
     }
 

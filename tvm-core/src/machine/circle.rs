@@ -1,14 +1,13 @@
-//! Dispatch with one neuron a case: opcodes stand on integer points of one circle of squared
-//! radius `R`. For two different integer points of it `p . q <= R - 1`, so `p . fetched - R + 1` is
-//! 1 for the opcode itself and at most 0 for any other, and a neuron gated by it is open for one
-//! opcode only.
+//! The gates of opcodes. Every opcode has an integer point of a circle of squared radius `R`. Two
+//! different integer points have `p . q <= R - 1`. So `p . fetched - R + 1` is 1 for the opcode itself and
+//! at most 0 for any other, and a neuron with this gate is active for one opcode only.
 
-/// A squared radius and that many points of the circle.
+/// A circle and its integer points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Circle {
     /// `x^2 + y^2` of every point.
     pub squared_radius: i64,
-    /// The points, in order of construction.
+    /// Its integer points, by their first coordinate.
     pub points: Vec<(i64, i64)>,
 }
 

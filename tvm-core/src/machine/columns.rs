@@ -1,4 +1,4 @@
-//! The columns of the embedding: what a token says of itself. Every other value in the residual
+//! The columns of the embedding: what is known of a token by itself. Every other value in the residual
 //! stream is computed from these and from the position.
 
 use crate::graph::{Form, Graph};
@@ -26,7 +26,7 @@ pub struct Columns {
     pub instruction: Form,
     /// The point of a mnemonic on the circle of opcodes, first coordinate.
     pub opcode_x: Form,
-    /// The same, second coordinate.
+    /// The point of a mnemonic on the circle of opcodes, second coordinate.
     pub opcode_y: Form,
     /// The stack effect of a mnemonic.
     pub stack_delta: Form,

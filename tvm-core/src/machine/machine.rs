@@ -1,4 +1,4 @@
-//! A machine: a set of opcodes with unique names and codes, and the two graphs it gives.
+//! A machine: a set of opcodes with unique names and codes, and the two graphs that are made of it.
 
 use thiserror::Error;
 
@@ -29,7 +29,7 @@ pub enum MachineError {
         /// Its code.
         code: u8,
     },
-    /// More instructions than weights can hold exactly.
+    /// The program has more instructions than weights can hold exactly.
     #[error(
         "the program has {instructions} instructions, more than {}: run it by the universal model",
         INSTRUCTIONS
@@ -38,7 +38,7 @@ pub enum MachineError {
         /// How many it has.
         instructions: usize,
     },
-    /// A program without instructions has nothing to bake in.
+    /// The program has no instructions.
     #[error("the program has no instructions")]
     EmptyProgram,
 }
@@ -71,7 +71,7 @@ impl Machine {
         Ok(Machine { name: name.to_string(), opcodes, traps: true })
     }
 
-    /// The 36 classic mnemonics, without traps: linear memory has no bounds but those of the machine.
+    /// The 36 classic opcodes, without traps: linear memory has only the bounds of the machine.
     pub fn classic() -> Machine {
         let machine =
             Machine::new("classic", opcodes::classic()).expect("the classic opcodes are distinct");
@@ -83,7 +83,7 @@ impl Machine {
         Machine::new("full", opcodes::full()).expect("the full opcodes are distinct")
     }
 
-    /// This machine and more opcodes.
+    /// This machine with more opcodes.
     ///
     /// # Errors
     /// [`MachineError`] when a name or a code is taken.
@@ -114,13 +114,14 @@ impl Machine {
         let dispatch: Vec<Dispatch> =
             self.opcodes.iter().copied().zip(circle.points.iter().copied()).collect();
         let mut shared = Shared::new(self.traps);
+        let Shared { graph, columns, bytes, counters, .. } = &mut shared;
         let fetched =
-            state::fetch(&mut shared.graph, &shared.columns, &shared.bytes, &shared.counters);
+            graph.shared("fetched", |graph| state::fetch(graph, columns, bytes, counters));
         shared.assemble(fetched, &dispatch, &circle, &dispatch)
     }
 
-    /// The first Futamura projection: the interpreter with this program in its weights. No program
-    /// is read, nothing is fetched by attention, and only the opcodes that occur are there.
+    /// The first Futamura projection: the interpreter with this program in its weights. It reads no program,
+    /// fetches no instruction by attention, and has only the opcodes that the program uses.
     ///
     /// # Errors
     /// [`MachineError`] when the program is empty or too long, or uses an opcode that the machine lacks.
@@ -130,7 +131,9 @@ impl Machine {
         let dispatch: Vec<Dispatch> = used.into_iter().zip(circle.points.iter().copied()).collect();
         let mut shared = Shared::new(self.traps);
         let (graph, counters) = (&mut shared.graph, &shared.counters);
-        let fetched = baked::fetch(graph, &shared.bytes, counters, program, &dispatch);
+        let fetched = graph.shared("fetched", |graph| {
+            baked::fetch(graph, &shared.bytes, counters, program, &dispatch)
+        });
         Ok(shared.assemble(fetched, &dispatch, &circle, &[]))
     }
 
@@ -155,7 +158,7 @@ impl Machine {
     }
 }
 
-/// What universal and specialised machines share.
+/// The parts that universal and specialised machines share.
 struct Shared {
     graph: Graph,
     columns: Columns,
@@ -168,7 +171,7 @@ impl Shared {
     fn new(traps: bool) -> Shared {
         let mut graph = Graph::new();
         let columns = Columns::new(&mut graph);
-        let mut bytes = state::recent_bytes(&mut graph, &columns);
+        let mut bytes = graph.shared("bytes", |graph| state::recent_bytes(graph, &columns));
         if !traps {
             // Here no table multiplies what depends on the index, and a slot is saved.
             bytes.result_index = bytes.index.clone();

@@ -1,7 +1,7 @@
-//! The WebAssembly interpreter, written once in the macro language. The shared state (counters,
-//! instruction fetch, operand stack, variables, linear memory, division) is in the modules here,
-//! the opcodes in [`opcodes`], a file a family. A [`Machine`] is a set of opcodes; it gives the
-//! universal interpreter, or one with a program baked in.
+//! The WebAssembly interpreter, written in the macro language. The shared state (counters, instruction
+//! fetch, operand stack, variables, linear memory, division) is in the modules here; the opcodes are in
+//! [`opcodes`], one file for each family. A [`Machine`] is a set of opcodes. It makes the graph of the
+//! universal interpreter, or of one with a program in its weights.
 
 mod assembly;
 mod baked;
@@ -16,6 +16,8 @@ mod memory;
 mod opcode;
 pub mod opcodes;
 mod operands;
+#[cfg(test)]
+mod probe;
 mod scope;
 mod state;
 mod survey;

@@ -1,20 +1,20 @@
-//! The declaration of an opcode, as `opcode!` writes it down, and the vocabulary of its body: what
-//! it may read of its operands and of the machine, what it may assign, how it may end.
+//! The declaration of an opcode, which `opcode!` expands to, and the vocabulary of its body: what it can
+//! read of its operands and of the machine, what it can assign, and how it can end.
 
 use super::Scope;
 use tvm_program::{Code, Mnemonic, ValueType};
 
-/// An opcode: one declaration says everything about it. Vocabulary, dispatch, stack effect,
-/// decoding and documentation follow from it.
+/// An opcode. Its vocabulary, dispatch, stack effect, decoding and documentation all follow from this
+/// declaration.
 #[derive(Debug, Clone, Copy)]
 pub struct Opcode {
     /// Its name in the WebAssembly text format.
     pub mnemonic: &'static str,
     /// Its code.
     pub code: Code,
-    /// What it does, for people.
+    /// Its documentation.
     pub documentation: &'static str,
-    /// The mnemonic of the first opcode of its declaration: itself, or the same for another type.
+    /// The mnemonic of the first opcode of its declaration: its own, or that of the opcode for another type.
     pub declaration: &'static str,
     /// The type that the declaration's parameter stands for, if it has one.
     pub parameter: Option<ValueType>,
@@ -74,12 +74,12 @@ impl Opcode {
         words(&self.pops[self.pops.len() - 1 - operand..]) - 1
     }
 
-    /// Has it anything to do with numbers of 64 bits?
+    /// Is one of its operands or results a number of 64 bits?
     pub fn is_wide(&self) -> bool {
         self.pops.iter().chain(self.pushes).any(|value| value.value_type.words() == 2)
     }
 
-    /// Is its operand on top of the stack, and so both of those that a circuit takes, of so many words?
+    /// Does the top operand have this many words? Then so have both operands of a circuit.
     pub(super) fn computes_words(&self, words: u8) -> bool {
         self.pops.last().is_some_and(|top| top.value_type.words() == words)
     }
@@ -124,7 +124,7 @@ pub enum Target {
     Local(ValueType),
     /// The global that the immediate names, as a value of this type.
     Global(ValueType),
-    /// So many bytes of linear memory.
+    /// This many bytes of linear memory.
     Memory(u8),
     /// The size of linear memory in pages.
     Pages,
@@ -141,12 +141,23 @@ pub enum Field {
     Byte,
     /// The tick, 0 or 1.
     Carry,
-    /// `2^24` times the byte, with anything below 1 as fraction, and multiples of `2^32` above it,
-    /// in all less than `2^43`; the machine reduces it.
+    /// `2^24` times the byte, plus a fraction of the byte, plus multiples of `2^32`; less than `2^43` in all.
+    /// The machine reduces it to the byte.
     Wide,
-    /// A small number that is added to the multiples of `2^32` in a wide value once the coarse ones
-    /// are gone.
+    /// A number below `2^32` that is added to a wide value after its coarse multiples are removed.
     Carried,
+}
+
+impl Field {
+    /// What the neurons that assign it are called after.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Field::Byte => "byte",
+            Field::Carry => "carry",
+            Field::Wide => "wide",
+            Field::Carried => "carried",
+        }
+    }
 }
 
 /// How an instruction ends other than by a commit.
@@ -154,9 +165,9 @@ pub enum Field {
 pub enum Control {
     /// Transfers control by the offset in its bytes.
     Jump,
-    /// The same, opening a frame.
+    /// Transfers control and opens a frame.
     Call,
-    /// The same, closing a frame.
+    /// Transfers control and closes a frame.
     Return,
     /// Ends the program.
     Halt,
@@ -166,6 +177,21 @@ pub enum Control {
     Divide,
     /// Adds its operand to the size of linear memory, unless its result is -1.
     Grow,
+}
+
+impl Control {
+    /// What the neurons that bring it about are called after.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Control::Jump => "jump",
+            Control::Call => "call",
+            Control::Return => "return",
+            Control::Halt => "halt",
+            Control::Trap(kind) => kind,
+            Control::Divide => "divided",
+            Control::Grow => "grow",
+        }
+    }
 }
 
 /// What can be read of an operand.
@@ -216,33 +242,33 @@ pub enum Context {
     LocalByte,
     /// The byte of the global at the index.
     GlobalByte,
-    /// The byte of linear memory at the address of the access, plus immediate, plus index. The
-    /// access is of so many bytes.
+    /// The byte of linear memory at the address of the access, plus immediate, plus index. The number is the
+    /// size of the access in bytes.
     MemoryByte(u8),
-    /// 1 when an access of so many bytes goes past the end of linear memory.
+    /// 1 when an access of this many bytes goes past the end of linear memory.
     MemoryOutside(u8),
     /// The size of linear memory in pages.
     MemoryPages,
-    /// How many calls are open, the entry counted as one.
+    /// The number of open calls, including the entry.
     CallsDepth,
-    /// How many words are on the operand stack.
+    /// The number of words on the operand stack.
     OperandsDepth,
     /// The byte at the index of the immediate of the call that opened the frame.
     CallerByte,
-    /// Positive when the operand below the top is greater than the top, as numbers without signs;
-    /// negative when it is less. At most 7 either way.
+    /// Positive when the second operand is greater than the top one as unsigned numbers, negative when it is
+    /// less, 0 when they are equal. Its magnitude is at most 7.
     OrderUnsigned,
-    /// The same as signed numbers.
+    /// The order of the operands as signed numbers.
     OrderSigned,
-    /// The operand below the top shifted left by the top, as [`Field::Wide`].
+    /// The second operand shifted left by the top one, as [`Field::Wide`].
     ShiftLeft,
-    /// The same, shifted right.
+    /// The second operand shifted right by the top one, as [`Field::Wide`].
     ShiftRight,
-    /// The same, rotated left.
+    /// The second operand rotated left by the top one, as [`Field::Wide`].
     RotateLeft,
-    /// The same, rotated right.
+    /// The second operand rotated right by the top one, as [`Field::Wide`].
     RotateRight,
-    /// The bits that a shift to the right leaves free, as a byte.
+    /// The bits of the byte at the index that a shift to the right leaves free, all set.
     ShiftFill,
     /// The next digit of the operands' quotient, most significant first.
     DivisionDigit,
@@ -256,6 +282,6 @@ pub enum Context {
     DivisionProduct,
     /// The product of the two operands on top of the stack, as [`Field::Wide`].
     Product,
-    /// What the bytes of the product four places below carry, as [`Field::Carried`].
+    /// The carry of the lower columns of a product of 64 bits, as [`Field::Carried`].
     ProductCarried,
 }

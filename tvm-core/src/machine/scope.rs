@@ -1,5 +1,5 @@
-//! What an opcode's body sees while it is built: operands, the machine, and the token it is about
-//! to emit. An assignment becomes one neuron whose gate is open for this opcode only.
+//! What the body of an opcode uses when it is built: operands, parts of the machine, and the token to emit.
+//! An assignment becomes a neuron that is active for this opcode only, or a few of them.
 
 use super::assembly::Assembly;
 use super::survey::Usage;
@@ -19,12 +19,12 @@ enum Mode<'machine> {
 }
 
 impl<'machine> Scope<'machine> {
-    /// A scope that only notes what is used.
+    /// A scope that builds nothing and records what is used.
     pub(super) fn surveying(graph: &'machine mut Graph, usage: &'machine mut Usage) -> Self {
         Scope { mode: Mode::Surveying { graph, usage } }
     }
 
-    /// A scope that builds; `gate` is 1 where the opcode is executed, else at most 0.
+    /// A scope that builds the opcode; `gate` is 1 where it is executed, else at most 0.
     pub(super) fn building(assembly: &'machine mut Assembly, opcode: Opcode, gate: Form) -> Self {
         Scope { mode: Mode::Building { assembly, opcode, gate } }
     }
@@ -35,6 +35,23 @@ impl<'machine> Scope<'machine> {
             Mode::Surveying { graph, .. } => graph,
             Mode::Building { assembly, .. } => &mut assembly.graph,
         }
+    }
+
+    /// Builds a value of the body under its name.
+    pub fn bind(&mut self, name: &str, build: impl FnOnce(&mut Self) -> Form) -> Form {
+        self.bind_all(&[name], |scope| vec![build(scope)]).remove(0)
+    }
+
+    /// Builds several values under a name each. What is added besides has the first name.
+    pub fn bind_all(
+        &mut self,
+        names: &[&str],
+        build: impl FnOnce(&mut Self) -> Vec<Form>,
+    ) -> Vec<Form> {
+        let opened = self.graph().open_binding(names[0]);
+        let forms = build(self);
+        self.graph().close_binding(opened, names, &forms);
+        forms
     }
 
     /// An operand, counted from the top of the stack.
@@ -59,23 +76,21 @@ impl<'machine> Scope<'machine> {
         }
     }
 
-    /// Assigns a part of the emitted token where all conditions hold. Several assignments add up. What
-    /// the bytes are for is one thing for the whole opcode, its target.
+    /// Assigns a field of the emitted token where all conditions hold. Several assignments add up.
     pub fn assign(&mut self, field: Field, value: Form, conditions: Vec<Condition>) {
         match &mut self.mode {
             Mode::Surveying { usage, .. } => {
                 usage.fields.insert(field);
             }
-            Mode::Building { assembly, gate, .. } => {
-                let open = Open::new(&mut assembly.graph, gate, conditions);
-                assembly.contribute(field, value, &open);
-            }
+            Mode::Building { assembly, gate, .. } => assembly.within(field.word(), |assembly| {
+                let gate = Gate::new(&mut assembly.graph, gate, conditions);
+                assembly.contribute(field, value, &gate);
+            }),
         }
     }
 
-    /// Emits the digits of the quotient of the two operands on top of the stack, of their magnitudes
-    /// if they are `signed`, and then `divided`: what comes before the bytes of a result that are
-    /// made of the quotient.
+    /// Emits the digits of the quotient of the two operands on top of the stack (of their magnitudes if
+    /// `signed`), and then `divided`. The bytes of the result follow.
     pub fn digits(&mut self, signed: bool) {
         let digit = if signed { Context::DivisionSignedDigit } else { Context::DivisionDigit };
         let value = self.context(digit);
@@ -84,11 +99,14 @@ impl<'machine> Scope<'machine> {
         self.control(Control::Divide, Vec::new());
     }
 
-    /// Ends the instruction in another way than by a commit, where all conditions hold.
+    /// Ends the instruction by another token than a commit where all conditions hold.
     pub fn control(&mut self, control: Control, conditions: Vec<Condition>) {
         if let Mode::Building { assembly, gate, .. } = &mut self.mode {
-            let open = Open::new(&mut assembly.graph, gate, conditions);
-            assembly.end_by(control, gate.clone(), &open);
+            assembly.within(control.word(), |assembly| {
+                let executed = gate.clone();
+                let gate = Gate::new(&mut assembly.graph, &executed, conditions);
+                assembly.end_by(control, executed, &gate);
+            });
         }
     }
 }
@@ -96,70 +114,73 @@ impl<'machine> Scope<'machine> {
 /// A condition of a statement.
 #[derive(Debug, Clone)]
 pub enum Condition {
-    /// A form that is 0 or 1.
+    /// The form is 1. It is 0 or 1.
     Truth(Form),
-    /// A form that must not be negative; of a size less than [`SMALL`].
+    /// The form is not negative. Its magnitude is less than [`SMALL`].
     NotNegative(Form),
-    /// A form that must be 0; of a size less than [`SMALL`].
+    /// The form is 0. Its magnitude is less than [`SMALL`].
     Zero(Form),
-    /// A form that must not be 0; of a size less than [`SMALL`].
+    /// The form is not 0. Its magnitude is less than [`SMALL`].
     NotZero(Form),
 }
 
-/// What is compared in a condition is smaller than this: bytes, indices, orders. It is more than the
-/// length of an input, whose bytes have indices too.
+/// Numbers that are compared in a condition (bytes, indices, orders) are less than this. It is also more
+/// than the length of an input, whose bytes have indices too.
 pub const SMALL: i64 = 1 << 26;
 
 fn reached(graph: &mut Graph, form: Form) -> Form {
-    let step = graph.step(form);
-    graph.persist(step)
+    graph.reaching(&form.clone(), |graph| {
+        let step = graph.step(form);
+        graph.persist(step)
+    })
 }
 
-/// 1 where a form is 0. The steps have slots already where they are of an index.
+/// 1 where a form is 0. Steps of the index have slots already.
 fn zero(graph: &mut Graph, form: Form) -> Form {
     let beyond = reached(graph, form.clone() - Form::constant(1));
     reached(graph, form) - beyond
 }
 
-/// When a statement takes effect: where the gate is 1 and a comparison, if there is one, holds.
+/// When a statement takes effect: where a form is 1 and a comparison, if there is one, holds.
 #[derive(Debug)]
-pub(super) struct Open {
-    gate: Form,
+pub(super) struct Gate {
+    /// 1, or at most 0.
+    form: Form,
     comparison: Option<Condition>,
 }
 
-impl Open {
-    /// A gate that is 1 where another one is 1 and all conditions hold, else at most 0. One comparison
-    /// is left to the neurons; any other takes slots.
-    fn new(graph: &mut Graph, gate: &Form, conditions: Vec<Condition>) -> Open {
-        let mut open = Open { gate: gate.clone(), comparison: None };
+impl Gate {
+    /// The gate of a statement in the body of an opcode: `executed` is 1 where the opcode is executed, else at
+    /// most 0, and all conditions must hold. One comparison is made by the neurons; any other takes slots.
+    fn new(graph: &mut Graph, executed: &Form, conditions: Vec<Condition>) -> Gate {
+        let mut gate = Gate { form: executed.clone(), comparison: None };
         for condition in conditions {
             let truth = match condition {
                 Condition::Truth(truth) => truth,
-                other if open.comparison.is_none() => {
-                    open.comparison = Some(other);
+                other if gate.comparison.is_none() => {
+                    gate.comparison = Some(other);
                     continue;
                 }
                 Condition::NotNegative(form) => reached(graph, form),
                 Condition::Zero(form) => zero(graph, form),
                 Condition::NotZero(form) => Form::constant(1) - zero(graph, form),
             };
-            open.gate = open.gate + truth - Form::constant(1);
+            gate.form = gate.form + truth - Form::constant(1);
         }
-        open
+        gate
     }
 
-    /// Where a gate is open and a comparison holds.
-    pub(super) fn comparing(gate: &Form, comparison: Condition) -> Open {
-        Open { gate: gate.clone(), comparison: Some(comparison) }
+    /// The gate of a comparison: open where `executed` is 1 and it holds.
+    pub(super) fn comparing(executed: &Form, comparison: Condition) -> Gate {
+        Gate { form: executed.clone(), comparison: Some(comparison) }
     }
 
-    /// `value` where it is open, else 0. A comparison is in the gates of a step or a tent of neurons,
-    /// `SMALL * (gate - 1) + x`: closed for good where the gate is.
+    /// `value` where the gate is open, else 0. A comparison is part of the gates of a step or a tent of
+    /// neurons, `SMALL * (form - 1) + x`, which are not positive where the form is not.
     pub(super) fn let_through(&self, graph: &mut Graph, value: Form) -> Form {
-        let shut = (self.gate.clone() - Form::constant(1)) * SMALL;
+        let shut = (self.form.clone() - Form::constant(1)) * SMALL;
         match &self.comparison {
-            None => graph.reglu(value, self.gate.clone()),
+            None => graph.reglu(value, self.form.clone()),
             Some(Condition::NotNegative(x)) => {
                 graph.expect_small(x.clone(), SMALL);
                 let x = shut + x.clone();
@@ -172,10 +193,58 @@ impl Open {
             }
             Some(Condition::NotZero(x)) => {
                 graph.expect_small(x.clone(), SMALL);
-                let everywhere = graph.reglu(value.clone(), self.gate.clone());
+                let everywhere = graph.reglu(value.clone(), self.form.clone());
                 everywhere + graph.tent(-value, shut + x.clone())
             }
             Some(Condition::Truth(_)) => unreachable!("a truth is part of the gate"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::probe::Probe;
+
+    #[test]
+    fn a_comparison_inside_a_gate_lets_a_value_through() {
+        let mut probe = Probe::new();
+        let [gate, x, value, truth] = probe.inputs(["gate", "x", "value", "truth"]);
+        let conditions = [
+            vec![],
+            vec![Condition::NotNegative(x.clone())],
+            vec![Condition::Zero(x.clone())],
+            vec![Condition::NotZero(x.clone())],
+            vec![Condition::Truth(truth.clone()), Condition::Zero(x.clone())],
+            vec![Condition::NotNegative(x.clone()), Condition::NotZero(x.clone())],
+        ];
+        let passed = conditions.map(|conditions| {
+            let gate = Gate::new(&mut probe.graph, &gate, conditions);
+            gate.let_through(&mut probe.graph, value.clone())
+        });
+        let mut expected = Vec::new();
+        // Where the opcode is not executed its gate is at most 0, and at least this.
+        for gated in [1, 0, -1, -5_000_000] {
+            for number in [1 - SMALL, -2, -1, 0, 1, 2, SMALL - 1] {
+                for is_true in [false, true] {
+                    probe.token(&[
+                        (&gate, gated),
+                        (&x, number),
+                        (&value, 77),
+                        (&truth, i64::from(is_true)),
+                    ]);
+                    let holds = [
+                        true,
+                        number >= 0,
+                        number == 0,
+                        number != 0,
+                        is_true && number == 0,
+                        number > 0,
+                    ];
+                    expected.push(holds.map(|holds| if gated == 1 && holds { 77 } else { 0 }));
+                }
+            }
+        }
+        assert_eq!(probe.read(std::array::from_fn(|index| &passed[index])), expected);
     }
 }

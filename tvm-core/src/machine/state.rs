@@ -1,5 +1,5 @@
-//! The state every instruction shares: the bytes just emitted, the depth of the operand stack, the
-//! depth of calls, the cursor, and the instruction at the cursor.
+//! The state that all opcodes use: the bytes just emitted, the depth of the operand stack, the depth of
+//! calls, the cursor, and the instruction at the cursor.
 
 use super::limits::{LONGEST_RESULT, TWO_TO_32};
 use tvm_macros::graph;
@@ -20,7 +20,7 @@ graph! {
         /// 1 where an instruction, or its result, begins: after a token that is neither a byte nor
         /// `branch_taken`.
         boundary = slot(step(token.byte_number <= 0) - token.branches);
-        let [boundary_position, in_program] = lookup {
+        let [boundary_position, program] = lookup {
             key: (0, -token.byte_number),
             query: (0, 1),
             values: [token.position, token.instruction]
@@ -31,7 +31,7 @@ graph! {
         /// does not: what is computed from this one stays small however long an input is.
         result_index = slot(index - reglu(1, index - LONGEST_RESULT));
         /// 1 for a token of the program itself.
-        program = in_program;
+        program = program;
     }
 
     /// The three counters, each a sum over all tokens so far.
@@ -47,13 +47,12 @@ graph! {
         frame = cumsum(token.call_step);
     }
 
-    /// The instruction at the cursor, read from the program at the beginning of the sequence.
-    /// Tokens of the program are filed by position, all others under 0, so no more is remembered
-    /// than the program is long.
+    /// The instruction at the cursor, read from the program at the beginning of the sequence. Tokens of the
+    /// program have their position as key and all others 0, so the cache is no longer than the program.
     pub fn fetch(token: &super::Columns, bytes: &Recent, counters: &Counters) -> Fetched {
         let place = reglu(token.position, bytes.program);
         let at = 5 * counters.cursor - 4;
-        let [x, y, delta, words, written] = lookup {
+        let [opcode_x, opcode_y, stack_delta, result_words, writes_elsewhere] = lookup {
             key: place,
             query: at,
             values: [
@@ -64,28 +63,28 @@ graph! {
                 token.writes_elsewhere
             ]
         };
-        let i0 = lookup { key: place, query: at + 1, values: [token.byte_number] };
-        let i1 = lookup { key: place, query: at + 2, values: [token.byte_number] };
-        let i2 = lookup { key: place, query: at + 3, values: [token.byte_number] };
-        let i3 = lookup { key: place, query: at + 4, values: [token.byte_number] };
-        let byte = lookup { key: place, query: at + 1 + bytes.result_index, values: [token.byte_number] };
+        let number_0 = lookup { key: place, query: at + 1, values: [token.byte_number] };
+        let number_1 = lookup { key: place, query: at + 2, values: [token.byte_number] };
+        let number_2 = lookup { key: place, query: at + 3, values: [token.byte_number] };
+        let number_3 = lookup { key: place, query: at + 4, values: [token.byte_number] };
+        let number = lookup { key: place, query: at + 1 + bytes.result_index, values: [token.byte_number] };
         /// The point of the opcode, first coordinate.
-        opcode_x = x;
+        opcode_x = opcode_x;
         /// The point of the opcode, second coordinate.
-        opcode_y = y;
+        opcode_y = opcode_y;
         /// Its effect on the depth of the stack.
-        stack_delta = delta;
+        stack_delta = stack_delta;
         /// How many words of its bytes are a value for the stack.
-        result_words = words;
+        result_words = result_words;
         /// 1 when its bytes are stored elsewhere.
-        writes_elsewhere = written;
+        writes_elsewhere = writes_elsewhere;
         /// Its immediate.
-        immediate = slot((i0 - 1) + 256 * (i1 - 1) + 65536 * (i2 - 1) + 16777216 * (i3 - 1));
+        immediate = slot((number_0 - 1) + 256 * (number_1 - 1) + 65536 * (number_2 - 1) + 16777216 * (number_3 - 1));
         /// The byte of its immediate at the index that is about to be emitted.
-        immediate_byte = byte - 1;
+        immediate_byte = number - 1;
     }
 
-    /// A number as an address: addresses past `end` all become it, which keeps the squares of keys
+    /// A number as an address: addresses greater than `end` become `end`, so that the squares of keys are
     /// exact.
     pub fn address(number, end) -> Address {
         let past = reglu(1, number - end);

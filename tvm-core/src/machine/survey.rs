@@ -1,5 +1,5 @@
-//! What each opcode uses, found by building its body once against nothing: which parts of the
-//! machine are needed at all, and by whom, is known before any of it is built.
+//! What each opcode uses, found by running its body once in a scope that builds nothing. So it is known
+//! which parts of the machine are needed, and by which opcodes, before any is built.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ impl Usage {
         self.reads(Context::DivisionKnown)
     }
 
-    /// How many bytes of memory it reads, or looks for the end of memory.
+    /// How many bytes of memory it accesses, if it accesses memory.
     pub fn accesses(&self) -> Option<u8> {
         self.contexts.iter().find_map(|context| match context {
             Context::MemoryByte(bytes) | Context::MemoryOutside(bytes) => Some(*bytes),

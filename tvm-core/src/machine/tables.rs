@@ -1,8 +1,8 @@
-//! Functions of one byte, and of a sum of two: the tables behind the bitwise operators and the
-//! shifts. Each becomes a staircase.
+//! The functions that the machine computes by tables: of a byte, of a sum of spreads, of counts of zeros,
+//! and of the distance of a shift.
 
-/// The bits of a nibble as digits in base 3, so that the digits of a sum of two spreads are the
-/// number of operands that have the bit.
+/// The bits of a nibble as digits in base 3: a digit of the sum of two spreads is the number of operands in
+/// which the bit is set.
 fn spread(nibble: i64) -> i64 {
     (0..4).map(|bit| (nibble >> bit & 1) * 3_i64.pow(bit)).sum()
 }
@@ -17,7 +17,7 @@ pub fn spread_high(byte: i64) -> i64 {
     spread(byte >> 4)
 }
 
-/// From the sum of two spreads: the bits that both operands have, as a nibble.
+/// From the sum of two spreads: the bits that are set in both operands, as a nibble.
 pub fn both(sum: i64) -> i64 {
     (0..4).map(|bit| i64::from(sum / 3_i64.pow(bit) % 3 == 2) << bit).sum()
 }
@@ -42,8 +42,8 @@ pub fn trailing_of_half(double: i64) -> i64 {
     trailing((double + 1) / 2)
 }
 
-/// From the trailing zeros of two bytes as digits in base 9, the lower byte's most significant: the
-/// trailing zeros of both.
+/// The trailing zeros of two bytes together, from those of each byte as digits in base 9, the lower byte
+/// first.
 pub fn trailing_of_two(digits: i64) -> i64 {
     let (lower, upper) = (digits / 9, digits % 9);
     if lower < 8 { lower } else { 8 + upper }
@@ -59,13 +59,13 @@ pub fn amount_64(byte: i64) -> i64 {
     byte & 63
 }
 
-/// Added to the distance of a rotation, to tell it from a shift in one table.
+/// Added to the distance of a rotation, so that one table serves shifts and rotations.
 pub const ROTATION: i64 = 256;
 
-/// More than any distance.
+/// Greater than any distance.
 pub const APART: i64 = 1024;
 
-/// What is added to the index of a byte of an operand, so that 0 means none.
+/// Added to the index of a byte of an operand, so that 0 means no byte.
 pub const BEFORE: i64 = 1;
 
 /// Where a byte of a shifted or rotated number comes from. It begins `distance` bits above the start
@@ -77,8 +77,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The distances that some shift or rotation has, and one more at either end, where there is no
-    /// origin.
+    /// The distances of all shifts and rotations, and one more at either end, where there is no origin.
     pub fn distances(self) -> std::ops::Range<i64> {
         -8 * self.bytes..ROTATION + 16 * self.bytes
     }
@@ -101,7 +100,7 @@ impl Origin {
         self.counted(self.place(distance).0)
     }
 
-    /// The upper byte, counted likewise.
+    /// The upper byte, counted from 1; 0 where it lies outside of the operand.
     pub fn upper(self, distance: i64) -> i64 {
         self.counted(self.place(distance).1)
     }
@@ -115,8 +114,7 @@ impl Origin {
         1 << (24 - self.place(distance).2)
     }
 
-    /// The same of the upper byte; where none of its bits are wanted it would only reach the multiples
-    /// of 2^32.
+    /// What the upper byte is multiplied by; 0 where none of its bits belongs to the result.
     pub fn upper_factor(self, distance: i64) -> i64 {
         match self.place(distance).2 {
             0 => 0,
@@ -124,7 +122,7 @@ impl Origin {
         }
     }
 
-    /// The bits of a byte of the result that lie past the end of the operand.
+    /// The bits of a byte of the result that lie beyond the end of the operand, all set.
     pub fn fill(self, distance: i64) -> i64 {
         let end = 8 * self.bytes;
         match end - distance {

@@ -1,5 +1,5 @@
-//! The rows of the vocabulary: what every token sets in the embedding and how it scores. The order
-//! is that of the classic interchange format, extensions before the mnemonics.
+//! The rows of the vocabulary: for every token, its row of the embedding and its score. The order is that
+//! of the classic interchange format; extensions come before the mnemonics.
 
 use std::collections::{BTreeMap, BTreeSet};
 

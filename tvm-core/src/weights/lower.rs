@@ -145,7 +145,7 @@ impl<'graph> Lowering<'graph> {
                     Some(family) => families.entry(family).or_default().push(node),
                     None => match only_sums.get(&node) {
                         Some(sum) => sums.entry(*sum).or_default().push(node),
-                        None => self.neurons(vec![node], false),
+                        None => self.neurons(self.graph.name_of(node), vec![node], false),
                     },
                 },
             }
@@ -153,8 +153,11 @@ impl<'graph> Lowering<'graph> {
         for (lookup, values) in lookups {
             self.lookup(lookup, values);
         }
-        for neurons in families.into_values().chain(sums.into_values()) {
-            self.neurons(neurons, true);
+        for neurons in families.into_values() {
+            self.neurons(self.graph.name_of(neurons[0]), neurons, true);
+        }
+        for (sum, neurons) in sums {
+            self.neurons(self.graph.name_of(sum), neurons, true);
         }
     }
 
@@ -222,7 +225,7 @@ impl<'graph> Lowering<'graph> {
         position_node(self.graph, &self.lowered)
     }
 
-    fn neurons(&mut self, neurons: Vec<NodeId>, transient: bool) {
+    fn neurons(&mut self, name: String, neurons: Vec<NodeId>, transient: bool) {
         let mut reads = BTreeSet::new();
         for &neuron in &neurons {
             for form in forms_of(self.graph, neuron) {
@@ -230,8 +233,6 @@ impl<'graph> Lowering<'graph> {
             }
         }
         let writes = neurons.iter().map(|neuron| self.lowered.values[neuron]).collect();
-        let name = self.graph.name_of(neurons[0]);
-        let name = if transient { format!("{name} and {} more", neurons.len() - 1) } else { name };
         self.operation(
             Work::Neurons(neurons),
             name,

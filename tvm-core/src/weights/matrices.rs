@@ -13,7 +13,7 @@ use super::slots::{BIAS, Row, Slots, exact};
 use super::{Lowered, Work};
 use crate::graph::evaluate::OCTAGON;
 use crate::graph::{Form, Input, Node, NodeId, TokenGraph};
-use crate::schedule::{Operation, OperationId, Phase, Schedule, ValueId, boundary_after};
+use crate::schedule::{Operation, OperationId, Phase, Problem, Schedule, ValueId, boundary_after};
 
 /// The transformer that computes a graph under a schedule; the description gets the names of what is in it.
 ///
@@ -138,15 +138,17 @@ impl Stream<'_> {
         let mut arises: BTreeMap<ValueId, usize> = BTreeMap::new();
         for (operation, work) in self.running(phase) {
             if let Work::Lookup(lookup, values) = &work {
-                let Operation { name, writes, .. } =
-                    &self.slots.lowered.problem.operations[operation.0];
-                names.push((heads.len(), name.clone()));
+                let Problem { operations, values: value_names, .. } = &self.slots.lowered.problem;
+                let Operation { writes, .. } = &operations[operation.0];
                 let lookup = &self.slots.definition.graph.lookups()[lookup.0 as usize];
                 let [q0, q1] = [0, 1].map(|axis| self.slots.row(&lookup.query[axis]));
                 let [k0, k1] = [0, 1].map(|axis| self.slots.row(&lookup.key[axis]));
                 let rows: Vec<Row> =
                     values.iter().map(|&value| self.slots.row(&lookup.values[value])).collect();
                 for (pair, rows) in rows.chunks(2).enumerate() {
+                    let fetched = writes[2 * pair..].iter().take(rows.len());
+                    let fetched = fetched.map(|value| value_names[value.0].as_str());
+                    names.push((heads.len(), fetched.collect::<Vec<&str>>().join(", ")));
                     for (offset, _) in rows.iter().enumerate() {
                         arises.insert(writes[2 * pair + offset], 2 * heads.len() + offset);
                     }
@@ -237,8 +239,11 @@ impl Stream<'_> {
         for (operation, work) in self.running(phase) {
             match work {
                 Work::Neurons(nodes) => {
-                    names.push((neurons.len(), graph.name_of(nodes[0])));
                     for node in nodes {
+                        let name = graph.name_of(node);
+                        if names.last().is_none_or(|(_, last)| *last != name) {
+                            names.push((neurons.len(), name));
+                        }
                         let Node::ReGlu { value, gate } = graph.node(node) else {
                             panic!("neurons are reglu nodes")
                         };

@@ -120,11 +120,7 @@ fn division(opcode: &Opcode) -> Option<bool> {
 fn expand_statement(opcode: &Opcode, statement: &Statement, site: &Site) -> TokenStream {
     let (machine, scope) = (quote!(::tvm_core::machine), hidden("scope"));
     match statement {
-        Statement::Let { names, labels, value } => {
-            let label = |label| format!("{}.{label}", opcode.mnemonic.name);
-            let labels: Vec<String> = labels.iter().map(label).collect();
-            expand_let(site, names, value, &labels)
-        }
+        Statement::Let { names, labels, value } => expand_let(site, &scope, names, value, labels),
         Statement::Assign { field, value, conditions, .. } => {
             let known = division(opcode).map(|_| site.context("DivisionKnown", None));
             let conditions = condition_list(site, known, conditions);

@@ -9,96 +9,108 @@ fn calls(
     x: &::tvm_core::graph::Form,
     y: &::tvm_core::graph::Form,
 ) -> Calls {
-    let at_least = {
-        let form = {
-            let difference = x.clone() - y.clone();
-            graph.step(difference)
-        };
-        graph.name("at_least", form)
-    };
-    let at_most = {
-        let form = {
-            let difference = y.clone() - x.clone();
-            graph.step(difference)
-        };
-        graph.name("at_most", form)
-    };
-    let less = {
-        let form = {
-            let difference = y.clone() - x.clone()
-                - ::tvm_core::graph::Form::constant(1);
-            graph.step(difference)
-        };
-        graph.name("less", form)
-    };
-    let same = {
-        let form = {
-            let difference = x.clone() - y.clone();
-            graph.equal(difference)
-        };
-        graph.name("same", form)
-    };
-    let gated = {
-        let form = {
-            let (first, second) = (x.clone(), y.clone());
-            graph.reglu(first, second)
-        };
-        graph.name("gated", form)
-    };
-    let multiplied = {
-        let form = {
-            let (first, second) = (
-                x.clone(),
-                (y.clone() + ::tvm_core::graph::Form::constant(1)),
-            );
-            graph.product(first, second)
-        };
-        graph.name("multiplied", form)
-    };
-    let squared = {
-        let form = {
-            let form = x.clone();
-            graph.square(form)
-        };
-        graph.name("squared", form)
-    };
-    let sum = {
-        let form = {
-            let form = {
+    let at_least = graph
+        .bind(
+            "at_least",
+            |graph| {
+                let difference = x.clone() - y.clone();
+                graph.step(difference)
+            },
+        );
+    let at_most = graph
+        .bind(
+            "at_most",
+            |graph| {
+                let difference = y.clone() - x.clone();
+                graph.step(difference)
+            },
+        );
+    let less = graph
+        .bind(
+            "less",
+            |graph| {
+                let difference = y.clone() - x.clone()
+                    - ::tvm_core::graph::Form::constant(1);
+                graph.step(difference)
+            },
+        );
+    let same = graph
+        .bind(
+            "same",
+            |graph| {
+                let difference = x.clone() - y.clone();
+                graph.equal(difference)
+            },
+        );
+    let gated = graph
+        .bind(
+            "gated",
+            |graph| {
+                let (first, second) = (x.clone(), y.clone());
+                graph.reglu(first, second)
+            },
+        );
+    let multiplied = graph
+        .bind(
+            "multiplied",
+            |graph| {
+                let (first, second) = (
+                    x.clone(),
+                    (y.clone() + ::tvm_core::graph::Form::constant(1)),
+                );
+                graph.product(first, second)
+            },
+        );
+    let squared = graph
+        .bind(
+            "squared",
+            |graph| {
                 let form = x.clone();
-                graph.persist(form)
-            };
-            graph.cumsum(form)
-        };
-        graph.name("sum", form)
-    };
-    let looked_up = {
-        let form = {
-            let form = x.clone();
-            graph.table(form, (0)..(256), &crate::bits::population)
-        };
-        graph.name("looked_up", form)
-    };
-    let counted = {
-        let form = {
-            let form = x.clone();
-            graph.count(form, 4, LIMIT)
-        };
-        graph.name("counted", form)
-    };
-    let share = {
-        let form = {
-            let (form, unit) = (x.clone(), y.clone());
-            graph.ratio(form, unit, LIMIT)
-        };
-        graph.name("share", form)
-    };
-    let before = {
-        let form = {
-            let form = x.clone();
-            graph.recent(form, 2)
-        };
-        graph.name("before", form)
-    };
+                graph.square(form)
+            },
+        );
+    let sum = graph
+        .bind(
+            "sum",
+            |graph| {
+                let form = {
+                    let form = x.clone();
+                    graph.persist(form)
+                };
+                graph.cumsum(form)
+            },
+        );
+    let looked_up = graph
+        .bind(
+            "looked_up",
+            |graph| {
+                let form = x.clone();
+                graph.table(form, (0)..(256), &crate::bits::population)
+            },
+        );
+    let counted = graph
+        .bind(
+            "counted",
+            |graph| {
+                let form = x.clone();
+                graph.count(form, 4, LIMIT)
+            },
+        );
+    let share = graph
+        .bind(
+            "share",
+            |graph| {
+                let (form, unit) = (x.clone(), y.clone());
+                graph.ratio(form, unit, LIMIT)
+            },
+        );
+    let before = graph
+        .bind(
+            "before",
+            |graph| {
+                let form = x.clone();
+                graph.recent(form, 2)
+            },
+        );
     Calls {}
 }

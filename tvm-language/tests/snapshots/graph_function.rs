@@ -15,22 +15,23 @@ pub fn adder(
     right: &::tvm_core::graph::Form,
     columns: &Columns,
 ) -> Adder {
-    let total = {
-        let form = ((left.clone() + (right.clone() * 2))
-            - ((-columns.carry.clone()) * (limits::BYTE - 1)));
-        graph.name("total", form)
-    };
-    let over = {
-        let form = {
-            let difference = total.clone() - ::tvm_core::graph::Form::constant(255)
-                - ::tvm_core::graph::Form::constant(1);
-            graph.step(difference)
-        };
-        graph.name("over", form)
-    };
-    let sum = {
-        let form = (total.clone() - (over.clone() * 256));
-        graph.name("sum", form)
-    };
+    let total = graph
+        .bind(
+            "total",
+            |graph| {
+                ((left.clone() + (right.clone() * 2))
+                    - ((-columns.carry.clone()) * (limits::BYTE - 1)))
+            },
+        );
+    let over = graph
+        .bind(
+            "over",
+            |graph| {
+                let difference = total.clone() - ::tvm_core::graph::Form::constant(255)
+                    - ::tvm_core::graph::Form::constant(1);
+                graph.step(difference)
+            },
+        );
+    let sum = graph.bind("sum", |graph| (total.clone() - (over.clone() * 256)));
     Adder { over, sum }
 }

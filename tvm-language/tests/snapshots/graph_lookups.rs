@@ -13,48 +13,52 @@ fn memory(
     on: &::tvm_core::graph::Form,
     value: &::tvm_core::graph::Form,
 ) -> Memory {
-    let loaded = {
-        let form = {
-            let key = ::tvm_core::graph::Key::Integer {
-                key: address.clone(),
-                on: ::core::option::Option::Some(on.clone()),
-                query: (address.clone() + ::tvm_core::graph::Form::constant(1)),
-            };
-            let values = ::std::vec![value.clone()];
-            graph.lookup(key, values)
-        }
-            .remove(0);
-        graph.name("loaded", form)
-    };
-    let mut values = {
-        let key = ::tvm_core::graph::Key::Integer {
-            key: address.clone(),
-            on: ::core::option::Option::None,
-            query: address.clone(),
-        };
-        let values = ::std::vec![value.clone(), on.clone()];
-        graph.lookup(key, values)
-    }
+    let loaded = graph
+        .bind(
+            "loaded",
+            |graph| {
+                {
+                    let key = ::tvm_core::graph::Key::Integer {
+                        key: address.clone(),
+                        on: ::core::option::Option::Some(on.clone()),
+                        query: (address.clone() + ::tvm_core::graph::Form::constant(1)),
+                    };
+                    let values = ::std::vec![value.clone()];
+                    graph.lookup(key, values)
+                }
+                    .remove(0)
+            },
+        );
+    let mut values = graph
+        .bind_all(
+            &["byte", "tick"],
+            |graph| {
+                let key = ::tvm_core::graph::Key::Integer {
+                    key: address.clone(),
+                    on: ::core::option::Option::None,
+                    query: address.clone(),
+                };
+                let values = ::std::vec![value.clone(), on.clone()];
+                graph.lookup(key, values)
+            },
+        )
         .into_iter();
-    let byte = {
-        let form = values.next().expect("a form for every value");
-        graph.name("byte", form)
-    };
-    let tick = {
-        let form = values.next().expect("a form for every value");
-        graph.name("tick", form)
-    };
-    let nearest = {
-        let form = {
-            let key = ::tvm_core::graph::Key::Plain {
-                key: [address.clone(), ::tvm_core::graph::Form::constant(1)],
-                query: [byte.clone(), tick.clone()],
-            };
-            let values = ::std::vec![value.clone()];
-            graph.lookup(key, values)
-        }
-            .remove(0);
-        graph.name("nearest", form)
-    };
+    let byte = values.next().expect("a form for every value");
+    let tick = values.next().expect("a form for every value");
+    let nearest = graph
+        .bind(
+            "nearest",
+            |graph| {
+                {
+                    let key = ::tvm_core::graph::Key::Plain {
+                        key: [address.clone(), ::tvm_core::graph::Form::constant(1)],
+                        query: [byte.clone(), tick.clone()],
+                    };
+                    let values = ::std::vec![value.clone()];
+                    graph.lookup(key, values)
+                }
+                    .remove(0)
+            },
+        );
     Memory { loaded }
 }

@@ -2,10 +2,11 @@
 pub const TYPES: &[::tvm_core::machine::Opcode] = {
     #[allow(unused_variables, clippy::clone_on_copy)]
     fn i32_extend8_s_(scope: &mut ::tvm_core::machine::Scope<'_>) {
-        let extended_1_negative = {
-            let form = scope.operand(0usize, ::tvm_core::machine::Attribute::Byte);
-            scope.graph().name("i32.extend8_s.negative", form)
-        };
+        let extended_1_negative = scope
+            .bind(
+                "negative",
+                |scope| scope.operand(0usize, ::tvm_core::machine::Attribute::Byte),
+            );
         {
             let (value, conditions) = (
                 scope.operand(0usize, ::tvm_core::machine::Attribute::Byte),
@@ -41,10 +42,11 @@ pub const TYPES: &[::tvm_core::machine::Opcode] = {
     }
     #[allow(unused_variables, clippy::clone_on_copy)]
     fn i64_extend8_s_(scope: &mut ::tvm_core::machine::Scope<'_>) {
-        let extended_1_negative = {
-            let form = scope.operand(0usize, ::tvm_core::machine::Attribute::Byte);
-            scope.graph().name("i64.extend8_s.negative", form)
-        };
+        let extended_1_negative = scope
+            .bind(
+                "negative",
+                |scope| scope.operand(0usize, ::tvm_core::machine::Attribute::Byte),
+            );
         {
             let (value, conditions) = (
                 scope.operand(0usize, ::tvm_core::machine::Attribute::Byte),

@@ -1,4 +1,4 @@
-//! The definition of attention: every position is remembered and every one is looked at.
+//! The definition of attention: all keys are stored, and all are compared.
 
 use super::{Keys, Place, Point, bytes_of, score};
 

@@ -1,19 +1,20 @@
 //! The upper envelope of a set of points: the vertices of the upper half of their convex hull, from
 //! left to right. It answers every query whose second coordinate is positive.
 //!
-//! Points on an edge between its ends win only for the query perpendicular to the edge, together
-//! with both ends; of them the latest is enough, and it is kept with the edge. No such point can
-//! become a vertex later: whatever removes an end of the edge lies above all of its points.
+//! Points inside an edge have the greatest score only for the query perpendicular to the edge, together with
+//! both ends. So only the latest of them is kept, with the edge. None can become a vertex later: a point
+//! that removes an end of the edge lies above all points of the edge.
 //!
-//! Both searches begin at a hint, the vertex that was found when the same was asked before. On a
-//! convex chain a vertex that beats its two neighbours beats all, so a hint is checked in O(1).
+//! Both searches begin at a hint: the vertex that the last search with the same argument found. On a
+//! convex chain, a vertex with a greater score than its two neighbours has the greatest score of all, so a
+//! hint is checked in O(1).
 
 use std::cell::Cell;
 
 use super::sequence::{NodeId, Sequence};
 use super::{Place, Point, bytes_of, score as dot};
 
-/// A position, and where its values are kept.
+/// A position, and the place of its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     pub(super) position: u64,
@@ -46,8 +47,8 @@ impl Envelope {
         self.vertices.bytes() + bytes_of(&self.by_abscissa.0) + bytes_of(&self.by_query.0)
     }
 
-    /// Adds a point; entries that can never win again are given to `forget`, and that may be the new
-    /// one. Points may come in any order of their positions.
+    /// Adds a point. Entries that can never be selected again, perhaps the new one, are passed to `forget`.
+    /// Points may be added in any order of their positions.
     pub(super) fn insert(&mut self, point: Point, entry: Entry, mut forget: impl FnMut(Entry)) {
         self.by_abscissa.fit(self.vertices.capacity());
         self.by_query.fit(self.vertices.capacity());
@@ -108,7 +109,7 @@ impl Envelope {
         self.vertices.item(node).point
     }
 
-    /// The first vertex that is not left of `x`.
+    /// The first vertex that is not to the left of `x`.
     fn first_from(&self, x: i64) -> Option<NodeId> {
         let hint = self.by_abscissa.recall([x, 0], &self.vertices).filter(|&hint| {
             let previous = self.vertices.previous(hint);
@@ -121,7 +122,7 @@ impl Envelope {
         })
     }
 
-    /// Removes the neighbours of a new vertex that are no vertices any more.
+    /// Removes those neighbours of a new vertex that are now below the envelope.
     fn straighten(&mut self, new: NodeId, mut forget: impl FnMut(Entry)) {
         let point = self.point(new);
         while let Some(near) = self.vertices.previous(new) {
@@ -142,8 +143,8 @@ impl Envelope {
         }
     }
 
-    /// A vertex leaves; the edge from the one before it gets longer. When the vertex lies on the new
-    /// edge, the latest of it and of the points inside both old edges stays with that.
+    /// Removes a vertex; the edge from the vertex before it becomes longer. If the removed vertex lies on the
+    /// new edge, the latest of it and of the points inside both old edges is kept with the new edge.
     fn merge(
         &mut self,
         leaving: NodeId,
@@ -168,7 +169,7 @@ impl Envelope {
     /// The vertex with the greatest product with a query of positive second coordinate, and the latest
     /// of the points that have this product.
     pub(super) fn query(&self, query: Point) -> (Point, Entry) {
-        // How much the next vertex is better than a vertex.
+        // By how much the product of the next vertex is greater.
         let rise = |node: NodeId| {
             let next = self.vertices.next(node)?;
             Some(dot(query, difference(self.point(node), self.point(next))))
@@ -209,7 +210,7 @@ fn difference(a: Point, b: Point) -> Point {
     [b[0] - a[0], b[1] - a[1]]
 }
 
-/// Where a search ended, by a hash of what was searched; it is only a guess.
+/// The results of earlier searches, by a hash of the argument. A result is only a hint.
 #[derive(Debug, Clone, Default)]
 struct Hints(Vec<Cell<u32>>);
 

@@ -1,5 +1,5 @@
-//! The convex hull of the keys: an upper and a lower envelope. Only keys on the hull can win, so
-//! only they have places.
+//! The convex hull of the keys: an upper and a lower envelope. Only keys on the hull can have the greatest
+//! score, so only they have places.
 
 use super::envelope::{Entry, Envelope};
 use super::{Keys, Place, Point, bytes_of, score};
@@ -8,17 +8,18 @@ use super::{Keys, Place, Point, bytes_of, score};
 #[derive(Debug, Clone)]
 pub struct Hull {
     upper: Envelope,
-    /// The same of the keys mirrored at the horizontal axis; `None` when every query looks up.
+    /// The upper envelope of the keys mirrored at the horizontal axis; `None` when the second coordinate of
+    /// every query is positive.
     lower: Option<Envelope>,
     ends: Option<Ends>,
     places: Places,
     next: u64,
 }
 
-/// Which places there are, and which of them are free.
+/// Allocates places.
 #[derive(Debug, Clone, Default)]
 struct Places {
-    /// How often a place is named.
+    /// By place: how many entries refer to it.
     uses: Vec<u8>,
     free: Vec<Place>,
 }
@@ -47,8 +48,8 @@ impl Places {
     }
 }
 
-/// What queries without a second coordinate ask for: the latest of the leftmost and of the
-/// rightmost keys, and the latest of all.
+/// The answers to queries whose second coordinate is 0: the latest of the leftmost keys, of the rightmost
+/// keys, and of all keys.
 #[derive(Debug, Clone, Copy)]
 struct Ends {
     left: (i64, Entry),
@@ -64,28 +65,28 @@ impl Default for Hull {
 }
 
 impl Hull {
-    /// For queries whose second coordinate is positive; any other is answered as if it were 1.
+    /// For queries whose second coordinate is positive. Any other second coordinate is taken for 1.
     pub fn looking_up() -> Hull {
         let (upper, places) = (Envelope::default(), Places::default());
         Hull { upper, lower: None, ends: None, places, next: 0 }
     }
 
-    /// Some places in a row that are given to nobody. Gives the first one.
+    /// Reserves consecutive places that are never given to a key. Returns the first one.
     pub(super) fn reserve(&mut self, number: usize) -> Place {
         self.places.reserve(number)
     }
 
-    /// Remembers a key of some position. Positions may come in any order.
+    /// Stores the key of a position. Positions may come in any order.
     pub(super) fn insert_at(&mut self, position: u64, key: Point) -> Place {
         let place = self.places.allot();
         self.insert_with(position, key, place);
         place
     }
 
-    /// The same for a position whose values are at a place already.
+    /// Stores the key of a position whose values already have a place.
     pub(super) fn insert_with(&mut self, position: u64, key: Point, place: Place) {
         let entry = Entry { position, place };
-        // One use while the entry is being inserted, so that it is not released half-way.
+        // Counts as one reference during the insertion, so that the place is not freed meanwhile.
         *self.places.uses(place) = 1;
         if self.lower.is_some() {
             self.insert_ends(key[0], entry);
@@ -119,7 +120,8 @@ impl Hull {
         ends.right.0 = ends.right.0.max(x);
     }
 
-    /// The greatest product with a query that looks up, the position that wins, and its place.
+    /// For a query with a positive second coordinate: the greatest product, its latest position, and the place
+    /// of that.
     pub(super) fn highest(&self, query: Point) -> (i128, u64, Place) {
         let (point, entry) = self.upper.query(query);
         (score(query, point), entry.position, entry.place)

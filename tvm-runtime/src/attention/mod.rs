@@ -1,13 +1,13 @@
-//! Hard attention with two-dimensional keys: what a head remembers, and how it finds its maximum.
+//! Hard attention with two-dimensional keys: what a head stores, and how it finds the greatest score.
 //!
 //! The definition: of all positions whose key has the greatest scalar product with the query, the
 //! latest one gives its values. Keys and queries are integers, so products are compared exactly.
 //! [`Brute`] is the definition; [`Hull`] gives the same answers from the convex hull of the keys, and
 //! [`IntegerKeys`] from a map of integers.
 //!
-//! What is remembered is in two parts, as in any transformer: a cache of keys says at which
-//! [`Place`] the values of a position are kept, a cache of values keeps them. So heads of equal keys
-//! share one search, in whatever layers they are.
+//! As in any transformer there are two caches: one of keys, which gives the [`Place`] of the values of a
+//! position, and one of values. So heads with equal keys and queries share one search, even heads of
+//! different layers.
 
 mod brute;
 mod envelope;
@@ -24,14 +24,14 @@ pub use values::{Memory, Rows, Values};
 /// A key, or a query.
 pub type Point = [i64; 2];
 
-/// Where the values of a position are kept.
+/// The place of the values of a position in a cache of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place(pub u32);
 
-/// The keys that a `latest` head remembers.
+/// The cache of keys of a `latest` head.
 pub trait Keys {
-    /// Remembers the key of the next position, and says where its values are to be kept. The place of
-    /// a position that no query can find any more is given to another one.
+    /// Stores the key of the next position, and returns the place for its values. The place of a position that
+    /// no query can find any more is used again.
     fn insert(&mut self, key: Point) -> Place;
 
     /// The place of the latest position whose key has the greatest product with the query.
@@ -40,11 +40,11 @@ pub trait Keys {
     /// When nothing was inserted.
     fn find(&mut self, query: Point) -> Place;
 
-    /// About how many bytes the keys take.
+    /// The approximate size of the keys in bytes.
     fn memory(&self) -> usize;
 }
 
-/// The bytes that a list has reserved.
+/// The bytes that a list has allocated.
 fn bytes_of<T>(list: &Vec<T>) -> usize {
     list.capacity() * size_of::<T>()
 }
@@ -57,8 +57,8 @@ fn score(query: Point, key: Point) -> i128 {
 /// The greatest magnitude of a coordinate: integers up to it are exact in f64.
 const GREATEST: f64 = (1_u64 << 53) as f64;
 
-/// A coordinate as an integer. What lies beyond `2^53` is taken for `2^53`: only a model that is not
-/// exact has such keys, and differences of keys never overflow.
+/// A coordinate as an integer. Magnitudes above `2^53` are cut to `2^53`, so that differences of keys do not
+/// overflow. Only a model that is not exact has such keys.
 #[inline]
 pub fn coordinate(float: f64) -> i64 {
     float.clamp(-GREATEST, GREATEST) as i64

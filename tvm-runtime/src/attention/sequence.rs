@@ -1,10 +1,10 @@
-//! A sequence that is searched, entered and left anywhere in O(log n) expected steps: a treap (Seidel
-//! and Aragon, "Randomized search trees", 1996) whose nodes also know their neighbours. Priorities
-//! come from a fixed generator, so that two runs do the same.
+//! A sequence with search, insertion and removal in O(log n) expected steps: a treap (Seidel and Aragon,
+//! "Randomized search trees", 1996) whose nodes also link to their neighbours. Priorities come from a
+//! generator with a fixed seed, so that every run does the same.
 
 use super::bytes_of;
 
-/// A node that is in the sequence, or was.
+/// A node. Nodes that were removed are used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NodeId(u32);
 
@@ -77,7 +77,7 @@ impl<T> Sequence<T> {
         some(self.nodes[node.0 as usize].next)
     }
 
-    /// As many nodes as there ever were at once: every [`NodeId`] is below.
+    /// The greatest number of nodes that there ever were at one time: every [`NodeId`] is below it.
     pub(super) fn capacity(&self) -> usize {
         self.nodes.len()
     }
@@ -107,7 +107,7 @@ impl<T> Sequence<T> {
         some(found)
     }
 
-    /// Enters before a node, or at the end.
+    /// Inserts a node before another one, or at the end.
     pub(super) fn insert_before(&mut self, next: Option<NodeId>, item: T) -> NodeId {
         let next = next.map_or(NONE, |node| node.0);
         let previous = if next == NONE { self.last } else { self.nodes[next as usize].previous };
@@ -153,7 +153,7 @@ impl<T> Sequence<T> {
         NodeId(new)
     }
 
-    /// Leaves the sequence; the node may be entered again under the same number.
+    /// Removes a node. Its number may be used again.
     pub(super) fn remove(&mut self, node: NodeId) {
         let NodeId(at) = node;
         loop {
@@ -205,7 +205,7 @@ impl<T> Sequence<T> {
         }
     }
 
-    /// Exchanges a node with its parent; the order stays.
+    /// Rotates a node above its parent. The order of the sequence does not change.
     fn rotate_up(&mut self, child: u32) {
         let parent = self.nodes[child as usize].parent;
         let above = self.nodes[parent as usize].parent;

@@ -1,13 +1,13 @@
-//! What is kept at the places that keys name.
+//! Caches of values, by the places that caches of keys give.
 
 use super::{Keys, Place, Point, bytes_of};
 
-/// `WIDTH` values a place.
+/// A cache of `WIDTH` values for each place.
 #[derive(Debug, Clone, Default)]
 pub struct Values<const WIDTH: usize>(Vec<[f64; WIDTH]>);
 
 impl<const WIDTH: usize> Values<WIDTH> {
-    /// Keeps the values of a position.
+    /// Stores the values of a position.
     #[inline(always)]
     pub fn keep(&mut self, place: Place, values: [f64; WIDTH]) {
         match self.0.get_mut(place.0 as usize) {
@@ -35,7 +35,7 @@ impl<const WIDTH: usize> Values<WIDTH> {
     }
 }
 
-/// The same for a number of values that is known when it runs.
+/// A cache of values whose number for each place is known only at run time.
 #[derive(Debug, Clone)]
 pub struct Rows {
     width: usize,
@@ -43,7 +43,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// `width` values a place.
+    /// A cache of `width` values for each place.
     pub fn new(width: usize) -> Rows {
         Rows { width, values: Vec::new() }
     }
@@ -78,7 +78,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// A memory of `width` values a position.
+    /// A memory with `width` values for each position.
     pub fn new(keys: Box<dyn Keys>, width: usize) -> Memory {
         Memory { keys, values: Rows::new(width) }
     }
@@ -88,7 +88,7 @@ impl Memory {
         self.keys.memory() + self.values.memory()
     }
 
-    /// Remembers the key and the values of the next position.
+    /// Stores the key and the values of the next position.
     pub fn insert(&mut self, key: Point, values: &[f64]) {
         let place = self.keys.insert(key);
         self.values.row_mut(place).copy_from_slice(values);

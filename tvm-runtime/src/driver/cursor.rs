@@ -1,7 +1,7 @@
-//! Where a run is in its program, read off the tokens: what completes an instruction moves the cursor
-//! to the next one, and a branch adds the offset that its last four bytes spell. A program that stands
-//! in the prompt completes nothing, so the cursor is 0 where it ends; an input section completes the
-//! `input_base` that is instruction 0. Nobody computes with this: it is for messages to people.
+//! The current instruction of a run, computed from the tokens. A token that completes an instruction
+//! moves the cursor to the next one; a branch also adds the offset in the four bytes before it. The tokens
+//! of a program in the prompt complete no instruction, so the cursor is 0 after them. An input section
+//! completes instruction 0, `input_base`. The cursor is used only in messages.
 
 use tvm_weights::{Move, Role};
 
@@ -9,43 +9,43 @@ use tvm_weights::{Move, Role};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Follower {
     cursor: u32,
-    /// The last four byte tokens, the latest highest.
+    /// The last four bytes, the latest as the most significant.
     bytes: u32,
-    /// The call instructions that are open, the innermost last. `None` is a call of the next
-    /// instruction, by which a function of many locals makes room for them.
+    /// The open calls, as the numbers of their call instructions, the innermost last. `None` is a call of
+    /// the next instruction: a function with many locals uses it to get another window of locals.
     calls: Vec<Option<u32>>,
-    /// Open calls beyond these, which are not remembered.
+    /// The number of open calls beyond those.
     deeper: u64,
 }
 
-/// Calls that are remembered: twice as many as a program can have open before it traps. Only a model
-/// that is not what it should be opens calls without end.
+/// The greatest number of calls that are stored: twice as many as a program can have open before it traps.
+/// Only a broken model opens more.
 const REMEMBERED_CALLS: usize = 1 << 17;
 
-/// An instruction, and how the program came there.
+/// An instruction, and the calls that lead to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// The instruction's number, from 0.
     pub instruction: u32,
-    /// The calls that are open, the innermost first: the numbers of the call instructions.
+    /// The numbers of the call instructions of the open calls, the innermost first.
     pub calls: Vec<u32>,
 }
 
-/// What a token does to the cursor, in numbers: a run takes millions of tokens a second, and hardly
-/// any branch of the processor would be foreseen.
+/// The effect of a token on the cursor, as numbers to calculate with: branches would be slow, since a run
+/// has millions of tokens a second and the processor could not predict them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Step {
-    /// The byte that it is, else 0.
+    /// The byte of a byte token, else 0.
     byte: u8,
-    /// How many bits the bytes before it give way: 8 or none.
+    /// By how many bits the last bytes are shifted: 8 for a byte token, else 0.
     shift: u8,
     /// 1 when it completes an instruction.
     advance: u8,
-    /// All bits when the bytes before it are an offset.
+    /// All bits set when the bytes before it are an offset, else 0.
     offset: u32,
-    /// Whether it opens or closes a call.
+    /// Does it open or close a call?
     call: Option<Move>,
-    /// Whether it writes, or ends the program.
+    /// Does it write output, or end the program?
     is_event: bool,
 }
 
@@ -65,13 +65,13 @@ impl Step {
         }
     }
 
-    /// How many instructions the token completes before it goes on: one or none.
+    /// How many instructions the token completes: 0 or 1.
     #[inline]
     pub(super) fn completed(self) -> u64 {
         u64::from(self.advance)
     }
 
-    /// Does the token write, or end the program? Few do.
+    /// Does the token write output, or end the program? Few tokens do.
     #[inline]
     pub(super) fn is_event(self) -> bool {
         self.is_event
@@ -79,7 +79,7 @@ impl Step {
 }
 
 impl Follower {
-    /// Takes note of a token.
+    /// Moves by a token.
     #[inline]
     pub(super) fn follow(&mut self, step: Step) {
         if let Some(call) = step.call {
@@ -104,12 +104,12 @@ impl Follower {
         }
     }
 
-    /// How many calls are open, those that make room for locals included.
+    /// The number of open calls, including those that only get a window of locals.
     pub(super) fn call_depth(&self) -> usize {
         self.calls.len() + self.deeper as usize
     }
 
-    /// The instruction that is executed now.
+    /// The current instruction.
     pub(super) fn place(&self) -> Place {
         let calls = self.calls.iter().rev().flatten().copied().collect();
         Place { instruction: self.cursor, calls }
@@ -122,7 +122,7 @@ mod tests {
 
     use super::*;
 
-    /// Where these tokens lead.
+    /// The place after these tokens.
     fn place(tokens: &str) -> Place {
         let mut follower = Follower::default();
         tokens.split_whitespace().for_each(|name| follower.follow(Step::of(&role(name))));

@@ -1,5 +1,5 @@
-//! Why a run did not end in `halt`. Nothing here knows how limits are set: what to do about them is
-//! said by who sets them.
+//! Why a run did not end in `halt`. The messages do not say how to raise a limit: the caller that sets
+//! limits adds that.
 
 use thiserror::Error;
 use tvm_weights::Token;
@@ -30,7 +30,7 @@ pub enum RunError {
         /// What was done until then.
         summary: Summary,
     },
-    /// The caches hold more than they may.
+    /// The caches exceed the limit of memory.
     #[error("the caches take more than {} MB", limit >> 20)]
     MemoryLimit {
         /// The limit, in bytes.
@@ -38,13 +38,13 @@ pub enum RunError {
         /// What was done until then.
         summary: Summary,
     },
-    /// The observer ended the run.
+    /// The observer interrupted the run.
     #[error("interrupted")]
     Interrupted {
         /// What was done until then.
         summary: Summary,
     },
-    /// No token has a score that is a number.
+    /// The score of no token is a number (all are NaN).
     #[error(
         "no score is a number after {} tokens: sums of the model went beyond what f64 can hold; rebuild \
          the model",
@@ -62,10 +62,10 @@ pub enum RunError {
         /// What was done until then.
         summary: Summary,
     },
-    /// There is no prompt: nothing to continue.
+    /// The prompt is empty.
     #[error("the prompt is empty: it begins with `{{`")]
     EmptyPrompt,
-    /// A token that was to be read is of another vocabulary.
+    /// A token of the prompt is not in the vocabulary of the model.
     #[error(
         "token {position} of the prompt has the number {}, and the model has {tokens} tokens: the prompt \
          was made for another model",
@@ -82,7 +82,7 @@ pub enum RunError {
 }
 
 impl RunError {
-    /// What was done until then: nothing, where the prompt was refused.
+    /// What was done until then: nothing if the prompt was rejected.
     pub fn summary(&self) -> Summary {
         match self {
             RunError::Trap { summary, .. }
@@ -95,7 +95,7 @@ impl RunError {
         }
     }
 
-    /// The message; `describe` may say in names of the program where a trap was.
+    /// The message. `describe` may give the place of a trap by the names of functions.
     pub fn explained(&self, describe: impl FnOnce(&Place) -> Option<String>) -> String {
         match self {
             RunError::Trap { kind, place, .. } => trap::message(kind, place, describe(place)),

@@ -1,19 +1,19 @@
-//! How much a run may take, and how much it took.
+//! The limits of a run, and what it has done.
 
-/// Generated tokens unless a caller says otherwise.
+/// The default limit of generated tokens.
 pub const DEFAULT_MAX_TOKENS: u64 = 1_000_000_000;
 
-/// Megabytes of caches unless a caller says otherwise.
+/// The default limit of the caches, in megabytes.
 pub const DEFAULT_MAX_MEGABYTES: u64 = 4096;
 
-/// How much a run may take.
+/// The limits of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Generated tokens.
+    /// The greatest number of generated tokens.
     pub tokens: u64,
-    /// Bytes of the engine's caches. They are looked at every few milliseconds, so a run may take a
-    /// little more. 64 bits also where an address has 32: the default is 2^32.
+    /// The greatest size of the engine's caches in bytes. It is checked every few milliseconds, so a run may
+    /// exceed it a little. The type has 64 bits on every platform, since the default is 2^32.
     pub memory: u64,
 }
 
@@ -38,30 +38,30 @@ impl Limits {
 }
 
 impl From<u64> for Limits {
-    /// So many tokens, and memory as by default.
+    /// A limit of generated tokens, with the default limit of memory.
     fn from(tokens: u64) -> Limits {
         Limits::default().with_tokens(tokens)
     }
 }
 
-/// What a run amounted to.
+/// What a run has done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Tokens in all, those that were not generated included.
+    /// All tokens, including those of the prompt.
     pub tokens: u64,
-    /// Tokens that were generated.
+    /// Generated tokens.
     pub generated_tokens: u64,
-    /// Instructions that were completed.
+    /// Completed instructions.
     pub instructions: u64,
 }
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// What was done until now.
     pub summary: Summary,
-    /// How many calls are open.
+    /// The number of open calls.
     pub call_depth: usize,
-    /// Bytes that the engine's caches hold.
+    /// The size of the engine's caches in bytes.
     pub memory: usize,
 }

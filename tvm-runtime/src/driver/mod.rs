@@ -1,13 +1,13 @@
-//! The one loop over tokens. A [`Driver`] appends tokens to the sequence, generates the next one by the
-//! greatest score, and looks at its limits. Every way of running a model uses it, with every engine:
+//! The loop over tokens. A [`Driver`] appends tokens to the sequence, generates the token with the
+//! greatest score, and checks the limits. Every command that runs a model uses it, with every engine:
 //!
 //! - **stepped**: [`Driver::step`] generates one token, [`Driver::run`] generates until `halt`;
-//! - **watched**: an [`Observer`] sees every token and every byte of output;
+//! - **observed**: an [`Observer`] sees every token and every byte of output;
 //! - **limited**: [`Limits`] of generated tokens and of memory;
 //! - **interrupted**: every few milliseconds the observer is asked whether to go on;
-//! - **appended to**: [`Driver::append`] adds the prompt, and later whatever a host has to say.
+//! - **appended to**: [`Driver::append`] adds the prompt, and later tokens from a host.
 //!
-//! The driver is given a table of roles, one for each token, and no names.
+//! The driver does not see the names of tokens. It has a table of their roles.
 
 mod cursor;
 mod error;
@@ -29,33 +29,33 @@ pub use cursor::Place;
 pub use error::RunError;
 pub use limits::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits, Progress, Summary};
 
-/// Who watches a run.
+/// Observes a run.
 pub trait Observer {
     /// A token of the sequence, whether it was appended or generated.
     fn token(&mut self, _token: Token) {}
 
-    /// A byte that the program writes.
+    /// A byte of output.
     fn output(&mut self, _byte: u8) {}
 
-    /// Asked every few milliseconds, while tokens are appended too; `Break` ends the run.
+    /// Called every few milliseconds, also while tokens are appended. `Break` ends the run.
     fn checkpoint(&mut self, _progress: &Progress) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 }
 
-/// The observer that does nothing.
+/// An observer that does nothing.
 impl Observer for () {}
 
-/// A token that was generated.
+/// A generated token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Generated {
     /// The token.
     pub token: Token,
-    /// Does it end the program? Then tokens may be appended, and execution goes on.
+    /// Does it end the program? More tokens may be appended after it; then execution continues.
     pub halts: bool,
 }
 
-/// A sequence of tokens under way.
+/// A run: a sequence of tokens that grows.
 pub struct Driver<'run> {
     engine: &'run mut dyn Engine,
     roles: &'run [Role],
@@ -64,11 +64,11 @@ pub struct Driver<'run> {
     follower: Follower,
     summary: Summary,
     pace: Pace,
-    /// The token that ended the program. The engine reads it only when the sequence goes on.
+    /// The token that ended the program. The engine reads it only if the sequence continues.
     unread: Option<Token>,
 }
 
-/// Appends the prompt and generates until `halt`; `roles` says of every token what it means to a run.
+/// Appends the prompt and generates tokens until `halt`; `roles` has the role of every token.
 ///
 /// # Errors
 /// [`RunError`] when the program traps, does not halt within the limits (a number alone is a limit of
@@ -87,7 +87,7 @@ pub fn run(
 }
 
 impl<'run> Driver<'run> {
-    /// An empty sequence. The engine has read nothing; `roles` has a role for each of its tokens.
+    /// An empty sequence. The engine must not have read any token; `roles` has the role of every token.
     pub fn new(engine: &'run mut dyn Engine, roles: &'run [Role], limits: Limits) -> Self {
         Driver {
             engine,
@@ -101,12 +101,12 @@ impl<'run> Driver<'run> {
         }
     }
 
-    /// Adds tokens to the sequence: its beginning, or what a host has to say. The engine reads them and
-    /// generates nothing.
+    /// Adds tokens to the sequence: the prompt, or tokens from a host. The engine reads them; none is
+    /// generated.
     ///
     /// # Errors
-    /// [`RunError::ForeignToken`] before anything is added; else when the memory is used up, or the
-    /// observer ends the run at a checkpoint.
+    /// [`RunError::ForeignToken`], before anything is added; also when the limit of memory is exceeded, or
+    /// the observer ends the run at a checkpoint.
     pub fn append(
         &mut self,
         tokens: &[Token],
@@ -167,7 +167,7 @@ impl<'run> Driver<'run> {
         }
     }
 
-    /// The token that [`Driver::step`] would generate; the sequence stays as it is.
+    /// The token that [`Driver::step`] would generate. The sequence is not changed.
     pub fn predict(&mut self) -> Token {
         self.read_what_ended_it();
         self.engine.predict()
@@ -178,12 +178,12 @@ impl<'run> Driver<'run> {
         self.summary
     }
 
-    /// The instruction that is executed now.
+    /// The current instruction.
     pub fn place(&self) -> Place {
         self.follower.place()
     }
 
-    /// Makes ready to generate a token, if one more is allowed.
+    /// Prepares for generating a token, if the limit allows one more.
     fn begin(&mut self) -> Result<(), RunError> {
         let Summary { tokens, generated_tokens, .. } = self.summary;
         if tokens == 0 {
@@ -202,7 +202,7 @@ impl<'run> Driver<'run> {
         }
     }
 
-    /// Generates so many tokens, or up to the end of the program.
+    /// Generates this many tokens, or fewer if the program ends.
     #[inline]
     fn generate(
         &mut self,
@@ -239,7 +239,7 @@ impl<'run> Driver<'run> {
         }
     }
 
-    /// The program writes, or ends.
+    /// Handles a token that writes output or ends the program.
     fn event(
         &mut self,
         token: Token,

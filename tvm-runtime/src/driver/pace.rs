@@ -1,20 +1,23 @@
-//! How often a run looks whether it is to end. A token takes a tenth of a microsecond by one engine and
-//! milliseconds by another, and longer the longer the sequence is; so the distance is measured.
+//! The number of tokens between two checkpoints of a run. A token takes a tenth of a microsecond with one
+//! engine and milliseconds with another, and more in longer sequences. So the time is measured, and the
+//! number is adapted.
 
 use std::time::Duration;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 use std::time::Instant;
 
-/// Tokens between two checkpoints at most: a few milliseconds of the fastest engine.
+/// The greatest number of tokens between two checkpoints: a few milliseconds of the fastest engine.
 pub(super) const GREATEST_DISTANCE: u64 = 1 << 14;
 
-/// How long it should be from one checkpoint to the next: nobody notices that a run ends so late.
+/// The time that is wanted between two checkpoints: a run that ends later by this much still seems to end
+/// at once.
 const WANTED: Duration = Duration::from_millis(10);
 
-/// The distance where there is no clock.
+/// The distance, in tokens, on platforms without a clock.
 const WITHOUT_CLOCK: u64 = 1 << 6;
 
-/// The distance of checkpoints: it grows from one token until it takes the time that is wanted.
+/// The distance of checkpoints in tokens. It begins with one token and grows until it takes the time that
+/// is wanted.
 #[derive(Debug)]
 pub(super) struct Pace {
     distance: u64,
@@ -27,20 +30,20 @@ impl Pace {
         Pace { distance: 1, left: 1, clock: Clock::now() }
     }
 
-    /// How many tokens there may be until the next checkpoint: at least one.
+    /// The number of tokens until the next checkpoint: at least one.
     #[inline]
     pub(super) fn left(&self) -> u64 {
         self.left
     }
 
-    /// Takes note of so many tokens. Is a checkpoint due?
+    /// Counts these tokens. Is a checkpoint due?
     #[inline]
     pub(super) fn is_due_after(&mut self, tokens: u64) -> bool {
         self.left = self.left.saturating_sub(tokens);
         self.left == 0
     }
 
-    /// A checkpoint was made: the next one is as far as the time for the last distance says.
+    /// A checkpoint was made: adapts the distance to the time that has passed since the last one.
     pub(super) fn begin(&mut self) {
         let clock = Clock::now();
         self.distance = clock
@@ -51,8 +54,8 @@ impl Pace {
     }
 }
 
-/// The distance that takes the time that is wanted, when this one took `elapsed`; twice this one at most,
-/// since a single measurement may mislead.
+/// The distance that takes the time that is wanted, when this distance took `elapsed`. At most twice this
+/// distance, since a single measurement may be wrong.
 fn adapted(distance: u64, elapsed: Duration) -> u64 {
     let nanoseconds = elapsed.as_nanos().max(1);
     let wanted = u128::from(distance) * WANTED.as_nanos() / nanoseconds;
@@ -60,7 +63,7 @@ fn adapted(distance: u64, elapsed: Duration) -> u64 {
     wanted.clamp(1, (2 * distance).min(GREATEST_DISTANCE))
 }
 
-/// A moment, where the platform has a clock.
+/// A point in time, on platforms with a clock.
 #[derive(Debug)]
 struct Clock {
     #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]

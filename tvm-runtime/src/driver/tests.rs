@@ -1,4 +1,4 @@
-//! The driver with engines of a line: what ends a run, who is told of what, and when.
+//! The driver with trivial engines: what ends a run, and what observers are told.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -17,7 +17,7 @@ const CALL: Token = Token(2);
 const HALT: Token = Token(3);
 const OUT: Token = Token(4);
 
-/// Answers with one token whatever it reads.
+/// Always predicts the same token.
 struct Always(Token);
 
 impl Engine for Always {
@@ -32,7 +32,7 @@ impl Engine for Always {
     }
 }
 
-/// Answers `out(x)` after `{`, `halt` after `out(x)`, and keeps what it reads.
+/// Predicts `out(x)` after `{` and `halt` after `out(x)`, and records the tokens it reads.
 #[derive(Default)]
 struct Recorder(Vec<Token>);
 
@@ -50,7 +50,7 @@ impl Engine for Recorder {
     }
 }
 
-/// Takes milliseconds for a token, as the dense engine does.
+/// Takes milliseconds for a token, like the dense engine.
 struct Slow;
 
 impl Engine for Slow {
@@ -67,13 +67,13 @@ impl Engine for Slow {
     }
 }
 
-/// Everything that an observer is told; ends the run at a checkpoint.
+/// Records all calls of an observer, and ends the run at a checkpoint.
 #[derive(Default)]
 struct Log {
     tokens: Vec<Token>,
     output: Vec<u8>,
     checkpoints: Vec<Progress>,
-    /// How many tokens are enough.
+    /// The run ends at the first checkpoint with this many tokens.
     enough: Option<u64>,
 }
 

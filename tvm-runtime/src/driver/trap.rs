@@ -1,15 +1,15 @@
-//! What a trap is called, in WebAssembly's own words.
+//! Messages about traps, in the words of the WebAssembly specification.
 
 use super::cursor::Place;
 
-/// The message about a trap: its kind, and where it was; `described` says that in names of the program.
+/// The message about a trap: its kind and its place; `described` is the place by the names of functions.
 pub(super) fn message(kind: &str, place: &Place, described: Option<String>) -> String {
     let number = || format!("at instruction {}", place.instruction);
     let place = described.unwrap_or_else(number);
     format!("trap: {} {place}", words(kind).escape_debug())
 }
 
-/// A kind of trap as the specification of WebAssembly words it. Others speak for themselves.
+/// The words of the WebAssembly specification for a kind of trap. Other kinds are shown with spaces.
 fn words(kind: &str) -> String {
     match kind {
         "divide_by_zero" => "integer divide by zero".to_string(),

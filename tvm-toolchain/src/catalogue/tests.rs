@@ -1,4 +1,5 @@
-//! The rules of inputs, and every program of the catalogue run by two oracles.
+//! Which inputs are accepted; and every program of the catalogue, run by the reference executor and by
+//! wasmi.
 
 use super::*;
 use crate::clang::CompileOptions;

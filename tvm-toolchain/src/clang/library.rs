@@ -1,23 +1,24 @@
-//! The library that belongs to `tvm.h`: functions that clang calls of its own accord, and the heap.
-//! Its sources are part of this crate and are compiled along with a program that needs any of them.
+//! The library that belongs to `tvm.h`: functions to which clang compiles some operations (such as
+//! `memcpy`), and the heap. Its sources are part of this crate. They are compiled with every program that
+//! needs any of them.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The files, by their names.
+/// The names and contents of its files.
 const FILES: [(&str, &str); 3] = [
     ("memory.c", include_str!("../../../programs/library/memory.c")),
     ("heap.c", include_str!("../../../programs/library/heap.c")),
     ("wide_integers.c", include_str!("../../../programs/library/wide_integers.c")),
 ];
 
-/// The texts of the files.
+/// The contents of its files.
 pub(super) fn sources() -> impl Iterator<Item = &'static str> {
     FILES.into_iter().map(|(_, text)| text)
 }
 
-/// Writes the files into a folder. Gives the one to compile, which includes them all; linking keeps
-/// only the functions that are called.
+/// Writes the files into a folder. Returns the file to compile, which includes all others. The linker
+/// keeps only the functions that are called.
 pub(super) fn write(folder: &Path) -> io::Result<PathBuf> {
     let folder = folder.join("library");
     std::fs::create_dir(&folder)?;

@@ -1,11 +1,11 @@
-//! What an object file of clang says about itself: a module with a section of symbols.
+//! Reads object files of clang: WebAssembly modules with a table of symbols.
 
 use wasmparser::{
     BinaryReaderError, KnownCustom, Linking, Parser, Payload, SymbolFlags, SymbolInfo,
 };
 
-/// Does the object call functions that must come from elsewhere? An import that the program declares
-/// itself, as those of `tvm.h`, need not, nor need a weak one.
+/// Does the object have undefined symbols that the linker must resolve? Imports that the program declares
+/// (such as those of `tvm.h`) and weak symbols need no definition.
 pub(super) fn has_undefined_functions(object: &[u8]) -> Result<bool, BinaryReaderError> {
     for payload in Parser::new(0).parse_all(object) {
         let Payload::CustomSection(section) = payload? else { continue };

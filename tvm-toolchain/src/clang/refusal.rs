@@ -1,11 +1,11 @@
-//! What clang's failures mean. It says in messages for people what is wrong; those that have one
-//! cause and one remedy are recognised, the others are shown.
+//! What the errors of clang mean. Messages with one cause and one remedy are recognised, and replaced by
+//! an explanation. All others are shown as they are.
 
 use std::path::Path;
 
 use super::ClangError;
 
-/// Headers of the C library that clang does not bring along.
+/// Headers of the C library, which are not part of clang.
 const LIBRARY_HEADERS: [&str; 25] = [
     "assert.h",
     "complex.h",
@@ -34,11 +34,11 @@ const LIBRARY_HEADERS: [&str; 25] = [
     "alloca.h",
 ];
 
-/// How clang says that it has no linker; such a line also names `wasm-ld`.
+/// Parts of the messages by which clang reports a missing linker. Such a line also names `wasm-ld`.
 const NO_LINKER: [&str; 4] =
     ["doesn't exist", "unable to execute", "posix_spawn failed", "invalid linker name"];
 
-/// Why clang failed at a file. Names in its folder for temporary files are shown without the folder.
+/// Why clang could not compile a file. Paths in the temporary folder are shown without the folder.
 pub(super) fn reason(clang: &Path, file: &Path, folder: &Path, stderr: &[u8]) -> ClangError {
     let messages = String::from_utf8_lossy(stderr);
     let file = file.to_owned();
@@ -62,7 +62,7 @@ fn has_no_linker(messages: &str) -> bool {
         .any(|line| line.contains("wasm-ld") && NO_LINKER.iter().any(|text| line.contains(text)))
 }
 
-/// The header of the C library that was not found.
+/// The missing header, if the messages report one of the C library.
 fn missing_header(messages: &str) -> Option<String> {
     messages.lines().find_map(|line| {
         let (_, rest) = line.split_once("fatal error: '")?;
@@ -72,7 +72,7 @@ fn missing_header(messages: &str) -> Option<String> {
     })
 }
 
-/// The names that the linker does not find, each once, in its order.
+/// The undefined symbols that the linker reports, each once, in the order of the messages.
 fn undefined(messages: &str) -> Vec<String> {
     let mut names = Vec::new();
     for line in messages.lines() {

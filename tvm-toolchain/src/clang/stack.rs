@@ -1,4 +1,4 @@
-//! The size of the C stack: where functions keep the variables that have an address, such as arrays.
+//! The size of the C stack, which holds the variables that need an address, such as arrays.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StackSize(u32);
 
-/// A size that no C stack can have.
+/// A text that is not a valid size of the C stack.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{text}` is no size of a C stack: write bytes from {least} to {most}, also as 256K or 1M",
@@ -18,11 +18,11 @@ pub struct StackSizeError {
 }
 
 impl StackSize {
-    /// The least size, that of a page of most systems' memory.
+    /// The least size: that of a memory page on most systems.
     const LEAST: u32 = 4096;
-    /// The greatest size: half of the memory that the machine has.
+    /// The greatest size: half of the memory of the machine.
     const MOST: u32 = 1 << 25;
-    /// What the linker rounds a size to.
+    /// The linker rounds sizes up to a multiple of this.
     const ALIGNMENT: u32 = 16;
 
     /// The size in bytes.
@@ -50,7 +50,7 @@ impl fmt::Display for StackSize {
 impl FromStr for StackSize {
     type Err = StackSizeError;
 
-    /// Reads bytes, or with a `K` or `M` behind the number 2^10 or 2^20 of them.
+    /// Parses a number of bytes; with the suffix `K` or `M`, of 2^10 or 2^20 bytes.
     fn from_str(text: &str) -> Result<Self, StackSizeError> {
         let (number, unit) = match text.as_bytes().last() {
             Some(b'K' | b'k') => (&text[..text.len() - 1], 1 << 10),

@@ -1,10 +1,10 @@
-//! Which clang is called, and what the C of programs compiles to.
+//! Which clang is called, and what C programs are compiled to.
 
 use super::*;
 use tvm_test_support::modules::{Outcome, as_program, by_wasmi};
 use tvm_test_support::{sets, tools};
 
-/// Is there a clang? In continuous integration there must be.
+/// Is clang installed? In continuous integration it must be.
 fn has_clang() -> bool {
     tools::is_here("clang", find(&CompileOptions::default()).is_ok())
 }
@@ -49,7 +49,8 @@ fn refused(text: &str, parts: &[&str]) {
     }
 }
 
-/// Runs a program by the reference executor and by wasmi; what both write, and whether it ends.
+/// Runs a program by the reference executor and by wasmi. Returns the output of both, and whether the program
+/// halted.
 #[track_caller]
 fn run(text: &str) -> Outcome {
     run_with(text, &CompileOptions::default())
@@ -76,7 +77,7 @@ fn an_error_of_the_c_program_is_shown() {
         return;
     }
     refused("#include <tvm.h>\nint main(void) { return missing; }\n", &["program.c:2:", "missing"]);
-    // The file of another error is named without the folder that it was in.
+    // Errors in other files name the file without its folder.
     refused("#include <tvm.h>\nint putchar;\n", &["note", "\ntvm.h:"]);
 }
 
@@ -107,7 +108,7 @@ fn main_may_take_arguments() {
     assert_eq!(as_program(&module, &sets::full(), b""), expected);
 }
 
-/// What clang and programs call without defining it, with no header at all.
+/// Library functions that clang, or a program without headers, calls and does not define.
 #[test]
 fn what_is_called_and_not_defined_comes_from_the_library() {
     if !has_clang() {
@@ -182,14 +183,14 @@ fn formats_that_are_not_there_are_refused() {
     refused(&call(r#"printf("%y", 1)"#), &["%y"]);
     refused(&call(r#"printf("%d %d", 1)"#), &["more '%' conversions"]);
     refused(&call(r#"sscanf("1", "%5d", &n)"#), &["sscanf of tvm.h"]);
-    // At run time, where the format is not known before.
+    // A format that is known only at run time.
     let text = call(r#"static char format[] = "a%5.2fb"; printf(format + tvm_opaque(0), 1ll)"#);
     let outcome = run(&text);
     assert_eq!(outcome.output, b"a\nprintf of tvm.h has no %5.2f\n");
     assert!(!outcome.ended);
 }
 
-/// Modules are the same whatever `wasm-opt` is installed, so clang must not call one.
+/// A module must not depend on whether `wasm-opt` is installed, so clang must not call it.
 #[cfg(unix)]
 #[test]
 fn nothing_that_is_installed_changes_a_module() {
@@ -202,7 +203,7 @@ fn nothing_that_is_installed_changes_a_module() {
     std::fs::write(&tool, "#!/bin/sh\nexit 1\n").unwrap();
     std::fs::set_permissions(&tool, std::fs::Permissions::from_mode(0o755)).unwrap();
     let real = find(&CompileOptions::default()).unwrap();
-    // A clang that finds the tool first, as on the PATH of somebody who has it.
+    // A clang whose `PATH` begins with the folder of the tool.
     let clang = folder.path().join("clang");
     let path = format!("{}:$PATH", folder.path().display());
     let script = format!("#!/bin/sh\nPATH=\"{path}\" exec \"{}\" \"$@\"\n", real.display());
@@ -219,7 +220,7 @@ fn an_exhausted_c_stack_traps_and_leaves_the_data_alone() {
     if !has_clang() {
         return;
     }
-    // Each call takes at least 64 bytes. Any of them would say so if the table had changed.
+    // Each call takes at least 64 bytes of stack, and reports if the table has changed.
     let text = r#"#include "tvm.h"
         static unsigned char table[20000];
         __attribute__((noinline)) static int deep(int n, volatile char *below) {

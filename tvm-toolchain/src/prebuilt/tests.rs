@@ -1,15 +1,15 @@
-//! The life of a prebuilt module, and the state of those in `programs/`.
+//! When prebuilt modules are current, used, updated and deleted; and that those in `programs/` are current.
 
 use super::*;
 
-/// A module with nothing in it.
+/// An empty module.
 const EMPTY_MODULE: &[u8] = b"\0asm\x01\0\0\0";
 
 fn no_clang() -> CompileOptions {
     CompileOptions { clang: Some("/no/such/clang".into()), ..CompileOptions::default() }
 }
 
-/// A folder with `one.c` and a prebuilt module that belongs to it.
+/// A folder with `one.c` and its current prebuilt module.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("one.c");

@@ -68,8 +68,8 @@ impl<'graph> Evaluator<'graph> {
         let definition = self.definition;
         let mut pending = self.lookups_before.clone().into_iter().peekable();
         for (id, node) in definition.graph.nodes() {
-            while let Some((_, lookup)) = pending.next_if(|&(first, _)| first == id) {
-                self.attend(lookup)?;
+            while let Some((first, lookup)) = pending.next_if(|&(first, _)| first == id) {
+                self.attend(first, lookup)?;
             }
             let value = self.value(id, node, token)?;
             self.values[id.0 as usize] = value;
@@ -165,9 +165,12 @@ impl<'graph> Evaluator<'graph> {
         })
     }
 
-    fn attend(&mut self, index: usize) -> Result<(), Inexact> {
-        let lookup = &self.definition.graph.lookups()[index];
-        let evaluate = |form: &Form| self.form(form, || format!("lookup {index}"));
+    /// Evaluates a lookup; it is called after the first node that reads it.
+    fn attend(&mut self, first: NodeId, index: usize) -> Result<(), Inexact> {
+        let graph = &self.definition.graph;
+        let lookup = &graph.lookups()[index];
+        let name = || format!("the lookup of {}", graph.name_of(first));
+        let evaluate = |form: &Form| self.form(form, name);
         let key = [evaluate(&lookup.key[0])?, evaluate(&lookup.key[1])?];
         let query = [evaluate(&lookup.query[0])?, evaluate(&lookup.query[1])?];
         let values = lookup.values.iter().map(evaluate).collect::<Result<Vec<_>, _>>()?;

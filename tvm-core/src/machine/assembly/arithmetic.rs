@@ -1,12 +1,13 @@
-//! Shifts, products and divisions: what several opcodes share of them.
+//! Shifts, products and divisions, as far as several opcodes share them.
 
 use super::super::limits::TWO_TO_32;
 use super::super::tables::{APART, BEFORE, Origin, ROTATION};
 use super::super::{Attribute, Context, Opcode, ValueType, division};
+use super::operand::{WORDS, operand_name};
 use super::{Assembly, Usage};
 use crate::graph::Form;
 
-/// The widths of numbers.
+/// The types of numbers.
 const TYPES: [ValueType; 2] = [ValueType::I32, ValueType::I64];
 
 /// A direction of shifts: the shift, the rotation, and the sign of the distance that a longer shift
@@ -19,9 +20,8 @@ const RIGHT: Direction = (Context::ShiftRight, Context::RotateRight, 1);
 /// More multiples of 2^32 than the bytes of a product carry: four products of a byte and a word.
 const MOST_CARRIED: i64 = 1020;
 
-/// How far apart the distances of different shifts are kept, so that only those of one are among the
-/// distances of a table: `mode - apart` is 0 for a shift to the left by its own mode, and more than any
-/// distance from it by any other.
+/// A number for each type that keeps the distances of different shifts apart: the distance of a shift is in
+/// the range of its own table, and outside of the range of every other table.
 fn apart(value_type: ValueType) -> i64 {
     match value_type {
         ValueType::I64 => 3 * APART,
@@ -37,7 +37,7 @@ fn divides(_: &Opcode, usage: &Usage) -> bool {
     usage.divides()
 }
 
-/// What a body reads of a shift to the right may be its sign bits alone.
+/// Does the body read this shift? It may read only the fill bits of a shift to the right.
 fn shifts_by(usage: &Usage, context: Context) -> bool {
     usage.reads(context) || (context == Context::ShiftRight && usage.reads(Context::ShiftFill))
 }
@@ -52,8 +52,13 @@ fn multiplies_wide(opcode: &Opcode, usage: &Usage) -> bool {
 }
 
 impl Assembly {
-    /// Which shift or rotation is executed: to the left positive, to the right negative, 0 for none.
+    /// A number for the shift or rotation that is executed: positive to the left, negative to the right, 0 for
+    /// none.
     fn shift_mode(&mut self) -> Form {
+        self.shared("shift.mode", Assembly::mode_of_shift)
+    }
+
+    fn mode_of_shift(&mut self) -> Form {
         let mut mode = Form::default();
         for value_type in TYPES {
             for (shift, rotation, sign) in [LEFT, RIGHT] {
@@ -69,9 +74,9 @@ impl Assembly {
         self.graph.persist(mode)
     }
 
-    /// By how many bits the byte at the index lies above the start of the operand that is shifted or
-    /// rotated in this direction; beyond all distances while no such opcode is executed. None where
-    /// the machine has no such opcode.
+    /// The distance, in bits, from the start of the operand to the byte at the index, for shifts and rotations
+    /// in this direction. Outside of the range of the tables while no such opcode is executed. `None` if the
+    /// machine has no such opcode.
     fn distance(&mut self, value_type: ValueType, direction: Direction) -> Option<Form> {
         let (shift, rotation, sign) = direction;
         let is_such = |opcode: &Opcode, usage: &Usage| {
@@ -85,47 +90,63 @@ impl Assembly {
         Some(self.bytes.result_index.clone() * 8 + turned - Form::constant(apart(value_type)))
     }
 
-    /// A function of the distance, whatever is shifted.
-    fn by_distance(&mut self, function: fn(Origin, i64) -> i64) -> Form {
+    /// A function of the distance of whatever shift is executed, under a name.
+    fn by_distance(&mut self, name: &str, function: fn(Origin, i64) -> i64) -> Form {
+        self.shared(&format!("shift.{name}"), |assembly| assembly.sum_by_distance(function))
+    }
+
+    fn sum_by_distance(&mut self, function: fn(Origin, i64) -> i64) -> Form {
         let mut sum = Form::default();
         for value_type in TYPES {
             let origin = Origin { bytes: 4 * i64::from(value_type.words()) };
-            for direction in [LEFT, RIGHT] {
+            for (direction, word) in [(LEFT, "left"), (RIGHT, "right")] {
                 if let Some(distance) = self.distance(value_type, direction) {
                     let distances = origin.distances();
-                    // Beyond all distances, where no such opcode is executed, everything is 0.
+                    // Both ends are 0: the distance is beyond them while no such opcode is executed.
                     let ends = [distances.start, distances.end - 1];
                     let value = |distance| {
                         if ends.contains(&distance) { 0 } else { function(origin, distance) }
                     };
-                    sum = sum + self.graph.table(distance, distances.clone(), &value);
+                    // All functions of a distance share its thresholds.
+                    let name = format!("shift.{word}_distance_of_{}_bits", 32 * value_type.words());
+                    let table = self
+                        .graph
+                        .shared(&name, |graph| graph.table(distance, distances.clone(), &value));
+                    sum = sum + table;
                 }
             }
         }
         self.graph.persist(sum)
     }
 
-    /// The byte at the index of a shifted or rotated operand, as a wide value. Its bits are
-    /// among those of two bytes.
+    /// The byte at the index of the shifted or rotated operand, as a wide value. Its bits come from two
+    /// neighbouring bytes of the operand.
     pub(super) fn shifted(&mut self) -> Form {
-        let lower = self.chosen_byte(Origin::lower);
-        let lower_factor = self.by_distance(Origin::lower_factor);
-        let upper = self.chosen_byte(Origin::upper);
-        let upper_factor = self.by_distance(Origin::upper_factor);
-        let sum = self.graph.reglu(lower, lower_factor) + self.graph.reglu(upper, upper_factor);
-        self.graph.persist(sum)
+        let lower = self.chosen_byte("lower", Origin::lower);
+        let lower_factor = self.by_distance("lower_factor", Origin::lower_factor);
+        let upper = self.chosen_byte("upper", Origin::upper);
+        let upper_factor = self.by_distance("upper_factor", Origin::upper_factor);
+        self.graph.shared("shift.shifted", |graph| {
+            let sum = graph.reglu(lower, lower_factor) + graph.reglu(upper, upper_factor);
+            graph.persist(sum)
+        })
     }
 
-    /// The byte of the operand that a function of the distance chooses; 0 where there is none such.
-    fn chosen_byte(&mut self, place: fn(Origin, i64) -> i64) -> Form {
+    /// The byte of the operand at the place that a function of the distance gives; 0 outside of the operand.
+    fn chosen_byte(&mut self, name: &str, place: fn(Origin, i64) -> i64) -> Form {
+        let place = self.by_distance(&format!("{name}_place"), place);
+        self.shared(&format!("shift.{name}_byte"), |assembly| assembly.byte_at(&place))
+    }
+
+    /// The byte of the operand at a place that is counted from [`BEFORE`].
+    fn byte_at(&mut self, place: &Form) -> Form {
         let wide = |opcode: &Opcode, usage: &Usage| opcode.computes_words(2) && shifts(usage);
         let bytes = if self.any(wide) { 8 } else { 4 };
-        let place = self.by_distance(place);
         let mut sum = Form::default();
         for i in 0..bytes {
             if i == 4 {
-                // A partial sum lets the bytes of the upper word come later.
-                sum = self.graph.persist(sum);
+                // With a partial sum the bytes of the upper word may be known later.
+                sum = self.graph.bind(WORDS[0], |graph| graph.persist(sum));
             }
             let byte = self.factor_byte(i);
             sum = sum + self.graph.tent(byte, place.clone() - Form::constant(i + BEFORE));
@@ -133,16 +154,18 @@ impl Assembly {
         self.graph.persist(sum)
     }
 
-    /// The sign bits that a shift to the right brings in, as a byte. Only shifts to the right read them.
+    /// The sign bits that a shift to the right moves in, as a byte. Only shifts to the right read them.
     pub(super) fn shift_fill(&mut self) -> Form {
-        self.by_distance(Origin::fill)
+        self.by_distance("fill", Origin::fill)
     }
 
     pub(super) fn quotient(&mut self) -> division::Quotient {
-        division::quotient(&mut self.graph, &self.columns, &self.bytes)
+        let (columns, bytes) = (&self.columns, &self.bytes);
+        self.graph.shared("quotient", |graph| division::quotient(graph, columns, bytes))
     }
 
-    /// The digits of a quotient are bytes of a value-producing instruction, but no value.
+    /// The digits of a quotient are bytes of an instruction with a result, but not bytes of the result: they
+    /// are not written to the stack.
     pub(super) fn keep_digits_off_the_stack(&mut self) {
         if self.any(divides) {
             self.stack.on = self.stack.on.clone() - self.is_digit();
@@ -154,69 +177,83 @@ impl Assembly {
         let known = self.quotient().known;
         let digit =
             Form::constant(1) - self.bytes.boundary.clone() - known + self.columns.divided.clone();
-        self.gated(digit, divides)
+        self.shared_value("quotient.is_digit", |assembly| assembly.gated(digit, divides))
     }
 
     pub(super) fn digit(&mut self) -> Form {
-        let signed = |_: &Opcode, usage: &Usage| usage.reads(Context::DivisionSignedDigit);
-        let signed = self.gated(Form::constant(1), signed);
-        let unsigned = self.graph.persist(Form::constant(1) - signed);
+        self.shared("digit", Assembly::digit_of_quotient)
+    }
+
+    fn digit_of_quotient(&mut self) -> Form {
+        let unsigned = self.bind("unsigned", |assembly| {
+            let signed = |_: &Opcode, usage: &Usage| usage.reads(Context::DivisionSignedDigit);
+            let signed = assembly.gated(Form::constant(1), signed);
+            assembly.graph.persist(Form::constant(1) - signed)
+        });
         let quotient = self.quotient();
-        let so_far = self.gated(quotient.so_far, divides);
-        // The bytes after `divided` are no digits: without this their product with the divisor
-        // would leave the exact integers.
-        let so_far = self.graph.persist(so_far);
+        // 0 after `divided`: the bytes of the result are no digits, and their product with the divisor
+        // would not be exact.
+        let so_far = self.gated_slot("so_far_of_division", quotient.so_far, divides);
         let digits = Form::constant(1) - quotient.known;
-        let so_far = self.graph.reglu(so_far, digits);
+        let so_far = self.bind("so_far", |assembly| assembly.graph.reglu(so_far, digits));
         let (dividend, divisor) = (self.word(1, 0), self.word(0, 0));
         let (graph, index) = (&mut self.graph, &self.bytes.index);
-        let mut magnitude = |operand: Form| {
+        let mut magnitude = |name: &str, operand: Form| {
             // Where all division is unsigned, an operand is its own magnitude.
             if unsigned == Form::constant(1) {
                 return operand;
             }
-            division::magnitude(graph, &operand, &unsigned).value
+            graph.within(name, |graph| division::magnitude(graph, &operand, &unsigned).value)
         };
-        let (dividend, divisor) = (magnitude(dividend), magnitude(divisor));
+        let (dividend, divisor) = (magnitude("dividend", dividend), magnitude("divisor", divisor));
         division::digit(graph, &dividend, &divisor, &so_far, index).byte
     }
 
     pub(super) fn quotient_times_divisor(&mut self) -> Form {
-        let bytes = [0, 1, 2, 3].map(|place| self.quotient_byte(Form::constant(place)));
-        let product = self.columns_below(&bytes, 0);
-        self.graph.persist(product)
+        let byte = |place| (format!("quotient.byte_{place}"), Form::constant(place));
+        let bytes = [0, 1, 2, 3].map(byte).map(|(name, place)| self.quotient_byte(&name, place));
+        self.shared("quotient.times_divisor", |assembly| {
+            let product = assembly.columns_below(&bytes, 0);
+            assembly.graph.persist(product)
+        })
     }
 
-    pub(super) fn quotient_byte(&mut self, place: Form) -> Form {
+    /// The byte of the quotient at a place, under a name.
+    pub(super) fn quotient_byte(&mut self, name: &str, place: Form) -> Form {
         let digit = self.is_digit();
-        let digit = self.graph.persist(digit);
-        let (graph, columns) = (&mut self.graph, &self.columns);
-        division::quotient_byte(graph, columns, &self.bytes, &digit, &place).byte
+        let digit = self.graph.shared("quotient.is_digit", |graph| graph.persist(digit));
+        let (columns, bytes) = (&self.columns, &self.bytes);
+        self.graph.shared(name, |graph| {
+            division::quotient_byte(graph, columns, bytes, &digit, &place).byte
+        })
     }
 
-    /// 1 where the bytes of the second operand are factors, or shifted.
+    /// 1 where the executed opcode multiplies or shifts the second operand byte by byte.
     fn takes_bytes(&mut self) -> Form {
         let reads = |_: &Opcode, usage: &Usage| shifts(usage) || usage.reads(Context::Product);
-        let takes = self.gated(Form::constant(1), reads);
-        self.graph.persist(takes)
+        self.shared(operand_name(1), |assembly| {
+            assembly.gated_slot("bytes_are_wanted", Form::constant(1), reads)
+        })
     }
 
-    /// Byte `i` of the second operand, whose place the result takes.
+    /// Byte `i` of the second operand. It is read as it was at the beginning, since the result overwrites it.
     fn factor_byte(&mut self, i: i64) -> Form {
         let query = self.lowest_word(1) * 4 + Form::constant(i);
-        let byte = self.stack_byte(query);
-        let takes = self.takes_bytes();
-        self.at_beginning(byte, &takes)
+        let name = format!("byte_{i}");
+        self.shared(operand_name(1), |assembly| {
+            let byte = assembly.within(&name, |assembly| assembly.stack_byte(query));
+            let takes = assembly.takes_bytes();
+            assembly.at_beginning(&name, byte, &takes)
+        })
     }
 
-    /// Bytes of a factor, from byte `first` on, each times the prefix of the top operand that ends as
-    /// many bytes below the index: the byte of the product at the index, scaled by `2^24`, with
-    /// multiples of `2^32` above it.
+    /// The sum of the bytes of a factor, from byte `first` on, each times the prefix of the top operand that
+    /// ends as many bytes below the index. This is the byte of the product at the index times `2^24`, plus
+    /// multiples of `2^32`.
     fn columns_below(&mut self, factor: &[Form], first: i64) -> Form {
-        let top = self.lowest_word(0);
         let mut sum = Form::default();
         for (bytes_below, byte) in (first..).zip(factor) {
-            let prefix = self.prefix(&top, bytes_below);
+            let prefix = self.prefix(0, bytes_below);
             let early = match bytes_below {
                 0 => Form::default(),
                 _ => Form::constant(1) - self.reached(bytes_below),
@@ -226,9 +263,13 @@ impl Assembly {
         sum
     }
 
-    /// The product of the two operands on top of the stack. Of a product of 64 bits these are the four
-    /// columns of bytes up to the index: what the columns below them carry is apart.
+    /// The product of the two operands on top of the stack, as a wide value. For 64 bits these are only the
+    /// four columns that end at the index; [`Self::product_carried`] is the carry of the columns below.
     pub(super) fn product(&mut self) -> Form {
+        self.shared("product", Assembly::columns_of_product)
+    }
+
+    fn columns_of_product(&mut self) -> Form {
         let lower = [0, 1, 2, 3].map(|i| self.factor_byte(i));
         let mut sum = self.columns_below(&lower, 0);
         if !self.any(multiplies_wide) {
@@ -238,20 +279,27 @@ impl Assembly {
             let crossing = self.crossing(bytes_below);
             sum = sum + self.graph.reglu(byte.clone(), crossing);
         }
-        let sum = self.graph.persist(sum);
+        let sum = self.graph.bind("of_low_word", |graph| graph.persist(sum));
         let upper = [4, 5, 6, 7].map(|i| self.factor_byte(i));
         let upper = self.columns_below(&upper, 4);
         self.graph.persist(sum + upper)
     }
 
-    /// What the lower word of the top operand adds to a prefix of its upper word that ends so many bytes
-    /// below the index: together they are four bytes. Byte `m` of the lower word, `d` below the end of
-    /// the prefix, counts `256^(3-d)`; 0 where the prefix ends in the lower word.
+    /// The bytes of the lower word that are missing in a prefix of the upper word which ends this many bytes
+    /// below the index: with them the prefix has four bytes. Byte `m` of the lower word, if it is `d` bytes
+    /// below the end of the prefix, is multiplied by `256^(3-d)`. 0 if the prefix ends in the lower word.
     fn crossing(&mut self, bytes_below: i64) -> Form {
+        let name = format!("product.crossing_{bytes_below}_below");
+        self.shared(&name, |assembly| assembly.bytes_of_low_word(bytes_below))
+    }
+
+    fn bytes_of_low_word(&mut self, bytes_below: i64) -> Form {
         let top = self.lowest_word(0) * 4;
         let mut sum = Form::default();
         for m in 1..4 {
-            let byte = self.stack_byte(top.clone() + Form::constant(m));
+            let name = format!("{}.byte_{m}", operand_name(0));
+            let query = top.clone() + Form::constant(m);
+            let byte = self.shared(&name, |assembly| assembly.stack_byte(query));
             for d in 4 - m..4 {
                 let place = self.bytes.result_index.clone() - Form::constant(bytes_below + m + d);
                 let value = byte.clone() * (1 << (24 - 8 * d));
@@ -261,13 +309,17 @@ impl Assembly {
         self.graph.persist(sum)
     }
 
-    /// What the four columns up to four bytes below the index carry into those of [`Self::product`]: the
-    /// multiples of 2^32 in them.
+    /// The carry into the columns of [`Self::product`]: the multiples of 2^32 in the four columns that end four
+    /// bytes below the index.
     pub(super) fn product_carried(&mut self) -> Form {
         let lower = [0, 1, 2, 3].map(|i| self.factor_byte(i));
-        let columns = self.columns_below(&lower, 4);
-        let columns = self.graph.persist(columns);
-        let carried = self.graph.count(columns, TWO_TO_32, MOST_CARRIED);
-        self.graph.persist(carried)
+        self.shared("product.carried", |assembly| {
+            let columns = assembly.bind("columns_below", |assembly| {
+                let columns = assembly.columns_below(&lower, 4);
+                assembly.graph.persist(columns)
+            });
+            let carried = assembly.graph.count(columns, TWO_TO_32, MOST_CARRIED);
+            assembly.graph.persist(carried)
+        })
     }
 }

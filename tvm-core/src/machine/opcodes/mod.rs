@@ -1,6 +1,6 @@
-//! The opcodes, a file a family. Everything the machine, the front end and the documentation know
-//! of an opcode follows from its declaration here. A byte-producing opcode says what the byte at
-//! the current `index` is, from the least significant (index 0) to the most significant (3, or 7).
+//! The opcodes, one file for each family. Everything that the machine, the front end and the documentation
+//! know of an opcode follows from its declaration here. An opcode with a result says what the byte of the
+//! result at the current `index` is: index 0 is the least significant byte, 3 or 7 the most significant.
 
 mod arithmetic;
 mod bitwise;
@@ -27,7 +27,7 @@ const CLASSIC: [&[Opcode]; 7] = [
     control::ENVIRONMENT,
 ];
 
-/// The families that the full machine has besides.
+/// The additional families of the full machine.
 const FURTHER: [&[Opcode]; 9] = [
     control::TRAPS,
     control::SWITCH,
@@ -40,7 +40,7 @@ const FURTHER: [&[Opcode]; 9] = [
     extension::EXTENSION,
 ];
 
-/// Those of the opcodes that have to do with numbers of 64 bits, or those that have not.
+/// The opcodes that use numbers of 64 bits, or those that do not.
 fn of_width(families: &[&[Opcode]], wide: bool) -> Vec<Opcode> {
     families.concat().into_iter().filter(|opcode| opcode.is_wide() == wide).collect()
 }
@@ -50,8 +50,7 @@ pub fn classic() -> Vec<Opcode> {
     of_width(&CLASSIC, false)
 }
 
-/// All opcodes: the classic ones, then the rest of 32-bit integer arithmetic, the traps, and numbers of
-/// 64 bits.
+/// All opcodes: the classic ones, the other opcodes of 32 bits, then those of 64 bits.
 pub fn full() -> Vec<Opcode> {
     let mut opcodes = classic();
     opcodes.extend(of_width(&FURTHER, false));

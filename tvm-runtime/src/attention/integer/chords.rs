@@ -1,27 +1,27 @@
-//! Lines between points that stay: what lies below one of them never wins.
+//! Chords between keys that are never removed: a key below a chord can never have the greatest score.
 
-/// Three lines, from the left to the right.
+/// Three chords, from left to right.
 #[derive(Debug, Clone)]
 pub(super) struct Chords([Chord; 3]);
 
-/// A line over a closed interval of `k`.
+/// A chord over a closed interval of `k`.
 #[derive(Debug, Clone, Copy)]
 struct Chord {
     from: f64,
     to: f64,
     slope: f64,
-    /// Less than the true one by more than all rounding.
+    /// Less than the true value by more than all rounding errors.
     intercept: f64,
 }
 
 impl Chord {
-    /// More than rounding can be off by, where coordinates are below `2^54`.
+    /// More than the rounding error can be for coordinates below `2^54`.
     const SLACK: f64 = 4096.0;
 
-    /// Nothing is below.
+    /// A chord that nothing is below.
     const NONE: Chord = Chord { from: 1.0, to: 0.0, slope: 0.0, intercept: 0.0 };
 
-    /// The line through two points `(k, y)`; nothing is below unless they are in order.
+    /// The chord through two points `(k, y)`. If they are not in order, nothing is below it.
     fn between([from, y]: [f64; 2], [to, z]: [f64; 2]) -> Chord {
         if from == to {
             return Chord { from, to, slope: 0.0, intercept: y.max(z) };
@@ -59,7 +59,7 @@ impl Chords {
         ])
     }
 
-    /// Below one of them?
+    /// Is a point below one of the chords?
     #[inline(always)]
     pub(super) fn hide(&self, k: f64, y: f64) -> bool {
         self.0.iter().any(|chord| chord.hides(k, y))

@@ -1,11 +1,11 @@
-//! Keys that are integers in disguise. A key `(2k, -k^2)` scores `q^2 - (q - k)^2` for the query
-//! `(q, 1)`: the nearest `k` wins. So the cache is a map from `k` to the latest position under it, and
-//! an exact hit is one probe of a page.
+//! The cache for keys that stand for integers. The key `(2k, -k^2)` has the score `q^2 - (q - k)^2` for the
+//! query `(q, 1)`, so the `k` nearest to `q` has the greatest score. The cache is a map from `k` to its
+//! latest position. An exact hit (`k = q`) is one access to a page.
 //!
-//! A key below the parabola is one that is switched off. It loses against an exact hit, and against
-//! everything when it lies below a chord between two points that stay; most do, and are dropped.
-//! The others go to a [`Hull`] that is asked when there is no exact hit. The first key above the
-//! parabola ends all this: what is in the pages moves to the hull, which answers from then on.
+//! A key below the parabola is switched off. Its score is less than that of an exact hit. If it lies
+//! below a chord between two keys that are never removed, it can never have the greatest score; most do, and
+//! are dropped. The others go to a [`Hull`], which is searched when there is no exact hit. With the first
+//! key above the parabola all keys move to the hull, which answers all queries from then on.
 
 mod chords;
 mod pages;
@@ -19,27 +19,27 @@ use super::{GREATEST, Hull, Keys, Place, Point, bytes_of, coordinate, score};
 #[derive(Debug, Clone)]
 pub struct IntegerKeys {
     pages: Pages,
-    /// For every place of a page one more than the latest position there; 0 is none.
+    /// For every place of a page: the latest position plus one; 0 if there is none.
     stamps: Vec<u64>,
     /// The least and the greatest key in the pages.
     ends: [f64; 2],
     end_places: [Place; 2],
-    /// At least how far the keys below the parabola are below it.
+    /// A lower bound of the distance from the parabola to the keys below it.
     gap: f64,
     chords: Chords,
-    /// Of the keys below the parabola those with the least and with the greatest `k`. They come often.
+    /// The keys below the parabola with the least and with the greatest `k`. Such keys are frequent.
     outer: [Option<Outer>; 2],
-    /// The other keys below the parabola that may win. After a key above it, all keys. It allots the
-    /// places.
+    /// The other keys below the parabola that may have the greatest score; after a key above the parabola,
+    /// all keys. The hull allocates the places.
     others: Hull,
-    /// All keys are in the hull.
+    /// Are all keys in the hull?
     is_hull: bool,
     /// One more than the position of the last key.
     stamp: u64,
     absent: Absent,
 }
 
-/// A key below the parabola at an end.
+/// The leftmost or rightmost key below the parabola.
 #[derive(Debug, Clone, Copy)]
 struct Outer {
     /// `(k, y)`.
@@ -55,7 +55,7 @@ impl Outer {
     }
 }
 
-/// What was found for keys that are not there. It holds until another key comes.
+/// The results of searches without an exact hit. They are valid until the next key is stored.
 #[derive(Debug, Clone)]
 struct Absent {
     generation: u64,
@@ -81,7 +81,7 @@ impl Absent {
 impl Default for IntegerKeys {
     fn default() -> Self {
         let mut others = Hull::looking_up();
-        // The first page of places stands for all pages that there are not.
+        // The first page of places stands for all missing pages.
         others.reserve(PAGE);
         let nothing = Found { q: 0.0, generation: 0, places: [IntegerKeys::NOWHERE; 2] };
         let found = Box::new([nothing; Absent::SIZE]);
@@ -102,10 +102,10 @@ impl Default for IntegerKeys {
 }
 
 impl IntegerKeys {
-    /// The place of positions that never win.
+    /// The place of positions that can never be selected.
     const NOWHERE: Place = Place(0);
 
-    /// Remembers the key `(x, y)` of the next position, two integers.
+    /// Stores the key `(x, y)` of the next position; both coordinates are integers.
     #[inline]
     pub fn insert(&mut self, [x, y]: [f64; 2]) -> Place {
         self.stamp += 1;
@@ -124,7 +124,7 @@ impl IntegerKeys {
         self.insert_rare([x, y])
     }
 
-    /// The place of the position that wins for the query `(q, 1)`, where `q` is an integer.
+    /// The place of the position with the greatest score for the query `(q, 1)`, where `q` is an integer.
     #[inline]
     pub fn find(&mut self, q: f64) -> Place {
         if let Some(place) = self.pages.place(index(q))
@@ -136,7 +136,7 @@ impl IntegerKeys {
         self.find_absent(q)
     }
 
-    /// A key that is new, one that is off and may win, or one of another kind.
+    /// Stores a key that has no page yet, or is not on the parabola.
     #[inline(never)]
     fn insert_rare(&mut self, key: [f64; 2]) -> Place {
         let [x, y] = key.map(|number| coordinate(number) as f64);
@@ -157,7 +157,7 @@ impl IntegerKeys {
         if y == -(k * k) && has_index(k) {
             return self.insert_new(k);
         }
-        // On the same vertical line as a better key it cannot win.
+        // A key straight above it always has a greater score.
         let place = self.pages.place(index(k)).filter(|_| has_index(k));
         if place.is_some_and(|place| self.stamps[place] != 0) {
             return IntegerKeys::NOWHERE;
@@ -224,12 +224,12 @@ impl IntegerKeys {
         self.chords = Chords::between(self.ends, points);
     }
 
-    /// No key is `q` itself.
+    /// The answer when no key is `q`.
     #[inline(never)]
     fn find_absent(&mut self, q: f64) -> Place {
         for (end, is_outside) in [q < self.ends[0], q > self.ends[1]].into_iter().enumerate() {
             let distance = q - self.ends[end];
-            // Less than the gap by more than rounding.
+            // Less than the gap by more than the rounding error.
             if is_outside && distance * distance < 0.999 * self.gap {
                 return self.end_places[end];
             }
@@ -248,8 +248,8 @@ impl IntegerKeys {
         place
     }
 
-    /// The nearest key, unless one that is off scores more; and between which keys it is decided as
-    /// long as no other comes.
+    /// The nearest key, unless a key that is switched off has a greater score; and the interval of queries for
+    /// which this holds until the next key is stored.
     fn search(&self, q: i64) -> (Place, Option<[Place; 2]>) {
         let near = [self.pages.last_up_to(q), self.pages.first_from(q)].map(|key| {
             let (k, place) = key?;
@@ -265,7 +265,7 @@ impl IntegerKeys {
         let best = all.into_iter().flatten().max().expect("a head sees its own position");
         let rivals =
             all.into_iter().flatten().filter(|other| other.0 == best.0 && other.2 != best.2);
-        // Of equal scores the latest wins, and that may be another one next time.
+        // Of equal scores the latest is selected, and that may be another one next time.
         let lasting = match (near, rivals.count()) {
             (_, 0) => Some([best.2; 2]),
             ([Some(a), Some(b)], 1) if a.0 == best.0 && b.0 == best.0 => Some([a.2, b.2]),
@@ -274,7 +274,7 @@ impl IntegerKeys {
         (best.2, lasting)
     }
 
-    /// Moves everything to the hull.
+    /// Moves all keys to the hull.
     fn become_hull(&mut self) {
         for (k, place) in std::mem::take(&mut self.pages).all() {
             let stamp = self.stamps[place.0 as usize];
@@ -347,7 +347,7 @@ mod tests {
             keys.insert(key);
             Keys::insert(&mut brute, key.map(coordinate));
         }
-        // On one line, at 2^53: the latest wins, and it is the one that was cut.
+        // Both keys are at 2^53: the latest is selected, which is the one that was cut.
         assert_eq!(Keys::find(&mut brute, [0, 1]), Place(2));
         let last = keys.find(0.0);
         assert_ne!(last, IntegerKeys::NOWHERE);

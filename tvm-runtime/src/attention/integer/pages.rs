@@ -1,23 +1,23 @@
-//! From an integer to a place, by pages of neighbouring integers.
+//! A map from integers to places, in pages of neighbouring integers.
 
 use std::collections::BTreeSet;
 
 use crate::attention::{Place, bytes_of};
 
-/// Keys of a page.
+/// The number of keys in a page.
 pub(super) const PAGE: usize = 512;
 
-/// The least key that has an index.
+/// The least key that can be in a page.
 const LEAST: i64 = -(PAGE as i64);
 
-/// One more than the greatest.
+/// The greatest key that can be in a page, plus one.
 const END: i64 = 1 << 26;
 
 /// Added to an integer below `2^51`, it leaves the integer in the low bits of the sum.
 const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
 
-/// The number of a key among those of all pages; a key that is too great or too small gets a number
-/// that no page has.
+/// The index of a key among those of all pages. A key that is too great or too small gets an index that is
+/// in no page.
 #[inline(always)]
 pub(super) fn index(k: f64) -> usize {
     let bits = (k + MAGIC).to_bits().wrapping_sub(MAGIC.to_bits());
@@ -25,30 +25,30 @@ pub(super) fn index(k: f64) -> usize {
     bits.wrapping_sub(LEAST as u64).min(usize::MAX as u64) as usize
 }
 
-/// Can the key have a page?
+/// Can the key be in a page?
 pub(super) fn has_index(k: f64) -> bool {
     k.fract() == 0.0 && k >= LEAST as f64 && k < END as f64
 }
 
-/// Which keys are there, and where. The places of a page are in a row; those from 0 to `PAGE` are
-/// never given, they stand for keys whose page there is not yet.
+/// The keys that are stored, and their places. The places of a page are consecutive. Places below `PAGE`
+/// are never used: they stand for all missing pages.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pages {
     /// The first place of every page.
     first: Vec<u32>,
-    /// The pages that there are.
+    /// The pages that exist.
     pages: BTreeSet<usize>,
-    /// For every page a bit for every key that is there.
+    /// For every page: a bit for every key that is stored.
     bits: Vec<[u64; PAGE / 64]>,
 }
 
 impl Pages {
-    /// About how many bytes they take.
+    /// The approximate size in bytes.
     pub(super) fn bytes(&self) -> usize {
         bytes_of(&self.first) + bytes_of(&self.bits) + self.pages.len() * size_of::<usize>()
     }
 
-    /// The place of a key, which may be absent.
+    /// The place of a key, which need not be stored.
     #[inline(always)]
     pub(super) fn place(&self, index: usize) -> Option<usize> {
         Some(*self.first.get(index / PAGE)? as usize + index % PAGE)
@@ -69,12 +69,12 @@ impl Pages {
         self.pages.insert(page);
     }
 
-    /// A key of a page is there from now on.
+    /// Marks a key as stored.
     pub(super) fn mark(&mut self, index: usize) {
         self.bits[index / PAGE][index % PAGE / 64] |= 1 << (index % 64);
     }
 
-    /// All keys that are there, with their places.
+    /// All stored keys with their places.
     pub(super) fn all(&self) -> impl Iterator<Item = (i64, Place)> + '_ {
         let places = self.pages.iter().flat_map(|page| page * PAGE..(page + 1) * PAGE);
         let is_there =
@@ -87,7 +87,7 @@ impl Pages {
         (index as i64 + LEAST, Place(place))
     }
 
-    /// The greatest key that is there, of those up to one.
+    /// The greatest stored key that is not greater than this one.
     pub(super) fn last_up_to(&self, k: i64) -> Option<(i64, Place)> {
         let index = usize::try_from(k.min(END - 1).checked_sub(LEAST)?).ok()?;
         let mut pages = self.pages.range(..=index / PAGE).rev();
@@ -97,7 +97,7 @@ impl Pages {
         })
     }
 
-    /// The least key that is there, of those from one on.
+    /// The least stored key that is not less than this one.
     pub(super) fn first_from(&self, k: i64) -> Option<(i64, Place)> {
         let index = usize::try_from(k.max(LEAST) - LEAST).ok()?;
         let mut pages = self.pages.range(index / PAGE..);
