@@ -43,13 +43,15 @@ impl From<&str> for Source {
     }
 }
 
-/// A program and the input that came with it.
+/// A program and what came with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loaded {
     /// The program.
     pub program: Program,
     /// The input section of a token text; nothing else carries one.
     pub input: Option<Vec<u8>>,
+    /// What clang warned of, in lines for people; empty if of nothing.
+    pub warnings: String,
 }
 
 /// Why a file is not a program.
@@ -116,7 +118,9 @@ pub fn compile_file(
     match kind(path).map_err(wrong)? {
         Kind::C => {
             let options = CompileOptions { features: Features::of(set), ..options.clone() };
-            from_wasm(path, &prebuilt::load(path, &options)?, set)
+            let module = prebuilt::load(path, &options)?;
+            let loaded = from_wasm(path, &module.bytes, set)?;
+            Ok(Loaded { warnings: module.warnings, ..loaded })
         }
         Kind::Wasm => from_wasm(path, &module(read()?).map_err(wrong)?, set),
         Kind::Wat => from_wat(path, &readable(read()?).map_err(wrong)?, set),
@@ -183,7 +187,7 @@ fn from_c(
 fn from_wasm(path: &Path, module: &[u8], set: &InstructionSet) -> Result<Loaded, SourceError> {
     let program = wasm::compile(module, set)
         .map_err(|error| SourceError::Wasm { path: path.to_owned(), error })?;
-    Ok(Loaded { program, input: None })
+    Ok(Loaded { program, input: None, warnings: String::new() })
 }
 
 fn from_wat(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {
@@ -197,7 +201,7 @@ fn from_wat(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, Sou
 fn from_tokens(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {
     let (program, input) = text::parse(text, set)
         .map_err(|error| SourceError::Text { path: path.to_owned(), error })?;
-    Ok(Loaded { program, input })
+    Ok(Loaded { program, input, warnings: String::new() })
 }
 
 /// The bytes that a module begins with.

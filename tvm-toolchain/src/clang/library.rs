@@ -1,14 +1,18 @@
-//! The library that belongs to `tvm.h`: functions that clang calls of its own accord, and the heap.
+//! The library that belongs to `tvm.h`: functions that clang calls of its own accord, the heap, and
+//! floating point as text.
 //! Its sources are part of this crate and are compiled along with a program that needs any of them.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The files, by their names.
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 6] = [
     ("memory.c", include_str!("../../../programs/library/memory.c")),
     ("heap.c", include_str!("../../../programs/library/heap.c")),
     ("wide_integers.c", include_str!("../../../programs/library/wide_integers.c")),
+    ("natural.c", include_str!("../../../programs/library/natural.c")),
+    ("floating_text.c", include_str!("../../../programs/library/floating_text.c")),
+    ("strtod.c", include_str!("../../../programs/library/strtod.c")),
 ];
 
 /// The texts of the files.
