@@ -28,19 +28,16 @@ pub const TVM_H: &str = include_str!("../../programs/tvm.h");
 const TARGET: &str = "--target=wasm32-unknown-unknown";
 
 /// The flags of a compilation to the features of the MVP. No library, and nothing of the host: the
-/// same clang gives the same module everywhere. The prebuilt modules are made with these. An argument
-/// of another type than its conversion in a format is an error, since it may shift those behind it.
-const COMPILER_FLAGS: [&str; 13] = [
+/// same clang gives the same module everywhere. The prebuilt modules are made with these.
+const COMPILER_FLAGS: [&str; 11] = [
     TARGET,
     "-mcpu=mvp",
     "-std=c11",
     "-O2",
     "-ffreestanding",
     "-Wall",
-    "-Werror=format",
-    "-Wno-error=format-extra-args",
-    "-Wno-error=format-security",
-    "-Wno-error=format-zero-length",
+    "-Werror=format-invalid-specifier",
+    "-Werror=format-insufficient-args",
     "-mllvm",
     "-combiner-store-merging=false",
     "-fno-ident",
