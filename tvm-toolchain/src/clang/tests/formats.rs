@@ -156,3 +156,50 @@ fn text_is_written_to_memory_as_far_as_there_is_room() {
         "7 123- .\n6 2 []\n8 -001.250\n16 longer than\n1 two 3.0\n",
     );
 }
+
+/// Numbers as text, and as what they are nearest to.
+const NUMBERS: [&str; 12] = [
+    "0.1",
+    "-2.5e-3",
+    "9007199254740993",
+    "9007199254740992.99999999999999999999",
+    "1.7976931348623157e308",
+    "1.7976931348623159e308",
+    "2.2250738585072011e-308",
+    "2.4703282292062328e-324",
+    "2.4703282292062327e-324",
+    "123456789012345678901234567890e-40",
+    "0.000000000000000000000000000000000000000000000000000000000000000001e70",
+    "-0",
+];
+
+/// The bits of what strtod reads are those of what Rust reads.
+#[test]
+fn numbers_are_read_as_by_rust() {
+    if !has_clang() {
+        return;
+    }
+    let texts = NUMBERS.map(|text| format!("\"{text} rest\"")).join(", ");
+    let module = compile_text(
+        &format!(
+            r#"#include "tvm.h"
+            static const char *const texts[] = {{ {texts} }};
+            int main(void) {{
+                for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++) {{
+                    union {{ double number; unsigned long long bits; }} read;
+                    char *end;
+                    read.number = strtod(texts[i], &end);
+                    printf("%016llx%s\n", read.bits, end);
+                }}
+                return 0;
+            }}"#
+        ),
+        &CompileOptions::default(),
+    );
+    let expected: String = NUMBERS
+        .iter()
+        .map(|text| format!("{:016x} rest\n", text.parse::<f64>().unwrap().to_bits()))
+        .collect();
+    let outcome = by_wasmi(&module.unwrap().bytes, b"");
+    assert_eq!(String::from_utf8_lossy(&outcome.output), expected);
+}
