@@ -161,9 +161,9 @@ static int returns(double number, char *text) {
 }
 
 static int divides(void) {
-    unsigned long long dividend = (random_bits() % BILLION) << 32 | (unsigned)random_bits();
-    unsigned remainder, quotient = divide_by_billion(dividend, &remainder);
-    return quotient == dividend / BILLION && remainder == dividend % BILLION;
+    unsigned upper = (unsigned)below(BILLION), lower = (unsigned)random_bits();
+    unsigned long long dividend = (unsigned long long)upper << 32 | lower;
+    return divide_by_billion(&upper, lower) == dividend / BILLION && upper == dividend % BILLION;
 }
 
 int main(int count, char **arguments) {
