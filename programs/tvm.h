@@ -4,7 +4,7 @@
  *     void compute(const char *input);    or    int main(void);
  *
  * The input ends in a 0 byte; `main` may also take `argc` and `argv`, which are 0 and empty. There
- * are no files and no floating point. */
+ * are no files. */
 #ifndef TVM_H
 #define TVM_H
 
@@ -70,11 +70,14 @@ __attribute__((weak)) int memcmp(const void *left, const void *right, size_t len
     return 0;
 }
 
-/* The heap. These four are compiled into a program that calls them; `tvm` sees to that. */
+/* These are compiled into a program that calls them; `tvm` sees to that. */
+double strtod(const char *text, char **end);
 void *malloc(size_t bytes);
 void *calloc(size_t number, size_t bytes);
 void *realloc(void *block, size_t bytes);
 void free(void *block);
+
+static inline double atof(const char *text) { return strtod(text, 0); }
 
 static inline size_t strlen(const char *text) {
     const char *end = text;
@@ -136,10 +139,6 @@ static inline int tvm_write_signed(int value) {
     return tvm_write_unsigned(magnitude, 10) + (value < 0);
 }
 
-static inline void tvm_pad(char byte, int count) {
-    while (count-- > 0) tvm_output(byte);
-}
-
 /* Ends a program whose format asks for what is not here: the output says for what. */
 __attribute__((noreturn, noinline, unused)) static void tvm_refuse(const char *function,
                                                                    const char *conversion,
@@ -150,6 +149,30 @@ __attribute__((noreturn, noinline, unused)) static void tvm_refuse(const char *f
     while (conversion < end && *conversion) tvm_output(*conversion++);
     tvm_output('\n');
     __builtin_trap();
+}
+
+/* Memory that a conversion writes to, as far as there is room. Where a function below gets none, it
+ * writes to the output; clang leaves the question out of a program that only does that. */
+struct tvm_memory {
+    char *at;
+    size_t room;
+};
+
+static inline void tvm_put(struct tvm_memory *to, int byte) {
+    if (!to) {
+        tvm_output(byte);
+    } else if (to->room) {
+        to->room--;
+        *to->at++ = (char)byte;
+    }
+}
+
+static inline void tvm_pad(struct tvm_memory *to, char byte, int count) {
+    while (count-- > 0) tvm_put(to, byte);
+}
+
+static inline void tvm_put_text(struct tvm_memory *to, const char *text) {
+    for (int letter; (letter = tvm_letter(text)) != 0; text++) tvm_put(to, letter);
 }
 
 /* A conversion of printf: what stands between `%` and the letter. */
@@ -234,8 +257,8 @@ static inline int tvm_digits(char *digits, unsigned long long value, unsigned ba
 
 /* Writes a number with its sign or prefix, and returns how many bytes that are. */
 __attribute__((noinline, unused)) static int tvm_convert_number(
-    const struct tvm_conversion *how, const char *prefix, unsigned long long value, unsigned base,
-    char ten) {
+    struct tvm_memory *to, const struct tvm_conversion *how, const char *prefix,
+    unsigned long long value, unsigned base, char ten) {
     char digits[22];
     int count = tvm_digits(digits, value, base, ten), zeros = 0, prefix_length = 0;
     int least = how->precision < 0 ? 1 : how->precision;
@@ -248,20 +271,20 @@ __attribute__((noinline, unused)) static int tvm_convert_number(
         pad = 0;
     }
     int written = prefix_length + zeros + count + (pad > 0 ? pad : 0);
-    if (!how->left) tvm_pad(' ', pad);
-    tvm_write(prefix);
-    tvm_pad('0', zeros);
-    while (count) tvm_output(digits[--count]);
-    if (how->left) tvm_pad(' ', pad);
+    if (!how->left) tvm_pad(to, ' ', pad);
+    tvm_put_text(to, prefix);
+    tvm_pad(to, '0', zeros);
+    while (count) tvm_put(to, digits[--count]);
+    if (how->left) tvm_pad(to, ' ', pad);
     return written;
 }
 
-static inline int tvm_convert_text(const struct tvm_conversion *how, const char *text,
-                                   int length) {
+static inline int tvm_convert_text(struct tvm_memory *to, const struct tvm_conversion *how,
+                                   const char *text, int length) {
     int pad = how->width - length, written = length + (pad > 0 ? pad : 0);
-    if (!how->left) tvm_pad(' ', pad);
-    while (length--) tvm_output(*text++);
-    if (how->left) tvm_pad(' ', pad);
+    if (!how->left) tvm_pad(to, ' ', pad);
+    while (length--) tvm_put(to, *text++);
+    if (how->left) tvm_pad(to, ' ', pad);
     return written;
 }
 
@@ -278,113 +301,208 @@ static inline unsigned long long tvm_unsigned_argument(unsigned bytes, va_list *
     return bytes == 1 ? (unsigned char)value : bytes == 2 ? (unsigned short)value : value;
 }
 
-/* Any conversion of printf but the plain ones. `*format` stands behind the `%` and is left at the
- * letter. Returns how many bytes were written. */
-__attribute__((noinline, unused)) static int tvm_convert(const char **format, va_list *arguments) {
-    struct tvm_conversion how = {0};
-    const char *begin = *format, *letter = tvm_read_conversion(&how, begin, arguments);
-    *format = letter;
+/* Any conversion but of floating point. `begin` stands behind its `%`. Returns how many bytes were
+ * written. */
+static inline int tvm_convert_as(struct tvm_memory *to, const struct tvm_conversion *how,
+                                 const char *begin, const char *letter, va_list *arguments) {
     switch (*letter) {
     case 'd':
     case 'i': {
-        long long value = tvm_signed_argument(how.bytes, arguments);
-        char sign[2] = {value < 0 ? '-' : how.sign, 0};
+        long long value = tvm_signed_argument(how->bytes, arguments);
+        char sign[2] = {value < 0 ? '-' : how->sign, 0};
         unsigned long long magnitude = (unsigned long long)value;
-        return tvm_convert_number(&how, sign, value < 0 ? -magnitude : magnitude, 10, 'a');
+        return tvm_convert_number(to, how, sign, value < 0 ? -magnitude : magnitude, 10, 'a');
     }
     case 'u':
     case 'o':
     case 'x':
     case 'X': {
-        unsigned long long value = tvm_unsigned_argument(how.bytes, arguments);
+        unsigned long long value = tvm_unsigned_argument(how->bytes, arguments);
         unsigned base = *letter == 'u' ? 10 : *letter == 'o' ? 8 : 16;
-        int prefixed = base == 16 && how.alternative && value;
+        int prefixed = base == 16 && how->alternative && value;
         const char *prefix = !prefixed ? "" : *letter == 'x' ? "0x" : "0X";
-        return tvm_convert_number(&how, prefix, value, base, *letter == 'X' ? 'A' : 'a');
+        return tvm_convert_number(to, how, prefix, value, base, *letter == 'X' ? 'A' : 'a');
     }
-    case 'p': return tvm_convert_number(&how, "0x", va_arg(*arguments, unsigned), 16, 'a');
+    case 'p':
+        return tvm_convert_number(to, how, "0x", va_arg(*arguments, unsigned), 16, 'a');
     case '%':
-        tvm_output('%');
+        tvm_put(to, '%');
         return 1;
     case 'c': {
+        if (letter[-1] == 'l') break;
         char byte = (char)va_arg(*arguments, int);
-        return tvm_convert_text(&how, &byte, 1);
+        return tvm_convert_text(to, how, &byte, 1);
     }
     case 's': {
+        if (letter[-1] == 'l') break;
         const char *text = va_arg(*arguments, const char *);
         int length = 0;
-        while (length != how.precision && text[length]) length++;
-        return tvm_convert_text(&how, text, length);
+        while (length != how->precision && text[length]) length++;
+        return tvm_convert_text(to, how, text, length);
     }
-    default: tvm_refuse("printf", begin, letter + 1);
+    }
+    tvm_refuse("printf", begin, letter + 1);
+}
+
+/* The same from behind the `%`, where `*format` stands; it is left at the letter. */
+__attribute__((noinline, unused)) static int tvm_convert(struct tvm_memory *to, const char **format,
+                                                         va_list *arguments) {
+    struct tvm_conversion how = {0};
+    const char *begin = *format, *letter = tvm_read_conversion(&how, begin, arguments);
+    *format = letter;
+    return tvm_convert_as(to, &how, begin, letter, arguments);
+}
+
+/* A double as text, rounded correctly: two texts, each with a 0 at its end, and zeros that stand
+ * between them. Returns the length of the first. */
+int tvm_floating_text(char *text, int *zeros, unsigned long long bits, char letter, int precision,
+                      int point);
+
+/* Writes a double, given by its bits. */
+__attribute__((noinline, unused)) static int tvm_convert_floating(
+    struct tvm_memory *to, const struct tvm_conversion *how, char letter, unsigned long long bits) {
+    char text[1408], prefix[4], *end = prefix;
+    int zeros, before = 0, precision = how->precision < 0 ? -1 : how->precision;
+    int length = tvm_floating_text(text, &zeros, bits, letter, precision, how->alternative);
+    const char *tail = text + length + 1;
+    int is_number = *text <= '9';
+    if (bits >> 63) *end++ = '-';
+    else if (how->sign) *end++ = how->sign;
+    if (is_number && (letter | 32) == 'a') {
+        *end++ = '0';
+        *end++ = (char)(letter + ('x' - 'a'));
+    }
+    *end = 0;
+    int written = (int)(end - prefix) + length + zeros + (int)strlen(tail);
+    int pad = how->width > written ? how->width - written : 0;
+    written += pad;
+    if (how->zeros && !how->left && is_number) {
+        before = pad;
+        pad = 0;
+    }
+    if (!how->left) tvm_pad(to, ' ', pad);
+    tvm_put_text(to, prefix);
+    tvm_pad(to, '0', before);
+    tvm_put_text(to, text);
+    tvm_pad(to, '0', zeros);
+    tvm_put_text(to, tail);
+    if (how->left) tvm_pad(to, ' ', pad);
+    return written;
+}
+
+/* Any conversion. The bits of a double are read where the double would be. */
+__attribute__((noinline, unused)) static int tvm_convert_any(
+    struct tvm_memory *to, const char **format, va_list *arguments) {
+    struct tvm_conversion how = {0};
+    const char *begin = *format, *letter = tvm_read_conversion(&how, begin, arguments);
+    *format = letter;
+    switch (*letter | 32) {
+    case 'a':
+    case 'e':
+    case 'f':
+    case 'g': {
+        unsigned long long bits = va_arg(*arguments, unsigned long long);
+        return tvm_convert_floating(to, &how, *letter, bits);
+    }
+    default: return tvm_convert_as(to, &how, begin, letter, arguments);
     }
 }
 
-/* The conversions %d %i %u %o %x %X %c %s %p %% of C, with its flags, widths, precisions and
- * lengths. There is no floating point: such a conversion does not compile in a format that is a
- * literal of up to 64 bytes. Whatever else is not here ends the program in a trap. */
-__attribute__((format(printf, 1, 2))) static inline int printf(const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
+/* Writes a format with its arguments, of which none is a double unless `floating`. */
+static inline int tvm_format(struct tvm_memory *to, const char *format, va_list *arguments,
+                             int floating) {
     int written = 0;
     for (; *format; format++) {
         if (*format == '%') {
             format++;
-            written += tvm_convert(&format, &arguments);
+            written += floating ? tvm_convert_any(to, &format, arguments)
+                                : tvm_convert(to, &format, arguments);
         } else {
-            tvm_output(*format);
+            tvm_put(to, *format);
             written++;
         }
     }
+    return written;
+}
+
+/* The same to memory with so many bytes, of which the last written is 0. */
+static inline int tvm_format_to(char *memory, size_t size, const char *format, va_list *arguments,
+                                int floating) {
+    struct tvm_memory to = {memory, size ? size - 1 : 0};
+    int written = tvm_format(&to, format, arguments, floating);
+    if (size) *to.at = 0;
+    return written;
+}
+
+/* The conversions of C for integers, characters, texts, pointers and doubles, with all its flags,
+ * widths, precisions and lengths: %d %i %u %o %x %X %c %s %p %f %F %e %E %g %G %a %A %%. What is
+ * not here, as for `wchar_t` and `long double`, does not compile in a format that is a literal of
+ * up to 128 bytes. In another format it ends the program in a trap, and the output says why.
+ *
+ * What prints doubles becomes part of a program only if it has such a conversion, a format that is
+ * no literal, or a longer one. */
+__attribute__((format(printf, 1, 2))) static inline int printf(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int written = tvm_format(0, format, &arguments, 1);
     va_end(arguments);
     return written;
 }
 
-/* clang chooses among functions of one name by what it knows of a format when it compiles. These
- * look at 64 bytes of it; position `at` counts only within the format. */
-#define TVM_4(look, at) (look(at) || look((at) + 1) || look((at) + 2) || look((at) + 3))
-#define TVM_16(look, at) \
-    (TVM_4(look, at) || TVM_4(look, (at) + 4) || TVM_4(look, (at) + 8) || TVM_4(look, (at) + 12))
-#define TVM_64(look) (TVM_16(look, 0) || TVM_16(look, 16) || TVM_16(look, 32) || TVM_16(look, 48))
-#define TVM_BEGINS(at) (__builtin_strlen(format) > (at) && format[at] == '%')
+__attribute__((format(printf, 3, 4))) static inline int snprintf(char *memory, size_t size,
+                                                                 const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int written = tvm_format_to(memory, size, format, &arguments, 1);
+    va_end(arguments);
+    return written;
+}
 
-/* A conversion that is not plain: with more than its letter, or with another letter. */
-#define TVM_IS_PLAIN(c) \
-    ((c) == 'd' || (c) == 'u' || (c) == 'x' || (c) == 'c' || (c) == 's' || (c) == '%')
-#define TVM_NOT_PLAIN(at) (TVM_BEGINS(at) && !TVM_IS_PLAIN(format[(at) + 1]))
+__attribute__((format(printf, 2, 3))) static inline int sprintf(char *memory, const char *format,
+                                                                ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int written = tvm_format_to(memory, (size_t)-1, format, &arguments, 1);
+    va_end(arguments);
+    return written;
+}
 
-/* A conversion of floating point: its letter behind up to six others that may stand before it. */
-#define TVM_IS_FLOAT(c)                                                                     \
-    ((c) == 'f' || (c) == 'F' || (c) == 'e' || (c) == 'E' || (c) == 'g' || (c) == 'G' ||     \
-     (c) == 'a' || (c) == 'A')
-#define TVM_IS_BEFORE(c)                                                                    \
-    (((c) >= '0' && (c) <= '9') || (c) == '-' || (c) == '+' || (c) == ' ' || (c) == '#' ||   \
-     (c) == '.' || (c) == '*' || (c) == 'l' || (c) == 'L')
-#define TVM_FLOAT_BEHIND(at, more) \
-    (TVM_IS_FLOAT(format[at]) || (TVM_IS_BEFORE(format[at]) && (more)))
-#define TVM_FLOAT(at)                                                                       \
-    (TVM_BEGINS(at) &&                                                                      \
-     TVM_FLOAT_BEHIND((at) + 1, TVM_FLOAT_BEHIND((at) + 2, TVM_FLOAT_BEHIND((at) + 3,       \
-         TVM_FLOAT_BEHIND((at) + 4, TVM_FLOAT_BEHIND((at) + 5, TVM_FLOAT_BEHIND((at) + 6,   \
-             TVM_IS_FLOAT(format[(at) + 7]))))))))
+__attribute__((format(printf, 1, 0))) static inline int vprintf(const char *format,
+                                                                va_list arguments) {
+    return tvm_format(0, format, &arguments, 1);
+}
 
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wgcc-compat"
+__attribute__((format(printf, 3, 0))) static inline int vsnprintf(char *memory, size_t size,
+                                                                  const char *format,
+                                                                  va_list arguments) {
+    return tvm_format_to(memory, size, format, &arguments, 1);
+}
 
-__attribute__((overloadable, format(printf, 1, 2))) int printf(const char *format, ...)
-    __attribute__((enable_if(TVM_64(TVM_FLOAT), "a conversion of floating point"),
-                   unavailable("tvm.h has no floating point")));
+__attribute__((format(printf, 2, 0))) static inline int vsprintf(char *memory, const char *format,
+                                                                 va_list arguments) {
+    return tvm_format_to(memory, (size_t)-1, format, &arguments, 1);
+}
 
-/* The plain conversions alone: that is smaller, and executed in fewer instructions. */
-#define TVM_PRINTF_PLAIN                                                                    \
-    __attribute__((overloadable, format(printf, 1, 2))) static inline int printf(           \
-        const char *format, ...)
-#define TVM_WHERE_PLAIN                                                                     \
-    __attribute__((enable_if(__builtin_strlen(format) <= 64 && !TVM_64(TVM_NOT_PLAIN), "plain")))
+/* printf and snprintf of formats without doubles. */
 
-TVM_PRINTF_PLAIN __asm__("printf_plain") TVM_WHERE_PLAIN;
+static inline int printf_integers(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int written = tvm_format(0, format, &arguments, 0);
+    va_end(arguments);
+    return written;
+}
 
-TVM_PRINTF_PLAIN TVM_WHERE_PLAIN {
+static inline int snprintf_integers(char *memory, size_t size, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int written = tvm_format_to(memory, size, format, &arguments, 0);
+    va_end(arguments);
+    return written;
+}
+
+/* printf of the plain conversions alone: that is smaller, and executed in fewer instructions. */
+static inline int printf_plain(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     int written = 0;
@@ -407,6 +525,85 @@ TVM_PRINTF_PLAIN TVM_WHERE_PLAIN {
     va_end(arguments);
     return written;
 }
+
+/* ---- formats that are known when a program is compiled ----
+ *
+ * clang chooses among declarations of one name by what it knows of a format. These conditions look
+ * at 128 bytes of it; position `at` counts only within the format. */
+#define TVM_4(look, a, b, c, d) (look(a) || look(b) || look(c) || look(d))
+#define TVM_16(look, high)                                                                  \
+    (TVM_4(look, high##0, high##1, high##2, high##3) ||                                     \
+     TVM_4(look, high##4, high##5, high##6, high##7) ||                                     \
+     TVM_4(look, high##8, high##9, high##a, high##b) ||                                     \
+     TVM_4(look, high##c, high##d, high##e, high##f))
+#define TVM_64(look, a, b, c, d) \
+    (TVM_16(look, 0x##a) || TVM_16(look, 0x##b) || TVM_16(look, 0x##c) || TVM_16(look, 0x##d))
+#define TVM_ANY(look) \
+    (TVM_64(look, 0, 1, 2, 3) || (TVM_LENGTH > 64 && TVM_64(look, 4, 5, 6, 7)))
+#define TVM_LENGTH __builtin_strlen(format)
+#define TVM_KNOWN (TVM_LENGTH <= 128)
+
+#define TVM_AMONG(c, letters) (__builtin_memchr(letters, c, sizeof(letters) - 1) != 0)
+
+/* A conversion begins here: `%`, and not the second of a pair. */
+#define TVM_PERCENT(at, back) (at >= back && format[at - back] == '%')
+#define TVM_BEGINS(at)                                                                      \
+    (TVM_LENGTH > at && TVM_PERCENT(at, 0) &&                                             \
+     !(TVM_PERCENT(at, 1) && !(TVM_PERCENT(at, 2) && !(TVM_PERCENT(at, 3) && !TVM_PERCENT(at, 4)))))
+
+/* A conversion that is not plain: with more than its letter, or with another letter. */
+#define TVM_IS_PLAIN(c) \
+    ((c) == 'd' || (c) == 'u' || (c) == 'x' || (c) == 'c' || (c) == 's' || (c) == '%')
+#define TVM_NOT_PLAIN(at) (TVM_BEGINS(at) && !TVM_IS_PLAIN(format[at + 1]))
+#define TVM_PLAIN (TVM_KNOWN && !TVM_ANY(TVM_NOT_PLAIN))
+
+/* The letter of a conversion, and what may stand before it. */
+#define TVM_IS_INTEGER(c) TVM_AMONG(c, "diuoxXcsp%")
+#define TVM_IS_FLOATING(c) TVM_AMONG(c, "fFeEgGaA")
+#define TVM_IS_BEFORE(at)                                                                   \
+    (TVM_AMONG(format[at], "-+ #0123456789.*hjzt") ||                                       \
+     (format[at] == 'l' && !TVM_AMONG(format[at + 1], "cs")))
+
+/* Follows what stands before the letter, up to seven bytes. Behind more there may be a double. */
+#define TVM_FOLLOW(look, at, else)                                                          \
+    look(at + 1, look(at + 2, look(at + 3, look(at + 4, look(at + 5, look(at + 6,           \
+        look(at + 7, look(at + 8, else))))))))
+
+/* A conversion of an integer, a character or a text. */
+#define TVM_LOOK_INTEGER(at, more) \
+    (TVM_IS_INTEGER(format[at]) || (TVM_IS_BEFORE(at) && (more)))
+#define TVM_NOT_INTEGER(at) (TVM_BEGINS(at) && !TVM_FOLLOW(TVM_LOOK_INTEGER, at, 0))
+#define TVM_INTEGERS (TVM_KNOWN && !TVM_ANY(TVM_NOT_INTEGER))
+
+/* A conversion that is not here. */
+#define TVM_LOOK_OTHER(at, more)                                                            \
+    (!TVM_IS_INTEGER(format[at]) && !TVM_IS_FLOATING(format[at]) && (!TVM_IS_BEFORE(at) || (more)))
+#define TVM_OTHER(at) (TVM_BEGINS(at) && TVM_FOLLOW(TVM_LOOK_OTHER, at, 0))
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgcc-compat"
+
+#define TVM_PRINTF __attribute__((overloadable, format(printf, 1, 2)))
+#define TVM_SNPRINTF __attribute__((overloadable, format(printf, 3, 4)))
+#define TVM_WHERE_OTHER                                                                     \
+    __attribute__((enable_if(TVM_ANY(TVM_OTHER), "a conversion that is not here"),          \
+                   unavailable("tvm.h has %d %i %u %o %x %X %c %s %p %% %f %e %g %a, without " \
+                               "wchar_t and long double")))
+
+/* sprintf shares the conditions of snprintf. */
+#define sprintf(memory, ...) snprintf(memory, (size_t)-1, __VA_ARGS__)
+
+TVM_PRINTF int printf(const char *format, ...) TVM_WHERE_OTHER;
+TVM_SNPRINTF int snprintf(char *memory, size_t size, const char *format, ...) TVM_WHERE_OTHER;
+
+TVM_PRINTF int printf(const char *format, ...) __asm__("printf_integers")
+    __attribute__((enable_if(TVM_INTEGERS && !TVM_PLAIN, "integers")));
+TVM_SNPRINTF int snprintf(char *memory, size_t size, const char *format, ...)
+    __asm__("snprintf_integers") __attribute__((enable_if(TVM_INTEGERS, "integers")));
+
+/* The plain conversions alone: that is smaller, and executed in fewer instructions. */
+TVM_PRINTF int printf(const char *format, ...) __asm__("printf_plain")
+    __attribute__((enable_if(TVM_PLAIN, "plain")));
 
 #pragma clang diagnostic pop
 
@@ -480,9 +677,19 @@ static inline int tvm_scan(const char *text, const char *format, va_list argumen
     return values;
 }
 
+/* sscanf of the plain conversions alone. */
+__attribute__((format(scanf, 2, 3))) static inline int sscanf_plain(const char *text,
+                                                                    const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int values = tvm_scan(text, format, arguments);
+    va_end(arguments);
+    return values;
+}
+
 /* %d %u %x %c %s %% without widths; white space in the format skips any. Returns how many values
  * were read, or EOF if the text ended before the first. With other conversions a call does not
- * compile, or ends the program in a trap where the format is not a literal of up to 64 bytes. */
+ * compile, or ends the program in a trap where the format is not a literal of up to 128 bytes. */
 __attribute__((format(scanf, 2, 3))) static inline int sscanf(const char *text, const char *format,
                                                               ...) {
     for (const char *at = format; *at; at++) {
@@ -498,25 +705,13 @@ __attribute__((format(scanf, 2, 3))) static inline int sscanf(const char *text, 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgcc-compat"
 
-__attribute__((overloadable, format(scanf, 2, 3))) int sscanf(const char *text,
-                                                              const char *format, ...)
-    __attribute__((enable_if(TVM_64(TVM_NOT_PLAIN), "another conversion"),
+#define TVM_SSCANF __attribute__((overloadable, format(scanf, 2, 3)))
+
+TVM_SSCANF int sscanf(const char *text, const char *format, ...)
+    __attribute__((enable_if(TVM_ANY(TVM_NOT_PLAIN), "another conversion"),
                    unavailable("sscanf of tvm.h has %d %u %x %c %s %% without widths")));
-
-/* sscanf where the format is known to have plain conversions alone. */
-#define TVM_SSCANF_PLAIN                                                                    \
-    __attribute__((overloadable, format(scanf, 2, 3))) static inline int sscanf(            \
-        const char *text, const char *format, ...)
-
-TVM_SSCANF_PLAIN __asm__("sscanf_plain") TVM_WHERE_PLAIN;
-
-TVM_SSCANF_PLAIN TVM_WHERE_PLAIN {
-    va_list arguments;
-    va_start(arguments, format);
-    int values = tvm_scan(text, format, arguments);
-    va_end(arguments);
-    return values;
-}
+TVM_SSCANF int sscanf(const char *text, const char *format, ...) __asm__("sscanf_plain")
+    __attribute__((enable_if(TVM_PLAIN, "plain")));
 
 #pragma clang diagnostic pop
 

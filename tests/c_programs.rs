@@ -83,7 +83,7 @@ fn the_prebuilt_modules_belong_to_their_sources() {
 fn compare(executor: &dyn Run) {
     let set = Machine::full().instruction_set();
     for entry in programs() {
-        let module = prebuilt::load(&entry.source, &CompileOptions::default()).unwrap();
+        let module = prebuilt::load(&entry.source, &CompileOptions::default()).unwrap().bytes;
         let program = wasm::compile(&module, &set).unwrap_or_else(|error| {
             panic!("{}: {error}", entry.source.display());
         });

@@ -86,7 +86,7 @@ fn agree(
 fn a_hard_sudoku_in_the_weights() {
     let machine = Machine::full();
     let source = "programs/sudoku.c".as_ref();
-    let module = prebuilt::load(source, &CompileOptions::default()).unwrap();
+    let module = prebuilt::load(source, &CompileOptions::default()).unwrap().bytes;
     let program = wasm::compile(&module, &machine.instruction_set()).unwrap();
     let section = text::input_section(INKALA.as_bytes());
     let prompt: Vec<String> = ["{".into(), "}".into()].into_iter().chain(section).collect();

@@ -53,7 +53,7 @@ fn cases() -> Vec<Case> {
 
 fn case(entry: CatalogueEntry) -> Case {
     let set = Machine::full().instruction_set();
-    let module = prebuilt::load(&entry.source, &CompileOptions::default()).unwrap();
+    let module = prebuilt::load(&entry.source, &CompileOptions::default()).unwrap().bytes;
     let program = wasm::compile(&module, &set).unwrap();
     let mut trace = Vec::new();
     let executor = Executor::new(&program, &set, entry.input.as_bytes()).unwrap();

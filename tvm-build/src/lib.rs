@@ -31,7 +31,7 @@ use tvm_model::{Model, ModelError};
 use tvm_program::wasm::{self, CompileError};
 use tvm_runtime::plan::Plan;
 use tvm_toolchain::catalogue::{self, CatalogueEntry, CatalogueError};
-use tvm_toolchain::clang::{CompileOptions, ENVIRONMENT_VARIABLE};
+use tvm_toolchain::clang::{CompileOptions, ENVIRONMENT_VARIABLE, Module};
 use tvm_toolchain::prebuilt::{self, PrebuiltError};
 
 use kept::Kept;
@@ -131,7 +131,11 @@ impl Build {
     /// # Errors
     /// [`BuildError`] when it cannot be compiled, scheduled or written.
     pub fn program(&self, entry: &CatalogueEntry) -> Result<(), BuildError> {
-        let module = prebuilt::load(&entry.source, &CompileOptions::default())?;
+        let Module { bytes: module, warnings } =
+            prebuilt::load(&entry.source, &CompileOptions::default())?;
+        for line in warnings.lines() {
+            println!("cargo::warning={line}");
+        }
         let model = self.path(&entry.name, "tvm");
         Kept { sources: &[&self.script, &module] }.keep_or_make(&model, || {
             let machine = Machine::full();

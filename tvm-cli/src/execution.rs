@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tvm_core::machine::Machine;
 use tvm_host::input::input;
+use tvm_host::message::tell;
 use tvm_program::{InstructionSet, Program, text};
 use tvm_runtime::driver::Limits;
 use tvm_toolchain::clang::CompileOptions;
@@ -46,6 +47,9 @@ pub(crate) fn load_within(
 ) -> Result<Job, Failure> {
     let options = CompileOptions { stack: c.c_stack, ..CompileOptions::default() };
     let loaded = compile_file(path, &machine.instruction_set(), &options)?;
+    if !loaded.warnings.is_empty() {
+        tell(loaded.warnings.trim_end());
+    }
     let input = arguments.read(memory)?.or(loaded.input).unwrap_or_default();
     Ok(Job { program: loaded.program, input })
 }

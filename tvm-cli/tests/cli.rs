@@ -348,6 +348,22 @@ fn a_used_up_c_stack_is_said() {
     }
 }
 
+#[test]
+fn the_warnings_of_clang_are_shown() {
+    let clang = tvm_toolchain::clang::find(&tvm_toolchain::clang::CompileOptions::default());
+    if !tvm_test_support::tools::is_here("clang", clang.is_ok()) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("unused.c");
+    let text = "#include <tvm.h>\nint main(void) { int unused; puts(\"a\"); return 0; }\n";
+    fs::write(&path, text).unwrap();
+    let output = tvm(&["run", path.to_str().unwrap(), "--quiet"]);
+    assert_eq!(stdout(&output), "a\n");
+    let message = stderr(&output);
+    assert!(message.contains("unused.c:2:22: warning: unused variable"), "{message}");
+}
+
 /// Each call takes some 80 bytes of the C stack; what lies behind it would be the table.
 const TABLE: &str = r#"#include "tvm.h"
     static unsigned char table[20000];

@@ -93,7 +93,7 @@ pub fn compile(source: impl Into<Source>) -> Result<Compiled, Error> {
 pub fn compile_for(machine: Machine, source: impl Into<Source>) -> Result<Compiled, Error> {
     let set = machine.instruction_set();
     let loaded = compile_source(&source.into(), &set, &CompileOptions::default())?;
-    Ok(Compiled { machine, program: loaded.program })
+    Ok(Compiled { machine, program: loaded.program, warnings: loaded.warnings })
 }
 
 /// A program, and the machine that it is for.
@@ -103,6 +103,8 @@ pub struct Compiled {
     pub machine: Machine,
     /// The program.
     pub program: Program,
+    /// What clang warned of where the program is C, in lines for people; empty if of nothing.
+    pub warnings: String,
 }
 
 impl Compiled {

@@ -7,8 +7,8 @@
 //! `tvm.h`. A program that needs none of them is linked without the library.
 
 mod library;
+mod messages;
 mod object;
-mod refusal;
 mod stack;
 
 use std::env;
@@ -148,8 +148,8 @@ pub enum ClangError {
     /// The program includes a header of the C library.
     #[error(
         "`{}` includes <{header}>, and there is no C library for WebAssembly here. \
-         `#include \"tvm.h\"` needs no installation: it has printf, puts, getchar, sscanf, malloc, \
-         memcpy, strlen and a few more. For other functions install a C library for WebAssembly \
+         `#include \"tvm.h\"` needs no installation: it has printf, snprintf, puts, getchar, sscanf, \
+         strtod, malloc, memcpy, strlen and a few more. For other functions install a C library for WebAssembly \
          (Debian, Ubuntu: apt-get install wasi-libc), compile and link the program with it, and give \
          the .wasm file", file.display()
     )]
@@ -162,8 +162,8 @@ pub enum ClangError {
     /// The program calls functions that are not defined anywhere.
     #[error(
         "`{}` uses what is defined nowhere: {}. Define it in the file, or include \"tvm.h\" if it is \
-         one of its functions (printf, puts, putchar, getchar, sscanf, strlen, strcmp, exit); there \
-         is no other C library", file.display(), names.join(", ")
+         one of its functions (printf, snprintf, puts, putchar, getchar, sscanf, strlen, strcmp, \
+         exit); there is no other C library", file.display(), names.join(", ")
     )]
     Undefined {
         /// The C file.
@@ -192,22 +192,32 @@ pub enum ClangError {
     Temporary(#[source] io::Error),
 }
 
+/// A module, made from C.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Module {
+    /// The binary.
+    pub bytes: Vec<u8>,
+    /// What clang warned of, in lines for people; empty if of nothing.
+    pub warnings: String,
+}
+
 /// Compiles a C file to a module.
 ///
 /// # Errors
-/// When there is no clang or no linker, or the file has errors.
-pub fn compile(file: &Path, options: &CompileOptions) -> Result<Vec<u8>, ClangError> {
+/// When there is no clang or linker, or clang refuses the file.
+pub fn compile(file: &Path, options: &CompileOptions) -> Result<Module, ClangError> {
     let clang = find(options)?;
     let folder = tempfile::tempdir().map_err(ClangError::Temporary)?;
     let compilation = Compilation { clang, folder: folder.path(), file, options };
     std::fs::write(folder.path().join("tvm.h"), TVM_H).map_err(ClangError::Temporary)?;
-    let mut objects = vec![compilation.object("program", file)?];
+    let (program, warnings) = compilation.object("program", file)?;
+    let mut objects = vec![program];
     if compilation.needs_library(&objects[0])? {
         let source = library::write(folder.path()).map_err(ClangError::Temporary)?;
-        objects.push(compilation.object("library", &source)?);
+        objects.push(compilation.object("library", &source)?.0);
     }
     let module = compilation.link(&objects)?;
-    std::fs::read(module).map_err(ClangError::Temporary)
+    Ok(Module { bytes: std::fs::read(module).map_err(ClangError::Temporary)?, warnings })
 }
 
 /// One compilation of a C file, in a temporary folder of its own.
@@ -219,14 +229,14 @@ struct Compilation<'c> {
 }
 
 impl Compilation<'_> {
-    /// Compiles a C file to an object file of this name.
-    fn object(&self, name: &str, source: &Path) -> Result<PathBuf, ClangError> {
+    /// Compiles a C file to an object file of this name. Also gives clang's warnings.
+    fn object(&self, name: &str, source: &Path) -> Result<(PathBuf, String), ClangError> {
         let object = self.folder.join(name).with_extension("o");
         let mut command = Command::new(&self.clang);
         command.args(self.options.features.flags()).arg("-I").arg(self.folder);
         command.arg("-c").arg("-o").arg(&object).arg(no_option(source));
-        self.run(command)?;
-        Ok(object)
+        let warnings = self.run(command)?;
+        Ok((object, warnings))
     }
 
     /// Does the program use a function that it does not define?
@@ -247,13 +257,15 @@ impl Compilation<'_> {
         Ok(module)
     }
 
-    fn run(&self, mut command: Command) -> Result<(), ClangError> {
+    /// Runs clang, and gives what it said without failing.
+    fn run(&self, mut command: Command) -> Result<String, ClangError> {
         let cannot_run = |error| ClangError::CannotRun { path: self.clang.clone(), error };
         let Output { status, stderr, .. } = command.output().map_err(cannot_run)?;
+        let messages = messages::readable(&stderr, self.folder);
         if status.success() {
-            return Ok(());
+            return Ok(messages);
         }
-        Err(refusal::reason(&self.clang, self.file, self.folder, &stderr))
+        Err(messages::refusal(&self.clang, self.file, messages))
     }
 }
 

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use wasmparser::{Parser, Payload};
 
-use super::clang::{self, ClangError, CompileOptions, StackSize, TVM_H};
+use super::clang::{self, ClangError, CompileOptions, Module, StackSize, TVM_H};
 
 /// The name of the custom section with the hash.
 pub const SECTION: &str = "tvm.source";
@@ -88,14 +88,14 @@ pub enum PrebuiltError {
 /// The module of a C file: the prebuilt one if it is current, else the output of clang.
 ///
 /// # Errors
-/// When the source cannot be read, or there is no current module and it cannot be compiled.
-pub fn load(source_file: &Path, options: &CompileOptions) -> Result<Vec<u8>, PrebuiltError> {
+/// When the source cannot be read, or has to be compiled and cannot be.
+pub fn load(source_file: &Path, options: &CompileOptions) -> Result<Module, PrebuiltError> {
     let hash = source_hash(source_file, options)?;
     let prebuilt = prebuilt_path(source_file);
-    if let Ok(module) = fs::read(&prebuilt)
-        && recorded_hash(&module) == Some(hash)
+    if let Ok(bytes) = fs::read(&prebuilt)
+        && recorded_hash(&bytes) == Some(hash)
     {
-        return Ok(module);
+        return Ok(Module { bytes, warnings: String::new() });
     }
     match clang::compile(source_file, options) {
         Ok(module) => Ok(module),
@@ -151,7 +151,7 @@ pub fn update(folder: &Path, options: &CompileOptions) -> Result<Vec<PathBuf>, P
         if belongs(&prebuilt, &source_file)? {
             continue;
         }
-        let mut module = clang::compile(&source_file, options)?;
+        let mut module = clang::compile(&source_file, options)?.bytes;
         append_hash(&mut module, &source_hash(&source_file, options)?);
         let parent = prebuilt.parent().unwrap_or(folder);
         fs::create_dir_all(parent).map_err(|error| file_error(parent, error))?;

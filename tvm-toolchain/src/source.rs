@@ -44,13 +44,15 @@ impl From<&str> for Source {
     }
 }
 
-/// A program and the input that came with it.
+/// A program and what came with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loaded {
     /// The program.
     pub program: Program,
     /// The input section of a token text. Other languages have none.
     pub input: Option<Vec<u8>>,
+    /// What clang warned of, in lines for people; empty if of nothing.
+    pub warnings: String,
 }
 
 /// Why a program could not be read.
@@ -117,7 +119,9 @@ pub fn compile_file(
     match kind(path).map_err(wrong)? {
         Kind::C => {
             let options = CompileOptions { features: Features::of(set), ..options.clone() };
-            from_wasm(path, &prebuilt::load(path, &options)?, set)
+            let module = prebuilt::load(path, &options)?;
+            let loaded = from_wasm(path, &module.bytes, set)?;
+            Ok(Loaded { warnings: module.warnings, ..loaded })
         }
         Kind::Wasm => from_wasm(path, &module(read()?).map_err(wrong)?, set),
         Kind::Wat => from_wat(path, &readable(read()?).map_err(wrong)?, set),
@@ -185,7 +189,7 @@ fn from_c(
 fn from_wasm(path: &Path, module: &[u8], set: &InstructionSet) -> Result<Loaded, SourceError> {
     let program = wasm::compile(module, set)
         .map_err(|error| SourceError::Wasm { path: path.to_owned(), error })?;
-    Ok(Loaded { program, input: None })
+    Ok(Loaded { program, input: None, warnings: String::new() })
 }
 
 fn from_wat(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {
@@ -199,7 +203,7 @@ fn from_wat(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, Sou
 fn from_tokens(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {
     let (program, input) = text::parse(text, set)
         .map_err(|error| SourceError::Text { path: path.to_owned(), error })?;
-    Ok(Loaded { program, input })
+    Ok(Loaded { program, input, warnings: String::new() })
 }
 
 /// The first bytes of every module.

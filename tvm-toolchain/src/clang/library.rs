@@ -1,15 +1,18 @@
-//! The library that belongs to `tvm.h`: functions to which clang compiles some operations (such as
-//! `memcpy`), and the heap. Its sources are part of this crate. They are compiled with every program that
-//! needs any of them.
+//! The library that belongs to `tvm.h`: functions that clang calls of its own accord, the heap, and
+//! floating point as text.
+//! Its sources are part of this crate and are compiled along with a program that needs any of them.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The names and contents of its files.
-const FILES: [(&str, &str); 3] = [
+/// The files, by their names.
+const FILES: [(&str, &str); 6] = [
     ("memory.c", include_str!("../../../programs/library/memory.c")),
     ("heap.c", include_str!("../../../programs/library/heap.c")),
     ("wide_integers.c", include_str!("../../../programs/library/wide_integers.c")),
+    ("natural.c", include_str!("../../../programs/library/natural.c")),
+    ("floating_text.c", include_str!("../../../programs/library/floating_text.c")),
+    ("strtod.c", include_str!("../../../programs/library/strtod.c")),
 ];
 
 /// The contents of its files.

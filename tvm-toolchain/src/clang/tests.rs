@@ -1,5 +1,7 @@
 //! Which clang is called, and what C programs are compiled to.
 
+mod formats;
+
 use super::*;
 use tvm_test_support::modules::{Outcome, as_program, by_wasmi};
 use tvm_test_support::{sets, tools};
@@ -34,7 +36,7 @@ fn the_path_is_searched_for_every_name() {
 }
 
 /// Compiles a program in a folder of its own.
-fn compile_text(text: &str, options: &CompileOptions) -> Result<Vec<u8>, ClangError> {
+fn compile_text(text: &str, options: &CompileOptions) -> Result<Module, ClangError> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("program.c");
     std::fs::write(&file, text).unwrap();
@@ -59,8 +61,8 @@ fn run(text: &str) -> Outcome {
 #[track_caller]
 fn run_with(text: &str, options: &CompileOptions) -> Outcome {
     let module = compile_text(text, options).unwrap_or_else(|error| panic!("{error}"));
-    let outcome = as_program(&module, &sets::full(), b"");
-    assert_eq!(outcome, by_wasmi(&module, b""));
+    let outcome = as_program(&module.bytes, &sets::full(), b"");
+    assert_eq!(outcome, by_wasmi(&module.bytes, b""));
     outcome
 }
 
@@ -79,6 +81,23 @@ fn an_error_of_the_c_program_is_shown() {
     refused("#include <tvm.h>\nint main(void) { return missing; }\n", &["program.c:2:", "missing"]);
     // Errors in other files name the file without its folder.
     refused("#include <tvm.h>\nint putchar;\n", &["note", "\ntvm.h:"]);
+}
+
+#[test]
+fn what_clang_warns_of_comes_with_the_module() {
+    if !has_clang() {
+        return;
+    }
+    let warnings = |body: &str| {
+        let text = format!("#include <tvm.h>\nint main(void) {{ {body} return 0; }}\n");
+        compile_text(&text, &CompileOptions::default()).unwrap().warnings
+    };
+    let unused = warnings("int unused;");
+    assert!(unused.contains("program.c:2:") && unused.contains("unused variable"), "{unused}");
+    // All that tvm.h and the library have gives no warning.
+    let everything = r#"char text[9]; sscanf("1", "%s", text); puts(malloc(9)); printf("%5d\n", 1);
+        snprintf(text, sizeof text, "%.3f", 1.5); sprintf(text, "%d", 1); exit(getchar());"#;
+    assert_eq!(warnings(everything), "");
 }
 
 #[test]
@@ -105,7 +124,7 @@ fn main_may_take_arguments() {
         int main(int argc, char **argv) { printf("%d %d\n", argc, !argv); return 0; }"#;
     let module = compile_text(text, &CompileOptions::default()).unwrap();
     let expected = Outcome { output: b"0 1\n".to_vec(), ended: true };
-    assert_eq!(as_program(&module, &sets::full(), b""), expected);
+    assert_eq!(as_program(&module.bytes, &sets::full(), b""), expected);
 }
 
 /// Library functions that clang, or a program without headers, calls and does not define.
@@ -169,28 +188,7 @@ fn a_function_of_the_program_stands_for_that_of_the_library() {
     );
 }
 
-#[test]
-fn formats_that_are_not_there_are_refused() {
-    if !has_clang() {
-        return;
-    }
-    let call = |call: &str| {
-        format!("#include <tvm.h>\nint main(void) {{ int n; (void)n; {call}; return 0; }}\n")
-    };
-    for format in ["%f", "a%%%d %-8.3e", "%LG", "%010.20a", "%*.*f"] {
-        refused(&call(&format!("printf(\"{format}\")")), &["no floating point", "printf"]);
-    }
-    refused(&call(r#"printf("%y", 1)"#), &["%y"]);
-    refused(&call(r#"printf("%d %d", 1)"#), &["more '%' conversions"]);
-    refused(&call(r#"sscanf("1", "%5d", &n)"#), &["sscanf of tvm.h"]);
-    // A format that is known only at run time.
-    let text = call(r#"static char format[] = "a%5.2fb"; printf(format + tvm_opaque(0), 1ll)"#);
-    let outcome = run(&text);
-    assert_eq!(outcome.output, b"a\nprintf of tvm.h has no %5.2f\n");
-    assert!(!outcome.ended);
-}
-
-/// A module must not depend on whether `wasm-opt` is installed, so clang must not call it.
+/// Modules are the same whatever `wasm-opt` is installed, so clang must not call one.
 #[cfg(unix)]
 #[test]
 fn nothing_that_is_installed_changes_a_module() {

@@ -1,5 +1,5 @@
-//! What the errors of clang mean. Messages with one cause and one remedy are recognised, and replaced by
-//! an explanation. All others are shown as they are.
+//! What clang says. It warns in messages for people, and so it says why it failed; failures that have
+//! one cause and one remedy are recognised, the others are shown.
 
 use std::path::Path;
 
@@ -38,9 +38,14 @@ const LIBRARY_HEADERS: [&str; 25] = [
 const NO_LINKER: [&str; 4] =
     ["doesn't exist", "unable to execute", "posix_spawn failed", "invalid linker name"];
 
-/// Why clang could not compile a file. Paths in the temporary folder are shown without the folder.
-pub(super) fn reason(clang: &Path, file: &Path, folder: &Path, stderr: &[u8]) -> ClangError {
-    let messages = String::from_utf8_lossy(stderr);
+/// Messages as text. Files in the folder for temporary ones are named without it.
+pub(super) fn readable(stderr: &[u8], folder: &Path) -> String {
+    let folder = format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR);
+    String::from_utf8_lossy(stderr).replace(&folder, "")
+}
+
+/// Why clang failed at a file, by its messages.
+pub(super) fn refusal(clang: &Path, file: &Path, messages: String) -> ClangError {
     let file = file.to_owned();
     if has_no_linker(&messages) {
         return ClangError::LinkerMissing { path: clang.to_owned() };
@@ -52,8 +57,7 @@ pub(super) fn reason(clang: &Path, file: &Path, folder: &Path, stderr: &[u8]) ->
     if !names.is_empty() {
         return ClangError::Undefined { file, names };
     }
-    let folder = format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR);
-    ClangError::Refused { file, messages: messages.replace(&folder, "") }
+    ClangError::Refused { file, messages }
 }
 
 fn has_no_linker(messages: &str) -> bool {
@@ -90,8 +94,8 @@ mod tests {
     use super::*;
 
     fn reason_for(messages: &str) -> String {
-        let folder = Path::new("/tmp/folder");
-        reason(Path::new("clang"), Path::new("x.c"), folder, messages.as_bytes()).to_string()
+        let messages = readable(messages.as_bytes(), Path::new("/tmp/folder"));
+        refusal(Path::new("clang"), Path::new("x.c"), messages).to_string()
     }
 
     #[test]
