@@ -15,8 +15,8 @@ mod variable;
 use std::collections::BTreeMap;
 
 use super::emission::Emission;
+use super::gate::Gate;
 use super::limits::EMPTY_DEPTH;
-use super::scope::Gate;
 use super::survey::Usage;
 use super::{Columns, Context, Counters, Fetched, Field, Opcode, Recent, StackBytes, operands};
 use crate::graph::{Form, Graph};
@@ -106,6 +106,11 @@ impl Assembly {
         built
     }
 
+    /// Every opcode with a form that is 1 where it is executed, else at most 0.
+    pub(super) fn executed(&self) -> Vec<(Opcode, Form)> {
+        self.opcodes.iter().map(|(opcode, _, gate)| (*opcode, gate.clone())).collect()
+    }
+
     fn any(&self, which: impl Fn(&Opcode, &Usage) -> bool) -> bool {
         self.opcodes.iter().any(|(opcode, usage, _)| which(opcode, usage))
     }
@@ -185,15 +190,6 @@ impl Assembly {
     pub(super) fn contribute(&mut self, field: Field, value: Form, gate: &Gate) {
         let neurons = gate.let_through(&mut self.graph, value);
         self.emission.add(field, neurons);
-    }
-
-    /// Builds the body of every opcode.
-    pub(super) fn build_opcodes(&mut self) {
-        for (opcode, _, gate) in self.opcodes.clone() {
-            self.within(opcode.mnemonic, |assembly| {
-                (opcode.build)(&mut super::Scope::building(assembly, opcode, gate));
-            });
-        }
     }
 
     /// The kinds of trap, in order of their names.

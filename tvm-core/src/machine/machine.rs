@@ -4,7 +4,8 @@ use thiserror::Error;
 
 use super::assembly::Assembly;
 use super::circle::Circle;
-use super::emission::Scores;
+use super::scope::build_opcodes;
+use super::scores::Scores;
 use super::survey::survey;
 use super::vocabulary::{Dispatch, Vocabulary};
 use super::{Columns, Counters, Fetched, Opcode, Recent, baked, opcodes, state};
@@ -197,7 +198,7 @@ impl Shared {
             .collect();
         let shared = (self.columns, self.bytes, self.counters, fetched);
         let mut assembly = Assembly::new(self.graph, shared, with_gates, self.traps);
-        assembly.build_opcodes();
+        build_opcodes(&mut assembly);
         let scores = Scores::new(&mut assembly);
         let opcodes: Vec<Opcode> = dispatch.iter().map(|(opcode, _)| *opcode).collect();
         let tokens = Vocabulary::rows(&assembly.columns, scores, &opcodes, prefix);

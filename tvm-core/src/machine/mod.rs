@@ -10,6 +10,7 @@ mod circle;
 mod columns;
 mod division;
 mod emission;
+mod gate;
 pub mod limits;
 mod machine;
 mod memory;
@@ -19,6 +20,7 @@ mod operands;
 #[cfg(test)]
 mod probe;
 mod scope;
+mod scores;
 mod state;
 mod survey;
 mod tables;
@@ -26,9 +28,10 @@ mod variables;
 mod vocabulary;
 
 pub use columns::Columns;
+pub use gate::{Condition, SMALL};
 pub use machine::{Machine, MachineError};
 pub use opcode::{Attribute, Context, Control, Field, Opcode, StackValue, Target};
-pub use scope::{Condition, SMALL, Scope};
+pub use scope::Scope;
 pub use tvm_program::ValueType;
 
 use operands::StackBytes;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::emission::Scores;
+use super::scores::Scores;
 use super::{Columns, Opcode};
 use crate::graph::{Form, TokenRow};
 

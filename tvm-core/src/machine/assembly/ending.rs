@@ -1,6 +1,6 @@
 //! The end of an instruction: after how many bytes, and with which kind of token.
 
-use super::super::scope::{Condition, Gate};
+use super::super::gate::{Condition, Gate};
 use super::super::{Control, Opcode, Target};
 use super::Assembly;
 use crate::graph::Form;

@@ -57,7 +57,7 @@ fn a_call_traps_at_the_limits() {
     let mut probe = Probe::new();
     let state = State::new(&mut probe);
     let (mut assembly, gates) = state.assembly(&mut probe, &named(["call", "br"]));
-    assembly.build_opcodes();
+    super::super::scope::build_opcodes(&mut assembly);
     let traps = assembly.traps()["call_stack_exhausted"].clone();
     probe.graph = assembly.graph;
     let mut expected = Vec::new();
