@@ -384,8 +384,8 @@ impl Graph {
         }
         for (ordinal, part) in (1..).zip(neurons.into_values()) {
             for unit in self.units(part) {
-                let factor = common_factor(&unit);
-                let slot = self.slot_of(reduce(&unit, factor), ordinal);
+                let factor = unit.common_factor();
+                let slot = self.slot_of(unit.divided(factor), ordinal);
                 rest.add_scaled(&slot, factor);
             }
         }
@@ -430,24 +430,4 @@ impl Graph {
         self.found.insert(node, id);
         Form::node(id)
     }
-}
-
-/// The greatest common divisor of the coefficients, with the sign of the first: sums that differ
-/// only by a factor share a slot.
-pub(super) fn common_factor(form: &Form) -> i64 {
-    let divisor = form.terms().fold(0, |divisor, (_, c)| greatest_common_divisor(divisor, c.abs()));
-    let negative = form.terms().next().is_some_and(|(_, c)| c < 0);
-    if negative { -divisor } else { divisor }
-}
-
-fn greatest_common_divisor(a: i64, b: i64) -> i64 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
-}
-
-pub(super) fn reduce(form: &Form, factor: i64) -> Form {
-    let mut reduced = Form::default();
-    for (node, coefficient) in form.terms() {
-        reduced.add_scaled(&Form::node(node), coefficient / factor);
-    }
-    reduced
 }

@@ -15,6 +15,24 @@ pub struct Form {
 }
 
 impl Form {
+    /// The greatest common divisor of the coefficients, with the sign of the first: sums that differ only by
+    /// a factor share a slot.
+    pub(super) fn common_factor(&self) -> i64 {
+        let divisor =
+            self.terms().fold(0, |divisor, (_, c)| greatest_common_divisor(divisor, c.abs()));
+        let negative = self.terms().next().is_some_and(|(_, c)| c < 0);
+        if negative { -divisor } else { divisor }
+    }
+
+    /// The terms, without the constant, divided by a common factor.
+    pub(super) fn divided(&self, factor: i64) -> Form {
+        let mut divided = Form::default();
+        for (node, coefficient) in self.terms() {
+            divided.add_scaled(&Form::node(node), coefficient / factor);
+        }
+        divided
+    }
+
     /// The form without unknowns.
     pub fn constant(constant: i64) -> Form {
         Form { terms: BTreeMap::new(), constant }
@@ -112,6 +130,10 @@ impl std::iter::Sum for Form {
     fn sum<I: Iterator<Item = Form>>(forms: I) -> Form {
         forms.fold(Form::default(), Add::add)
     }
+}
+
+fn greatest_common_divisor(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 #[cfg(test)]

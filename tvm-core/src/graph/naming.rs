@@ -10,7 +10,6 @@
 
 use std::collections::HashMap;
 
-use super::builder::{common_factor, reduce};
 use super::{Form, Graph, Input, Node, NodeId};
 
 /// The names of a graph, and those that are open.
@@ -230,7 +229,7 @@ impl Graph {
                 sum.add_scaled(&Form::node(node), coefficient);
             }
         }
-        (sum.terms().count() > 1).then(|| reduce(&sum, common_factor(&sum)))
+        (sum.terms().count() > 1).then(|| sum.divided(sum.common_factor()))
     }
 }
 
