@@ -65,9 +65,13 @@ impl Derivation<'_> {
     /// What a half-layer wrote to a slot. Where it grows it is watched, unless it is known to be small
     /// enough for what reads it.
     fn limited(&mut self, slot: u16, value: Value) -> Value {
+        let magnitude = value.interval.magnitude();
         let grows = value.form.terms().iter().any(|(register, _)| self.bounds.grows(*register));
+        if !grows || !value.integer || magnitude <= LARGEST_MULTIPLIED {
+            return value;
+        }
         let most = if self.is_multiplied(slot) { LARGEST_MULTIPLIED } else { WATCHED };
-        if !grows || !value.integer || value.interval.magnitude() <= most {
+        if magnitude <= most {
             return value;
         }
         let register = self.register(&value.form);
