@@ -74,8 +74,8 @@ pub enum CompileError {
         /// The name that was asked for.
         name: String,
     },
-    /// A call of a function whose type is not made of integers.
-    #[error("the function `{name}` has type {found}; only i32 and i64 are supported")]
+    /// A call of a function whose type is not made of numbers.
+    #[error("the function `{name}` has type {found}; only i32, i64, f32 and f64 are supported")]
     FunctionType {
         /// The export's name.
         name: String,

@@ -8,6 +8,7 @@ use super::routine::Uses;
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
 use crate::wasm::module::{FunctionIndex, HostBody, HostFunction, Origin, SignatureText, words};
+use crate::wasm::routines::OperatorRoutine;
 use crate::{Mnemonic, ValueType};
 
 /// Opcodes that a program cannot import as functions: they branch, or mean nothing without an
@@ -56,7 +57,7 @@ pub(crate) fn call(
         }
     };
     if let Some(found) = context.hosts.function(import.module, import.name) {
-        return import.of_host(context, found, assembly);
+        return import.of_host(context, found, assembly, uses);
     }
     if (import.module, import.name) == ("tvm", "input") {
         import.check_words(0, 1)?;
@@ -94,6 +95,7 @@ impl ImportedFunction<'_> {
         context: &Context<'_>,
         found: &HostFunction,
         assembly: &mut Assembly,
+        uses: &mut Uses,
     ) -> Result<bool, CompileError> {
         let equal = |these: &[ValType], those: &[ValueType]| {
             these.iter().map(|&one| ValueType::of(one)).eq(those.iter().map(|&one| Some(one)))
@@ -111,6 +113,12 @@ impl ImportedFunction<'_> {
             HostBody::Trap(name) => {
                 assembly.instruction(context.trap(name)?, 0);
                 return Ok(false);
+            }
+            HostBody::Routine(name) => {
+                let routine = OperatorRoutine::named(name).expect("a host names what there is");
+                let routine = RoutineName::Operator(routine);
+                uses.routines.insert(routine);
+                assembly.push(Step::Call(routine));
             }
             HostBody::Retype => {}
         }

@@ -104,22 +104,21 @@ impl Lowering<'_> {
                 self.by_name(operator)?;
                 self.reachable = false;
             }
-            _ if self.moved(operator)? || self.expanded(operator)? => {}
+            _ if self.moved(operator)? || self.expanded(operator) || self.float(operator) => {}
             _ => self.by_name(operator)?,
         }
         Ok(())
     }
 
-    /// Emits the opcode with the name of the operator.
+    /// Emits the opcode with the name of the operator, or a call of its routine.
     fn by_name(&mut self, operator: &Operator<'_>) -> Result<(), CompileError> {
         let name = operators::name(operator);
         match (operators::immediate(operator), self.context.set.by_name(&name)) {
-            (Some(immediate), Some(mnemonic)) => {
-                self.opcode(mnemonic, immediate);
-                Ok(())
-            }
-            _ => Err(self.unsupported_operator(operator)),
+            (Some(immediate), Some(mnemonic)) => self.opcode(mnemonic, immediate),
+            _ if self.routine(&name) => {}
+            _ => return Err(self.unsupported_operator(operator)),
         }
+        Ok(())
     }
 
     fn call(&mut self, callee: FunctionIndex) -> Result<(), CompileError> {

@@ -66,7 +66,7 @@ impl Lowering<'_> {
     pub(crate) fn value_type(&self, found: ValType, what: &str) -> Result<ValueType, CompileError> {
         let refused = |hint| Err(self.unsupported(format!("a {what} of type {found}"), hint));
         match ValueType::of(found) {
-            Some(ValueType::I64) if !self.context.opcodes.has_wide_values() => {
+            Some(wide) if wide.words() == 2 && !self.context.opcodes.has_wide_values() => {
                 refused(operators::OF_THE_FULL_SET)
             }
             Some(value_type) => Ok(value_type),
