@@ -92,7 +92,7 @@ finds anything else. `TVM_UPDATE=1 cargo test --test wasm_suite reference` rewri
 ";
 
 /// The table of all files.
-pub fn write(tallies: &[(&str, Tally)]) -> String {
+pub fn write(tallies: &[(String, Tally)]) -> String {
     let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
     let mut text = format!("{BEGINNING}\n| file | {} | failed | skipped |\n", names.join(" | "));
     text.push_str(&"|---".repeat(names.len() + 3));

@@ -35,7 +35,7 @@ use lower::{Context, Opcodes, Routine};
 use module::Hosts;
 
 pub use entry::Invocation;
-pub use error::CompileError;
+pub use error::{CompileError, Lack};
 pub use module::HostModule;
 
 /// Compiles a module in the binary format.

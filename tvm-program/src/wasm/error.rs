@@ -1,5 +1,7 @@
 //! Why a module cannot become a program.
 
+use std::fmt;
+
 use crate::excerpt::excerpt;
 use crate::limits::INSTRUCTIONS;
 
@@ -49,6 +51,12 @@ pub enum CompileError {
         name: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// Several things that the program needs and the machine has not.
+    #[error("the program needs {} things that are not there:{}", .lacks.len(), Listed(.lacks))]
+    Several {
+        /// Each of them once.
+        lacks: Vec<Lack>,
     },
     /// Nothing to start.
     #[error(
@@ -185,6 +193,36 @@ pub enum CompileError {
         /// The offset in the module's bytes.
         offset: u64,
     },
+}
+
+/// Something that a program needs and the machine has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// The error that it would be alone, at its first place.
+    pub error: CompileError,
+    /// In how many places it is needed besides.
+    pub further: usize,
+}
+
+/// How many of several things a message lists.
+const LISTED: usize = 20;
+
+/// Several things, each on a line of its own.
+struct Listed<'l>(&'l [Lack]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Lack { error, further } in self.0.iter().take(LISTED) {
+            write!(formatter, "\n- {error}")?;
+            if *further > 0 {
+                write!(formatter, " (also in {further} other places)")?;
+            }
+        }
+        match self.0.len().saturating_sub(LISTED) {
+            0 => Ok(()),
+            more => write!(formatter, "\n- and {more} more"),
+        }
+    }
 }
 
 impl From<wasmparser::BinaryReaderError> for CompileError {

@@ -33,6 +33,56 @@ fn an_unsupported_operator_is_named_with_its_place() {
 }
 
 #[test]
+fn a_module_is_told_all_that_it_lacks() {
+    let fields = r#"(import "env" "table" (table 1 funcref)) (import "env" "number" (global f64))
+        (import "wasi" "fd_write" (func $write (param i32) (result i32)))
+        (import "wasi" "unused" (func))
+        (tag $e)
+        (func $vectors (param v128) (result i64) (local externref)
+            (local.get 0) (i8x16.abs) (drop)
+            (if (result i64) (ref.is_null (ref.null func))
+                (then (i64.add (i64.const 1) (i64.extend_i32_u (call $write (i32.const 1)))))
+                (else (i64.const 2) (br 0) (i16x8.neg) (unreachable)))
+            (return) (f32x4.neg) (throw $e))
+        (func $more (block $b (try_table (catch $e $b) (call $write (i32.const 2)) (drop))))
+        (func $unused (drop (f64x2.neg (v128.const i64x2 0 0))))
+        (func (export "main")
+            (drop (call $vectors (v128.const i64x2 0 0))) (call $more) (throw $e))"#;
+    let message = refused_by(&fixture::full(), fields);
+    let lines: Vec<&str> = message.lines().collect();
+    assert_eq!(lines[0], "the program needs 11 things that are not there:", "{message}");
+    assert_eq!(lines.len(), 12, "{message}");
+    for (line, parts) in lines[1..].iter().zip([
+        &["- import `env.table`: there is no such table"][..],
+        &["- import `env.number`: there is no such global"],
+        &["`vectors` (index 2)", "a parameter of type v128", "vectors", "(also in 1 other places)"],
+        &["a local of type externref"],
+        &["i8x16_abs", "compile without vectors"],
+        &["ref_null"],
+        &["ref_is_null"],
+        &["- import `wasi.fd_write`: there is no such function"],
+        &["`more` (index 3)", "try_table", "-fno-exceptions"],
+        &["function 5", "v128_const"],
+        &["function 5", "throw"],
+    ]) {
+        for part in parts {
+            assert!(line.contains(part), "`{part}` is not in `{line}` of: {message}");
+        }
+    }
+}
+
+#[test]
+fn a_message_lists_some_of_very_many_things() {
+    let imports: String =
+        (0..30).map(|n| format!(r#"(import "env" "f{n}" (func $f{n}))"#)).collect();
+    let calls: String = (0..30).map(|n| format!("(call $f{n})")).collect();
+    let message =
+        refused_by(&fixture::full(), &format!(r#"{imports} (func (export "main") {calls})"#));
+    assert_eq!(message.lines().count(), 22, "{message}");
+    assert!(message.ends_with("\n- and 10 more"), "{message}");
+}
+
+#[test]
 fn references_are_not_values() {
     for (fields, operator) in [
         (r#"(func (export "main") (drop (ref.null func)))"#, "ref_null"),

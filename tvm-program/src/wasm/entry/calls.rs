@@ -58,15 +58,16 @@ fn value_types(name: &str, signature: &FuncType) -> Result<Types, CompileError> 
 /// The call of the start function and the calls that are asked for.
 pub(crate) fn main(context: &Context<'_>, calls: &[Invocation]) -> Result<Routine, CompileError> {
     let (mut assembly, mut uses) = (Assembly::default(), Uses::default());
-    call_start(context, &mut assembly, &mut uses)?;
+    let mut lacks = Vec::new();
+    call_start(context, &mut assembly, &mut uses, &mut lacks)?;
     let mut windows = 1;
     for invocation in calls {
         let (function, (parameters, results)) = exported(context.module, &invocation.function)?;
         push_arguments(context, invocation, &parameters, &mut assembly)?;
-        call(context, function, &mut assembly, &mut uses)?;
+        call(context, function, &mut assembly, &mut uses, &mut lacks)?;
         windows = windows.max(write_results(context, &results, &mut assembly)?);
     }
-    Ok(Routine { name: START.to_owned(), assembly, windows, uses })
+    Ok(Routine { name: START.to_owned(), assembly, windows, uses, lacks })
 }
 
 fn push_arguments(

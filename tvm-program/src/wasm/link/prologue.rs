@@ -39,7 +39,13 @@ pub(crate) fn prologue(
     fill_memory(&mut assembly, context);
     assembly.append(&calls.assembly);
     assembly.instruction(context.opcodes.halt, 0);
-    Routine { name: START.to_owned(), assembly, windows: calls.windows, uses: Uses::default() }
+    Routine {
+        name: START.to_owned(),
+        assembly,
+        windows: calls.windows,
+        uses: Uses::default(),
+        lacks: Vec::new(),
+    }
 }
 
 /// Sets the globals that are used and do not begin as 0.

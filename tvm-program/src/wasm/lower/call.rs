@@ -37,8 +37,24 @@ const NOT_FUNCTIONS: [&str; 20] = [
 ];
 
 /// Emits the call of a function, defined in the module or imported. Gives whether the call can
-/// return.
+/// return. An import that is not there is noted.
 pub(crate) fn call(
+    context: &Context<'_>,
+    callee: FunctionIndex,
+    assembly: &mut Assembly,
+    uses: &mut Uses,
+    lacks: &mut Vec<CompileError>,
+) -> Result<bool, CompileError> {
+    match emit(context, callee, assembly, uses) {
+        Err(lacking @ CompileError::Import { .. }) => {
+            lacks.push(lacking);
+            Ok(true)
+        }
+        emitted => emitted,
+    }
+}
+
+fn emit(
     context: &Context<'_>,
     callee: FunctionIndex,
     assembly: &mut Assembly,
@@ -75,9 +91,10 @@ pub(crate) fn call_start(
     context: &Context<'_>,
     assembly: &mut Assembly,
     uses: &mut Uses,
+    lacks: &mut Vec<CompileError>,
 ) -> Result<(), CompileError> {
     if let Some(start) = context.module.start {
-        call(context, start, assembly, uses)?;
+        call(context, start, assembly, uses, lacks)?;
     }
     Ok(())
 }
