@@ -3,7 +3,7 @@
 use tvm_program::wasm::{Invocation, compile_calls};
 use tvm_program::{InstructionSet, Program, Value, ValueType};
 
-use super::operators::Operator;
+use crate::operators::Operator;
 
 /// The name under which the operator is exported.
 const EXPORT: &str = "operator";
