@@ -1,6 +1,6 @@
 //! Every operator of floating point through the weights of the full universal model, against Rust's own
-//! f32 and f64: edge values crossed and random numbers. The reference executor tries many more of them
-//! (`tvm-program/tests/floats`).
+//! f32 and f64, and against the reference executor, which also counts the tokens: edge values crossed and
+//! random numbers. The reference executor alone tries many more of them (`tvm-program/tests/floats`).
 
 #[path = "../tvm-program/tests/floats/calls.rs"]
 mod calls;
@@ -13,7 +13,7 @@ mod operators;
 mod transformer;
 
 use cases::SplitMix;
-use executors::{End, Run};
+use executors::{End, Reference, Run};
 use operators::{OPERATORS, Operator};
 use transformer::with_transformer;
 use tvm_core::machine::Machine;
@@ -39,8 +39,12 @@ fn arguments(operator: &Operator, random: &mut SplitMix) -> Vec<(u64, u64)> {
 
 fn check(operator: &Operator, executor: &dyn Run, random: &mut SplitMix) -> u64 {
     let set = Machine::full().instruction_set();
+    let reference = Reference::default();
     let run = |arguments: &[(u64, u64)]| {
-        executor.run(&calls::program(operator, &set, arguments), &[], MOST_TOKENS)
+        let program = calls::program(operator, &set, arguments);
+        let outcome = executor.run(&program, &[], MOST_TOKENS);
+        assert!(outcome == reference.run(&program, &[], MOST_TOKENS), "{}", operator.name);
+        outcome
     };
     let (returning, trapping): (Vec<_>, Vec<_>) = arguments(operator, random)
         .into_iter()
