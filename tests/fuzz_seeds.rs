@@ -1,5 +1,7 @@
 //! Random modules against wasmi, always the same ones: from wasm-smith, and programs written by hand
 //! with operators and constants changed. The fuzz target in `fuzz/` makes others, without end.
+//!
+//! `TVM_MODULES=50000 cargo test --test fuzz_seeds generated` compares so many from wasm-smith.
 
 mod differential;
 mod executors;
@@ -72,9 +74,14 @@ fn report(what: &str, tally: &Tally) {
     assert!(2 * tally.ended > tally.modules, "{what}: {tally:?}");
 }
 
+/// Modules from wasm-smith, unless the environment says another number.
+const MODULES: u64 = 1_000;
+
 #[test]
 fn generated_modules_by_the_reference_executor() {
-    report("generated", &compare_generated(0..1_000, &Reference::default()));
+    let number = std::env::var("TVM_MODULES").ok();
+    let number = number.map_or(MODULES, |number| number.parse().expect("a number of modules"));
+    report("generated", &compare_generated(0..number, &Reference::default()));
 }
 
 #[test]

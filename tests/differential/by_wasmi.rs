@@ -2,7 +2,7 @@
 
 use tvm_program::Value;
 use tvm_program::wasm::Invocation;
-use wasmi::{Config, Engine, Error, Instance, Linker, Module, Store, TrapCode, Val};
+use wasmi::{Config, Engine, Error, F32, F64, Instance, Linker, Module, Store, TrapCode, Val};
 
 /// Instructions, more or less, that wasmi executes for all calls of a module together.
 const FUEL: u64 = 200_000;
@@ -57,7 +57,9 @@ fn make(calls: &[Invocation], store: &mut Store<()>, instance: Instance, outcome
             match result {
                 Val::I32(value) => outcome.output.extend(value.to_le_bytes()),
                 Val::I64(value) => outcome.output.extend(value.to_le_bytes()),
-                other => panic!("{other:?} is no integer"),
+                Val::F32(value) => outcome.output.extend(value.to_bits().to_le_bytes()),
+                Val::F64(value) => outcome.output.extend(value.to_bits().to_le_bytes()),
+                other => panic!("{other:?} is no number"),
             }
         }
     }
@@ -67,6 +69,8 @@ fn argument(value: Value) -> Val {
     match value {
         Value::I32(value) => Val::I32(value.cast_signed()),
         Value::I64(value) => Val::I64(value.cast_signed()),
+        Value::F32(bits) => Val::F32(F32::from_bits(bits)),
+        Value::F64(bits) => Val::F64(F64::from_bits(bits)),
     }
 }
 
@@ -87,8 +91,9 @@ fn end(error: &Error) -> End {
         TrapCode::IndirectCallToNull => "uninitialized_element",
         TrapCode::IntegerDivisionByZero => "divide_by_zero",
         TrapCode::IntegerOverflow => "integer_overflow",
+        TrapCode::BadConversionToInteger => "invalid_conversion_to_integer",
         TrapCode::BadSignature => "indirect_call_type_mismatch",
         TrapCode::OutOfFuel | TrapCode::StackOverflow => return End::OutOfFuel,
-        other => panic!("{other:?} is no trap of integers"),
+        other => panic!("{other:?} is no trap of the machine"),
     })
 }

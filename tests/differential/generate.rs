@@ -17,11 +17,12 @@ const CALLS: usize = 6;
 /// Memory up to two pages: a digest of more takes long.
 const MEMORY_BYTES: u64 = 2 << 16;
 
-/// Integers, and no proposal but sign extension and multi-value. No function takes for ever.
+/// Numbers, and no proposal but sign extension, saturating conversion and multi-value. No function takes
+/// for ever. Whatever computes a number makes a NaN the canonical one, as the machine does.
 fn config() -> Config {
     Config {
-        allow_floats: false,
         bulk_memory_enabled: false,
+        canonicalize_nans: true,
         compact_imports_enabled: false,
         exceptions_enabled: false,
         export_everything: true,
@@ -38,7 +39,7 @@ fn config() -> Config {
         multi_value_enabled: true,
         reference_types_enabled: false,
         relaxed_simd_enabled: false,
-        saturating_float_to_int_enabled: false,
+        saturating_float_to_int_enabled: true,
         sign_extension_ops_enabled: true,
         simd_enabled: false,
         tail_call_enabled: false,
@@ -60,20 +61,24 @@ pub fn generated(random: &mut Unstructured<'_>) -> Option<Vec<u8>> {
 pub fn invocations(module: &[u8], random: &mut Unstructured<'_>) -> Vec<Invocation> {
     let functions = exports(module).into_iter().filter(|export| export.kind == ExternalKind::Func);
     let call = |function: &str| {
-        let (parameters, _) = signature(module, function).expect("an integer function");
+        let (parameters, _) = signature(module, function).expect("a function of numbers");
         let arguments = parameters.iter().map(|parameter| argument(*parameter, random)).collect();
         Invocation { function: function.to_owned(), arguments }
     };
     functions.map(|export| export.name).take(CALLS).map(call).collect()
 }
 
-/// An argument; every other one is small, as addresses and amounts are.
+/// An argument; every other one is small, as addresses and amounts are, and an integer.
 fn argument(value_type: ValueType, random: &mut Unstructured<'_>) -> Value {
     let small = random.arbitrary().unwrap_or(true);
     let number: u64 = random.arbitrary().unwrap_or(0);
     let number = if small { number % 32 } else { number };
-    match value_type.words() {
-        1 => Value::I32(number as u32),
-        _ => Value::I64(number),
+    match value_type {
+        ValueType::I32 => Value::I32(number as u32),
+        ValueType::I64 => Value::I64(number),
+        ValueType::F32 if small => Value::F32((number as f32).to_bits()),
+        ValueType::F64 if small => Value::F64((number as f64).to_bits()),
+        ValueType::F32 => Value::F32(number as u32),
+        ValueType::F64 => Value::F64(number),
     }
 }

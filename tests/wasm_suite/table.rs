@@ -84,17 +84,18 @@ impl Tally {
     }
 }
 
-const BEGINNING: &str = "\
-# The official test suite of WebAssembly 1.0
+/// The beginning of the table.
+pub const BEGINNING: &str = "\
+# The official test suite of WebAssembly
 
 How many assertions of each kind hold, by file; written by `tests/wasm_suite`, which fails when it
 finds anything else. `TVM_UPDATE=1 cargo test --test wasm_suite reference` rewrites it.
 ";
 
-/// The table of all files.
-pub fn write(tallies: &[(&str, Tally)]) -> String {
+/// The table of the files of a version.
+pub fn section(title: &str, tallies: &[(String, Tally)]) -> String {
     let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-    let mut text = format!("{BEGINNING}\n| file | {} | failed | skipped |\n", names.join(" | "));
+    let mut text = format!("\n## {title}\n\n| file | {} | failed | skipped |\n", names.join(" | "));
     text.push_str(&"|---".repeat(names.len() + 3));
     text.push_str("|\n");
     let mut total = Tally::default();

@@ -168,10 +168,12 @@ fn sources_that_are_wrong_say_where_and_what_to_do() {
         ("a.wat", "(module\n  (func (nonsense)))", 1, &["a.wat:2:", "nonsense"]),
         ("a.wasm", "no module", 1, &["a.wasm"]),
         (
-            "float.wat",
-            r#"(module (func $half (param f64) (drop (f64.const 0.5))) (func (export "_start") (call $begin)) (func $begin (drop (f64.const 1))))"#,
+            "vector.wat",
+            r#"(module (import "env" "now" (func $now)) (func $dead (param v128))
+                (func (export "_start") (call $begin) (call $now))
+                (func $begin (drop (v128.const i64x2 0 0))))"#,
             1,
-            &["float.wat", "begin", "f64.const", "floating"],
+            &["vector.wat", "2 things", "begin", "v128_const", "without vectors", "env.now"],
         ),
         ("empty.wat", "(module)", 1, &["empty.wat", "main"]),
         ("a.tvm", "x", 1, &["a.tvm"]),

@@ -12,7 +12,7 @@ pub enum ValueType {
     I32,
     /// A 64-bit integer: two words.
     I64,
-    /// A 32-bit floating-point number: one word. Opcodes can have such operands; programs have none yet.
+    /// A 32-bit floating-point number: one word, its bits.
     F32,
     /// A 64-bit floating-point number: two words, likewise.
     F64,
@@ -28,13 +28,18 @@ impl ValueType {
     }
 }
 
-/// A value. Its bits have no sign; where it is written down, they are read as a signed number.
+/// A value. Its bits have no sign; where it is written down, those of an integer are read as a signed
+/// number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A 32-bit integer.
     I32(u32),
     /// A 64-bit integer.
     I64(u64),
+    /// A 32-bit floating-point number, by its bits.
+    F32(u32),
+    /// A 64-bit floating-point number, by its bits.
+    F64(u64),
 }
 
 impl Value {
@@ -43,35 +48,45 @@ impl Value {
         match self {
             Value::I32(_) => ValueType::I32,
             Value::I64(_) => ValueType::I64,
+            Value::F32(_) => ValueType::F32,
+            Value::F64(_) => ValueType::F64,
         }
     }
 
-    /// The value as a number without sign.
+    /// Its bits as a number without sign.
     pub fn unsigned(self) -> u64 {
         match self {
-            Value::I32(value) => value.into(),
-            Value::I64(value) => value,
+            Value::I32(bits) | Value::F32(bits) => bits.into(),
+            Value::I64(bits) | Value::F64(bits) => bits,
         }
     }
 
-    /// The value as a signed number.
+    /// Its bits as a signed number.
     pub fn signed(self) -> i64 {
         match self {
-            Value::I32(value) => i64::from(value as i32),
-            Value::I64(value) => value as i64,
+            Value::I32(bits) | Value::F32(bits) => i64::from(bits.cast_signed()),
+            Value::I64(bits) | Value::F64(bits) => bits.cast_signed(),
         }
     }
 }
 
 impl fmt::Display for Value {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.signed().fmt(formatter)
+        match *self {
+            Value::F32(bits) => f32::from_bits(bits).fmt(formatter),
+            Value::F64(bits) => f64::from_bits(bits).fmt(formatter),
+            _ => self.signed().fmt(formatter),
+        }
     }
 }
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(self.signed())
+        match *self {
+            Value::F32(bits) => serializer.serialize_f32(f32::from_bits(bits)),
+            Value::F64(bits) => serializer.serialize_f64(f64::from_bits(bits)),
+            _ => serializer.serialize_i64(self.signed()),
+        }
     }
 }
 
@@ -85,5 +100,7 @@ mod tests {
         assert_eq!(Value::I32(0x7fff_ffff).to_string(), "2147483647");
         assert_eq!(Value::I64(0xffff_ffff).to_string(), "4294967295");
         assert_eq!(Value::I64(1 << 63).to_string(), "-9223372036854775808");
+        assert_eq!(Value::F32(0xbfc0_0000).to_string(), "-1.5");
+        assert_eq!(Value::F64(0x3fb9_9999_9999_999a).to_string(), "0.1");
     }
 }

@@ -2,10 +2,11 @@
 //! reaches is flattened into instructions with relative branches, and linked behind a prologue.
 //!
 //! A module may be any valid WebAssembly with one memory of 32-bit addresses. What the entry reaches
-//! must be made of the integers of WebAssembly 1.0 and of the proposals that compilers use by default:
-//! sign extension, multiple values, `memory.copy` and `memory.fill`, and the encoding of
+//! must be made of WebAssembly 1.0 and of the proposals that compilers use by default: sign extension,
+//! saturating conversions, multiple values, `memory.copy` and `memory.fill`, and the encoding of
 //! `call_indirect` from the proposal for reference types. The rest of the module is validated and left
-//! out. The machine's stack, locals and globals are made of 32-bit words; an i64 is two of them, the lower one first.
+//! out. The machine's stack, locals and globals are made of 32-bit words; an i64 is two of them, the
+//! lower one first, and a number in floating point is the integer of its bits.
 //!
 //! The program has the meaning of the module, or the module is rejected with a [`CompileError`] that
 //! names the place. Two things are specific to the machine: memory has at most 1024 pages, and a module whose program reads input begins with enough pages that an input
@@ -34,7 +35,7 @@ use lower::{Context, Opcodes, Routine};
 use module::Hosts;
 
 pub use entry::Invocation;
-pub use error::CompileError;
+pub use error::{CompileError, Lack};
 pub use module::HostModule;
 
 /// Compiles a module in the binary format.
@@ -54,8 +55,8 @@ pub fn compile(bytes: &[u8], set: &InstructionSet) -> Result<Program, CompileErr
 /// Compiles a module and calls of its exported functions, one after the other.
 ///
 /// The program instantiates the module (memory, data, globals, start function), then makes each
-/// call and writes its results, the first one first, as little-endian bytes (4 of an i32, 8 of an
-/// i64), and halts. Without calls it only instantiates.
+/// call and writes its results, the first one first, as little-endian bytes (4 of an i32 or f32, 8 of
+/// an i64 or f64), and halts. Without calls it only instantiates.
 ///
 /// # Errors
 /// As [`compile`]; also when there is no such function, or the arguments are not of its types.
@@ -89,7 +90,7 @@ fn build(
 ///
 /// # Errors
 /// When the module is invalid, has no such function, or the function has other types than
-/// integers.
+/// numbers.
 pub fn signature(
     bytes: &[u8],
     function: &str,

@@ -11,8 +11,11 @@ pub enum Trap {
     Unreachable,
     /// A division or remainder by 0.
     DivideByZero,
-    /// A signed division of the least integer by -1: the quotient is one more than the greatest.
+    /// A signed division of the least integer by -1: the quotient is one more than the greatest. Also
+    /// a conversion of a number whose integer part does not fit.
     IntegerOverflow,
+    /// A conversion to an integer of a NaN.
+    InvalidConversionToInteger,
     /// An access to memory that reaches beyond its end.
     OutOfBounds,
     /// An indirect call by an index beyond the end of the table.
@@ -26,10 +29,11 @@ pub enum Trap {
 }
 
 /// Every trap and the name inside its token `trap(kind)`.
-const NAMES: [(Trap, &str); 8] = [
+const NAMES: [(Trap, &str); 9] = [
     (Trap::Unreachable, "unreachable"),
     (Trap::DivideByZero, "divide_by_zero"),
     (Trap::IntegerOverflow, "integer_overflow"),
+    (Trap::InvalidConversionToInteger, "invalid_conversion_to_integer"),
     (Trap::OutOfBounds, "out_of_bounds"),
     (Trap::UndefinedElement, "undefined_element"),
     (Trap::UninitializedElement, "uninitialized_element"),

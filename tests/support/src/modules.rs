@@ -2,7 +2,7 @@
 //! compiled to by the reference executor. Both start where the front end would, or make the same
 //! calls of exported functions.
 
-use wasmi::{Caller, Engine, Func, Instance, Linker, Module, Store, TrapCode, Val};
+use wasmi::{Caller, Engine, F32, F64, Func, Instance, Linker, Module, Store, TrapCode, Val};
 
 use tvm_program::Value;
 use tvm_program::wasm::Invocation;
@@ -140,6 +140,8 @@ fn argument(value: Value) -> Val {
     match value {
         Value::I32(value) => Val::I32(value.cast_signed()),
         Value::I64(value) => Val::I64(value.cast_signed()),
+        Value::F32(bits) => Val::F32(F32::from_bits(bits)),
+        Value::F64(bits) => Val::F64(F64::from_bits(bits)),
     }
 }
 
@@ -147,6 +149,8 @@ fn little_endian(value: &Val) -> Vec<u8> {
     match value {
         Val::I32(value) => value.to_le_bytes().to_vec(),
         Val::I64(value) => value.to_le_bytes().to_vec(),
+        Val::F32(value) => value.to_bits().to_le_bytes().to_vec(),
+        Val::F64(value) => value.to_bits().to_le_bytes().to_vec(),
         other => panic!("the front end has no such value: {other:?}"),
     }
 }
@@ -160,6 +164,7 @@ fn trap(code: TrapCode) -> Trap {
         TrapCode::BadSignature => Trap::IndirectCallTypeMismatch,
         TrapCode::IntegerDivisionByZero => Trap::DivideByZero,
         TrapCode::IntegerOverflow => Trap::IntegerOverflow,
+        TrapCode::BadConversionToInteger => Trap::InvalidConversionToInteger,
         other => panic!("the machine has no such trap: {other:?}"),
     }
 }

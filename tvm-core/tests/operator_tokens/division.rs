@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
 
-use crate::measure::{Measured, measure};
+use crate::measure::{Measured, Range, measure};
 use crate::split_mix::SplitMix;
 
 const OPERATORS: [&str; 4] = ["i64.div_u", "i64.rem_u", "i64.div_s", "i64.rem_s"];
@@ -54,12 +54,7 @@ pub(super) fn table() -> (String, BTreeSet<String>) {
         for operator in OPERATORS {
             let Measured { tokens, used, .. } = measured(class, operator);
             opcodes.extend(used);
-            let mean = tokens.iter().sum::<u64>() as f64 / tokens.len() as f64;
-            let [least, most] = [tokens.iter().min(), tokens.iter().max()].map(Option::unwrap);
-            let _ = match least == most {
-                true => write!(text, " {least} |"),
-                false => write!(text, " {least} to {most}, mean {mean:.0} |"),
-            };
+            let _ = write!(text, " {} |", Range(&tokens));
         }
         text.push('\n');
     }

@@ -1,8 +1,9 @@
-//! What every integer operator of WebAssembly costs in tokens: modules that use it are compiled, and
+//! What every operator of WebAssembly costs in tokens: modules that use it are compiled, and
 //! the reference executor counts. `docs/operators.md` says the same, or the test fails;
 //! `TVM_UPDATE=1 cargo test -p tvm-core --test operator_tokens` rewrites its tables.
 
 mod division;
+mod floats;
 mod measure;
 mod rows;
 mod split_mix;
@@ -103,7 +104,13 @@ fn the_document_says_what_operators_cost() {
         tables.push((name, table));
         opcodes.extend(used);
     }
-    for (name, (table, used)) in [("bulk", bulk_memory()), ("division", division::table())] {
+    let routines = [
+        ("bulk", bulk_memory()),
+        ("division", division::table()),
+        ("float arithmetic", floats::arithmetic()),
+        ("float conversions", floats::conversions()),
+    ];
+    for (name, (table, used)) in routines {
         tables.push((name, table));
         opcodes.extend(used);
     }

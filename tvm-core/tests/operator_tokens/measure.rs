@@ -2,6 +2,7 @@
 //! behind it.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use tvm_core::machine::Machine;
 use tvm_program::wasm::{self, Invocation};
@@ -27,6 +28,21 @@ pub(super) struct Measured {
     pub(super) instructions: Vec<String>,
     /// The opcodes of the whole program.
     pub(super) used: BTreeSet<String>,
+}
+
+/// Numbers of tokens as a table says them: the only one, or the least, the greatest and the mean.
+pub(super) struct Range<'t>(pub(super) &'t [u64]);
+
+impl fmt::Display for Range<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tokens = self.0;
+        let mean = tokens.iter().sum::<u64>() as f64 / tokens.len() as f64;
+        let [least, most] = [tokens.iter().min(), tokens.iter().max()].map(Option::unwrap);
+        match least == most {
+            true => write!(formatter, "{least}"),
+            false => write!(formatter, "{least} to {most}, mean {mean:.0}"),
+        }
+    }
 }
 
 /// Measures an operator with each of these operands. What it leaves on the stack stays there.

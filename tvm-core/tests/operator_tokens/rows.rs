@@ -28,7 +28,7 @@ const STORE_WIDE: &str = "i32.const 8 i64.const 5";
 pub(super) const BULK_LENGTHS: [u32; 10] = [0, 1, 3, 4, 8, 16, 32, 64, 1024, 65_536];
 
 /// The tables with a line for every operator.
-pub(super) const SECTIONS: [(&str, &[Row]); 7] = [
+pub(super) const SECTIONS: [(&str, &[Row]); 8] = [
     ("control", CONTROL),
     ("parametric", PARAMETRIC),
     ("variables", VARIABLES),
@@ -36,6 +36,7 @@ pub(super) const SECTIONS: [(&str, &[Row]); 7] = [
     ("i32", I32),
     ("i64", I64),
     ("conversions", CONVERSIONS),
+    ("float moves", FLOAT_MOVES),
 ];
 
 const CONTROL: &[Row] = &[
@@ -200,4 +201,30 @@ const CONVERSIONS: &[Row] = &[
     row(WIDE, "i64.extend8_s"),
     row(WIDE, "i64.extend16_s"),
     row(WIDE, "i64.extend32_s"),
+];
+
+const FLOAT_MOVES: &[Row] = &[
+    called("`f32.const`", "", "f32.const 1.5"),
+    called("`f64.const`", "", "f64.const 1.5"),
+    called("`f64.const 0`", "", "f64.const 0"),
+    row(NARROW, "f32.load"),
+    row(NARROW, "f64.load"),
+    row("i32.const 8 f32.const 1", "f32.store"),
+    row("i32.const 8 f64.const 1", "f64.store"),
+    called(
+        "`i32.reinterpret_f32` `f32.reinterpret_i32`",
+        "f32.const 1",
+        "i32.reinterpret_f32 f32.reinterpret_i32",
+    ),
+    called(
+        "`i64.reinterpret_f64` `f64.reinterpret_i64`",
+        "f64.const 1",
+        "i64.reinterpret_f64 f64.reinterpret_i64",
+    ),
+    row("f32.const 1", "f32.abs"),
+    row("f64.const 1", "f64.abs"),
+    row("f32.const 1", "f32.neg"),
+    row("f64.const 1", "f64.neg"),
+    row("f32.const 1 f32.const 2", "f32.copysign"),
+    row("f64.const 1 f64.const 2", "f64.copysign"),
 ];

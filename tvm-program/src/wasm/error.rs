@@ -1,5 +1,7 @@
 //! Why a module cannot become a program.
 
+use std::fmt;
+
 use crate::excerpt::excerpt;
 use crate::limits::INSTRUCTIONS;
 
@@ -50,6 +52,12 @@ pub enum CompileError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Several things that the program needs and the machine has not.
+    #[error("the program needs {} things that are not there:{}", .lacks.len(), Listed(.lacks))]
+    Several {
+        /// Each of them once.
+        lacks: Vec<Lack>,
+    },
     /// Nothing to start.
     #[error(
         "the module exports no function to begin with: export `compute` of type (i32) -> (), which is \
@@ -74,8 +82,8 @@ pub enum CompileError {
         /// The name that was asked for.
         name: String,
     },
-    /// A call of a function whose type is not made of integers.
-    #[error("the function `{name}` has type {found}; only i32 and i64 are supported")]
+    /// A call of a function whose type is not made of numbers.
+    #[error("the function `{name}` has type {found}; only i32, i64, f32 and f64 are supported")]
     FunctionType {
         /// The export's name.
         name: String,
@@ -185,6 +193,36 @@ pub enum CompileError {
         /// The offset in the module's bytes.
         offset: u64,
     },
+}
+
+/// Something that a program needs and the machine has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// The error that it would be alone, at its first place.
+    pub error: CompileError,
+    /// In how many places it is needed besides.
+    pub further: usize,
+}
+
+/// How many of several things a message lists.
+const LISTED: usize = 20;
+
+/// Several things, each on a line of its own.
+struct Listed<'l>(&'l [Lack]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Lack { error, further } in self.0.iter().take(LISTED) {
+            write!(formatter, "\n- {error}")?;
+            if *further > 0 {
+                write!(formatter, " (also in {further} other places)")?;
+            }
+        }
+        match self.0.len().saturating_sub(LISTED) {
+            0 => Ok(()),
+            more => write!(formatter, "\n- and {more} more"),
+        }
+    }
 }
 
 impl From<wasmparser::BinaryReaderError> for CompileError {

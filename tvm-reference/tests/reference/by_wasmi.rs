@@ -50,6 +50,7 @@ fn val(value: Value) -> Val {
     match value {
         Value::I32(value) => Val::I32(value.cast_signed()),
         Value::I64(value) => Val::I64(value.cast_signed()),
+        other => panic!("{other:?} is no integer"),
     }
 }
 

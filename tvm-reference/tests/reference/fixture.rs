@@ -74,8 +74,10 @@ pub(super) fn bytes(bytes: &[u8]) -> String {
 /// The constants of 32 bits that push a value.
 pub(super) fn constant(value: Value) -> String {
     match value {
-        Value::I32(value) => format!("i32.const {value}"),
-        Value::I64(value) => format!("i32.const {}; i32.const {}", value as u32, value >> 32),
+        Value::I32(value) | Value::F32(value) => format!("i32.const {value}"),
+        Value::I64(value) | Value::F64(value) => {
+            format!("i32.const {}; i32.const {}", value as u32, value >> 32)
+        }
     }
 }
 

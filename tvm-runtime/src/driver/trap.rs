@@ -28,6 +28,7 @@ mod tests {
             ("unreachable", "unreachable"),
             ("divide_by_zero", "integer divide by zero"),
             ("integer_overflow", "integer overflow"),
+            ("invalid_conversion_to_integer", "invalid conversion to integer"),
             ("out_of_bounds", "out of bounds memory access"),
             ("undefined_element", "undefined element"),
             ("uninitialized_element", "uninitialized element"),

@@ -77,6 +77,11 @@ opcode! {
         /// A quotient that does not fit, likewise.
         trap.integer_overflow = 0xf6 : [] -> [] { trap integer_overflow; }
 
+        /// A number that is none where an integer is wanted, likewise.
+        trap.invalid_conversion_to_integer = 0xf4 : [] -> [] {
+            trap invalid_conversion_to_integer;
+        }
+
         /// An access outside of memory, likewise.
         trap.out_of_bounds = 0xf7 : [] -> [] { trap out_of_bounds; }
 

@@ -24,7 +24,7 @@ pub(crate) type Types = (Vec<ValueType>, Vec<ValueType>);
 /// An exported function and its types.
 fn exported(module: &Module<'_>, name: &str) -> Result<(FunctionIndex, Types), CompileError> {
     let function = module.exported_function(name).ok_or_else(|| no_function(name))?;
-    Ok((function, integers(name, module.type_of(function))?))
+    Ok((function, value_types(name, module.type_of(function))?))
 }
 
 /// The types of an exported function; the module's imports need not be there.
@@ -33,7 +33,7 @@ pub(crate) fn signature(bytes: &[u8], name: &str) -> Result<Types, CompileError>
     let types = types.as_ref();
     let mut exports = types.core_exports().into_iter().flatten();
     match exports.find(|(exported, _)| *exported == name) {
-        Some((_, EntityType::Func(id))) => integers(name, types[id].unwrap_func()),
+        Some((_, EntityType::Func(id))) => value_types(name, types[id].unwrap_func()),
         _ => Err(no_function(name)),
     }
 }
@@ -42,7 +42,7 @@ fn no_function(name: &str) -> CompileError {
     CompileError::NoFunction { name: excerpt(name) }
 }
 
-fn integers(name: &str, signature: &FuncType) -> Result<Types, CompileError> {
+fn value_types(name: &str, signature: &FuncType) -> Result<Types, CompileError> {
     let all = |types: &[ValType]| -> Option<Vec<_>> {
         types.iter().map(|&one| ValueType::of(one)).collect()
     };
@@ -58,15 +58,16 @@ fn integers(name: &str, signature: &FuncType) -> Result<Types, CompileError> {
 /// The call of the start function and the calls that are asked for.
 pub(crate) fn main(context: &Context<'_>, calls: &[Invocation]) -> Result<Routine, CompileError> {
     let (mut assembly, mut uses) = (Assembly::default(), Uses::default());
-    call_start(context, &mut assembly, &mut uses)?;
+    let mut lacks = Vec::new();
+    call_start(context, &mut assembly, &mut uses, &mut lacks)?;
     let mut windows = 1;
     for invocation in calls {
         let (function, (parameters, results)) = exported(context.module, &invocation.function)?;
         push_arguments(context, invocation, &parameters, &mut assembly)?;
-        call(context, function, &mut assembly, &mut uses)?;
+        call(context, function, &mut assembly, &mut uses, &mut lacks)?;
         windows = windows.max(write_results(context, &results, &mut assembly)?);
     }
-    Ok(Routine { name: START.to_owned(), assembly, windows, uses })
+    Ok(Routine { name: START.to_owned(), assembly, windows, uses, lacks })
 }
 
 fn push_arguments(
@@ -84,10 +85,7 @@ fn push_arguments(
         });
     }
     for argument in &call.arguments {
-        match *argument {
-            Value::I32(value) => assembly.instruction(context.opcodes.constant, value),
-            Value::I64(value) => context.opcodes.push_wide(value, assembly),
-        }
+        context.opcodes.push(*argument, assembly);
     }
     Ok(())
 }

@@ -72,7 +72,8 @@ fn find(module: &Module<'_>) -> Result<Entry, CompileError> {
 pub(crate) fn main(context: &Context<'_>) -> Result<Routine, CompileError> {
     let entry = find(context.module)?;
     let (mut assembly, mut uses) = (Assembly::default(), Uses::default());
-    call_start(context, &mut assembly, &mut uses)?;
+    let mut lacks = Vec::new();
+    call_start(context, &mut assembly, &mut uses, &mut lacks)?;
     match entry.arguments {
         Arguments::None => {}
         Arguments::Input => {
@@ -84,7 +85,7 @@ pub(crate) fn main(context: &Context<'_>) -> Result<Routine, CompileError> {
             assembly.instruction(context.opcodes.constant, 0);
         }
     }
-    call(context, entry.function, &mut assembly, &mut uses)?;
+    call(context, entry.function, &mut assembly, &mut uses, &mut lacks)?;
     context.opcodes.drop_values(entry.results, &mut assembly);
-    Ok(Routine { name: START.to_owned(), assembly, windows: 1, uses })
+    Ok(Routine { name: START.to_owned(), assembly, windows: 1, uses, lacks })
 }

@@ -4,12 +4,13 @@
 //! In come a [`Context`] and the calls; out goes a [`Program`]. How a program begins is for `entry` to
 //! say, how a function is lowered for `lower`.
 //!
-//! 1. `addresses`, `memory_image`, `c_stack`: places of routines, data as stores, what is known of the
-//!    stack of a compiler of C
+//! 1. `addresses`, `memory_image`, `c_stack`, `lack`: places of routines, data as stores, what is known of
+//!    the stack of a compiler of C, what the machine has not
 //! 2. `reach`, `prologue`: the routines of a program, its first instructions
 
 mod addresses;
 mod c_stack;
+mod lack;
 mod memory_image;
 mod prologue;
 mod reach;

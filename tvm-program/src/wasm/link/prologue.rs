@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::memory_image::{Width, stores};
+use crate::Code;
 use crate::wasm::error::CompileError;
 use crate::wasm::lower::{Assembly, Context, Routine, Routines, START, Uses};
 use crate::wasm::module::Pages;
-use crate::{Code, Value, ValueType};
 
 /// Where the input is placed; nowhere when neither the calls nor the routines ask for it.
 pub(crate) fn input_base(
@@ -39,7 +39,13 @@ pub(crate) fn prologue(
     fill_memory(&mut assembly, context);
     assembly.append(&calls.assembly);
     assembly.instruction(context.opcodes.halt, 0);
-    Routine { name: START.to_owned(), assembly, windows: calls.windows, uses: Uses::default() }
+    Routine {
+        name: START.to_owned(),
+        assembly,
+        windows: calls.windows,
+        uses: Uses::default(),
+        lacks: Vec::new(),
+    }
 }
 
 /// Sets the globals that are used and do not begin as 0.
@@ -49,16 +55,9 @@ fn fill_globals(assembly: &mut Assembly, context: &Context<'_>, routines: &Routi
         routines.values().flat_map(|routine| routine.uses.globals.iter().copied()).collect();
     for index in used {
         let global = &context.module.globals[index as usize];
-        match global.initial {
-            Some(Value::I32(value @ 1..)) => {
-                assembly.instruction(opcodes.constant, value);
-                assembly.instruction(opcodes.global_set.of(ValueType::I32), global.word);
-            }
-            Some(Value::I64(value @ 1..)) => {
-                opcodes.push_wide(value, assembly);
-                assembly.instruction(opcodes.global_set.of(ValueType::I64), global.word);
-            }
-            _ => {}
+        if let Some(value) = global.initial.filter(|value| value.unsigned() != 0) {
+            opcodes.push(value, assembly);
+            assembly.instruction(opcodes.global_set.of(value.value_type()), global.word);
         }
     }
 }

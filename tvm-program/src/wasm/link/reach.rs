@@ -4,6 +4,7 @@
 use std::collections::btree_map::Entry;
 
 use super::addresses::length;
+use super::lack;
 use crate::limits::INSTRUCTIONS;
 use crate::wasm::error::CompileError;
 use crate::wasm::lower::{Context, Routine, RoutineName, Routines, lower_dispatch, lower_function};
@@ -25,7 +26,10 @@ pub(crate) fn reachable(context: &Context<'_>, main: &Routine) -> Result<Routine
             pending.extend(routine.uses.routines.iter().rev());
         }
     }
-    Ok(routines)
+    match lack::all(context.module, main, &routines) {
+        Some(error) => Err(error),
+        None => Ok(routines),
+    }
 }
 
 fn lower(context: &Context<'_>, name: RoutineName) -> Result<Routine, CompileError> {

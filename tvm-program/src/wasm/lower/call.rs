@@ -8,6 +8,7 @@ use super::routine::Uses;
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
 use crate::wasm::module::{FunctionIndex, HostBody, HostFunction, Origin, SignatureText, words};
+use crate::wasm::routines::OperatorRoutine;
 use crate::{Mnemonic, ValueType};
 
 /// Opcodes that a program cannot import as functions: they branch, or mean nothing without an
@@ -36,8 +37,24 @@ const NOT_FUNCTIONS: [&str; 20] = [
 ];
 
 /// Emits the call of a function, defined in the module or imported. Gives whether the call can
-/// return.
+/// return. An import that is not there is noted.
 pub(crate) fn call(
+    context: &Context<'_>,
+    callee: FunctionIndex,
+    assembly: &mut Assembly,
+    uses: &mut Uses,
+    lacks: &mut Vec<CompileError>,
+) -> Result<bool, CompileError> {
+    match emit(context, callee, assembly, uses) {
+        Err(lacking @ CompileError::Import { .. }) => {
+            lacks.push(lacking);
+            Ok(true)
+        }
+        emitted => emitted,
+    }
+}
+
+fn emit(
     context: &Context<'_>,
     callee: FunctionIndex,
     assembly: &mut Assembly,
@@ -56,7 +73,7 @@ pub(crate) fn call(
         }
     };
     if let Some(found) = context.hosts.function(import.module, import.name) {
-        return import.of_host(context, found, assembly);
+        return import.of_host(context, found, assembly, uses);
     }
     if (import.module, import.name) == ("tvm", "input") {
         import.check_words(0, 1)?;
@@ -74,9 +91,10 @@ pub(crate) fn call_start(
     context: &Context<'_>,
     assembly: &mut Assembly,
     uses: &mut Uses,
+    lacks: &mut Vec<CompileError>,
 ) -> Result<(), CompileError> {
     if let Some(start) = context.module.start {
-        call(context, start, assembly, uses)?;
+        call(context, start, assembly, uses, lacks)?;
     }
     Ok(())
 }
@@ -94,6 +112,7 @@ impl ImportedFunction<'_> {
         context: &Context<'_>,
         found: &HostFunction,
         assembly: &mut Assembly,
+        uses: &mut Uses,
     ) -> Result<bool, CompileError> {
         let equal = |these: &[ValType], those: &[ValueType]| {
             these.iter().map(|&one| ValueType::of(one)).eq(those.iter().map(|&one| Some(one)))
@@ -111,6 +130,12 @@ impl ImportedFunction<'_> {
             HostBody::Trap(name) => {
                 assembly.instruction(context.trap(name)?, 0);
                 return Ok(false);
+            }
+            HostBody::Routine(name) => {
+                let routine = OperatorRoutine::named(name).expect("a host names what there is");
+                let routine = RoutineName::Operator(routine);
+                uses.routines.insert(routine);
+                assembly.push(Step::Call(routine));
             }
             HostBody::Retype => {}
         }

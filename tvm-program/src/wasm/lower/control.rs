@@ -8,7 +8,6 @@ use super::assembly::{Label, Step};
 use super::frame::{Frame, Kind};
 use super::lowering::Lowering;
 use super::peephole;
-use crate::wasm::error::CompileError;
 use crate::wasm::module::TypeIndex;
 use crate::{Code, ValueType};
 
@@ -27,37 +26,36 @@ impl Lowering<'_> {
         }
     }
 
-    pub(crate) fn open_block(&mut self, block: BlockType) -> Result<(), CompileError> {
+    pub(crate) fn open_block(&mut self, block: BlockType) {
         let end = self.assembly.label();
-        self.open(Kind::Block, end, block)
+        self.open(Kind::Block, end, block);
     }
 
-    pub(crate) fn open_loop(&mut self, block: BlockType) -> Result<(), CompileError> {
+    pub(crate) fn open_loop(&mut self, block: BlockType) {
         let beginning = self.assembly.label();
         self.assembly.bind(beginning);
-        self.open(Kind::Loop, beginning, block)
+        self.open(Kind::Loop, beginning, block);
     }
 
-    pub(crate) fn open_if(&mut self, block: BlockType) -> Result<(), CompileError> {
+    pub(crate) fn open_if(&mut self, block: BlockType) {
         let otherwise = self.assembly.label();
         let end = self.assembly.label();
         self.operands.pop();
         peephole::negate(&mut self.assembly, self.context.opcodes);
         self.branch(Code::BR_IF, otherwise);
-        self.open(Kind::If { otherwise }, end, block)
+        self.open(Kind::If { otherwise }, end, block);
     }
 
-    fn open(&mut self, kind: Kind, target: Label, block: BlockType) -> Result<(), CompileError> {
+    fn open(&mut self, kind: Kind, target: Label, block: BlockType) {
         let (parameters, results) = match block {
             BlockType::Empty => (Vec::new(), Vec::new()),
-            BlockType::Type(result) => (Vec::new(), vec![self.value_type(result, "block")?]),
+            BlockType::Type(result) => (Vec::new(), vec![self.value_type(result, "block")]),
             BlockType::FuncType(index) => {
-                self.types(self.context.module.signature(TypeIndex(index)))?
+                self.types(self.context.module.signature(TypeIndex(index)))
             }
         };
-        let height = self.operands.len() - parameters.len();
+        let height = self.operands.below(parameters.len());
         self.frames.push(Frame { kind, target, height, parameters, results });
-        Ok(())
     }
 
     pub(crate) fn open_else(&mut self) {
@@ -167,7 +165,7 @@ impl Lowering<'_> {
     /// The operands that a branch to this depth must drop.
     pub(crate) fn surplus(&self, depth: u32) -> &[ValueType] {
         let frame = self.frame(depth);
-        self.operands.between(frame.height, self.operands.len() - frame.carried().len())
+        self.operands.between(frame.height, frame.carried().len())
     }
 
     pub(crate) fn frame(&self, depth: u32) -> &Frame {

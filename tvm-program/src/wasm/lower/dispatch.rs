@@ -36,14 +36,14 @@ pub(crate) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine
         }
     }
     assembly.instruction(trap("trap.undefined_element")?, 0);
-    let mut uses = Uses::default();
+    let (mut uses, mut lacks) = (Uses::default(), Vec::new());
     for (function, label) in callees {
         assembly.bind(label);
-        if call::call(context, function, &mut assembly, &mut uses)? {
+        if call::call(context, function, &mut assembly, &mut uses, &mut lacks)? {
             assembly.push(Step::Return);
         }
     }
     let signature = context.module.signature(dispatch.signature);
     let name = format!("call_indirect {}", SignatureText(signature));
-    Ok(Routine { name, assembly, windows: 1, uses })
+    Ok(Routine { name, assembly, windows: 1, uses, lacks })
 }

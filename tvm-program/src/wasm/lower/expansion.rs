@@ -1,5 +1,6 @@
 //! Operators that become other instructions: constants of 64 bits, conversions between the integer
-//! types, the size of memory, and operators that are routines.
+//! types, the size of memory, and operators that are routines. Those of floating point are in a file of
+//! their own.
 
 use wasmparser::Operator;
 
@@ -7,46 +8,39 @@ use super::assembly::{RoutineName, Step};
 use super::lowering::Lowering;
 use super::peephole;
 use crate::ValueType;
-use crate::wasm::error::CompileError;
 use crate::wasm::routines::OperatorRoutine;
 
 impl Lowering<'_> {
     /// Emits the operator if it is one of these.
-    pub(crate) fn expanded(&mut self, operator: &Operator<'_>) -> Result<bool, CompileError> {
-        if let Some(routine) = OperatorRoutine::of(operator) {
-            self.call_operator_routine(routine, operator)?;
-            return Ok(true);
-        }
+    pub(crate) fn expanded(&mut self, operator: &Operator<'_>) -> bool {
         match operator {
-            Operator::I64Const { value } => return Ok(self.wide_constant(value.cast_unsigned())),
+            Operator::I64Const { value } => return self.wide_constant(value.cast_unsigned()),
             Operator::I32WrapI64 => {
                 peephole::lower_word(&mut self.assembly, self.context.opcodes);
                 self.operands.pop();
                 self.operands.push(ValueType::I32);
             }
-            Operator::I64ExtendI32U => return Ok(self.extend_unsigned()),
-            Operator::I64Extend32S => return Ok(self.extend_lower_word()),
+            Operator::I64ExtendI32U => return self.extend_unsigned(),
+            Operator::I64Extend32S => return self.extend_lower_word(),
             Operator::MemorySize { .. } => self.memory_size(),
             Operator::MemoryGrow { .. } => self.memory_grow(),
-            _ => return Ok(false),
+            _ => return false,
         }
-        Ok(true)
+        true
     }
 
-    /// A call of a routine that is compiled along with the module, if the set can express it.
-    fn call_operator_routine(
-        &mut self,
-        routine: OperatorRoutine,
-        operator: &Operator<'_>,
-    ) -> Result<(), CompileError> {
-        if !routine.is_expressible(self.context.set) {
-            return Err(self.unsupported_operator(operator));
-        }
-        let (parameters, results) = routine.types();
+    /// A call of the routine that stands for an operator and is compiled along with the module; nothing
+    /// if there is none, or the set cannot express it.
+    pub(crate) fn routine(&mut self, operator: &str) -> bool {
+        let Some(routine) = OperatorRoutine::named(operator)
+            .filter(|routine| routine.is_expressible(self.context.set))
+        else {
+            return false;
+        };
         self.call_routine(RoutineName::Operator(routine));
-        self.operands.pop_values(parameters);
-        self.operands.push_all(results);
-        Ok(())
+        self.operands.pop_values(routine.parameters);
+        self.operands.push_all(routine.results);
+        true
     }
 
     fn wide_constant(&mut self, value: u64) -> bool {

@@ -1,6 +1,6 @@
 //! One function's body, operator by operator, into an [`Assembly`]. Unreachable operators are skipped.
 
-use wasmparser::{FunctionBody, Operator};
+use wasmparser::{BlockType, FunctionBody, Operator};
 
 use super::assembly::{Assembly, Dispatch, RoutineName};
 use super::context::Context;
@@ -29,6 +29,7 @@ pub(crate) fn lower(
         skipped_blocks: 0,
         locals: Locals::default(),
         uses: Uses::default(),
+        lacks: Vec::new(),
         function,
         offset: body.range().start,
     };
@@ -49,7 +50,7 @@ impl Lowering<'_> {
     /// Declares the locals and takes the arguments from the operand stack, the last one first.
     fn enter(&mut self, body: &FunctionBody<'_>) -> Result<(), CompileError> {
         let signature = self.context.module.type_of(self.function);
-        let (parameters, results) = self.types(signature)?;
+        let (parameters, results) = self.types(signature);
         for parameter in parameters {
             self.locals.declare(1, parameter);
         }
@@ -60,7 +61,7 @@ impl Lowering<'_> {
         }
         for declaration in body.get_locals_reader()? {
             let (number, local) = declaration?;
-            let value_type = self.value_type(local, "local")?;
+            let value_type = self.value_type(local, "local");
             self.locals.declare(number, value_type);
         }
         let end = self.assembly.label();
@@ -74,6 +75,7 @@ impl Lowering<'_> {
             assembly: self.assembly,
             windows: self.locals.windows(),
             uses: self.uses,
+            lacks: self.lacks,
         }
     }
 
@@ -84,9 +86,9 @@ impl Lowering<'_> {
         }
         match operator {
             Operator::Nop => {}
-            Operator::Block { blockty } => self.open_block(*blockty)?,
-            Operator::Loop { blockty } => self.open_loop(*blockty)?,
-            Operator::If { blockty } => self.open_if(*blockty)?,
+            Operator::Block { blockty } => self.open_block(*blockty),
+            Operator::Loop { blockty } => self.open_loop(*blockty),
+            Operator::If { blockty } => self.open_if(*blockty),
             Operator::Else => self.open_else(),
             Operator::End => self.close(),
             Operator::Br { relative_depth } => self.jump(*relative_depth),
@@ -101,31 +103,46 @@ impl Lowering<'_> {
                 self.call_indirect(TypeIndex(*type_index), TableIndex(*table_index))?;
             }
             Operator::Unreachable => {
-                self.by_name(operator)?;
+                self.by_name(operator);
                 self.reachable = false;
             }
-            _ if self.moved(operator)? || self.expanded(operator)? => {}
-            _ => self.by_name(operator)?,
+            _ if self.moved(operator) || self.expanded(operator) || self.float(operator) => {}
+            _ => self.by_name(operator),
         }
         Ok(())
     }
 
-    /// Emits the opcode with the name of the operator.
-    fn by_name(&mut self, operator: &Operator<'_>) -> Result<(), CompileError> {
+    /// Emits the opcode with the name of the operator, or a call of its routine.
+    fn by_name(&mut self, operator: &Operator<'_>) {
         let name = operators::name(operator);
         match (operators::immediate(operator), self.context.set.by_name(&name)) {
-            (Some(immediate), Some(mnemonic)) => {
-                self.opcode(mnemonic, immediate);
-                Ok(())
-            }
-            _ => Err(self.unsupported_operator(operator)),
+            (Some(immediate), Some(mnemonic)) => self.opcode(mnemonic, immediate),
+            _ if self.routine(&name) => {}
+            _ => self.lacks_operator(operator),
+        }
+    }
+
+    /// Notes an operator that the machine has not. One that opens a block has an end all the same, and
+    /// nothing comes behind one that jumps.
+    fn lacks_operator(&mut self, operator: &Operator<'_>) {
+        let lacking = self.unsupported_operator(operator);
+        self.lacks(lacking);
+        match operator {
+            Operator::TryTable { .. } => self.open_block(BlockType::Empty),
+            Operator::Throw { .. }
+            | Operator::ThrowRef
+            | Operator::ReturnCall { .. }
+            | Operator::ReturnCallIndirect { .. }
+            | Operator::ReturnCallRef { .. } => self.reachable = false,
+            _ => {}
         }
     }
 
     fn call(&mut self, callee: FunctionIndex) -> Result<(), CompileError> {
         let signature = self.context.module.type_of(callee);
-        let (parameters, results) = self.types(signature)?;
-        self.reachable = call::call(self.context, callee, &mut self.assembly, &mut self.uses)?;
+        let (parameters, results) = self.types(signature);
+        let (assembly, uses, lacks) = (&mut self.assembly, &mut self.uses, &mut self.lacks);
+        self.reachable = call::call(self.context, callee, assembly, uses, lacks)?;
         self.operands.pop_values(parameters.len());
         self.operands.push_all(&results);
         Ok(())
@@ -138,9 +155,11 @@ impl Lowering<'_> {
     ) -> Result<(), CompileError> {
         let opcodes = self.context.opcodes;
         if opcodes.branch_table.is_none() || !self.context.set.traps() {
-            return Err(self.unsupported("call_indirect".to_owned(), operators::OF_THE_FULL_SET));
+            let lacking = self.unsupported("call_indirect".to_owned(), operators::OF_THE_FULL_SET);
+            self.lacks(lacking);
+            return Ok(());
         }
-        let (parameters, results) = self.types(self.context.module.signature(signature))?;
+        let (parameters, results) = self.types(self.context.module.signature(signature));
         let size = self.context.module.tables[table.0 as usize].size;
         if size > TABLE_ELEMENTS {
             let function = self.context.module.function_name(self.function);

@@ -64,10 +64,15 @@ impl Locals {
         self.scratch(TABLE_INDEX, 1)
     }
 
+    /// The scratch word that keeps a single word while what is below it changes.
+    pub(crate) fn kept_word(&mut self) -> u32 {
+        self.scratch(KEPT_WORD, 1)
+    }
+
     /// The places of values that are kept while operands below them are dropped.
     pub(crate) fn kept(&mut self, types: &[ValueType]) -> Vec<Local> {
         let mut which = match types {
-            [ValueType::I32] => KEPT_WORD,
+            [one] if one.words() == 1 => KEPT_WORD,
             _ => KEPT_WORDS,
         };
         let mut places = Vec::new();

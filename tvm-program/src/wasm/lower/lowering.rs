@@ -27,6 +27,8 @@ pub(crate) struct Lowering<'c> {
     pub(crate) skipped_blocks: u32,
     pub(crate) locals: Locals,
     pub(crate) uses: Uses,
+    /// What the function needs and the machine has not.
+    pub(crate) lacks: Vec<CompileError>,
     pub(crate) function: FunctionIndex,
     /// Where the operator being lowered stands in the module.
     pub(crate) offset: u64,
@@ -52,26 +54,33 @@ impl Lowering<'_> {
     }
 
     /// The types of the parameters and of the results.
-    pub(crate) fn types(
-        &self,
-        signature: &FuncType,
-    ) -> Result<(Vec<ValueType>, Vec<ValueType>), CompileError> {
-        let all = |types: &[ValType], what| {
-            types.iter().map(|&one| self.value_type(one, what)).collect::<Result<Vec<_>, _>>()
+    pub(crate) fn types(&mut self, signature: &FuncType) -> (Vec<ValueType>, Vec<ValueType>) {
+        let mut all = |types: &[ValType], what| {
+            types.iter().map(|&one| self.value_type(one, what)).collect::<Vec<_>>()
         };
-        Ok((all(signature.params(), "parameter")?, all(signature.results(), "result")?))
+        (all(signature.params(), "parameter"), all(signature.results(), "result"))
     }
 
-    /// The type, if the set has such values.
-    pub(crate) fn value_type(&self, found: ValType, what: &str) -> Result<ValueType, CompileError> {
-        let refused = |hint| Err(self.unsupported(format!("a {what} of type {found}"), hint));
-        match ValueType::of(found) {
-            Some(ValueType::I64) if !self.context.opcodes.has_wide_values() => {
-                refused(operators::OF_THE_FULL_SET)
+    /// The type. If the set has no such values, that is what the function lacks, and it is followed as
+    /// if they were words.
+    pub(crate) fn value_type(&mut self, found: ValType, what: &str) -> ValueType {
+        let hint = match ValueType::of(found) {
+            Some(wide) if wide.words() == 2 && !self.context.opcodes.has_wide_values() => {
+                operators::OF_THE_FULL_SET
             }
-            Some(value_type) => Ok(value_type),
-            None => refused(operators::hint_for_type(found)),
-        }
+            Some(value_type) => return value_type,
+            None => operators::hint_for_type(found),
+        };
+        let lacking = self.unsupported(format!("a {what} of type {found}"), hint);
+        self.lacks(lacking);
+        ValueType::I32
+    }
+
+    /// Notes what the machine lacks and the function needs. The rest of the function is followed for
+    /// what else there is; nothing comes of it.
+    pub(crate) fn lacks(&mut self, lacking: CompileError) {
+        self.lacks.push(lacking);
+        self.operands.lose();
     }
 
     pub(crate) fn unsupported_operator(&self, operator: &Operator<'_>) -> CompileError {

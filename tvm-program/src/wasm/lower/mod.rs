@@ -10,8 +10,8 @@
 //! 2. `opcodes`, `routine`, `frame`: the opcodes of a set, a lowered function, open blocks
 //! 3. `peephole`, `context`: local improvements, what functions are lowered with
 //! 4. `call`, `lowering`: calls of functions, a function while it is lowered
-//! 5. `control`, `moves`, `expansion`, `dispatch`: blocks and branches, values that move, what no opcode
-//!    says directly, indirect calls
+//! 5. `control`, `moves`, `expansion`, `float`, `dispatch`: blocks and branches, values that move, what
+//!    no opcode says directly, floating point, indirect calls
 //! 6. `branch_table`: `br_table`
 //! 7. `function`: a body, operator by operator
 
@@ -22,6 +22,7 @@ mod context;
 mod control;
 mod dispatch;
 mod expansion;
+mod float;
 mod frame;
 mod function;
 mod locals;

@@ -6,11 +6,10 @@ use wasmparser::Operator;
 use super::lowering::Lowering;
 use super::peephole;
 use crate::ValueType;
-use crate::wasm::error::CompileError;
 
 impl Lowering<'_> {
     /// Emits the operator if it moves values.
-    pub(crate) fn moved(&mut self, operator: &Operator<'_>) -> Result<bool, CompileError> {
+    pub(crate) fn moved(&mut self, operator: &Operator<'_>) -> bool {
         let opcodes = self.context.opcodes;
         match operator {
             Operator::Drop => {
@@ -18,7 +17,7 @@ impl Lowering<'_> {
                 self.assembly.instruction(opcodes.drop.of(value_type), 0);
             }
             Operator::Select | Operator::TypedSelect { .. } => {
-                let Some(select) = opcodes.select else { return Ok(false) };
+                let Some(select) = opcodes.select else { return false };
                 self.operands.pop_values(2);
                 let value_type = self.operands.pop();
                 self.assembly.instruction(select.of(value_type), 0);
@@ -41,25 +40,25 @@ impl Lowering<'_> {
                 self.assembly.instruction(tee, local.word);
             }
             Operator::GlobalGet { global_index } => {
-                let (value_type, word) = self.use_global(*global_index)?;
+                let (value_type, word) = self.use_global(*global_index);
                 self.assembly.instruction(opcodes.global_get.of(value_type), word);
                 self.operands.push(value_type);
             }
             Operator::GlobalSet { global_index } => {
-                let (value_type, word) = self.use_global(*global_index)?;
+                let (value_type, word) = self.use_global(*global_index);
                 self.assembly.instruction(opcodes.global_set.of(value_type), word);
                 self.operands.pop();
             }
-            _ => return Ok(false),
+            _ => return false,
         }
-        Ok(true)
+        true
     }
 
     /// The type and the first word of a global that is used from now on.
-    fn use_global(&mut self, index: u32) -> Result<(ValueType, u32), CompileError> {
+    fn use_global(&mut self, index: u32) -> (ValueType, u32) {
         let global = self.context.module.globals[index as usize];
-        let value_type = self.value_type(global.value_type, "global")?;
+        let value_type = self.value_type(global.value_type, "global");
         self.uses.globals.insert(index);
-        Ok((value_type, global.word))
+        (value_type, global.word)
     }
 }

@@ -3,7 +3,7 @@
 use super::assembly::Assembly;
 use crate::wasm::error::CompileError;
 use crate::wasm::module::words;
-use crate::{Code, InstructionSet, ValueType};
+use crate::{Code, InstructionSet, Value, ValueType};
 
 /// The opcodes that lowering, unwinding and the prologue are made of.
 pub(crate) struct Opcodes {
@@ -41,8 +41,8 @@ impl ByType {
     /// The opcode for a value of this type.
     ///
     /// # Panics
-    /// For an i64 in an instruction set without [64-bit values](Opcodes::has_wide_values), where
-    /// every i64 is refused before it comes to this.
+    /// For a value of two words in an instruction set without [64-bit values](Opcodes::has_wide_values), where
+    /// every such value is refused before it comes to this.
     pub(crate) fn of(self, value_type: ValueType) -> Code {
         match value_type.words() {
             1 => self.narrow,
@@ -121,6 +121,14 @@ impl Opcodes {
         }
         for _ in 0..rest {
             assembly.instruction(self.drop.narrow, 0);
+        }
+    }
+
+    /// Pushes a value.
+    pub(crate) fn push(&self, value: Value, assembly: &mut Assembly) {
+        match value {
+            Value::I32(bits) | Value::F32(bits) => assembly.instruction(self.constant, bits),
+            Value::I64(bits) | Value::F64(bits) => self.push_wide(bits, assembly),
         }
     }
 

@@ -7,15 +7,28 @@ use crate::ValueType;
 #[derive(Debug, Default)]
 pub(crate) struct Operands {
     types: Vec<ValueType>,
+    lost: bool,
 }
 
+/// Why there is always an operand to pop.
+const VALIDATED: &str = "a validated function never pops what it has not pushed";
+
 impl Operands {
+    /// Forgets them for good, where an operator is met that the machine has not. What follows is read
+    /// only to find what else it has not: every operand then counts as a single word.
+    pub(crate) fn lose(&mut self) {
+        self.lost = true;
+        self.types.clear();
+    }
+
     pub(crate) fn push(&mut self, value_type: ValueType) {
-        self.types.push(value_type);
+        self.push_all(&[value_type]);
     }
 
     pub(crate) fn push_all(&mut self, types: &[ValueType]) {
-        self.types.extend_from_slice(types);
+        if !self.lost {
+            self.types.extend_from_slice(types);
+        }
     }
 
     /// Pushes the result of an opcode, which is at most one value.
@@ -30,13 +43,18 @@ impl Operands {
 
     /// Pops the top value.
     pub(crate) fn pop(&mut self) -> ValueType {
-        self.types.pop().expect("a validated function never pops what it has not pushed")
+        match self.types.pop() {
+            None if self.lost => ValueType::I32,
+            top => top.expect(VALIDATED),
+        }
     }
 
     /// Pops this many values.
     pub(crate) fn pop_values(&mut self, number: usize) {
-        let rest = self.types.len().checked_sub(number);
-        self.types.truncate(rest.expect("a validated function never pops what it has not pushed"));
+        if !self.lost {
+            let rest = self.types.len().checked_sub(number);
+            self.types.truncate(rest.expect(VALIDATED));
+        }
     }
 
     /// Pops the values that take this many words.
@@ -45,12 +63,12 @@ impl Operands {
         while popped < words {
             popped += self.pop().words();
         }
-        debug_assert_eq!(popped, words, "an opcode pops whole values");
+        debug_assert!(popped == words || self.lost, "an opcode pops whole values");
     }
 
-    /// The number of values.
-    pub(crate) fn len(&self) -> usize {
-        self.types.len()
+    /// The number of values below the top ones.
+    pub(crate) fn below(&self, top: usize) -> usize {
+        self.types.len().saturating_sub(top)
     }
 
     /// Drops the values above this many.
@@ -58,8 +76,8 @@ impl Operands {
         self.types.truncate(length);
     }
 
-    /// The types of the values from `first` to before `end`, counted from the bottom.
-    pub(crate) fn between(&self, first: usize, end: usize) -> &[ValueType] {
-        &self.types[first..end]
+    /// The types of the values from `first`, counted from the bottom, to before the top ones.
+    pub(crate) fn between(&self, first: usize, top: usize) -> &[ValueType] {
+        if self.lost { &[] } else { &self.types[first..self.types.len() - top] }
     }
 }

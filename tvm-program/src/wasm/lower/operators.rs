@@ -77,28 +77,26 @@ pub(crate) fn immediate(operator: &Operator<'_>) -> Option<u32> {
     }
 }
 
-/// Is it an operator of integers that WebAssembly 1.0 or sign extension has? The full set has all.
-fn is_of_integers(operator: &Operator<'_>) -> bool {
+/// Is it an operator of numbers that WebAssembly 1.0, sign extension or saturating conversion has? The
+/// full set has all.
+fn is_of_numbers(operator: &Operator<'_>) -> bool {
     let name = name(operator);
-    let of_integers = name.starts_with("i32.") || name.starts_with("i64.");
+    let of_numbers = ["i32.", "i64.", "f32.", "f64."].iter().any(|one| name.starts_with(one));
     let proposal = description(operator).proposal;
-    (of_integers || name == "unreachable") && ["mvp", "sign_extension"].contains(&proposal)
+    (of_numbers || name == "unreachable")
+        && ["mvp", "sign_extension", "saturating_float_to_int"].contains(&proposal)
 }
 
 /// What to do about something that only the full instruction set has.
 pub(crate) const OF_THE_FULL_SET: &str =
     " by this instruction set; the full one has it (--isa full)";
-/// What to say of floating point.
-const FLOATING_POINT: &str = "; floating point is not supported, only i32 and i64 are";
 
 /// What to do when an instruction set has nothing for this operator.
 pub(crate) fn hint(operator: &Operator<'_>) -> &'static str {
     use Operator::*;
-    let name = name(operator);
     match operator {
-        _ if name.contains("f32") || name.contains("f64") => FLOATING_POINT,
         MemoryCopy { .. } | MemoryFill { .. } => OF_THE_FULL_SET,
-        _ if is_of_integers(operator) => OF_THE_FULL_SET,
+        _ if is_of_numbers(operator) => OF_THE_FULL_SET,
         MemoryInit { .. } | DataDrop { .. } => "; initialise memory by active data segments",
         _ => proposal_hint(description(operator).proposal),
     }
@@ -121,9 +119,8 @@ fn proposal_hint(proposal: &str) -> &'static str {
 /// What to say of values of a type that the machine has not.
 pub(crate) fn hint_for_type(value_type: ValType) -> &'static str {
     match value_type {
-        ValType::F32 | ValType::F64 => FLOATING_POINT,
         ValType::V128 => proposal_hint("simd"),
-        _ => "; only i32 and i64 are",
+        _ => "; only i32, i64, f32 and f64 are",
     }
 }
 
@@ -151,14 +148,15 @@ mod tests {
     }
 
     #[test]
-    fn the_full_set_has_the_integers_of_the_first_version() {
+    fn the_full_set_has_the_numbers_of_the_first_version() {
         for (operator, expected) in [
             (Operator::I64DivS, OF_THE_FULL_SET),
             (Operator::I64Extend32S, OF_THE_FULL_SET),
             (Operator::I32WrapI64, OF_THE_FULL_SET),
             (Operator::MemoryFill { mem: 0 }, OF_THE_FULL_SET),
-            (Operator::I32TruncF32S, FLOATING_POINT),
-            (Operator::F64Add, FLOATING_POINT),
+            (Operator::I32TruncF32S, OF_THE_FULL_SET),
+            (Operator::I32TruncSatF32S, OF_THE_FULL_SET),
+            (Operator::F64Add, OF_THE_FULL_SET),
         ] {
             assert_eq!(hint(&operator), expected, "{operator:?}");
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::assembly::{Assembly, RoutineName};
+use crate::wasm::error::CompileError;
 
 /// The name of the routine that a program begins with, in messages and listings.
 pub(crate) const START: &str = "(start of the program)";
@@ -15,6 +16,8 @@ pub(crate) struct Routine {
     /// How many call depths its locals take.
     pub(crate) windows: u32,
     pub(crate) uses: Uses,
+    /// What it needs and the machine has not. If there is anything, nothing else of it means anything.
+    pub(crate) lacks: Vec<CompileError>,
 }
 
 /// What a routine uses.

@@ -71,7 +71,7 @@ impl<'a> Decoder<'a, '_> {
         match payload {
             Payload::ImportSection(reader) => {
                 for import in reader.into_imports() {
-                    self.import(import?)?;
+                    self.import(import?);
                 }
             }
             Payload::FunctionSection(reader) => {
@@ -141,27 +141,37 @@ impl<'a> Decoder<'a, '_> {
     }
 
     /// Reads an import. A function is looked for only where it is called.
-    fn import(&mut self, import: Import<'a>) -> Result<(), CompileError> {
+    fn import(&mut self, import: Import<'a>) {
         let Import { module, name, ty } = import;
         match ty {
             TypeRef::Func(type_index) => {
                 self.add_function(type_index, Origin::Imported { module, name });
             }
             TypeRef::Global(wanted) => {
-                let value = import::global(self.hosts, module, name, wanted)?;
-                self.add_global(wanted.content_type, Some(value));
+                let found = import::global(self.hosts, module, name, wanted);
+                let value = self.or_lacks(found).or_else(|| zero(wanted.content_type));
+                self.add_global(wanted.content_type, value);
             }
             TypeRef::Memory(wanted) => {
-                self.module.memory = Some(import::memory(self.hosts, module, name, wanted)?);
+                let found = import::memory(self.hosts, module, name, wanted);
+                let absent = Memory { pages: page_number(wanted.initial), maximum: None };
+                self.module.memory = Some(self.or_lacks(found).unwrap_or(absent));
             }
             TypeRef::Table(wanted) => {
-                self.add_table(import::table(self.hosts, module, name, wanted)?);
+                let found = import::table(self.hosts, module, name, wanted);
+                let absent = element_number(wanted.initial);
+                let size = self.or_lacks(found).unwrap_or(absent);
+                self.add_table(size);
             }
             TypeRef::Tag(_) | TypeRef::FuncExact(_) => {
-                return Err(import::absent(module, name, "tag"));
+                self.module.lacks.push(import::absent(module, name, "tag"));
             }
         }
-        Ok(())
+    }
+
+    /// What was found. If it was not, the module lacks it, and is read on for what else it does.
+    fn or_lacks<T>(&mut self, found: Result<T, CompileError>) -> Option<T> {
+        found.map_err(|lacking| self.module.lacks.push(lacking)).ok()
     }
 
     fn add_function(&mut self, type_index: u32, origin: Origin<'a>) {
@@ -236,6 +246,16 @@ impl<'a> Decoder<'a, '_> {
         check_memory(&self.module)?;
         Ok(self.module)
     }
+}
+
+/// The 0 of a type.
+fn zero(of: ValType) -> Option<Value> {
+    ValueType::of(of).map(|value_type| match value_type {
+        ValueType::I32 => Value::I32(0),
+        ValueType::I64 => Value::I64(0),
+        ValueType::F32 => Value::F32(0),
+        ValueType::F64 => Value::F64(0),
+    })
 }
 
 fn page_number(pages: u64) -> u32 {

@@ -31,6 +31,8 @@ pub(crate) enum HostBody {
     Discard,
     /// Traps by the opcode of this name.
     Trap(&'static str),
+    /// Calls the routine of this name.
+    Routine(&'static str),
     /// Sees the words of its arguments as values of other types: no instruction at all.
     Retype,
 }

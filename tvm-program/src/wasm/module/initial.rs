@@ -26,7 +26,7 @@ pub(crate) fn address(
 ) -> Result<u32, CompileError> {
     match constant(expression, what, module)? {
         Value::I32(address) => Ok(address),
-        Value::I64(_) => Err(not_constant(expression, what)),
+        _ => Err(not_constant(expression, what)),
     }
 }
 
@@ -39,6 +39,8 @@ fn constant(
     match expression.get_operators_reader().read()? {
         Operator::I32Const { value } => Ok(Value::I32(value.cast_unsigned())),
         Operator::I64Const { value } => Ok(Value::I64(value.cast_unsigned())),
+        Operator::F32Const { value } => Ok(Value::F32(value.bits())),
+        Operator::F64Const { value } => Ok(Value::F64(value.bits())),
         Operator::GlobalGet { global_index } => module.globals[global_index as usize]
             .initial
             .ok_or_else(|| not_constant(expression, what)),

@@ -8,6 +8,7 @@ use wasmparser::{FuncType, FunctionBody, ValType};
 use crate::Value;
 use crate::excerpt::{excerpt, shortened};
 use crate::limits::PAGE_BYTES;
+use crate::wasm::error::CompileError;
 
 /// The index of a function in its module, imported ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,6 +99,8 @@ pub(crate) struct Module<'a> {
     export_names: BTreeMap<FunctionIndex, &'a str>,
     pub(crate) exported_globals: Vec<(&'a str, u32)>,
     pub(crate) start: Option<FunctionIndex>,
+    /// Imports that are not there, other than functions.
+    pub(crate) lacks: Vec<CompileError>,
 }
 
 impl<'a> Module<'a> {

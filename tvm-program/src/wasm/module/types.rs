@@ -7,11 +7,13 @@ use wasmparser::{FuncType, ValType};
 use crate::ValueType;
 
 impl ValueType {
-    /// The type that wasmparser gives; none for floating point, vectors and references.
+    /// The type that wasmparser gives; none for vectors and references.
     pub(crate) fn of(found: ValType) -> Option<Self> {
         match found {
             ValType::I32 => Some(ValueType::I32),
             ValType::I64 => Some(ValueType::I64),
+            ValType::F32 => Some(ValueType::F32),
+            ValType::F64 => Some(ValueType::F64),
             _ => None,
         }
     }

@@ -1,62 +1,82 @@
 //! Operators that are no opcodes but routines, written in WebAssembly text and compiled by this front
 //! end into the programs that use them.
 //!
-//! In comes an operator; out go the text of its routine, its type, and what the text imports. Nothing
-//! here lowers anything: the text is a module, and takes the way that all modules take.
+//! In comes an operator's name; out go the text of its routine, its type, and what the text imports.
+//! Nothing here lowers anything: the text is a module, and takes the way that all modules take.
 //!
-//! A routine is a module with one function. It has two imports of its own: `trap.KIND` ends the
-//! program, and `words.join` and `words.split` see two words as an i64 and back, which is no
-//! instruction at all. A routine may declare an i64 parameter as its two words for the same reason.
+//! A routine is a module with one function. It has three imports of its own: `trap.KIND` ends the
+//! program, `words.join` and `words.split` see two words as an i64 and back, which is no instruction at
+//! all, and `routine.NAME` is a routine that is no operator but a part of several. A routine may declare
+//! an i64 parameter as its two words, and one of floating point as an integer, for the same reason. A
+//! text may have places in braces that say what its operators differ in.
 
-use wasmparser::Operator;
+mod float;
 
 use crate::InstructionSet;
 use crate::ValueType::{self, I32, I64};
 use crate::wasm::module::{HostBody, HostModule};
 
-/// A routine, called like the operator it stands for.
+/// A routine, called like the operator it stands for. In a program routines lie in order of their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum OperatorRoutine {
-    DivideSigned,
-    DivideUnsigned,
-    RemainderSigned,
-    RemainderUnsigned,
-    MemoryCopy,
-    MemoryFill,
+pub(crate) struct OperatorRoutine {
+    name: &'static str,
+    /// How many values it takes.
+    pub(crate) parameters: usize,
+    /// The types of those it gives.
+    pub(crate) results: &'static [ValueType],
+    text: &'static str,
+    /// What stands in the text for a place in braces.
+    places: &'static [(&'static str, &'static str)],
 }
 
 /// What the routines are made of that not every instruction set has.
-const NEEDED: [&str; 8] = [
+const NEEDED: [&str; 20] = [
     "trap.divide_by_zero",
+    "trap.invalid_conversion_to_integer",
     "memory.size",
+    "select64",
+    "i32.clz",
     "i32.div_u",
+    "i32.mul",
+    "i32.shl",
+    "i32.shr_u",
+    "i32.xor",
+    "i64.and",
+    "i64.clz",
+    "i64.lt_u",
     "i64.mul",
     "i64.shl",
+    "i64.shr_u",
+    "i64.xor",
     "i64.load",
     "i64.store",
     "local.get64",
 ];
 
-impl OperatorRoutine {
-    /// The routine that stands for an operator.
-    pub(crate) fn of(operator: &Operator<'_>) -> Option<Self> {
-        match operator {
-            Operator::I64DivS => Some(OperatorRoutine::DivideSigned),
-            Operator::I64DivU => Some(OperatorRoutine::DivideUnsigned),
-            Operator::I64RemS => Some(OperatorRoutine::RemainderSigned),
-            Operator::I64RemU => Some(OperatorRoutine::RemainderUnsigned),
-            Operator::MemoryCopy { .. } => Some(OperatorRoutine::MemoryCopy),
-            Operator::MemoryFill { .. } => Some(OperatorRoutine::MemoryFill),
-            _ => None,
-        }
-    }
+/// The routines whose text has no places to fill in.
+const OF_INTEGERS: [OperatorRoutine; 6] = [
+    plain("i64.div_s", 2, &[I64], include_str!("divide_signed.wat")),
+    plain("i64.div_u", 2, &[I64], include_str!("divide_unsigned.wat")),
+    plain("i64.rem_s", 2, &[I64], include_str!("remainder_signed.wat")),
+    plain("i64.rem_u", 2, &[I64], include_str!("remainder_unsigned.wat")),
+    plain("memory.copy", 3, &[], include_str!("memory_copy.wat")),
+    plain("memory.fill", 3, &[], include_str!("memory_fill.wat")),
+];
 
-    /// How many values it takes, and the types of those it gives.
-    pub(crate) fn types(self) -> (usize, &'static [ValueType]) {
-        match self {
-            OperatorRoutine::MemoryCopy | OperatorRoutine::MemoryFill => (3, &[]),
-            _ => (2, &[I64]),
-        }
+/// A routine whose text is complete.
+const fn plain(
+    name: &'static str,
+    parameters: usize,
+    results: &'static [ValueType],
+    text: &'static str,
+) -> OperatorRoutine {
+    OperatorRoutine { name, parameters, results, text, places: &[] }
+}
+
+impl OperatorRoutine {
+    /// The routine of this name: that of an operator, or a part of several.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        OF_INTEGERS.iter().chain(float::ROUTINES).find(|routine| routine.name == name).copied()
     }
 
     /// Has the set the opcodes that the routines are made of?
@@ -65,26 +85,41 @@ impl OperatorRoutine {
     }
 
     /// The module that it is, in WebAssembly text.
-    pub(crate) fn text(self) -> &'static str {
-        match self {
-            OperatorRoutine::DivideSigned => include_str!("divide_signed.wat"),
-            OperatorRoutine::DivideUnsigned => include_str!("divide_unsigned.wat"),
-            OperatorRoutine::RemainderSigned => include_str!("remainder_signed.wat"),
-            OperatorRoutine::RemainderUnsigned => include_str!("remainder_unsigned.wat"),
-            OperatorRoutine::MemoryCopy => include_str!("memory_copy.wat"),
-            OperatorRoutine::MemoryFill => include_str!("memory_fill.wat"),
-        }
+    pub(crate) fn text(self) -> String {
+        let (_, operator) = self.name.split_once('.').expect("a name has a type before its dot");
+        let text = self.text.replace("{name}", operator);
+        self.places.iter().fold(text, |text, (place, what)| text.replace(place, what))
     }
 }
 
 /// What the routines import.
-pub(crate) fn hosts() -> [HostModule; 2] {
+pub(crate) fn hosts() -> [HostModule; 3] {
     let traps = HostModule::new("trap")
         .with_body("divide_by_zero", &[], &[], HostBody::Trap("trap.divide_by_zero"))
         .with_body("integer_overflow", &[], &[], HostBody::Trap("trap.integer_overflow"))
+        .with_body(
+            "invalid_conversion_to_integer",
+            &[],
+            &[],
+            HostBody::Trap("trap.invalid_conversion_to_integer"),
+        )
         .with_body("out_of_bounds", &[], &[], HostBody::Trap("trap.out_of_bounds"));
     let words = HostModule::new("words")
         .with_body("join", &[I32, I32], &[I64], HostBody::Retype)
         .with_body("split", &[I64], &[I32, I32], HostBody::Retype);
-    [traps, words]
+    [traps, words, float::parts()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_has_a_place_left_to_fill_in() {
+        for routine in OF_INTEGERS.iter().chain(float::ROUTINES) {
+            let text = routine.text();
+            assert!(!text.contains(['{', '}']), "{text}");
+            wat::parse_str(&text).unwrap_or_else(|error| panic!("{}: {error}", routine.name));
+        }
+    }
 }

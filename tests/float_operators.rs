@@ -1,0 +1,73 @@
+//! Every operator of floating point through the weights of the full universal model, against Rust's own
+//! f32 and f64, and against the reference executor, which also counts the tokens: edge values crossed and
+//! random numbers. The reference executor alone tries many more of them (`tvm-program/tests/floats`).
+
+#[path = "../tvm-program/tests/floats/calls.rs"]
+mod calls;
+#[path = "../tvm-program/tests/floats/cases.rs"]
+mod cases;
+mod executors;
+#[path = "../tvm-program/tests/floats/operators.rs"]
+mod operators;
+#[path = "executors/transformer.rs"]
+mod transformer;
+
+use cases::SplitMix;
+use executors::{End, Reference, Run};
+use operators::{OPERATORS, Operator};
+use transformer::with_transformer;
+use tvm_core::machine::Machine;
+
+/// Cases of each operator, of each kind.
+const CASES: usize = 1_000;
+
+/// Cases that trap, of each operator: each is a program of its own.
+const TRAPS: usize = 12;
+
+const MOST_TOKENS: u64 = 10_000_000;
+
+/// So many edge values or pairs of them, spread over all there are, and as many random ones.
+fn arguments(operator: &Operator, random: &mut SplitMix) -> Vec<(u64, u64)> {
+    let mut crossed = cases::crossed(operator.parameters);
+    let mut arguments = Vec::new();
+    for _ in 0..CASES.min(crossed.len()) {
+        arguments.push(crossed.swap_remove(random.next() as usize % crossed.len()));
+    }
+    arguments.extend((0..CASES).map(|_| cases::arguments(operator.parameters, random)));
+    arguments
+}
+
+fn check(operator: &Operator, executor: &dyn Run, random: &mut SplitMix) -> u64 {
+    let set = Machine::full().instruction_set();
+    let reference = Reference::default();
+    let run = |arguments: &[(u64, u64)]| {
+        let program = calls::program(operator, &set, arguments);
+        let outcome = executor.run(&program, &[], MOST_TOKENS);
+        assert!(outcome == reference.run(&program, &[], MOST_TOKENS), "{}", operator.name);
+        outcome
+    };
+    let (returning, trapping): (Vec<_>, Vec<_>) = arguments(operator, random)
+        .into_iter()
+        .partition(|&(a, b)| (operator.by_rust)(a, b).is_ok());
+    let outcome = run(&returning);
+    assert_eq!(outcome.end, End::Halt, "{}", operator.name);
+    calls::compare(operator, &returning, &outcome.output);
+    let mut tokens = outcome.tokens;
+    for &(a, b) in trapping.iter().take(TRAPS) {
+        let kind = (operator.by_rust)(a, b).expect_err("it traps").to_owned();
+        let outcome = run(&[(a, b)]);
+        assert_eq!(outcome.end, End::Trap(kind), "{} of {a:#x}", operator.name);
+        tokens += outcome.tokens;
+    }
+    tokens
+}
+
+#[test]
+fn every_operator_by_the_transformer() {
+    with_transformer(|transformer| {
+        let mut random = SplitMix(7);
+        let tokens: u64 =
+            OPERATORS.iter().map(|operator| check(operator, transformer, &mut random)).sum();
+        eprintln!("{} operators, {tokens} tokens", OPERATORS.len());
+    });
+}

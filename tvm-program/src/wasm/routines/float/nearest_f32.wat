@@ -1,0 +1,35 @@
+;; f32.nearest: nearly a half is added, and a whole half to an odd integer; then the bits of the fraction
+;; are cleared. A carry goes on into the exponent.
+(module
+  (func $f32.nearest (param $x i32) (result i32)
+    (local $exponent i32) (local $fraction i32)
+
+    (local.set $exponent
+      (i32.sub
+        (i32.and (i32.shr_u (local.get $x) (i32.const 23)) (i32.const 0xff)) (i32.const 127)))
+    (if (i32.lt_s (local.get $exponent) (i32.const 0))
+      (then
+        ;; Below 1: 1 above a half.
+        (return
+          (i32.or
+            (i32.and (local.get $x) (i32.const 0x80000000))
+            (select
+              (i32.const 0x3f800000)
+              (i32.const 0)
+              (i32.gt_u
+                (i32.and (local.get $x) (i32.const 0x7fffffff)) (i32.const 0x3f000000)))))))
+    (if (i32.ge_s (local.get $exponent) (i32.const 23))
+      (then
+        ;; An integer, an infinity or a NaN.
+        (if (i32.gt_u (i32.and (local.get $x) (i32.const 0x7fffffff)) (i32.const 0x7f800000))
+          (then (return (i32.const 0x7fc00000))))
+        (return (local.get $x))))
+    (local.set $fraction (i32.shr_u (i32.const 0x007fffff) (local.get $exponent)))
+    ;; The last bit of the integer is the one above the fraction; of 1 it is the exponent's.
+    (i32.and
+      (i32.add
+        (i32.add (local.get $x) (i32.shr_u (local.get $fraction) (i32.const 1)))
+        (i32.and
+          (i32.shr_u (local.get $x) (i32.sub (i32.const 23) (local.get $exponent)))
+          (i32.const 1)))
+      (i32.xor (local.get $fraction) (i32.const -1)))))
