@@ -1,14 +1,14 @@
-//! What the machine is large enough for. Every limit follows from exactness: a key of a lookup is
-//! squared, and the square must stay an exact integer of f64.
+//! The limits of the machine. All follow from exactness: the key of a lookup is squared, and the square must
+//! be an exact integer of f64.
 
 use tvm_program::limits;
 
-/// Bytes of linear memory in a machine without traps: reads past it give 0, writes past it are ignored.
-/// In one with traps as many are there until a program declares how many it has.
+/// Bytes of linear memory in a machine without traps: reads beyond give 0, writes beyond are ignored. Also the
+/// size in a machine with traps until a program declares one.
 pub const MEMORY_BYTES: i64 = limits::MEMORY_BYTES as i64;
 
-/// Bytes of the greatest linear memory that a program can declare or grow to. Twice the product of two
-/// addresses is less than 2^53.
+/// The greatest linear memory that a program can declare or grow to, in bytes: twice the product of two
+/// addresses must be less than 2^53.
 pub const GREATEST_MEMORY: i64 = limits::GREATEST_MEMORY as i64;
 
 /// Bytes of a page of linear memory.
@@ -32,7 +32,7 @@ pub const WINDOW_BYTES: i64 = 4 * limits::WINDOW_WORDS as i64;
 /// Nested calls; a function of more words of locals than a window has counts once for every window.
 pub const CALL_DEPTH: i64 = limits::CALL_DEPTH as i64;
 
-/// Where globals begin among the keys of variables: past all locals of the innermost call.
+/// The first key of globals among those of variables: above all locals of the innermost call.
 pub const GLOBALS: i64 = WINDOW_BYTES * CALL_DEPTH + 4 * limits::LOCAL_WORDS as i64;
 
 // Keys of variables are no greater than those of memory.
@@ -41,8 +41,8 @@ const _: () = assert!(GLOBALS + 4 * limits::GLOBAL_WORDS as i64 <= GREATEST_MEMO
 /// Added to the address of an entry that is switched off, so that it equals no address.
 pub const NOWHERE: i64 = 1 << 40;
 
-/// Numbers wrap here.
+/// Numbers of 32 bits wrap at this number.
 pub const TWO_TO_32: i64 = 1 << 32;
 
-/// The bit that makes a number negative.
+/// The sign bit of a number of 32 bits.
 pub const SIGN_BIT: i64 = 1 << 31;

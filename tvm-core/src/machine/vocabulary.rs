@@ -123,7 +123,7 @@ impl<'machine> Vocabulary<'machine> {
         }
     }
 
-    /// `{` is also the byte 00 on the bottom of the stack, for what reads below it; `}` opens the
+    /// `{` is also the byte 00 at the bottom of the stack, which is read below the lowest value. `}` begins the
     /// stack, the first frame and the first instruction.
     fn brackets(&mut self) {
         let columns = self.columns;

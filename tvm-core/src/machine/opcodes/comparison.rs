@@ -1,5 +1,5 @@
-//! Comparisons: 1 or 0. `order(a, b)` is negative where a is less, 0 where they are equal and positive
-//! where a is greater.
+//! Comparisons, which give 1 or 0. `order(a, b)` is negative if a is less, 0 if they are equal and positive if
+//! a is greater.
 
 use tvm_macros::opcode;
 

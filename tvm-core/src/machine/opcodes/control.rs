@@ -1,4 +1,4 @@
-//! Control: branches by relative offset, calls, traps, and what connects a program to the outside.
+//! Control: branches by a relative offset, calls, traps, input and output.
 
 use super::super::limits::{CALL_DEPTH, OPERAND_WORDS};
 use tvm_macros::opcode;
@@ -42,8 +42,8 @@ opcode! {
 opcode! {
     /// Branches that are computed.
     pub SWITCH {
-        /// Branches over as many of the following instructions as the operand says, at most as the
-        /// immediate says: a row of branches follows, the last for whatever is beyond the others.
+        /// Skips as many of the following instructions as the operand says, but at most as many as the
+        /// immediate says. A row of branches follows; the last one is the default.
         br_table = 0x0e : [choice: i32] -> [] {
             let inside = step(choice.value < immediate.value);
             jump.byte = if inside { choice.byte } else { immediate.byte };
@@ -53,14 +53,14 @@ opcode! {
 }
 
 opcode! {
-    /// What connects a program to the outside.
+    /// Input and output.
     pub ENVIRONMENT {
         /// Writes the low byte of its operand.
         output = 0xff : [character: i32] -> [] {
             output.byte = character.byte;
         }
 
-        /// Places the input at the address in the immediate; the input section is its execution.
+        /// Writes the input to memory at the address in the immediate. The input section is its execution.
         input_base = 0xfe : [] -> [] { }
     }
 }
@@ -71,27 +71,27 @@ opcode! {
         /// Traps.
         unreachable = 0xfd : [] -> [] { trap unreachable; }
 
-        /// A division by zero that is no single instruction.
+        /// Traps for a division by zero, in a routine.
         trap.divide_by_zero = 0xf5 : [] -> [] { trap divide_by_zero; }
 
-        /// A quotient that does not fit, likewise.
+        /// Traps for a quotient that is too great, in a routine.
         trap.integer_overflow = 0xf6 : [] -> [] { trap integer_overflow; }
 
-        /// A number that is none where an integer is wanted, likewise.
+        /// Traps for a number that is NaN where an integer is wanted, in a routine.
         trap.invalid_conversion_to_integer = 0xf4 : [] -> [] {
             trap invalid_conversion_to_integer;
         }
 
-        /// An access outside of memory, likewise.
+        /// Traps for an access outside of memory, in a routine.
         trap.out_of_bounds = 0xf7 : [] -> [] { trap out_of_bounds; }
 
-        /// A call through a table beyond its end.
+        /// Traps for a call through a table beyond its end.
         trap.undefined_element = 0xf8 : [] -> [] { trap undefined_element; }
 
-        /// A call through an element that is no function.
+        /// Traps for a call through an element that is not a function.
         trap.uninitialized_element = 0xf9 : [] -> [] { trap uninitialized_element; }
 
-        /// A call of a function of another type.
+        /// Traps for a call of a function of another type.
         trap.indirect_call_type_mismatch = 0xfa : [] -> [] { trap indirect_call_type_mismatch; }
     }
 }

@@ -3,13 +3,13 @@
 
 use tvm_macros::opcode;
 
-/// -2^31 as a number without sign.
+/// -2^31 as an unsigned number.
 const MOST_NEGATIVE: i64 = 1 << 31;
 
-/// -1 as a number without sign.
+/// -1 as an unsigned number.
 const MINUS_ONE: i64 = (1 << 32) - 1;
 
-/// A multiple of 2^32 that makes a remainder positive before it is reduced.
+/// A multiple of 2^32, added so that a wide remainder is not negative before it is reduced.
 const MULTIPLE: i64 = 1 << 42;
 
 opcode! {

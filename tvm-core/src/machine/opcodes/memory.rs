@@ -1,5 +1,5 @@
-//! Loads and stores. A byte beyond the length of a narrow load is 0, or repeats the sign: the tick
-//! carries it from byte to byte.
+//! Loads and stores. The bytes above a narrow load are 0, or repeat its sign, which the tick carries from byte
+//! to byte.
 
 use super::super::limits::SIGN_BIT;
 use tvm_macros::opcode;
@@ -7,8 +7,8 @@ use tvm_macros::opcode;
 opcode! {
     /// Linear memory, and constants.
     pub MEMORY {
-        /// The lowest bytes are those of a narrower number. The tick of its last byte carries its sign
-        /// to the bytes above.
+        /// The lowest bytes are those of the narrower number. The tick of its last byte carries the sign to the
+        /// bytes above.
         fn sign_extended(result, narrow, bytes) {
             result.byte = narrow.byte when index < bytes;
             result.carry = 1 when narrow.byte >= 128 && index >= bytes - 1 && index < bytes;
@@ -21,7 +21,7 @@ opcode! {
             result.byte = narrow.byte when index < bytes;
         }
 
-        /// As many bytes as the type has.
+        /// Loads as many bytes as the type has.
         i32.load = 0x28, i64.load = 0x29 : [address: i32] -> [value: T] {
             let bytes = memory[address, size(T)];
             trap out_of_bounds when bytes.outside;
@@ -113,20 +113,20 @@ opcode! {
 opcode! {
     /// The size of linear memory.
     pub MEMORY_SIZE {
-        /// A number of pages: it has two bytes.
+        /// A number of pages, which has two bytes.
         fn number_of_pages(result, pages) {
             let upper = count(pages, 256, 4);
             result.byte = pages - 256 * upper when first;
             result.byte = upper when index == 1;
         }
 
-        /// Says how many pages memory has.
+        /// Declares how many pages memory has.
         memory.declare = 0xfb : [] -> [] { memory.pages.byte = immediate.byte; }
 
         /// The number of pages.
         memory.size = 0x3f : [] -> [size: i32] { number_of_pages(size, memory.pages); }
 
-        /// Adds pages unless that would be more than the immediate says; the number before, or -1.
+        /// Adds pages, unless there would be more than the immediate says. Gives the number before, or -1.
         memory.grow = 0x40 : [delta: i32] -> [old: i32] {
             let fits = step(memory.pages + delta.value <= immediate.value);
             let upper = count(memory.pages, 256, 4);

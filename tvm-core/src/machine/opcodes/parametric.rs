@@ -1,4 +1,4 @@
-//! Parametric instructions: they move values and look at none but a condition.
+//! Parametric instructions: they move values of any type, and depend on no value except a condition.
 
 use tvm_macros::opcode;
 

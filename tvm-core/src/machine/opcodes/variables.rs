@@ -1,4 +1,4 @@
-//! Locals and globals. A variable of 64 bits is the one that the immediate names and the next.
+//! Locals and globals. A variable of 64 bits takes two numbers: that of the immediate and the next.
 
 use tvm_macros::opcode;
 
