@@ -1,4 +1,4 @@
-//! Every integer operator through the weights of the full universal model, against Rust's own
+//! Every native operator on numbers through the weights of the full universal model, against Rust's own
 //! arithmetic: edge values crossed with each other and random pairs by the kernel and the sparse
 //! engine, a few pairs by every engine.
 
@@ -39,6 +39,12 @@ const BINARY: &[Binary] = &[
     ("i32.le_u", |a, b| Some((a <= b).into())),
     ("i32.ge_s", |a, b| Some((a as i32 >= b as i32).into())),
     ("i32.ge_u", |a, b| Some((a >= b).into())),
+    ("f32.eq", |a, b| Some((f32::from_bits(a) == f32::from_bits(b)).into())),
+    ("f32.ne", |a, b| Some((f32::from_bits(a) != f32::from_bits(b)).into())),
+    ("f32.lt", |a, b| Some((f32::from_bits(a) < f32::from_bits(b)).into())),
+    ("f32.gt", |a, b| Some((f32::from_bits(a) > f32::from_bits(b)).into())),
+    ("f32.le", |a, b| Some((f32::from_bits(a) <= f32::from_bits(b)).into())),
+    ("f32.ge", |a, b| Some((f32::from_bits(a) >= f32::from_bits(b)).into())),
 ];
 
 const UNARY: &[Unary] = &[
@@ -76,6 +82,12 @@ const WIDE_BINARY: &[WideBinary] = &[
     ("i64.le_u", |a, b| (a <= b).into()),
     ("i64.ge_s", |a, b| (a as i64 >= b as i64).into()),
     ("i64.ge_u", |a, b| (a >= b).into()),
+    ("f64.eq", |a, b| (f64::from_bits(a) == f64::from_bits(b)).into()),
+    ("f64.ne", |a, b| (f64::from_bits(a) != f64::from_bits(b)).into()),
+    ("f64.lt", |a, b| (f64::from_bits(a) < f64::from_bits(b)).into()),
+    ("f64.gt", |a, b| (f64::from_bits(a) > f64::from_bits(b)).into()),
+    ("f64.le", |a, b| (f64::from_bits(a) <= f64::from_bits(b)).into()),
+    ("f64.ge", |a, b| (f64::from_bits(a) >= f64::from_bits(b)).into()),
 ];
 
 const WIDE_UNARY: &[WideUnary] = &[
@@ -104,6 +116,12 @@ const WIDE_EDGES: &[u64] = &[
     0x1_0000_0001,
     0x00ff_00ff_00ff_00ff,
     0x0123_4567_89ab_cdef,
+    // 1, infinities and the least NaNs of f64.
+    0x3ff0_0000_0000_0000,
+    0x7ff0_0000_0000_0000,
+    0x7ff0_0000_0000_0001,
+    0xfff0_0000_0000_0000,
+    0xfff0_0000_0000_0001,
     0x7fff_ffff_ffff_ffff,
     0x8000_0000_0000_0000,
     0x8000_0000_0000_0001,
@@ -137,6 +155,12 @@ const EDGES: &[u32] = &[
     0xff_ffff,
     0x100_0000,
     0x1234_5678,
+    // 1, infinities and the least NaNs of f32.
+    0x3f80_0000,
+    0x7f80_0000,
+    0x7f80_0001,
+    0xff80_0000,
+    0xff80_0001,
     0x7fff_fffe,
     0x7fff_ffff,
     0x8000_0000,
@@ -329,7 +353,8 @@ fn no_operator_is_left_out() {
         .map(|(_, mnemonic, _)| mnemonic)
         .collect();
     let is_numeric = |name: &str| {
-        let typed = name.split_once('.').filter(|(of, _)| ["i32", "i64"].contains(of));
+        let typed =
+            name.split_once('.').filter(|(of, _)| ["i32", "i64", "f32", "f64"].contains(of));
         typed.is_some_and(|(_, operator)| {
             !["const", "extend_i32_s"].contains(&operator)
                 && !operator.starts_with("load")

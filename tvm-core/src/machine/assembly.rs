@@ -1,13 +1,14 @@
 //! Putting a machine together: the shared state once, then every opcode's neurons, which add up to
 //! the byte, the tick and the kind of the next token. The parts an opcode asks for are built when
 //! they are first asked for; asking again finds the same nodes. What opcodes may ask for is in the
-//! modules below, a file for operands, memory, variables and arithmetic; how an instruction ends is in
+//! modules below, a file for operands, memory, variables, comparisons and arithmetic; how an instruction ends is in
 //! `ending`.
 
 mod arithmetic;
 mod comparison;
 mod ending;
 mod memory;
+mod number;
 mod operand;
 mod variable;
 
@@ -114,6 +115,8 @@ impl Assembly {
             Context::CallerByte => self.caller().byte,
             Context::OrderUnsigned => self.order(),
             Context::OrderSigned => self.signed_order(),
+            Context::OrderNumber => self.order_of_numbers(),
+            Context::Unordered => self.unordered(),
             Context::ShiftLeft
             | Context::ShiftRight
             | Context::RotateLeft

@@ -234,6 +234,10 @@ pub enum Context {
     OrderUnsigned,
     /// The same as signed numbers.
     OrderSigned,
+    /// The same as numbers in floating point, where neither is a NaN; at most 3 either way.
+    OrderNumber,
+    /// How many of two numbers in floating point are NaNs.
+    Unordered,
     /// The operand below the top shifted left by the top, as [`Field::Wide`].
     ShiftLeft,
     /// The same, shifted right.

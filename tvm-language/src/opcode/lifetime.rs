@@ -184,7 +184,7 @@ impl Reader<'_> {
         let mut read = |last, why| reads.push(Read { place, last, why });
         let overwritten = || Why::Overwritten(text.to_string());
         match circuit {
-            "OrderUnsigned" | "OrderSigned" => {
+            "OrderUnsigned" | "OrderSigned" | "OrderNumber" | "Unordered" => {
                 let words = [0, 1].map(|operand| self.last_of(operand, "Nonzero"));
                 read(words[0].min(words[1]), overwritten());
             }

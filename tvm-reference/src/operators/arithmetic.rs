@@ -53,6 +53,27 @@ pub(crate) fn binary(operator: &str) -> Option<Binary> {
     })
 }
 
+/// The function of the comparison in floating point with this name, which is without its type.
+pub(crate) fn comparison_of_floats(operator: &str) -> Option<Binary> {
+    Some(match operator {
+        "eq" => |a, b| Outcome::truth(number(a) == number(b)),
+        "ne" => |a, b| Outcome::truth(number(a) != number(b)),
+        "lt" => |a, b| Outcome::truth(number(a) < number(b)),
+        "gt" => |a, b| Outcome::truth(number(a) > number(b)),
+        "le" => |a, b| Outcome::truth(number(a) <= number(b)),
+        "ge" => |a, b| Outcome::truth(number(a) >= number(b)),
+        _ => return None,
+    })
+}
+
+/// The number that a value is, or has as its bits: every f32 is an f64.
+fn number(value: Value) -> f64 {
+    match value {
+        Value::I32(bits) | Value::F32(bits) => f32::from_bits(bits).into(),
+        Value::I64(bits) | Value::F64(bits) => f64::from_bits(bits),
+    }
+}
+
 /// A value without ticks, of the operand's type: the low bits of a number.
 fn made(operand: Value, bits: u64) -> Outcome {
     Outcome::plain(value(operand.value_type(), bits))

@@ -1,7 +1,7 @@
 //! Numeric operators by wasmi: a module with a function for every operator, exported under the
 //! operator's name.
 
-use wasmi::{Engine, Instance, Module, Store, TrapCode, Val};
+use wasmi::{Engine, F32, F64, Instance, Module, Store, TrapCode, Val};
 
 use tvm_program::{Mnemonic, Value, ValueType};
 use tvm_reference::{End, Summary, Trap};
@@ -50,7 +50,8 @@ fn val(value: Value) -> Val {
     match value {
         Value::I32(value) => Val::I32(value.cast_signed()),
         Value::I64(value) => Val::I64(value.cast_signed()),
-        other => panic!("{other:?} is no integer"),
+        Value::F32(bits) => Val::F32(F32::from_bits(bits)),
+        Value::F64(bits) => Val::F64(F64::from_bits(bits)),
     }
 }
 
@@ -68,7 +69,8 @@ fn text(of: ValueType) -> &'static str {
     match of {
         ValueType::I32 => "i32",
         ValueType::I64 => "i64",
-        other => panic!("{other:?} is no integer"),
+        ValueType::F32 => "f32",
+        ValueType::F64 => "f64",
     }
 }
 

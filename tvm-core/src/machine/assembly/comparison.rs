@@ -9,7 +9,9 @@ use crate::graph::Form;
 
 fn compares_wide(opcode: &Opcode, usage: &Usage) -> bool {
     opcode.computes_words(2)
-        && [Context::OrderUnsigned, Context::OrderSigned].iter().any(|order| usage.reads(*order))
+        && [Context::OrderUnsigned, Context::OrderSigned, Context::OrderNumber, Context::Unordered]
+            .iter()
+            .any(|order| usage.reads(*order))
 }
 
 impl Assembly {
@@ -25,20 +27,28 @@ impl Assembly {
 
     /// The same with signs: numbers of different signs are in the order of their signs.
     pub(super) fn signed_order(&mut self) -> Form {
-        let signs = if self.any(compares_wide) {
-            let wide = self.compared_wide();
-            let upper = self.signs(1, &(Form::constant(1) - wide.clone()));
-            upper + self.signs(0, &wide)
-        } else {
-            self.signs(0, &Form::default())
-        };
-        let order = self.order() - signs * 4;
+        let [first, second] = [0, 1].map(|operand| self.sign_of(operand));
+        let order = self.order() - (second - first) * 4;
         self.graph.persist(order)
     }
 
-    /// 1 while pairs of words are compared: the top one begins a word lower.
-    fn compared_wide(&mut self) -> Form {
-        self.counters.depth.clone() - self.lowest_word(0)
+    /// 1 while pairs of words are compared: the top one begins a word lower. 0 in a machine that
+    /// compares none.
+    pub(super) fn compared_wide(&mut self) -> Form {
+        match self.any(compares_wide) {
+            true => self.counters.depth.clone() - self.lowest_word(0),
+            false => Form::default(),
+        }
+    }
+
+    /// 1 where the first bit of an operand's upper word is set.
+    pub(super) fn sign_of(&mut self, operand: usize) -> Form {
+        let wide = self.compared_wide();
+        let narrow = self.sign_of_word(operand, 0, &wide);
+        if !self.any(compares_wide) {
+            return narrow;
+        }
+        narrow + self.sign_of_word(operand, 1, &(Form::constant(1) - wide))
     }
 
     /// The order of words of the two operands; 0 where `closed` is 1.
@@ -49,12 +59,9 @@ impl Assembly {
         greater - self.graph.step(-difference - shut)
     }
 
-    /// The sign of the second operand less that of the first, in words; 0 where `closed` is 1.
-    fn signs(&mut self, word: i64, closed: &Form) -> Form {
-        let [first, second] = [0, 1].map(|operand| {
-            let excess = self.word(operand, word) - Form::constant(SIGN_BIT);
-            self.graph.step(excess - closed.clone() * TWO_TO_32)
-        });
-        second - first
+    /// The first bit of a word; 0 where `closed` is 1.
+    fn sign_of_word(&mut self, operand: usize, word: i64, closed: &Form) -> Form {
+        let excess = self.word(operand, word) - Form::constant(SIGN_BIT);
+        self.graph.step(excess - closed.clone() * TWO_TO_32)
     }
 }

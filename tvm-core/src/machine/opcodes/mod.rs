@@ -28,7 +28,7 @@ const CLASSIC: [&[Opcode]; 7] = [
 ];
 
 /// The families that the full machine has besides.
-const FURTHER: [&[Opcode]; 9] = [
+const FURTHER: [&[Opcode]; 10] = [
     control::TRAPS,
     control::SWITCH,
     memory::MEMORY_SIZE,
@@ -38,6 +38,7 @@ const FURTHER: [&[Opcode]; 9] = [
     shift::SHIFT,
     counting::COUNTING,
     extension::EXTENSION,
+    comparison::NUMBER_COMPARISON,
 ];
 
 /// Those of the opcodes that have to do with numbers of 64 bits, or those that have not.
@@ -50,8 +51,7 @@ pub fn classic() -> Vec<Opcode> {
     of_width(&CLASSIC, false)
 }
 
-/// All opcodes: the classic ones, then the rest of 32-bit integer arithmetic, the traps, and numbers of
-/// 64 bits.
+/// All opcodes: the classic ones, then the rest of 32-bit arithmetic, the traps, and numbers of 64 bits.
 pub fn full() -> Vec<Opcode> {
     let mut opcodes = classic();
     opcodes.extend(of_width(&FURTHER, false));
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn the_classic_machine_has_36_mnemonics() {
         assert_eq!(super::classic().len(), 36);
-        assert_eq!(super::full().len(), 113);
+        assert_eq!(super::full().len(), 125);
     }
 
     #[test]
@@ -94,7 +94,7 @@ mod tests {
         let opcodes = super::full();
         let named = |name| opcodes.iter().find(|opcode| opcode.mnemonic == name).expect("declared");
         let comparisons = opcodes.iter().filter(|opcode| opcode.opposite.is_some());
-        assert_eq!(comparisons.clone().count(), 20);
+        assert_eq!(comparisons.clone().count(), 24);
         for opcode in comparisons {
             let opposite = named(opcode.opposite.expect("filtered"));
             assert_eq!(opposite.opposite, Some(opcode.mnemonic));

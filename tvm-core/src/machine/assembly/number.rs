@@ -1,0 +1,84 @@
+//! How two operands compare as numbers in floating point: sign and magnitude, where the order of
+//! magnitudes is that of the bits as integers.
+//!
+//! With a sign bit `s`, the upper word is `s 2^31 + m`. A magnitude beyond that of infinity is a NaN: of one
+//! word `m > 0x7f800000`, of two `m > 0x7ff00000`, or equal and anything below it. So `2 m`, plus 1 if the
+//! lower word of two is not 0, is compared with twice the upper word of infinity.
+
+use super::super::limits::{SIGN_BIT, TWO_TO_32};
+use super::Assembly;
+use crate::graph::Form;
+
+/// Twice the upper word of infinity, in one word and in two.
+const INFINITY_IN_ONE_WORD: i64 = 2 * 0x7f80_0000;
+const INFINITY_IN_TWO_WORDS: i64 = 2 * 0x7ff0_0000;
+
+/// Beyond all words of two operands together.
+const BEYOND: i64 = 8 * TWO_TO_32;
+
+impl Assembly {
+    /// Positive when the second operand is greater than the first, negative when it is less; 0 also for
+    /// zeros of different signs.
+    pub(super) fn order_of_numbers(&mut self) -> Form {
+        let order = self.order();
+        let [first, second] = self.number_signs();
+        let both = first.clone() + second.clone();
+        let positive = self.graph.reglu(order.clone(), Form::constant(1) - both.clone());
+        let negative = self.graph.reglu(order, both.clone() - Form::constant(1));
+        // Of different signs one is less, unless both are 0.
+        let rest = self.words_together() - both * SIGN_BIT - Form::constant(1);
+        let apart = second - first;
+        let [less, greater] = [apart.clone(), -apart].map(|apart| {
+            let closed = Form::constant(1) - apart;
+            self.graph.step(rest.clone() - closed * BEYOND)
+        });
+        self.graph.persist(positive - negative - less + greater)
+    }
+
+    /// How many of the two are NaNs.
+    pub(super) fn unordered(&mut self) -> Form {
+        let signs = self.number_signs();
+        let [first, second] = [0, 1].map(|operand| {
+            let excess = self.excess(operand) - signs[operand].clone() * TWO_TO_32;
+            self.graph.step(excess - Form::constant(1))
+        });
+        self.graph.persist(first + second)
+    }
+
+    /// The signs of the first and of the second operand.
+    fn number_signs(&mut self) -> [Form; 2] {
+        [0, 1].map(|operand| {
+            let sign = self.sign_of(operand);
+            self.graph.persist(sign)
+        })
+    }
+
+    /// The sum of the words of both operands: with the signs taken away, 0 if both are 0.
+    fn words_together(&mut self) -> Form {
+        let mut sum = self.word(0, 0) + self.word(1, 0);
+        let wide = self.compared_wide();
+        if !wide.is_constant() {
+            let upper = self.word(0, 1) + self.word(1, 1);
+            sum = sum + self.graph.reglu(upper, wide);
+        }
+        self.graph.persist(sum)
+    }
+
+    /// How far an operand with its sign is above infinity: twice its upper word, less twice that of
+    /// infinity.
+    fn excess(&mut self, operand: usize) -> Form {
+        let wide = self.compared_wide();
+        let low = self.word(operand, 0);
+        if wide.is_constant() {
+            return self.graph.persist(low * 2 - Form::constant(INFINITY_IN_ONE_WORD));
+        }
+        let narrow = Form::constant(1) - wide.clone();
+        let upper = self.word(operand, 1);
+        let upper =
+            self.graph.reglu(upper, wide.clone()) + self.graph.reglu(low.clone(), narrow.clone());
+        let below = self.graph.step(low - Form::constant(1) - narrow * TWO_TO_32);
+        let infinity = wide * (INFINITY_IN_TWO_WORDS - INFINITY_IN_ONE_WORD);
+        let excess = upper * 2 + below - infinity - Form::constant(INFINITY_IN_ONE_WORD);
+        self.graph.persist(excess)
+    }
+}
