@@ -9,6 +9,30 @@ use tvm_program::text;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
 use tvm_universal::full;
 
+/// The lesser of two numbers if `less`, else the greater, as WebAssembly has them: -0 is less than 0, and
+/// with a NaN the result is the canonical one.
+fn extreme(a: f64, b: f64, less: bool) -> f64 {
+    match a.is_nan() || b.is_nan() {
+        true => f64::from_bits(0x7ff8_0000_0000_0000),
+        false if (a.total_cmp(&b).is_lt()) == less => a,
+        false => b,
+    }
+}
+
+/// The same of two f32, by their bits.
+fn narrow_extreme(a: u32, b: u32, less: bool) -> u32 {
+    let [a, b] = [a, b].map(|bits| f64::from(f32::from_bits(bits)));
+    match extreme(a, b, less) {
+        nan if nan.is_nan() => 0x7fc0_0000,
+        number => (number as f32).to_bits(),
+    }
+}
+
+/// The same of two f64, by their bits.
+fn wide_extreme(a: u64, b: u64, less: bool) -> u64 {
+    extreme(f64::from_bits(a), f64::from_bits(b), less).to_bits()
+}
+
 /// An operator: its mnemonic, and what Rust says; `None` for a trap.
 type Binary = (&'static str, fn(u32, u32) -> Option<u32>);
 type Unary = (&'static str, fn(u32) -> u32);
@@ -45,6 +69,9 @@ const BINARY: &[Binary] = &[
     ("f32.gt", |a, b| Some((f32::from_bits(a) > f32::from_bits(b)).into())),
     ("f32.le", |a, b| Some((f32::from_bits(a) <= f32::from_bits(b)).into())),
     ("f32.ge", |a, b| Some((f32::from_bits(a) >= f32::from_bits(b)).into())),
+    ("f32.min", |a, b| Some(narrow_extreme(a, b, true))),
+    ("f32.max", |a, b| Some(narrow_extreme(a, b, false))),
+    ("f32.copysign", |a, b| Some(f32::from_bits(a).copysign(f32::from_bits(b)).to_bits())),
 ];
 
 const UNARY: &[Unary] = &[
@@ -54,6 +81,8 @@ const UNARY: &[Unary] = &[
     ("i32.popcnt", u32::count_ones),
     ("i32.extend8_s", |a| a as i8 as u32),
     ("i32.extend16_s", |a| a as i16 as u32),
+    ("f32.abs", |a| f32::from_bits(a).abs().to_bits()),
+    ("f32.neg", |a| (-f32::from_bits(a)).to_bits()),
 ];
 
 /// An operator of 64 bits: its mnemonic, and what Rust says. Comparisons give 0 or 1.
@@ -88,6 +117,9 @@ const WIDE_BINARY: &[WideBinary] = &[
     ("f64.gt", |a, b| (f64::from_bits(a) > f64::from_bits(b)).into()),
     ("f64.le", |a, b| (f64::from_bits(a) <= f64::from_bits(b)).into()),
     ("f64.ge", |a, b| (f64::from_bits(a) >= f64::from_bits(b)).into()),
+    ("f64.min", |a, b| wide_extreme(a, b, true)),
+    ("f64.max", |a, b| wide_extreme(a, b, false)),
+    ("f64.copysign", |a, b| f64::from_bits(a).copysign(f64::from_bits(b)).to_bits()),
 ];
 
 const WIDE_UNARY: &[WideUnary] = &[
@@ -97,6 +129,8 @@ const WIDE_UNARY: &[WideUnary] = &[
     ("i64.popcnt", |a| a.count_ones().into()),
     ("i64.extend8_s", |a| a as i8 as u64),
     ("i64.extend16_s", |a| a as i16 as u64),
+    ("f64.abs", |a| f64::from_bits(a).abs().to_bits()),
+    ("f64.neg", |a| (-f64::from_bits(a)).to_bits()),
 ];
 
 const WIDE_EDGES: &[u64] = &[

@@ -56,7 +56,7 @@ const FAMILIES: [Family; 16] = [
         is_wide(opcode) && named(opcode, &["get64", "set64", "tee64"])
     }),
     ("comparisons of i64", |opcode| is_wide(opcode) && compares(opcode) && !is_of_floats(opcode)),
-    ("comparisons of f32 and f64", is_of_floats),
+    ("everything of f32 and f64", is_of_floats),
     ("division", divides),
     ("products of 64 bits", |opcode| opcode.mnemonic == "i64.mul"),
     ("products", |opcode| named(opcode, &["mul"])),

@@ -43,6 +43,7 @@ pub(crate) const CIRCUITS: &[(&str, Parts)] = &[
             ("unsigned", "OrderUnsigned"),
             ("signed", "OrderSigned"),
             ("number", "OrderNumber"),
+            ("total", "OrderTotal"),
             ("unordered", "Unordered"),
         ],
     ),
@@ -116,7 +117,7 @@ pub(crate) const FUNCTIONS: &[(&str, &[Kind])] = &[
 pub(crate) const SIZES: [&str; 2] = ["size", "bits"];
 
 /// The circuits that are of numbers in floating point; all others are of integers.
-pub(crate) const OF_NUMBERS: [&str; 2] = ["OrderNumber", "Unordered"];
+pub(crate) const OF_NUMBERS: [&str; 3] = ["OrderNumber", "OrderTotal", "Unordered"];
 
 /// The parts of the value that a word stands for.
 pub(crate) fn parts(table: &[(&str, Parts)], word: &str) -> Option<Parts> {

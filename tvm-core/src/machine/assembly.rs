@@ -116,6 +116,7 @@ impl Assembly {
             Context::OrderUnsigned => self.order(),
             Context::OrderSigned => self.signed_order(),
             Context::OrderNumber => self.order_of_numbers(),
+            Context::OrderTotal => self.total_order_of_numbers(),
             Context::Unordered => self.unordered(),
             Context::ShiftLeft
             | Context::ShiftRight

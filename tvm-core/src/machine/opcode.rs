@@ -236,6 +236,8 @@ pub enum Context {
     OrderSigned,
     /// The same as numbers in floating point, where neither is a NaN; at most 3 either way.
     OrderNumber,
+    /// The same with -0 less than 0. While the upper words are as they were, it is right for them.
+    OrderTotal,
     /// How many of two numbers in floating point are NaNs.
     Unordered,
     /// The operand below the top shifted left by the top, as [`Field::Wide`].

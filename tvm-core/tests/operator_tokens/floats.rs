@@ -7,9 +7,7 @@ use crate::measure::{Measured, Range, measure};
 use crate::split_mix::SplitMix;
 
 /// The routines that both types have, and of how many numbers.
-const OF_BOTH_TYPES: [(&str, usize); 11] = [
-    ("min", 2),
-    ("max", 2),
+const OF_BOTH_TYPES: [(&str, usize); 9] = [
     ("add", 2),
     ("sub", 2),
     ("mul", 2),

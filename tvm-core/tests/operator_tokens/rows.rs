@@ -37,7 +37,7 @@ pub(super) const SECTIONS: [(&str, &[Row]); 9] = [
     ("i64", I64),
     ("conversions", CONVERSIONS),
     ("float moves", FLOAT_MOVES),
-    ("float comparisons", FLOAT_COMPARISONS),
+    ("float opcodes", FLOAT_OPCODES),
 ];
 
 const CONTROL: &[Row] = &[
@@ -222,18 +222,12 @@ const FLOAT_MOVES: &[Row] = &[
         "f64.const 1",
         "i64.reinterpret_f64 f64.reinterpret_i64",
     ),
-    row("f32.const 1", "f32.abs"),
-    row("f64.const 1", "f64.abs"),
-    row("f32.const 1", "f32.neg"),
-    row("f64.const 1", "f64.neg"),
-    row("f32.const 1 f32.const 2", "f32.copysign"),
-    row("f64.const 1 f64.const 2", "f64.copysign"),
 ];
 
 const TWO_SINGLE: &str = "f32.const 1 f32.const 2";
 const TWO_DOUBLE: &str = "f64.const 1 f64.const 2";
 
-const FLOAT_COMPARISONS: &[Row] = &[
+const FLOAT_OPCODES: &[Row] = &[
     row(TWO_SINGLE, "f32.eq"),
     row(TWO_SINGLE, "f32.ne"),
     row(TWO_SINGLE, "f32.lt"),
@@ -246,4 +240,14 @@ const FLOAT_COMPARISONS: &[Row] = &[
     row(TWO_DOUBLE, "f64.gt"),
     row(TWO_DOUBLE, "f64.le"),
     row(TWO_DOUBLE, "f64.ge"),
+    row("f32.const 1", "f32.abs"),
+    row("f32.const 1", "f32.neg"),
+    row(TWO_SINGLE, "f32.copysign"),
+    row(TWO_SINGLE, "f32.min"),
+    row(TWO_SINGLE, "f32.max"),
+    row("f64.const 1", "f64.abs"),
+    row("f64.const 1", "f64.neg"),
+    row(TWO_DOUBLE, "f64.copysign"),
+    row(TWO_DOUBLE, "f64.min"),
+    row(TWO_DOUBLE, "f64.max"),
 ];

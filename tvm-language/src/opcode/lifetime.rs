@@ -188,6 +188,11 @@ impl Reader<'_> {
                 let words = [0, 1].map(|operand| self.last_of(operand, "Nonzero"));
                 read(words[0].min(words[1]), overwritten());
             }
+            // Where the upper words differ, they decide; where they do not, there is no choice left.
+            "OrderTotal" => {
+                let words = [0, 1].map(|operand| self.last_of(operand, "Negative"));
+                read(words[0].min(words[1]), overwritten());
+            }
             "DivisionByte" => read(bytes - 1, Why::Size(text.to_string(), bytes)),
             _ => {
                 read(bytes - 1, Why::Size(text.to_string(), bytes));

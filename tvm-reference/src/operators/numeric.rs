@@ -25,7 +25,9 @@ impl Numeric {
     /// The numeric opcode with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         if let Some((of, operator)) = typed_float(name) {
-            return Some(Numeric::Binary(of, arithmetic::comparison_of_floats(operator)?));
+            return arithmetic::unary_of_floats(operator)
+                .map(|function| Numeric::Unary(of, function))
+                .or_else(|| Some(Numeric::Binary(of, arithmetic::binary_of_floats(operator)?)));
         }
         let (of, operator) = typed(name)?;
         match operator {

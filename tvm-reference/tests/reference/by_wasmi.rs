@@ -33,7 +33,9 @@ impl ByWasmi {
         match results {
             [Val::I32(value)] => Ok(value.to_le_bytes().to_vec()),
             [Val::I64(value)] => Ok(value.to_le_bytes().to_vec()),
-            other => panic!("no integer: {other:?}"),
+            [Val::F32(value)] => Ok(canonical(name, f32::from(value)).to_vec()),
+            [Val::F64(value)] => Ok(canonical_wide(name, f64::from(value)).to_vec()),
+            other => panic!("no number: {other:?}"),
         }
     }
 }
@@ -44,6 +46,24 @@ pub(super) fn outcome(summary: Summary) -> Result<Vec<u8>, Trap> {
         End::Halt => Ok(summary.output),
         End::Trap(kind) => Err(kind),
     }
+}
+
+/// The bytes of a result. wasmi leaves open which NaN comes of `min` and `max`; here it is the canonical one.
+fn canonical(name: &str, result: f32) -> [u8; 4] {
+    let bits = if computes(name) && result.is_nan() { 0x7fc0_0000 } else { result.to_bits() };
+    bits.to_le_bytes()
+}
+
+/// The same of 64 bits.
+fn canonical_wide(name: &str, result: f64) -> [u8; 8] {
+    let nan = 0x7ff8_0000_0000_0000;
+    let bits = if computes(name) && result.is_nan() { nan } else { result.to_bits() };
+    bits.to_le_bytes()
+}
+
+/// Does an operator compute a number, and not only move bits?
+fn computes(name: &str) -> bool {
+    name.ends_with("min") || name.ends_with("max")
 }
 
 fn val(value: Value) -> Val {

@@ -9,9 +9,15 @@ use crate::graph::Form;
 
 fn compares_wide(opcode: &Opcode, usage: &Usage) -> bool {
     opcode.computes_words(2)
-        && [Context::OrderUnsigned, Context::OrderSigned, Context::OrderNumber, Context::Unordered]
-            .iter()
-            .any(|order| usage.reads(*order))
+        && [
+            Context::OrderUnsigned,
+            Context::OrderSigned,
+            Context::OrderNumber,
+            Context::OrderTotal,
+            Context::Unordered,
+        ]
+        .iter()
+        .any(|order| usage.reads(*order))
 }
 
 impl Assembly {

@@ -20,11 +20,9 @@ impl Assembly {
     /// Positive when the second operand is greater than the first, negative when it is less; 0 also for
     /// zeros of different signs.
     pub(super) fn order_of_numbers(&mut self) -> Form {
-        let order = self.order();
+        let of_equal_signs = self.order_of_equal_signs();
         let [first, second] = self.number_signs();
         let both = first.clone() + second.clone();
-        let positive = self.graph.reglu(order.clone(), Form::constant(1) - both.clone());
-        let negative = self.graph.reglu(order, both.clone() - Form::constant(1));
         // Of different signs one is less, unless both are 0.
         let rest = self.words_together() - both * SIGN_BIT - Form::constant(1);
         let apart = second - first;
@@ -32,7 +30,23 @@ impl Assembly {
             let closed = Form::constant(1) - apart;
             self.graph.step(rest.clone() - closed * BEYOND)
         });
-        self.graph.persist(positive - negative - less + greater)
+        self.graph.persist(of_equal_signs - less + greater)
+    }
+
+    /// The same, but a zero with a sign is less than one without.
+    pub(super) fn total_order_of_numbers(&mut self) -> Form {
+        let of_equal_signs = self.order_of_equal_signs();
+        let [first, second] = self.number_signs();
+        self.graph.persist(of_equal_signs - second + first)
+    }
+
+    /// The order of numbers of the same sign, turned around where they are negative; 0 for others.
+    fn order_of_equal_signs(&mut self) -> Form {
+        let order = self.order();
+        let [first, second] = self.number_signs();
+        let both = first + second;
+        let positive = self.graph.reglu(order.clone(), Form::constant(1) - both.clone());
+        positive - self.graph.reglu(order, both - Form::constant(1))
     }
 
     /// How many of the two are NaNs.

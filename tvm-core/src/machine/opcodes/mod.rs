@@ -10,6 +10,7 @@ mod counting;
 mod division;
 mod extension;
 mod memory;
+mod number;
 mod parametric;
 mod shift;
 mod variables;
@@ -28,7 +29,7 @@ const CLASSIC: [&[Opcode]; 7] = [
 ];
 
 /// The families that the full machine has besides.
-const FURTHER: [&[Opcode]; 10] = [
+const FURTHER: [&[Opcode]; 11] = [
     control::TRAPS,
     control::SWITCH,
     memory::MEMORY_SIZE,
@@ -39,6 +40,7 @@ const FURTHER: [&[Opcode]; 10] = [
     counting::COUNTING,
     extension::EXTENSION,
     comparison::NUMBER_COMPARISON,
+    number::NUMBER,
 ];
 
 /// Those of the opcodes that have to do with numbers of 64 bits, or those that have not.
@@ -68,7 +70,7 @@ mod tests {
     #[test]
     fn the_classic_machine_has_36_mnemonics() {
         assert_eq!(super::classic().len(), 36);
-        assert_eq!(super::full().len(), 125);
+        assert_eq!(super::full().len(), 135);
     }
 
     #[test]
