@@ -1,4 +1,4 @@
-//! Every integer operator through the weights of the full universal model, against Rust's own
+//! Every native operator on numbers through the weights of the full universal model, against Rust's own
 //! arithmetic: edge values crossed with each other and random pairs by the kernel and the sparse
 //! engine, a few pairs by every engine.
 
@@ -8,6 +8,30 @@ use tvm_model::{Model, Token};
 use tvm_program::text;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
 use tvm_universal::full;
+
+/// The lesser of two numbers if `less`, else the greater, as WebAssembly has them: -0 is less than 0, and
+/// with a NaN the result is the canonical one.
+fn extreme(a: f64, b: f64, less: bool) -> f64 {
+    match a.is_nan() || b.is_nan() {
+        true => f64::from_bits(0x7ff8_0000_0000_0000),
+        false if (a.total_cmp(&b).is_lt()) == less => a,
+        false => b,
+    }
+}
+
+/// The same of two f32, by their bits.
+fn narrow_extreme(a: u32, b: u32, less: bool) -> u32 {
+    let [a, b] = [a, b].map(|bits| f64::from(f32::from_bits(bits)));
+    match extreme(a, b, less) {
+        nan if nan.is_nan() => 0x7fc0_0000,
+        number => (number as f32).to_bits(),
+    }
+}
+
+/// The same of two f64, by their bits.
+fn wide_extreme(a: u64, b: u64, less: bool) -> u64 {
+    extreme(f64::from_bits(a), f64::from_bits(b), less).to_bits()
+}
 
 /// An operator: its mnemonic, and what Rust says; `None` for a trap.
 type Binary = (&'static str, fn(u32, u32) -> Option<u32>);
@@ -39,6 +63,15 @@ const BINARY: &[Binary] = &[
     ("i32.le_u", |a, b| Some((a <= b).into())),
     ("i32.ge_s", |a, b| Some((a as i32 >= b as i32).into())),
     ("i32.ge_u", |a, b| Some((a >= b).into())),
+    ("f32.eq", |a, b| Some((f32::from_bits(a) == f32::from_bits(b)).into())),
+    ("f32.ne", |a, b| Some((f32::from_bits(a) != f32::from_bits(b)).into())),
+    ("f32.lt", |a, b| Some((f32::from_bits(a) < f32::from_bits(b)).into())),
+    ("f32.gt", |a, b| Some((f32::from_bits(a) > f32::from_bits(b)).into())),
+    ("f32.le", |a, b| Some((f32::from_bits(a) <= f32::from_bits(b)).into())),
+    ("f32.ge", |a, b| Some((f32::from_bits(a) >= f32::from_bits(b)).into())),
+    ("f32.min", |a, b| Some(narrow_extreme(a, b, true))),
+    ("f32.max", |a, b| Some(narrow_extreme(a, b, false))),
+    ("f32.copysign", |a, b| Some(f32::from_bits(a).copysign(f32::from_bits(b)).to_bits())),
 ];
 
 const UNARY: &[Unary] = &[
@@ -48,6 +81,8 @@ const UNARY: &[Unary] = &[
     ("i32.popcnt", u32::count_ones),
     ("i32.extend8_s", |a| a as i8 as u32),
     ("i32.extend16_s", |a| a as i16 as u32),
+    ("f32.abs", |a| f32::from_bits(a).abs().to_bits()),
+    ("f32.neg", |a| (-f32::from_bits(a)).to_bits()),
 ];
 
 /// An operator of 64 bits: its mnemonic, and what Rust says. Comparisons give 0 or 1.
@@ -76,6 +111,15 @@ const WIDE_BINARY: &[WideBinary] = &[
     ("i64.le_u", |a, b| (a <= b).into()),
     ("i64.ge_s", |a, b| (a as i64 >= b as i64).into()),
     ("i64.ge_u", |a, b| (a >= b).into()),
+    ("f64.eq", |a, b| (f64::from_bits(a) == f64::from_bits(b)).into()),
+    ("f64.ne", |a, b| (f64::from_bits(a) != f64::from_bits(b)).into()),
+    ("f64.lt", |a, b| (f64::from_bits(a) < f64::from_bits(b)).into()),
+    ("f64.gt", |a, b| (f64::from_bits(a) > f64::from_bits(b)).into()),
+    ("f64.le", |a, b| (f64::from_bits(a) <= f64::from_bits(b)).into()),
+    ("f64.ge", |a, b| (f64::from_bits(a) >= f64::from_bits(b)).into()),
+    ("f64.min", |a, b| wide_extreme(a, b, true)),
+    ("f64.max", |a, b| wide_extreme(a, b, false)),
+    ("f64.copysign", |a, b| f64::from_bits(a).copysign(f64::from_bits(b)).to_bits()),
 ];
 
 const WIDE_UNARY: &[WideUnary] = &[
@@ -85,6 +129,8 @@ const WIDE_UNARY: &[WideUnary] = &[
     ("i64.popcnt", |a| a.count_ones().into()),
     ("i64.extend8_s", |a| a as i8 as u64),
     ("i64.extend16_s", |a| a as i16 as u64),
+    ("f64.abs", |a| f64::from_bits(a).abs().to_bits()),
+    ("f64.neg", |a| (-f64::from_bits(a)).to_bits()),
 ];
 
 const WIDE_EDGES: &[u64] = &[
@@ -104,6 +150,12 @@ const WIDE_EDGES: &[u64] = &[
     0x1_0000_0001,
     0x00ff_00ff_00ff_00ff,
     0x0123_4567_89ab_cdef,
+    // 1, infinities and the least NaNs of f64.
+    0x3ff0_0000_0000_0000,
+    0x7ff0_0000_0000_0000,
+    0x7ff0_0000_0000_0001,
+    0xfff0_0000_0000_0000,
+    0xfff0_0000_0000_0001,
     0x7fff_ffff_ffff_ffff,
     0x8000_0000_0000_0000,
     0x8000_0000_0000_0001,
@@ -137,6 +189,12 @@ const EDGES: &[u32] = &[
     0xff_ffff,
     0x100_0000,
     0x1234_5678,
+    // 1, infinities and the least NaNs of f32.
+    0x3f80_0000,
+    0x7f80_0000,
+    0x7f80_0001,
+    0xff80_0000,
+    0xff80_0001,
     0x7fff_fffe,
     0x7fff_ffff,
     0x8000_0000,
@@ -329,7 +387,8 @@ fn no_operator_is_left_out() {
         .map(|(_, mnemonic, _)| mnemonic)
         .collect();
     let is_numeric = |name: &str| {
-        let typed = name.split_once('.').filter(|(of, _)| ["i32", "i64"].contains(of));
+        let typed =
+            name.split_once('.').filter(|(of, _)| ["i32", "i64", "f32", "f64"].contains(of));
         typed.is_some_and(|(_, operator)| {
             !["const", "extend_i32_s"].contains(&operator)
                 && !operator.starts_with("load")

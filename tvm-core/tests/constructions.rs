@@ -53,6 +53,30 @@ impl Number for u64 {
     }
 }
 
+impl Number for f32 {
+    const TYPE: &'static str = "f32";
+
+    fn words(self) -> Vec<u32> {
+        self.to_bits().words()
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        self.to_le_bytes().to_vec()
+    }
+}
+
+impl Number for f64 {
+    const TYPE: &'static str = "f64";
+
+    fn words(self) -> Vec<u32> {
+        self.to_bits().words()
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        self.to_le_bytes().to_vec()
+    }
+}
+
 /// `opcode` of these operands gives this number.
 fn case<N: Number>(opcode: &str, operands: &[N], result: impl Number) -> Case {
     Case {
@@ -179,6 +203,31 @@ fn the_order_of_two_numbers_is_that_of_their_words() {
     check(&narrow);
     let wide = pairs(LONGS).flat_map(|(a, b)| comparisons(a, b, [a, b], [a as i64, b as i64]));
     // In one machine the two widths share the number.
+    check(&narrow.into_iter().chain(wide).collect::<Vec<Case>>());
+}
+
+/// The comparisons of numbers in floating point by name.
+fn float_comparisons<N: Number + PartialOrd>(a: N, b: N) -> [Case; 6] {
+    let named = [
+        ("eq", a == b),
+        ("ne", a != b),
+        ("lt", a < b),
+        ("gt", a > b),
+        ("le", a <= b),
+        ("ge", a >= b),
+    ];
+    named.map(|(name, holds)| case(name, &[a, b], u32::from(holds)))
+}
+
+#[test]
+fn numbers_in_floating_point_compare_by_sign_and_magnitude() {
+    let singles = [0.0, -0.0, f32::from_bits(1), -1.5, f32::INFINITY, f32::NAN, -f32::MAX];
+    // Two differ in the lower word only, and so does a NaN from infinity.
+    let nan = f64::from_bits(0xfff0_0000_0000_0001);
+    let doubles = [0.0, -0.0, 1.0, 1.0_f64.next_up(), -1.0, f64::NEG_INFINITY, nan];
+    let narrow: Vec<Case> = pairs(singles).flat_map(|(a, b)| float_comparisons(a, b)).collect();
+    check(&narrow);
+    let wide = pairs(doubles).flat_map(|(a, b)| float_comparisons(a, b));
     check(&narrow.into_iter().chain(wide).collect::<Vec<Case>>());
 }
 

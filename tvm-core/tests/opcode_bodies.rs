@@ -18,7 +18,7 @@ tvm_core::opcode! {
         }
 
         /// The greater of two numbers. What the first byte finds the tick tells the others.
-        i32.max_s = 0x90, i64.max_s = 0x91 : [a: T b: T] -> [greater: T] {
+        i32.max_s = 0xe0, i64.max_s = 0xe1 : [a: T b: T] -> [greater: T] {
             let is_greater = order(a, b);
             greater.byte = if is_greater.signed >= 0 { a.byte } else { b.byte } when first;
             greater.carry = 1 when first && is_greater.signed >= 0;
@@ -27,52 +27,52 @@ tvm_core::opcode! {
         }
 
         /// A product and a summand.
-        i32.multiply_add = 0x92 : [c: i32 a: i32 b: i32] -> [sum: i32] {
+        i32.multiply_add = 0xe2 : [c: i32 a: i32 b: i32] -> [sum: i32] {
             sum.wide = product(a, b) + c.prefix;
         }
 
         /// Adds to a local.
-        local.add = 0x93 for i32, local.add64 = 0x94 for i64 : [a: T] -> [] {
+        local.add = 0xe3 for i32, local.add64 = 0xe4 for i64 : [a: T] -> [] {
             carried(local[T], local[T].byte + a.byte + carry);
         }
 
         /// An i64 where one i32 is less than another: what is compared is not what is chosen.
-        choose_less = 0x95 : [x: i64 a: i32 b: i32] -> [chosen: i64] {
+        choose_less = 0xe5 : [x: i64 a: i32 b: i32] -> [chosen: i64] {
             chosen.byte = if order(a, b).signed < 0 { x.byte } else { 0 };
         }
 
         /// The bits that a shift to the right leaves free.
-        i32.free_bits = 0x96, i64.free_bits = 0x97 : [a: T n: T] -> [bits: T] {
+        i32.free_bits = 0xe6, i64.free_bits = 0xe7 : [a: T n: T] -> [bits: T] {
             bits.byte = shift_right(a, n).fill;
         }
 
         /// -1, 0 or 1, as 1, 2 or 3.
-        i32.compare = 0x98, i64.compare = 0x99 : [a: T b: T] -> [compared: i32] {
+        i32.compare = 0xe8, i64.compare = 0xe9 : [a: T b: T] -> [compared: i32] {
             compared.byte =
                 if order(a, b).signed < 0 { 1 } else if order(a, b).signed == 0 { 2 } else { 3 }
                 when first;
         }
 
         /// 7 in all bytes but one, where the operands differ.
-        sevens = 0x9a : [a: i32 b: i32] -> [sevens: i32] {
+        sevens = 0xea : [a: i32 b: i32] -> [sevens: i32] {
             sevens.byte = 7 when order(a, b).unsigned != 0 && index != 2;
         }
 
         /// The number with the other sign.
-        f32.neg = 0x9b, f64.neg = 0x9c : [a: T] -> [negated: T] {
+        f32.flip = 0xeb, f64.flip = 0xec : [a: T] -> [negated: T] {
             negated.byte = a.byte;
             negated.byte = if a.negative { -128 } else { 128 } when index == size(T) - 1;
         }
 
         /// A quotient, or 1 where the divisor has its highest bit.
-        quotient_or_one = 0x9d : [a: i32 b: i32] -> [quotient: i32] {
+        quotient_or_one = 0xed : [a: i32 b: i32] -> [quotient: i32] {
             trap divide_by_zero when not b.nonzero;
             quotient.byte = if b.negative { 0 } else { division(a, b).byte };
             quotient.byte = 1 when b.negative && first;
         }
 
         /// Half of a number, from its shift, where another is odd; and twice its product else.
-        i32.mixed = 0x9e : [a: i32 n: i32] -> [mixed: i32] {
+        i32.mixed = 0xee : [a: i32 n: i32] -> [mixed: i32] {
             let odd = step(n.trailing <= 0);
             mixed.wide = if odd { shift_right(a, n) } else { 2 * product(a, n) } when first;
         }
@@ -128,9 +128,9 @@ fn cases() -> Vec<Case> {
     }
     for number in [1.5_f64, -0.1, 0.0, f64::INFINITY] {
         let single = number as f32;
-        cases.push(case(&[single.to_bits()], "f32.neg", (-single).to_le_bytes()));
+        cases.push(case(&[single.to_bits()], "f32.flip", (-single).to_le_bytes()));
         let [low, high] = halves(number.to_bits() as i64);
-        cases.push(case(&[low, high], "f64.neg", (-number).to_le_bytes()));
+        cases.push(case(&[low, high], "f64.flip", (-number).to_le_bytes()));
     }
     for (a, b) in [(1_000_000_007, 97), (u32::MAX, 1), (5, 7), (9, u32::MAX)] {
         let quotient: u32 = if b > i32::MAX as u32 { 1 } else { a / b };

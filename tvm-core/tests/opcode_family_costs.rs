@@ -22,7 +22,11 @@ fn named(opcode: &Opcode, names: &[&str]) -> bool {
 fn is_wide(opcode: &Opcode) -> bool {
     let mnemonic = opcode.describe();
     let types = [mnemonic.operands, mnemonic.results].concat();
-    types.contains(&ValueType::I64) || opcode.mnemonic == "i64.extend_i32_s"
+    types.iter().any(|of| of.words() == 2) || opcode.mnemonic == "i64.extend_i32_s"
+}
+
+fn is_of_floats(opcode: &Opcode) -> bool {
+    opcode.describe().operands.iter().any(|of| matches!(of, ValueType::F32 | ValueType::F64))
 }
 
 fn divides(opcode: &Opcode) -> bool {
@@ -42,7 +46,7 @@ fn shifts(opcode: &Opcode) -> bool {
     named(opcode, &["shl", "shr_s", "shr_u", "rotl", "rotr"])
 }
 
-const FAMILIES: [Family; 15] = [
+const FAMILIES: [Family; 16] = [
     ("`br_table`", |opcode| opcode.mnemonic == "br_table"),
     ("loads and stores of 64 bits", |opcode| is_wide(opcode) && loads_or_stores(opcode)),
     ("`memory.declare`, `memory.size`, `memory.grow`", |opcode| {
@@ -51,7 +55,8 @@ const FAMILIES: [Family; 15] = [
     ("variables of 64 bits", |opcode| {
         is_wide(opcode) && named(opcode, &["get64", "set64", "tee64"])
     }),
-    ("comparisons of 64 bits", |opcode| is_wide(opcode) && compares(opcode)),
+    ("comparisons of i64", |opcode| is_wide(opcode) && compares(opcode) && !is_of_floats(opcode)),
+    ("everything of f32 and f64", is_of_floats),
     ("division", divides),
     ("products of 64 bits", |opcode| opcode.mnemonic == "i64.mul"),
     ("products", |opcode| named(opcode, &["mul"])),

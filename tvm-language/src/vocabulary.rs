@@ -37,7 +37,16 @@ pub(crate) type Parts = &'static [(&'static str, &'static str)];
 
 /// What is computed of the two operands on top of the stack, `circuit(a, b)`.
 pub(crate) const CIRCUITS: &[(&str, Parts)] = &[
-    ("order", &[("unsigned", "OrderUnsigned"), ("signed", "OrderSigned")]),
+    (
+        "order",
+        &[
+            ("unsigned", "OrderUnsigned"),
+            ("signed", "OrderSigned"),
+            ("number", "OrderNumber"),
+            ("total", "OrderTotal"),
+            ("unordered", "Unordered"),
+        ],
+    ),
     ("product", &[("", "Product")]),
     ("shift_left", &[("", "ShiftLeft")]),
     ("shift_right", &[("", "ShiftRight"), ("fill", "ShiftFill")]),
@@ -106,6 +115,9 @@ pub(crate) const FUNCTIONS: &[(&str, &[Kind])] = &[
 
 /// Functions of types: constants of a declaration.
 pub(crate) const SIZES: [&str; 2] = ["size", "bits"];
+
+/// The circuits that are of numbers in floating point; all others are of integers.
+pub(crate) const OF_NUMBERS: [&str; 3] = ["OrderNumber", "OrderTotal", "Unordered"];
 
 /// The parts of the value that a word stands for.
 pub(crate) fn parts(table: &[(&str, Parts)], word: &str) -> Option<Parts> {

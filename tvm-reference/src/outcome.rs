@@ -57,7 +57,7 @@ impl Outcome {
     }
 
     /// The value of a type whose bits are the low ones of a number, with ticks in its own bytes only.
-    fn ticking(of: ValueType, bits: u64, ticks: impl Fn(usize) -> bool) -> Self {
+    pub(crate) fn ticking(of: ValueType, bits: u64, ticks: impl Fn(usize) -> bool) -> Self {
         let ticks = std::array::from_fn(|k| k < usize::from(size(of)) && ticks(k));
         Outcome { value: value(of, bits), ticks }
     }

@@ -4,12 +4,13 @@
 
 use tvm_program::{Value, ValueType};
 
-/// The value of a type whose bits are the low ones of a number. Of a floating-point number it is the
-/// integer with its bits: no opcode of the machine computes with one.
+/// The value of a type whose bits are the low ones of a number.
 pub(crate) fn value(of: ValueType, bits: u64) -> Value {
     match of {
-        ValueType::I32 | ValueType::F32 => Value::I32(bits as u32),
-        ValueType::I64 | ValueType::F64 => Value::I64(bits),
+        ValueType::I32 => Value::I32(bits as u32),
+        ValueType::I64 => Value::I64(bits),
+        ValueType::F32 => Value::F32(bits as u32),
+        ValueType::F64 => Value::F64(bits),
     }
 }
 
@@ -35,11 +36,20 @@ pub(crate) fn size(of: ValueType) -> u8 {
     4 * of.words()
 }
 
-/// The type that the name of an opcode begins with, and the rest of the name.
+/// The type of integers that the name of an opcode begins with, and the rest of the name.
 pub(crate) fn typed(name: &str) -> Option<(ValueType, &str)> {
     match name.split_once('.')? {
         ("i32", operator) => Some((ValueType::I32, operator)),
         ("i64", operator) => Some((ValueType::I64, operator)),
+        _ => None,
+    }
+}
+
+/// The type of floating point that the name of an opcode begins with, and the rest of the name.
+pub(crate) fn typed_float(name: &str) -> Option<(ValueType, &str)> {
+    match name.split_once('.')? {
+        ("f32", operator) => Some((ValueType::F32, operator)),
+        ("f64", operator) => Some((ValueType::F64, operator)),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ mod arithmetic;
 mod comparison;
 mod ending;
 mod memory;
+mod number;
 mod operand;
 #[cfg(test)]
 mod tests;
@@ -172,6 +173,9 @@ impl Assembly {
             Context::CallerByte => self.caller().byte,
             Context::OrderUnsigned => self.order(),
             Context::OrderSigned => self.signed_order(),
+            Context::OrderNumber => self.order_of_numbers(),
+            Context::OrderTotal => self.total_order_of_numbers(),
+            Context::Unordered => self.unordered(),
             Context::ShiftLeft
             | Context::ShiftRight
             | Context::RotateLeft

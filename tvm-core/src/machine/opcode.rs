@@ -260,6 +260,13 @@ pub enum Context {
     OrderUnsigned,
     /// The order of the operands as signed numbers.
     OrderSigned,
+    /// The order of the operands as numbers in floating point, where neither is a NaN. Its magnitude is at most 3.
+    OrderNumber,
+    /// The order of the operands as numbers in floating point, with -0 less than 0. While the upper words are as
+    /// they were, it is right for them.
+    OrderTotal,
+    /// How many of two numbers in floating point are NaNs.
+    Unordered,
     /// The second operand shifted left by the top one, as [`Field::Wide`].
     ShiftLeft,
     /// The second operand shifted right by the top one, as [`Field::Wide`].

@@ -6,16 +6,8 @@ use std::fmt::Write;
 use crate::measure::{Measured, Range, measure};
 use crate::split_mix::SplitMix;
 
-/// The operators that both types have, and of how many numbers.
-const OF_BOTH_TYPES: [(&str, usize); 17] = [
-    ("eq", 2),
-    ("ne", 2),
-    ("lt", 2),
-    ("gt", 2),
-    ("le", 2),
-    ("ge", 2),
-    ("min", 2),
-    ("max", 2),
+/// The routines that both types have, and of how many numbers.
+const OF_BOTH_TYPES: [(&str, usize); 9] = [
     ("add", 2),
     ("sub", 2),
     ("mul", 2),

@@ -28,7 +28,7 @@ const STORE_WIDE: &str = "i32.const 8 i64.const 5";
 pub(super) const BULK_LENGTHS: [u32; 10] = [0, 1, 3, 4, 8, 16, 32, 64, 1024, 65_536];
 
 /// The tables with a line for every operator.
-pub(super) const SECTIONS: [(&str, &[Row]); 8] = [
+pub(super) const SECTIONS: [(&str, &[Row]); 9] = [
     ("control", CONTROL),
     ("parametric", PARAMETRIC),
     ("variables", VARIABLES),
@@ -37,6 +37,7 @@ pub(super) const SECTIONS: [(&str, &[Row]); 8] = [
     ("i64", I64),
     ("conversions", CONVERSIONS),
     ("float moves", FLOAT_MOVES),
+    ("float opcodes", FLOAT_OPCODES),
 ];
 
 const CONTROL: &[Row] = &[
@@ -221,10 +222,32 @@ const FLOAT_MOVES: &[Row] = &[
         "f64.const 1",
         "i64.reinterpret_f64 f64.reinterpret_i64",
     ),
+];
+
+const TWO_SINGLE: &str = "f32.const 1 f32.const 2";
+const TWO_DOUBLE: &str = "f64.const 1 f64.const 2";
+
+const FLOAT_OPCODES: &[Row] = &[
+    row(TWO_SINGLE, "f32.eq"),
+    row(TWO_SINGLE, "f32.ne"),
+    row(TWO_SINGLE, "f32.lt"),
+    row(TWO_SINGLE, "f32.gt"),
+    row(TWO_SINGLE, "f32.le"),
+    row(TWO_SINGLE, "f32.ge"),
+    row(TWO_DOUBLE, "f64.eq"),
+    row(TWO_DOUBLE, "f64.ne"),
+    row(TWO_DOUBLE, "f64.lt"),
+    row(TWO_DOUBLE, "f64.gt"),
+    row(TWO_DOUBLE, "f64.le"),
+    row(TWO_DOUBLE, "f64.ge"),
     row("f32.const 1", "f32.abs"),
-    row("f64.const 1", "f64.abs"),
     row("f32.const 1", "f32.neg"),
+    row(TWO_SINGLE, "f32.copysign"),
+    row(TWO_SINGLE, "f32.min"),
+    row(TWO_SINGLE, "f32.max"),
+    row("f64.const 1", "f64.abs"),
     row("f64.const 1", "f64.neg"),
-    row("f32.const 1 f32.const 2", "f32.copysign"),
-    row("f64.const 1 f64.const 2", "f64.copysign"),
+    row(TWO_DOUBLE, "f64.copysign"),
+    row(TWO_DOUBLE, "f64.min"),
+    row(TWO_DOUBLE, "f64.max"),
 ];

@@ -184,8 +184,13 @@ impl Reader<'_> {
         let mut read = |last, why| reads.push(Read { place, last, why });
         let overwritten = || Why::Overwritten(text.to_string());
         match circuit {
-            "OrderUnsigned" | "OrderSigned" => {
+            "OrderUnsigned" | "OrderSigned" | "OrderNumber" | "Unordered" => {
                 let words = [0, 1].map(|operand| self.last_of(operand, "Nonzero"));
+                read(words[0].min(words[1]), overwritten());
+            }
+            // Where the upper words differ, they decide; where they do not, there is no choice left.
+            "OrderTotal" => {
+                let words = [0, 1].map(|operand| self.last_of(operand, "Negative"));
                 read(words[0].min(words[1]), overwritten());
             }
             "DivisionByte" => read(bytes - 1, Why::Size(text.to_string(), bytes)),

@@ -6,7 +6,7 @@ use syn::{Error, Ident};
 use super::{Meaning, Names, Operand, suggestion};
 use crate::expression::{Argument, Expression};
 use crate::value_type::ValueType;
-use crate::vocabulary::{ACCESSES, CIRCUITS, Parts, STORES, nearest, parts};
+use crate::vocabulary::{ACCESSES, CIRCUITS, OF_NUMBERS, Parts, STORES, nearest, parts};
 
 impl Names {
     /// What a part of something stored outside of the stack means.
@@ -74,12 +74,19 @@ impl Names {
         attribute: Option<&Ident>,
     ) -> Result<Meaning, Error> {
         let known = parts(CIRCUITS, &name.to_string()).expect("the caller knows that it is one");
-        self.operands_of_circuit(name, arguments)?;
-        Ok(Meaning::Context(part(name, known, attribute)?))
+        let variant = part(name, known, attribute);
+        let of_numbers = variant.as_ref().is_ok_and(|variant| OF_NUMBERS.contains(variant));
+        self.operands_of_circuit(name, arguments, of_numbers)?;
+        Ok(Meaning::Context(variant?))
     }
 
     /// A circuit has fixed wires: to the operand on top of the stack and the one below it.
-    fn operands_of_circuit(&self, name: &Ident, arguments: &[Argument]) -> Result<(), Error> {
+    fn operands_of_circuit(
+        &self,
+        name: &Ident,
+        arguments: &[Argument],
+        of_numbers: bool,
+    ) -> Result<(), Error> {
         let operands = self.operands.as_deref().unwrap_or_default();
         let [.., below, top] = operands else {
             let text = format!("`{name}` is of two operands, and this opcode has not so many");
@@ -95,12 +102,10 @@ impl Names {
         }
         let (one, other) = (below.value_type, top.value_type);
         let divides = name.to_string().starts_with("division");
-        let text = if one != other || !one.is_integer() {
-            format!(
-                "{fitting} is of two integers of one type, not of an {} and an {}",
-                one.name(),
-                other.name()
-            )
+        let text = if one != other || one.is_integer() == of_numbers {
+            let wanted = if of_numbers { "numbers in floating point" } else { "integers" };
+            let (one, other) = (one.name(), other.name());
+            format!("{fitting} is of two {wanted} of one type, not of an {one} and an {other}")
         } else if divides && one != ValueType::I32 {
             format!("{fitting} is of two i32: numbers of 64 bits are divided by a routine")
         } else {

@@ -148,12 +148,15 @@ fn circuits_are_of_two_integers_of_one_type() {
         let operands = operands.map(|(name, one)| operand(name, *one)).collect();
         messages(&Names { operands: Some(operands), ..Names::default() }, text)
     };
-    use ValueType::{F32, I32, I64};
+    use ValueType::{F32, F64, I32, I64};
     assert_eq!(messages_of(&[I64, I64], "product(a, b)"), [""; 0]);
     assert_eq!(messages_of(&[I64, I32, I32], "order(a, b).signed"), [""; 0]);
+    assert_eq!(messages_of(&[F64, F64], "order(a, b).number"), [""; 0]);
     for (types, text, expected) in [
         (&[I64, I32][..], "order(a, b).signed", "of one type, not of an i64 and an i32"),
         (&[F32, F32], "order(a, b).signed", "of two integers"),
+        (&[I32, I32], "order(a, b).unordered", "of two numbers in floating point"),
+        (&[F32, F64], "order(a, b).number", "of one type, not of an f32 and an f64"),
         (&[I64, I64], "division(a, b).byte", "divided by a routine"),
         (&[I32], "shift_left(b, b)", "has not so many"),
         (&[I32, I32, I32], "order(x, a).signed", "`order(a, b)`"),

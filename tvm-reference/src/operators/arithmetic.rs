@@ -1,6 +1,8 @@
 //! What the numeric operators compute, by name, for every width. Values are unsigned; an operator that
 //! is signed says so by a cast. Operands of a two-operand operator have one type.
 
+use std::cmp::Ordering;
+
 use crate::outcome::Outcome;
 use crate::values::{value, width};
 use tvm_program::Value;
@@ -51,6 +53,55 @@ pub(crate) fn binary(operator: &str) -> Option<Binary> {
         "ge_u" => |a, b| Outcome::truth(a.unsigned() >= b.unsigned()),
         _ => return None,
     })
+}
+
+/// The function of the one-operand operator in floating point with this name, which is without its type.
+pub(crate) fn unary_of_floats(operator: &str) -> Option<Unary> {
+    Some(match operator {
+        "abs" => |a| made(a, a.unsigned() & !sign(a)),
+        "neg" => |a| made(a, a.unsigned() ^ sign(a)),
+        _ => return None,
+    })
+}
+
+/// The function of the two-operand operator in floating point with this name, which is without its type.
+pub(crate) fn binary_of_floats(operator: &str) -> Option<Binary> {
+    Some(match operator {
+        "copysign" => |a, b| made(a, a.unsigned() & !sign(a) | b.unsigned() & sign(b)),
+        "min" => |a, b| chosen(a, b, Ordering::Less),
+        "max" => |a, b| chosen(a, b, Ordering::Greater),
+        "eq" => |a, b| Outcome::truth(number(a) == number(b)),
+        "ne" => |a, b| Outcome::truth(number(a) != number(b)),
+        "lt" => |a, b| Outcome::truth(number(a) < number(b)),
+        "gt" => |a, b| Outcome::truth(number(a) > number(b)),
+        "le" => |a, b| Outcome::truth(number(a) <= number(b)),
+        "ge" => |a, b| Outcome::truth(number(a) >= number(b)),
+        _ => return None,
+    })
+}
+
+/// The bit of a value's sign.
+fn sign(a: Value) -> u64 {
+    1 << (width(a) - 1)
+}
+
+/// The one of two numbers that is ordered so with respect to the other, where -0 is less than 0. If one
+/// is a NaN, it is the canonical NaN, whose bytes tick.
+fn chosen(a: Value, b: Value, wanted: Ordering) -> Outcome {
+    let (x, y) = (number(a), number(b));
+    if x.is_nan() || y.is_nan() {
+        let nan = if width(a) == 32 { 0x7fc0_0000 } else { 0x7ff8_0000_0000_0000 };
+        return Outcome::ticking(a.value_type(), nan, |_| true);
+    }
+    made(a, if x.total_cmp(&y) == wanted { a } else { b }.unsigned())
+}
+
+/// The number that a value is, or has as its bits: every f32 is an f64.
+fn number(value: Value) -> f64 {
+    match value {
+        Value::I32(bits) | Value::F32(bits) => f32::from_bits(bits).into(),
+        Value::I64(bits) | Value::F64(bits) => f64::from_bits(bits),
+    }
 }
 
 /// A value without ticks, of the operand's type: the low bits of a number.

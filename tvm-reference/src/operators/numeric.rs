@@ -5,7 +5,7 @@ use crate::error::Fault;
 use crate::outcome::Outcome;
 use crate::state::State;
 use crate::trace::Trace;
-use crate::values::{typed, value};
+use crate::values::{typed, typed_float, value};
 use tvm_program::{Value, ValueType};
 
 /// An opcode of the numeric family.
@@ -24,6 +24,11 @@ pub(crate) enum Numeric {
 impl Numeric {
     /// The numeric opcode with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
+        if let Some((of, operator)) = typed_float(name) {
+            return arithmetic::unary_of_floats(operator)
+                .map(|function| Numeric::Unary(of, function))
+                .or_else(|| Some(Numeric::Binary(of, arithmetic::binary_of_floats(operator)?)));
+        }
         let (of, operator) = typed(name)?;
         match operator {
             "const" => Some(Numeric::Constant(of)),

@@ -1,7 +1,7 @@
 //! Numeric operators by wasmi: a module with a function for every operator, exported under the
 //! operator's name.
 
-use wasmi::{Engine, Instance, Module, Store, TrapCode, Val};
+use wasmi::{Engine, F32, F64, Instance, Module, Store, TrapCode, Val};
 
 use tvm_program::{Mnemonic, Value, ValueType};
 use tvm_reference::{End, Summary, Trap};
@@ -33,7 +33,9 @@ impl ByWasmi {
         match results {
             [Val::I32(value)] => Ok(value.to_le_bytes().to_vec()),
             [Val::I64(value)] => Ok(value.to_le_bytes().to_vec()),
-            other => panic!("no integer: {other:?}"),
+            [Val::F32(value)] => Ok(canonical(name, f32::from(value)).to_vec()),
+            [Val::F64(value)] => Ok(canonical_wide(name, f64::from(value)).to_vec()),
+            other => panic!("no number: {other:?}"),
         }
     }
 }
@@ -46,11 +48,30 @@ pub(super) fn outcome(summary: Summary) -> Result<Vec<u8>, Trap> {
     }
 }
 
+/// The bytes of a result. wasmi leaves open which NaN comes of `min` and `max`; here it is the canonical one.
+fn canonical(name: &str, result: f32) -> [u8; 4] {
+    let bits = if computes(name) && result.is_nan() { 0x7fc0_0000 } else { result.to_bits() };
+    bits.to_le_bytes()
+}
+
+/// The same of 64 bits.
+fn canonical_wide(name: &str, result: f64) -> [u8; 8] {
+    let nan = 0x7ff8_0000_0000_0000;
+    let bits = if computes(name) && result.is_nan() { nan } else { result.to_bits() };
+    bits.to_le_bytes()
+}
+
+/// Does an operator compute a number, and not only move bits?
+fn computes(name: &str) -> bool {
+    name.ends_with("min") || name.ends_with("max")
+}
+
 fn val(value: Value) -> Val {
     match value {
         Value::I32(value) => Val::I32(value.cast_signed()),
         Value::I64(value) => Val::I64(value.cast_signed()),
-        other => panic!("{other:?} is no integer"),
+        Value::F32(bits) => Val::F32(F32::from_bits(bits)),
+        Value::F64(bits) => Val::F64(F64::from_bits(bits)),
     }
 }
 
@@ -68,7 +89,8 @@ fn text(of: ValueType) -> &'static str {
     match of {
         ValueType::I32 => "i32",
         ValueType::I64 => "i64",
-        other => panic!("{other:?} is no integer"),
+        ValueType::F32 => "f32",
+        ValueType::F64 => "f64",
     }
 }
 

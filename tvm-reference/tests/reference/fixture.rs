@@ -10,7 +10,8 @@ pub(super) fn operators(operands: &[ValueType]) -> Vec<Mnemonic> {
     let prefix = match operands[0] {
         ValueType::I32 => "i32.",
         ValueType::I64 => "i64.",
-        other => panic!("{other:?} is no integer"),
+        ValueType::F32 => "f32.",
+        ValueType::F64 => "f64.",
     };
     let numeric = instruction_set().mnemonics().iter().filter(|one| {
         one.name.starts_with(prefix) && !one.name.contains("load") && !one.name.contains("store")

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::by_wasmi::{ByWasmi, outcome};
 use super::fixture::{constant, instruction_set, operators, result_of};
-use tvm_program::ValueType::{self, I32, I64};
+use tvm_program::ValueType::{self, F32, F64, I32, I64};
 use tvm_program::{Instruction, Mnemonic, Program, Value};
 use tvm_reference::{Executor, Fault};
 use tvm_test_support::sets::full;
@@ -33,7 +33,8 @@ impl Operators {
         match self.of {
             I32 => Value::I32(number as u32),
             I64 => Value::I64(number),
-            other => panic!("{other:?} is no integer"),
+            F32 => Value::F32(number as u32),
+            F64 => Value::F64(number),
         }
     }
 
@@ -71,6 +72,16 @@ fn edge_values(of: ValueType) -> Vec<u64> {
         positive.extend(wide);
         positive.push(0xaa55_aa55_55aa_55aa);
     }
+    // 1, infinity and the least NaN.
+    match of {
+        F32 => positive.extend([0x3f80_0000, 0x7f80_0000, 0x7f80_0001]),
+        F64 => positive.extend([0x3ff0 << 48, 0x7ff0 << 48, 0x7ff0 << 48 | 1]),
+        _ => {}
+    }
+    if matches!(of, F32 | F64) {
+        let sign = 1 << (32 * of.words() - 1);
+        positive.extend(positive.clone().into_iter().map(|value| value | sign));
+    }
     let mut values: Vec<u64> =
         positive.into_iter().flat_map(|value| [value, value.wrapping_neg()]).collect();
     values.sort_unstable();
@@ -83,6 +94,8 @@ fn there_are_as_many_operators_as_there_should_be() {
     let number = |operands: &[ValueType]| operators(operands).len();
     assert_eq!((number(&[I32]), number(&[I32, I32])), (6, 25));
     assert_eq!((number(&[I64]), number(&[I64, I64])), (6, 21));
+    assert_eq!((number(&[F32]), number(&[F32, F32])), (2, 9));
+    assert_eq!((number(&[F64]), number(&[F64, F64])), (2, 9));
 }
 
 fn cross_edge_values(of: ValueType) {
@@ -106,8 +119,14 @@ fn edge_values_of_64_bits_crossed() {
 }
 
 #[test]
+fn edge_values_of_floats_crossed() {
+    cross_edge_values(F32);
+    cross_edge_values(F64);
+}
+
+#[test]
 fn random_values() {
-    let all = RefCell::new([Operators::new(I32), Operators::new(I64)]);
+    let all = RefCell::new([I32, I64, F32, F64].map(Operators::new));
     proptest!(|(a: u64, b: u64, bits in 0_u32..64)| {
         for operators in all.borrow_mut().iter_mut() {
             operators.check_unary(a >> bits);

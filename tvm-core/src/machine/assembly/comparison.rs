@@ -7,9 +7,17 @@ use super::operand::{WORDS, operand_name};
 use super::{Assembly, Usage};
 use crate::graph::Form;
 
+/// What opcodes can read of the order of their operands.
+const ORDERS: [Context; 5] = [
+    Context::OrderUnsigned,
+    Context::OrderSigned,
+    Context::OrderNumber,
+    Context::OrderTotal,
+    Context::Unordered,
+];
+
 fn compares_wide(opcode: &Opcode, usage: &Usage) -> bool {
-    opcode.computes_words(2)
-        && [Context::OrderUnsigned, Context::OrderSigned].iter().any(|order| usage.reads(*order))
+    opcode.computes_words(2) && ORDERS.iter().any(|order| usage.reads(*order))
 }
 
 impl Assembly {
@@ -28,21 +36,29 @@ impl Assembly {
     /// The order as signed numbers: numbers of different signs are in the order of their signs.
     pub(super) fn signed_order(&mut self) -> Form {
         self.shared("order.signed", |assembly| {
-            let signs = if assembly.any(compares_wide) {
-                let wide = assembly.compared_wide();
-                let upper = assembly.signs(1, &(Form::constant(1) - wide.clone()));
-                upper + assembly.signs(0, &wide)
-            } else {
-                assembly.signs(0, &Form::default())
-            };
-            let order = assembly.order() - signs * 4;
+            let [first, second] = [0, 1].map(|operand| assembly.sign_of(operand));
+            let order = assembly.order() - (second - first) * 4;
             assembly.graph.persist(order)
         })
     }
 
-    /// 1 while pairs of words are compared: the top operand then begins a word below the depth.
-    fn compared_wide(&mut self) -> Form {
-        self.counters.depth.clone() - self.lowest_word(0)
+    /// 1 while pairs of words are compared: the top operand then begins a word below the depth. 0 in a
+    /// machine that compares none.
+    pub(super) fn compared_wide(&mut self) -> Form {
+        match self.any(compares_wide) {
+            true => self.counters.depth.clone() - self.lowest_word(0),
+            false => Form::default(),
+        }
+    }
+
+    /// 1 where the sign bit of an operand is set.
+    pub(super) fn sign_of(&mut self, operand: usize) -> Form {
+        let wide = self.compared_wide();
+        let narrow = self.sign_of_word(operand, 0, &wide);
+        if !self.any(compares_wide) {
+            return narrow;
+        }
+        narrow + self.sign_of_word(operand, 1, &(Form::constant(1) - wide))
     }
 
     /// The order of one word of each operand; 0 where `closed` is 1.
@@ -57,13 +73,12 @@ impl Assembly {
         })
     }
 
-    /// The sign bit of a word of the second operand minus that of the top one; 0 where `closed` is 1.
-    fn signs(&mut self, word: i64, closed: &Form) -> Form {
-        let [first, second] = [0, 1].map(|operand| {
-            let excess = self.word(operand, word) - Form::constant(SIGN_BIT);
-            let name = format!("{}.{}.negative", operand_name(operand), WORDS[word as usize]);
-            self.bind(&name, |assembly| assembly.graph.step(excess - closed.clone() * TWO_TO_32))
-        });
-        second - first
+    /// The sign bit of a word; 0 where `closed` is 1.
+    fn sign_of_word(&mut self, operand: usize, word: i64, closed: &Form) -> Form {
+        let excess = self.word(operand, word) - Form::constant(SIGN_BIT);
+        let name = format!("order.{}.{}.negative", operand_name(operand), WORDS[word as usize]);
+        self.shared_value(&name, |assembly| {
+            assembly.graph.step(excess - closed.clone() * TWO_TO_32)
+        })
     }
 }

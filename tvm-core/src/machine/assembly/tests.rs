@@ -122,7 +122,8 @@ fn the_size_of_memory_is_what_was_declared_or_grown_last() {
                 _ => size,
             };
             let number = (&state.token.byte_number, i64::from(byte) + 1);
-            probe.token(&[depth, (gate, 1), number, (&state.bytes.result_index, index)]);
+            let index = [&state.bytes.index, &state.bytes.result_index].map(|form| (form, index));
+            probe.token(&[depth, (gate, 1), number, index[0], index[1]]);
             expected.push([size]);
         }
     }

@@ -62,3 +62,39 @@ opcode! {
         }
     }
 }
+
+opcode! {
+    /// Comparisons of numbers in floating point. With a NaN all are 0 but `ne`: the order of numbers is at
+    /// most 3, so that eight times the NaNs puts it out of reach.
+    pub NUMBER_COMPARISON {
+        /// Equal.
+        f32.eq = 0x5b, f64.eq = 0x61 : [a: T b: T] -> [truth: i32] opposite f32.ne, f64.ne {
+            truth.byte = 1 when first && order(a, b).number + 8 * order(a, b).unordered == 0;
+        }
+
+        /// Not equal.
+        f32.ne = 0x5c, f64.ne = 0x62 : [a: T b: T] -> [truth: i32] {
+            truth.byte = 1 when first && order(a, b).number + 8 * order(a, b).unordered != 0;
+        }
+
+        /// Less.
+        f32.lt = 0x5d, f64.lt = 0x63 : [a: T b: T] -> [truth: i32] {
+            truth.byte = 1 when first && order(a, b).number + 8 * order(a, b).unordered < 0;
+        }
+
+        /// Greater.
+        f32.gt = 0x5e, f64.gt = 0x64 : [a: T b: T] -> [truth: i32] {
+            truth.byte = 1 when first && order(a, b).number - 8 * order(a, b).unordered > 0;
+        }
+
+        /// Less or equal.
+        f32.le = 0x5f, f64.le = 0x65 : [a: T b: T] -> [truth: i32] {
+            truth.byte = 1 when first && order(a, b).number + 8 * order(a, b).unordered <= 0;
+        }
+
+        /// Greater or equal.
+        f32.ge = 0x60, f64.ge = 0x66 : [a: T b: T] -> [truth: i32] {
+            truth.byte = 1 when first && order(a, b).number - 8 * order(a, b).unordered >= 0;
+        }
+    }
+}

@@ -10,6 +10,7 @@ mod counting;
 mod division;
 mod extension;
 mod memory;
+mod number;
 mod parametric;
 mod shift;
 mod variables;
@@ -28,7 +29,7 @@ const CLASSIC: [&[Opcode]; 7] = [
 ];
 
 /// The additional families of the full machine.
-const FURTHER: [&[Opcode]; 9] = [
+const FURTHER: [&[Opcode]; 11] = [
     control::TRAPS,
     control::SWITCH,
     memory::MEMORY_SIZE,
@@ -38,6 +39,8 @@ const FURTHER: [&[Opcode]; 9] = [
     shift::SHIFT,
     counting::COUNTING,
     extension::EXTENSION,
+    comparison::NUMBER_COMPARISON,
+    number::NUMBER,
 ];
 
 /// The opcodes that use numbers of 64 bits, or those that do not.
@@ -67,7 +70,7 @@ mod tests {
     #[test]
     fn the_classic_machine_has_36_mnemonics() {
         assert_eq!(super::classic().len(), 36);
-        assert_eq!(super::full().len(), 113);
+        assert_eq!(super::full().len(), 135);
     }
 
     #[test]
@@ -93,7 +96,7 @@ mod tests {
         let opcodes = super::full();
         let named = |name| opcodes.iter().find(|opcode| opcode.mnemonic == name).expect("declared");
         let comparisons = opcodes.iter().filter(|opcode| opcode.opposite.is_some());
-        assert_eq!(comparisons.clone().count(), 20);
+        assert_eq!(comparisons.clone().count(), 24);
         for opcode in comparisons {
             let opposite = named(opcode.opposite.expect("filtered"));
             assert_eq!(opposite.opposite, Some(opcode.mnemonic));

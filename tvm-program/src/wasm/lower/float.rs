@@ -1,5 +1,5 @@
 //! Operators of floating point. A number is the integer of its bits: what only moves it is what moves an
-//! integer, and its sign is a bit of its upper word. Other operators are opcodes or routines.
+//! integer. Other operators are opcodes or routines.
 
 use wasmparser::{MemArg, Operator};
 
@@ -7,11 +7,8 @@ use super::lowering::Lowering;
 use crate::ValueType::{self, F32, F64, I32, I64};
 use crate::{Code, Value};
 
-/// The sign in the upper word of a number.
-const SIGN: u32 = 1 << 31;
-
 impl Lowering<'_> {
-    /// Emits the operator if it moves a number, reads it as an integer, or changes its sign.
+    /// Emits the operator if it moves a number, reads it as an integer, or is a difference.
     pub(crate) fn float(&mut self, operator: &Operator<'_>) -> bool {
         use Operator::*;
         match operator {
@@ -25,10 +22,6 @@ impl Lowering<'_> {
             I64ReinterpretF64 => self.reinterpret(I64),
             F32ReinterpretI32 => self.reinterpret(F32),
             F64ReinterpretI64 => self.reinterpret(F64),
-            F32Abs | F64Abs => self.upper_word("i32.and", !SIGN),
-            F32Neg | F64Neg => self.upper_word("i32.xor", SIGN),
-            F32Copysign => self.copy_sign(F32),
-            F64Copysign => self.copy_sign(F64),
             F32Sub => self.subtract("f32"),
             F64Sub => self.subtract("f64"),
             _ => false,
@@ -71,36 +64,10 @@ impl Lowering<'_> {
         true
     }
 
-    /// Combines the upper word of a number with a constant.
-    fn upper_word(&mut self, opcode: &str, with: u32) -> bool {
-        let Some(code) = self.code(opcode) else { return false };
-        self.assembly.instruction(self.context.opcodes.constant, with);
-        self.assembly.instruction(code, 0);
-        true
-    }
-
-    /// The sign of the second number is kept in a scratch local while it is put on the first.
-    fn copy_sign(&mut self, value_type: ValueType) -> bool {
-        let Some(or) = self.code("i32.or") else { return false };
-        if !self.upper_word("i32.and", SIGN) {
-            return false;
-        }
-        let opcodes = self.context.opcodes;
-        let sign = self.locals.kept_word();
-        self.assembly.instruction(opcodes.local_set.of(I32), sign);
-        if value_type == F64 {
-            self.assembly.instruction(opcodes.drop.of(I32), 0);
-        }
-        self.upper_word("i32.and", !SIGN);
-        self.assembly.instruction(opcodes.local_get.of(I32), sign);
-        self.assembly.instruction(or, 0);
-        self.operands.pop();
-        true
-    }
-
     /// A difference is the sum with the second number's sign changed.
     fn subtract(&mut self, prefix: &str) -> bool {
-        let sum = format!("{prefix}.add");
-        self.code("i32.xor").is_some() && self.upper_word("i32.xor", SIGN) && self.routine(&sum)
+        let Some(negate) = self.code(&format!("{prefix}.neg")) else { return false };
+        self.assembly.instruction(negate, 0);
+        self.routine(&format!("{prefix}.add"))
     }
 }

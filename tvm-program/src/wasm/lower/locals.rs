@@ -64,11 +64,6 @@ impl Locals {
         self.scratch(TABLE_INDEX, 1)
     }
 
-    /// The scratch word that keeps a single word while what is below it changes.
-    pub(crate) fn kept_word(&mut self) -> u32 {
-        self.scratch(KEPT_WORD, 1)
-    }
-
     /// The places of values that are kept while operands below them are dropped.
     pub(crate) fn kept(&mut self, types: &[ValueType]) -> Vec<Local> {
         let mut which = match types {

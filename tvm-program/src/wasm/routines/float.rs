@@ -23,20 +23,6 @@ const fn unary(
     OperatorRoutine { name, parameters: 1, results, text, places }
 }
 
-/// An operator of two numbers.
-const fn binary(
-    name: &'static str,
-    results: &'static [ValueType],
-    text: &'static str,
-    places: Places,
-) -> OperatorRoutine {
-    OperatorRoutine { name, parameters: 2, results, text, places }
-}
-
-const COMPARE_32: &str = include_str!("float/compare_f32.wat");
-const COMPARE_64: &str = include_str!("float/compare_f64.wat");
-const EXTREME_32: &str = include_str!("float/extreme_f32.wat");
-const EXTREME_64: &str = include_str!("float/extreme_f64.wat");
 const INTEGRAL_32: &str = include_str!("float/integral_f32.wat");
 const INTEGRAL_64: &str = include_str!("float/integral_f64.wat");
 const CONVERT_32_TO_32: &str = include_str!("float/convert_i32_f32.wat");
@@ -47,18 +33,6 @@ const TRUNCATE_32_TO_32: &str = include_str!("float/truncate_f32_i32.wat");
 const TRUNCATE_64_TO_32: &str = include_str!("float/truncate_f64_i32.wat");
 const TRUNCATE_32_TO_64: &str = include_str!("float/truncate_f32_i64.wat");
 const TRUNCATE_64_TO_64: &str = include_str!("float/truncate_f64_i64.wat");
-
-/// How integers with the order of the numbers are compared, and what is said where there is no order.
-const EQ: Places = &[("{order}", "eq"), ("{unordered}", "0")];
-const NE: Places = &[("{order}", "ne"), ("{unordered}", "1")];
-const LT: Places = &[("{order}", "lt_s"), ("{unordered}", "0")];
-const GT: Places = &[("{order}", "gt_s"), ("{unordered}", "0")];
-const LE: Places = &[("{order}", "le_s"), ("{unordered}", "0")];
-const GE: Places = &[("{order}", "ge_s"), ("{unordered}", "0")];
-
-/// Which number it is if the first is less, and which if not.
-const MIN: Places = &[("{if less}", "a"), ("{else}", "b")];
-const MAX: Places = &[("{if less}", "b"), ("{else}", "a")];
 
 /// When a fraction makes the magnitude of the integer greater, of an f32 and of an f64.
 const TRUNC: Places = &[("{away}", "(i32.const 0)")];
@@ -110,22 +84,6 @@ pub(super) const ROUTINES: &[OperatorRoutine] = &[
     plain("round.f64", 3, &[F64], include_str!("float/round_f64.wat")),
     plain("normal.f32", 1, &[I32, I32], include_str!("float/normal_f32.wat")),
     plain("normal.f64", 1, &[I64, I32], include_str!("float/normal_f64.wat")),
-    binary("f32.eq", &[I32], COMPARE_32, EQ),
-    binary("f32.ne", &[I32], COMPARE_32, NE),
-    binary("f32.lt", &[I32], COMPARE_32, LT),
-    binary("f32.gt", &[I32], COMPARE_32, GT),
-    binary("f32.le", &[I32], COMPARE_32, LE),
-    binary("f32.ge", &[I32], COMPARE_32, GE),
-    binary("f64.eq", &[I32], COMPARE_64, EQ),
-    binary("f64.ne", &[I32], COMPARE_64, NE),
-    binary("f64.lt", &[I32], COMPARE_64, LT),
-    binary("f64.gt", &[I32], COMPARE_64, GT),
-    binary("f64.le", &[I32], COMPARE_64, LE),
-    binary("f64.ge", &[I32], COMPARE_64, GE),
-    binary("f32.min", &[F32], EXTREME_32, MIN),
-    binary("f32.max", &[F32], EXTREME_32, MAX),
-    binary("f64.min", &[F64], EXTREME_64, MIN),
-    binary("f64.max", &[F64], EXTREME_64, MAX),
     plain("f32.add", 2, &[F32], include_str!("float/add_f32.wat")),
     plain("f64.add", 2, &[F64], include_str!("float/add_f64.wat")),
     plain("f32.mul", 2, &[F32], include_str!("float/multiply_f32.wat")),
