@@ -18,11 +18,10 @@ const CALLS: usize = 6;
 const MEMORY_BYTES: u64 = 2 << 16;
 
 /// Numbers, and no proposal but sign extension, saturating conversion and multi-value. No function takes
-/// for ever. Whatever computes a number makes a NaN the canonical one, as the machine does.
+/// for ever.
 fn config() -> Config {
     Config {
         bulk_memory_enabled: false,
-        canonicalize_nans: true,
         compact_imports_enabled: false,
         exceptions_enabled: false,
         export_everything: true,

@@ -1,12 +1,16 @@
 //! A module with functions that tell what is in it: one for every global, and one that digests the
-//! whole memory.
+//! whole memory. Besides, every NaN that it computes is made the canonical one, as the machine does:
+//! WebAssembly leaves its sign and payload open.
+
+use std::convert::Infallible;
 
 use tvm_program::wasm::Invocation;
-use wasm_encoder::reencode::RoundtripReencoder;
+use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
-    BlockType, ExportKind, Function, InstructionSink, MemArg, MemArgTarget, ValType,
+    BlockType, CodeSection, ExportKind, Function, Instruction, InstructionSink, MemArg,
+    MemArgTarget, ValType,
 };
-use wasmparser::Payload;
+use wasmparser::{FunctionBody, Payload};
 
 use crate::modules::{Sections, payloads};
 
@@ -53,18 +57,24 @@ impl Observed {
     pub fn new(module: &[u8]) -> Observed {
         let contents = Contents::of(module);
         let mut sections = Sections::default();
-        sections.add(module, None, &mut RoundtripReencoder).expect("the module is valid");
+        let mut with_canonical_nans = CanonicalNans { first: contents.functions };
+        sections.add(module, None, &mut with_canonical_nans).expect("the module is valid");
         let result_types = [ValType::I32, ValType::I64, ValType::F32, ValType::F64];
         result_types.iter().for_each(|&result| sections.types.ty().function([], [result]));
         let type_of = |result| {
             let place = result_types.iter().position(|&known| known == result);
             contents.types + place.expect("a module of numbers") as u32
         };
+        for (place, number) in (4..).zip([ValType::F32, ValType::F64]) {
+            sections.types.ty().function([number], [number]);
+            sections.functions.function(contents.types + place);
+            sections.code.function(&canonical(number));
+        }
         let mut accessors = Vec::new();
         let mut add = |name: String, function_type: u32, body: &Function| {
             sections.functions.function(function_type);
             sections.code.function(body);
-            let index = contents.functions + accessors.len() as u32;
+            let index = contents.functions + 2 + accessors.len() as u32;
             sections.exports.export(&name, ExportKind::Func, index);
             accessors.push(Invocation { function: name, arguments: Vec::new() });
         };
@@ -79,6 +89,68 @@ impl Observed {
         }
         Observed { module: sections.finish(), accessors }
     }
+}
+
+/// Puts a call behind every operator whose result may be a NaN that is not the operand's own: of the first
+/// function for f32, of the one behind it for f64.
+struct CanonicalNans {
+    first: u32,
+}
+
+impl Reencode for CanonicalNans {
+    type Error = Infallible;
+
+    fn parse_function_body(
+        &mut self,
+        code: &mut CodeSection,
+        body: FunctionBody<'_>,
+    ) -> Result<(), Error<Infallible>> {
+        let mut function = self.new_function_with_parsed_locals(&body)?;
+        let mut reader = body.get_operators_reader()?;
+        while !reader.eof() {
+            let instruction = self.parse_instruction(&mut reader)?;
+            function.instruction(&instruction);
+            match computed(&instruction) {
+                Some(ValType::F32) => function.instruction(&Instruction::Call(self.first)),
+                Some(_) => function.instruction(&Instruction::Call(self.first + 1)),
+                None => &mut function,
+            };
+        }
+        code.function(&function);
+        Ok(())
+    }
+}
+
+/// The type of the number that an instruction computes; nothing if it computes none.
+fn computed(instruction: &Instruction<'_>) -> Option<ValType> {
+    use Instruction::*;
+    match instruction {
+        F32Add | F32Sub | F32Mul | F32Div | F32Sqrt | F32Min | F32Max | F32Ceil | F32Floor
+        | F32Trunc | F32Nearest | F32DemoteF64 => Some(ValType::F32),
+        F64Add | F64Sub | F64Mul | F64Div | F64Sqrt | F64Min | F64Max | F64Ceil | F64Floor
+        | F64Trunc | F64Nearest | F64PromoteF32 => Some(ValType::F64),
+        _ => None,
+    }
+}
+
+/// A function that gives its argument, or the canonical NaN if that is a NaN.
+fn canonical(number: ValType) -> Function {
+    const NAN_32: u32 = 0x7fc0_0000;
+    const NAN_64: u64 = 0x7ff8_0000_0000_0000;
+    let mut body = Function::new([]);
+    let mut code = body.instructions();
+    code.local_get(0);
+    match number {
+        ValType::F32 => code.f32_const(f32::from_bits(NAN_32).into()),
+        _ => code.f64_const(f64::from_bits(NAN_64).into()),
+    };
+    code.local_get(0).local_get(0);
+    match number {
+        ValType::F32 => code.f32_eq(),
+        _ => code.f64_eq(),
+    };
+    code.select().end();
+    body
 }
 
 /// For every word of memory, the digest is rotated by one bit and the word added to it.

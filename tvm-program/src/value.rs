@@ -73,8 +73,9 @@ impl Value {
 impl fmt::Display for Value {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Value::F32(bits) => f32::from_bits(bits).fmt(formatter),
-            Value::F64(bits) => f64::from_bits(bits).fmt(formatter),
+            // With an exponent where it is very large or small.
+            Value::F32(bits) => fmt::Debug::fmt(&f32::from_bits(bits), formatter),
+            Value::F64(bits) => fmt::Debug::fmt(&f64::from_bits(bits), formatter),
             _ => self.signed().fmt(formatter),
         }
     }
@@ -83,8 +84,14 @@ impl fmt::Display for Value {
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match *self {
-            Value::F32(bits) => serializer.serialize_f32(f32::from_bits(bits)),
-            Value::F64(bits) => serializer.serialize_f64(f64::from_bits(bits)),
+            Value::F32(bits) if f32::from_bits(bits).is_finite() => {
+                serializer.serialize_f32(f32::from_bits(bits))
+            }
+            Value::F64(bits) if f64::from_bits(bits).is_finite() => {
+                serializer.serialize_f64(f64::from_bits(bits))
+            }
+            // Infinities and NaNs, which JSON has not as numbers.
+            Value::F32(_) | Value::F64(_) => serializer.collect_str(self),
             _ => serializer.serialize_i64(self.signed()),
         }
     }
@@ -102,5 +109,16 @@ mod tests {
         assert_eq!(Value::I64(1 << 63).to_string(), "-9223372036854775808");
         assert_eq!(Value::F32(0xbfc0_0000).to_string(), "-1.5");
         assert_eq!(Value::F64(0x3fb9_9999_9999_999a).to_string(), "0.1");
+        assert_eq!(Value::F64(1 << 63).to_string(), "-0.0");
+        assert_eq!(Value::F64(1).to_string(), "5e-324");
+    }
+
+    #[test]
+    fn json_has_numbers_and_the_names_of_what_is_none() {
+        let json = |value: Value| serde_json::to_string(&value).unwrap();
+        assert_eq!(json(Value::I32(u32::MAX)), "-1");
+        assert_eq!(json(Value::F32(0xbfc0_0000)), "-1.5");
+        assert_eq!(json(Value::F64(0x7ff0 << 48)), r#""inf""#);
+        assert_eq!(json(Value::F32(0x7fc0_0000)), r#""NaN""#);
     }
 }

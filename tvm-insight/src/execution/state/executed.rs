@@ -94,12 +94,13 @@ pub(super) fn shown_results(declaration: &Declaration) -> &[ValueType] {
 pub(super) fn values(types: &[ValueType], words: &[u32]) -> Vec<Value> {
     let mut words = words.iter().copied();
     let values = types.iter().map_while(|value_type| {
-        Some(match value_type.words() {
-            1 => Value::I32(words.next()?),
-            _ => {
-                let (low, high) = (words.next()?, words.next()?);
-                Value::I64(u64::from(high) << 32 | u64::from(low))
-            }
+        let low = words.next()?;
+        let mut wide = || Some(u64::from(words.next()?) << 32 | u64::from(low));
+        Some(match value_type {
+            ValueType::I32 => Value::I32(low),
+            ValueType::F32 => Value::F32(low),
+            ValueType::I64 => Value::I64(wide()?),
+            ValueType::F64 => Value::F64(wide()?),
         })
     });
     values.collect()
