@@ -4,7 +4,7 @@
 use super::*;
 use crate::clang::CompileOptions;
 use crate::prebuilt;
-use tvm_program::{CompileError, wasm};
+use tvm_program::wasm;
 use tvm_test_support::modules::{Outcome, as_program, by_wasmi};
 use tvm_test_support::sets as fixture;
 
@@ -50,7 +50,6 @@ fn the_classic_set_runs_what_it_can_and_refuses_the_rest() {
             assert_eq!(executed.output, program.expected_output.as_bytes(), "{}", program.name);
         } else {
             let refused = wasm::compile(&bytes, &fixture::classic()).unwrap_err();
-            assert!(matches!(refused, CompileError::Unsupported { .. }), "{refused}");
             assert!(refused.to_string().contains("--isa full"), "{refused}");
         }
     }
