@@ -214,8 +214,10 @@ impl fmt::Display for Listed<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Lack { error, further } in self.0.iter().take(LISTED) {
             write!(formatter, "\n- {error}")?;
-            if *further > 0 {
-                write!(formatter, " (also in {further} other places)")?;
+            match further {
+                0 => {}
+                1 => write!(formatter, " (also in another place)")?,
+                _ => write!(formatter, " (also in {further} other places)")?,
             }
         }
         match self.0.len().saturating_sub(LISTED) {

@@ -55,7 +55,7 @@ fn a_module_is_told_all_that_it_lacks() {
     for (line, parts) in lines[1..].iter().zip([
         &["- import `env.table`: there is no such table"][..],
         &["- import `env.number`: there is no such global"],
-        &["`vectors` (index 2)", "a parameter of type v128", "vectors", "(also in 1 other places)"],
+        &["`vectors` (index 2)", "a parameter of type v128", "vectors", "(also in another place)"],
         &["a local of type externref"],
         &["i8x16_abs", "compile without vectors"],
         &["ref_null"],
