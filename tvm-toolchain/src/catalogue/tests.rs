@@ -12,7 +12,7 @@ fn programs() -> PathBuf {
 }
 
 fn module(program: &CatalogueEntry) -> Vec<u8> {
-    prebuilt::load(&program.source, &CompileOptions::default()).unwrap()
+    prebuilt::load(&program.source, &CompileOptions::default()).unwrap().bytes
 }
 
 #[test]

@@ -128,12 +128,15 @@ fn rounded(stream: &Derivation, members: &Members) -> Vec<usize> {
     tables.chain(chains.flat_map(|(_, neurons)| neurons)).copied().collect()
 }
 
-/// `k first - step k (k - 1) / 2` for `k` up to the length, and what it is multiplied by.
+/// `k first - step k (k - 1) / 2` for `k` up to the length, and what it is multiplied by. Where the step is never
+/// negative, no neuron is active unless the first is, so that only a positive `first` counts.
 fn chain_is_exact(stream: &Derivation, chain: &Chain) -> bool {
     let length = chain.length() as f64;
     let [first, step] = [&chain.first, &chain.step]
-        .map(|row| stream.reads_exactly(row).then(|| stream.row_interval(row).magnitude().ceil()));
+        .map(|row| stream.reads_exactly(row).then(|| stream.row_interval(row)));
     let (Some(first), Some(step)) = (first, step) else { return false };
+    let first = if step.low >= 0.0 { first.open() } else { first };
+    let [first, step] = [first, step].map(|interval| interval.magnitude().ceil());
     let weights = chain.output.weights().iter();
     length * first + length * length * step < EXACT
         && weights.map(|(_, weight)| weight.abs()).all(|weight| weight < EXACT)
