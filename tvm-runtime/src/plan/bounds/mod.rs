@@ -16,7 +16,7 @@
 //! - sums and products of intervals are intervals, with ends that are rounded outwards;
 //! - registers that come from one row of a table are looked at row by row (`rows`);
 //! - neurons that let through the same and whose gates differ by constants are one function of the
-//!   gate, whose range is known exactly ([`Bounds::of_form`]);
+//!   gate, whose range is known exactly (`Bounds::of_form`);
 //! - running sums are at most [`LARGEST_SUM`]. That is not proven but watched: an engine looks at every
 //!   sum, and refuses to go on when one is larger.
 //!
