@@ -24,6 +24,7 @@ pub(crate) const CONTEXTS: &[(&str, &str)] = &[
     ("carry", "Carry"),
     ("index", "Index"),
     ("first", "First"),
+    ("emitted", "Emitted"),
     ("immediate.byte", "ImmediateByte"),
     ("immediate.value", "ImmediateValue"),
     ("memory.pages", "MemoryPages"),
@@ -35,7 +36,8 @@ pub(crate) const CONTEXTS: &[(&str, &str)] = &[
 /// A value of several parts: the words for them, `""` for the value itself, and their variants.
 pub(crate) type Parts = &'static [(&'static str, &'static str)];
 
-/// What is computed of the two operands on top of the stack, `circuit(a, b)`.
+/// What is computed of operands on top of the stack, `circuit(a, b)`: of two of one type, unless
+/// [`WIRES`] says of which.
 pub(crate) const CIRCUITS: &[(&str, Parts)] = &[
     (
         "order",
@@ -54,7 +56,104 @@ pub(crate) const CIRCUITS: &[(&str, Parts)] = &[
     ("rotate_right", &[("", "RotateRight")]),
     ("division", &[("byte", "DivisionByte"), ("product", "DivisionProduct")]),
     ("division_of_magnitudes", &[("byte", "DivisionByte"), ("product", "DivisionProduct")]),
+    (
+        "scale_of_sum",
+        &[("exponent", "SumExponent"), ("flags", "SumFlags"), ("distance", "SumDistance")],
+    ),
+    (
+        "scale_of_difference",
+        &[("exponent", "SumExponent"), ("flags", "DifferenceFlags"), ("distance", "SumDistance")],
+    ),
+    (
+        "scale_of_product",
+        &[
+            ("exponent", "ProductExponent"),
+            ("flags", "ProductFlags"),
+            ("distance", "ProductDistance"),
+        ],
+    ),
+    ("scale_of", &[("exponent", "NumberExponent"), ("flags", "NumberFlags")]),
+    (
+        "aligned",
+        &[
+            ("greater", "AlignedGreater"),
+            ("lesser", "AlignedLesser"),
+            ("carry", "AlignedCarry"),
+            ("lost", "AlignedLost"),
+            ("subtracts", "AlignedSubtracts"),
+        ],
+    ),
+    ("columns", &[("", "Columns")]),
+    ("upper_columns", &[("", "UpperColumns"), ("lost", "LowerColumns")]),
+    ("rounding_to_f32", ROUNDING_TO_F32),
+    ("rounding_to_f64", ROUNDING_TO_F64),
+    (
+        "rounded",
+        &[
+            ("shifted", "Rounded"),
+            ("carry", "RoundedCarry"),
+            ("exponent", "RoundedExponent"),
+            ("sign", "RoundedSign"),
+            ("implicit", "RoundedImplicit"),
+            ("nan", "RoundedNan"),
+        ],
+    ),
 ];
+
+const ROUNDING_TO_F32: Parts = &[
+    ("distance", "DistanceForF32"),
+    ("exponent", "RoundingExponent"),
+    ("flags", "RoundingFlags"),
+    ("tie", "RoundingTie"),
+    ("bits", "RoundingBits"),
+];
+
+const ROUNDING_TO_F64: Parts = &[
+    ("distance", "DistanceForF64"),
+    ("exponent", "RoundingExponent"),
+    ("flags", "RoundingFlags"),
+    ("tie", "RoundingTie"),
+    ("bits", "RoundingBits"),
+];
+
+/// What an operand of a circuit must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wire {
+    /// A number in floating point; all of a circuit are of one type.
+    Number,
+    /// An i32.
+    Word,
+    /// An i64.
+    Pair,
+}
+
+impl Wire {
+    /// What it must be, in words.
+    pub(crate) fn wanted(self) -> &'static str {
+        match self {
+            Wire::Number => "a number in floating point",
+            Wire::Word => "an i32",
+            Wire::Pair => "an i64",
+        }
+    }
+}
+
+/// The circuits that are not of two operands of one type, and the operands on top of the stack that
+/// they are of, in their order.
+pub(crate) const WIRES: &[(&str, &[Wire])] = &[
+    ("scale_of", &[Wire::Number]),
+    ("aligned", &[Wire::Number, Wire::Number, Wire::Word]),
+    ("columns", &[Wire::Number, Wire::Number, Wire::Word]),
+    ("upper_columns", &[Wire::Number, Wire::Number, Wire::Word, Wire::Pair]),
+    ("rounding_to_f32", &[Wire::Word, Wire::Pair]),
+    ("rounding_to_f64", &[Wire::Word, Wire::Pair]),
+    ("rounded", &[Wire::Pair, Wire::Word]),
+];
+
+/// The operands of a circuit that is not of two of one type.
+pub(crate) fn wires(circuit: &str) -> Option<&'static [Wire]> {
+    WIRES.iter().find(|(name, _)| *name == circuit).map(|(_, wires)| *wires)
+}
 
 /// What is stored outside of the stack: `local[type]`, `global[type]`, `memory[address, bytes]`.
 pub(crate) const STORES: &[(&str, Parts)] = &[
@@ -117,7 +216,18 @@ pub(crate) const FUNCTIONS: &[(&str, &[Kind])] = &[
 pub(crate) const SIZES: [&str; 2] = ["size", "bits"];
 
 /// The circuits that are of numbers in floating point; all others are of integers.
-pub(crate) const OF_NUMBERS: [&str; 3] = ["OrderNumber", "OrderTotal", "Unordered"];
+pub(crate) const OF_NUMBERS: [&str; 10] = [
+    "OrderNumber",
+    "OrderTotal",
+    "Unordered",
+    "SumExponent",
+    "SumFlags",
+    "DifferenceFlags",
+    "SumDistance",
+    "ProductExponent",
+    "ProductFlags",
+    "ProductDistance",
+];
 
 /// The parts of the value that a word stands for.
 pub(crate) fn parts(table: &[(&str, Parts)], word: &str) -> Option<Parts> {

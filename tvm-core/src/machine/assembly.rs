@@ -6,6 +6,7 @@
 mod arithmetic;
 mod comparison;
 mod ending;
+mod floating;
 mod memory;
 mod number;
 mod operand;
@@ -162,6 +163,7 @@ impl Assembly {
             Context::Carry => self.columns.carry.clone(),
             Context::Index => self.bytes.index.clone(),
             Context::First => self.bytes.boundary.clone(),
+            Context::Emitted => self.columns.byte_number.clone() - Form::constant(1),
             Context::ImmediateByte => self.fetched.immediate_byte.clone(),
             Context::ImmediateValue => self.fetched.immediate.clone(),
             Context::LocalByte | Context::GlobalByte => self.variable().byte,
@@ -187,6 +189,33 @@ impl Assembly {
             Context::DivisionProduct => self.quotient_times_divisor(),
             Context::Product => self.product(),
             Context::ProductCarried => self.product_carried(),
+            Context::SumExponent => self.scale_of_sum().exponent,
+            Context::SumFlags | Context::DifferenceFlags => self.scale_of_sum().flags,
+            Context::SumDistance => self.scale_of_sum().distance,
+            Context::ProductExponent => self.scale_of_product().exponent,
+            Context::ProductFlags => self.scale_of_product().flags,
+            Context::ProductDistance => self.scale_of_product().distance,
+            Context::NumberExponent => self.scale_of_number().exponent,
+            Context::NumberFlags => self.scale_of_number().flags,
+            Context::AlignedGreater => self.greater(),
+            Context::AlignedLesser => self.lesser(),
+            Context::AlignedCarry => self.carry_of_sum(),
+            Context::AlignedLost => self.lost(),
+            Context::AlignedSubtracts => self.scale_flags().subtracts,
+            Context::Columns => self.columns_of_significands(),
+            Context::UpperColumns => self.columns_of_significands(),
+            Context::LowerColumns => self.lower_columns(),
+            Context::DistanceForF32 | Context::DistanceForF64 => self.rounding().distance,
+            Context::RoundingExponent => self.rounding().exponent,
+            Context::RoundingFlags => self.rounding().flags,
+            Context::RoundingTie => self.rounding_tie(),
+            Context::RoundingBits => self.rounding_bits(),
+            Context::Rounded => self.window(),
+            Context::RoundedCarry => self.carry_of_rounding(),
+            Context::RoundedExponent => self.rounded().exponent,
+            Context::RoundedSign => self.rounded().sign,
+            Context::RoundedImplicit => self.rounded().implicit,
+            Context::RoundedNan => self.rounded().nan,
         }
     }
 

@@ -46,3 +46,6 @@ pub const TWO_TO_32: i64 = 1 << 32;
 
 /// The sign bit of a number of 32 bits.
 pub const SIGN_BIT: i64 = 1 << 31;
+
+/// A byte in the scale of wide values.
+pub const BYTE: i64 = 1 << 24;

@@ -234,6 +234,8 @@ pub enum Context {
     Index,
     /// 1 for the first byte of a run.
     First,
+    /// The byte that was emitted last; -1 where the run begins.
+    Emitted,
     /// The byte of the immediate at the index.
     ImmediateByte,
     /// The immediate as a whole.
@@ -291,4 +293,62 @@ pub enum Context {
     Product,
     /// The carry of the lower columns of a product of 64 bits, as [`Field::Carried`].
     ProductCarried,
+    /// The exponent of the scale of a sum or a difference.
+    SumExponent,
+    /// The flags of the scale of a sum.
+    SumFlags,
+    /// The flags of the scale of a difference.
+    DifferenceFlags,
+    /// By how many bits the lesser number of a sum is shifted.
+    SumDistance,
+    /// By how many bytes the upper digits of a product begin lower than usual.
+    ProductDistance,
+    /// The exponent of the scale of a product.
+    ProductExponent,
+    /// The flags of the scale of a product.
+    ProductFlags,
+    /// The exponent of the scale of a number.
+    NumberExponent,
+    /// The flags of the scale of a number.
+    NumberFlags,
+    /// The byte at the index of the significand that is greater, one byte further up.
+    AlignedGreater,
+    /// The byte at the index of the lesser significand, shifted, as [`Field::Wide`].
+    AlignedLesser,
+    /// What is carried into the byte at the index of a sum of significands, or borrowed from it.
+    AlignedCarry,
+    /// 1 where bits of the lesser significand are lost.
+    AlignedLost,
+    /// 1 where the lesser significand is subtracted.
+    AlignedSubtracts,
+    /// The byte at the index of the product of two significands, as [`Field::Wide`].
+    Columns,
+    /// The byte six above the index of the product, as [`Field::Wide`].
+    UpperColumns,
+    /// 1 where the six lowest bytes of the product are not all 0.
+    LowerColumns,
+    /// The distance of a rounding to an f32, plus 64.
+    DistanceForF32,
+    /// The distance of a rounding to an f64, plus 64.
+    DistanceForF64,
+    /// The exponent of the rounded number, as its bits have it.
+    RoundingExponent,
+    /// The flags of a rounding.
+    RoundingFlags,
+    /// 1 where the number is half-way between two results.
+    RoundingTie,
+    /// A byte whose highest bit says whether the result is one unit greater, as [`Field::Wide`].
+    RoundingBits,
+    /// The byte at the index of the significand, shifted, as [`Field::Wide`].
+    Rounded,
+    /// What is carried into the byte at the index.
+    RoundedCarry,
+    /// The exponent of the result.
+    RoundedExponent,
+    /// The sign of the result.
+    RoundedSign,
+    /// 1 where the highest bit of the significand is not written.
+    RoundedImplicit,
+    /// 1 where the result is a NaN.
+    RoundedNan,
 }

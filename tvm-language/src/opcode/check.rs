@@ -15,7 +15,7 @@ use crate::resolve::suggestion;
 use crate::vocabulary::{ATTRIBUTES, CONTEXTS, FIELDS, STORES, TARGETS, nearest, variant};
 
 /// As many operands as the machine reads from the stack.
-const MOST_OPERANDS: usize = 3;
+const MOST_OPERANDS: usize = 5;
 
 /// Checks a family and the opcodes that it stands for. Conditions of the index are settled on the way.
 pub(super) fn family(family: &Family, opcodes: &mut [Opcode], errors: &mut Errors) {

@@ -14,6 +14,7 @@ use crate::expression::{Argument, Condition, Expression};
 use crate::place::Place;
 use crate::resolve::{Meaning, Names};
 use crate::value_type::ValueType;
+use crate::vocabulary::wires;
 
 /// Later than any index.
 const ALWAYS: i64 = i64::MAX;
@@ -129,7 +130,11 @@ impl Reader<'_> {
                 let part = attribute.as_ref();
                 if let Ok(Meaning::Context(circuit)) = self.names.circuit(function, arguments, part)
                 {
-                    self.circuit(circuit, &format!("`{function}`"), expression.place(), reads);
+                    let text = format!("`{function}`");
+                    match wires(&function.to_string()) {
+                        Some(wires) => self.wired(circuit, wires.len(), text, expression, reads),
+                        None => self.circuit(circuit, &text, expression.place(), reads),
+                    }
                 }
             }
             Expression::Call { arguments, .. } => {
@@ -179,12 +184,30 @@ impl Reader<'_> {
         }
     }
 
+    /// A circuit of so many operands on top of the stack, all of which it reads as a whole. Those of columns
+    /// follow from the bytes emitted before, so that the lower digits may go.
+    fn wired(
+        &self,
+        circuit: &str,
+        operands: usize,
+        text: String,
+        whole: &Expression,
+        reads: &mut Vec<Read>,
+    ) {
+        let first = usize::from(circuit == "UpperColumns");
+        let last = (first..operands).map(|operand| self.last_of(operand, "Nonzero")).min();
+        let last = last.unwrap_or(ALWAYS);
+        reads.push(Read { place: whole.place(), last, why: Why::Overwritten(text) });
+    }
+
     fn circuit(&self, circuit: &str, text: &str, place: Place, reads: &mut Vec<Read>) {
         let bytes = self.value_type(0).bytes();
         let mut read = |last, why| reads.push(Read { place, last, why });
         let overwritten = || Why::Overwritten(text.to_string());
         match circuit {
-            "OrderUnsigned" | "OrderSigned" | "OrderNumber" | "Unordered" => {
+            "OrderUnsigned" | "OrderSigned" | "OrderNumber" | "Unordered" | "SumExponent"
+            | "SumFlags" | "DifferenceFlags" | "SumDistance" | "ProductExponent"
+            | "ProductFlags" | "ProductDistance" => {
                 let words = [0, 1].map(|operand| self.last_of(operand, "Nonzero"));
                 read(words[0].min(words[1]), overwritten());
             }

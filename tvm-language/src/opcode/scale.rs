@@ -14,7 +14,7 @@ use crate::place::Place;
 use crate::resolve::{Meaning, Names};
 
 /// What is wide.
-const WIDE: [&str; 7] = [
+const WIDE: [&str; 12] = [
     "Prefix",
     "Product",
     "ShiftLeft",
@@ -22,6 +22,11 @@ const WIDE: [&str; 7] = [
     "RotateLeft",
     "RotateRight",
     "DivisionProduct",
+    "AlignedLesser",
+    "Columns",
+    "UpperColumns",
+    "RoundingBits",
+    "Rounded",
 ];
 
 /// Checks one opcode, whose names are known to be right.

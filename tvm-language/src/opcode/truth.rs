@@ -10,7 +10,21 @@ use crate::expression::{Condition, Expression};
 use crate::resolve::{Meaning, Names};
 
 /// What is 0 or 1 of all that can be read.
-const TRUTHS: [&str; 5] = ["Nonzero", "Negative", "Carry", "First", "MemoryOutside"];
+const TRUTHS: [&str; 13] = [
+    "Nonzero",
+    "Negative",
+    "Carry",
+    "First",
+    "MemoryOutside",
+    "AlignedCarry",
+    "AlignedLost",
+    "AlignedSubtracts",
+    "LowerColumns",
+    "RoundingTie",
+    "RoundedCarry",
+    "RoundedSign",
+    "RoundedImplicit",
+];
 
 /// Checks one opcode, whose names are known to be right.
 pub(super) fn check(opcode: &Opcode, errors: &mut Errors) {

@@ -6,7 +6,9 @@ use syn::{Error, Ident};
 use super::{Meaning, Names, Operand, suggestion};
 use crate::expression::{Argument, Expression};
 use crate::value_type::ValueType;
-use crate::vocabulary::{ACCESSES, CIRCUITS, OF_NUMBERS, Parts, STORES, nearest, parts};
+use crate::vocabulary::{
+    ACCESSES, CIRCUITS, OF_NUMBERS, Parts, STORES, Wire, nearest, parts, wires,
+};
 
 impl Names {
     /// What a part of something stored outside of the stack means.
@@ -66,7 +68,7 @@ impl Names {
         }
     }
 
-    /// What a circuit of two operands means.
+    /// What a circuit of operands means.
     pub(crate) fn circuit(
         &self,
         name: &Ident,
@@ -75,8 +77,13 @@ impl Names {
     ) -> Result<Meaning, Error> {
         let known = parts(CIRCUITS, &name.to_string()).expect("the caller knows that it is one");
         let variant = part(name, known, attribute);
-        let of_numbers = variant.as_ref().is_ok_and(|variant| OF_NUMBERS.contains(variant));
-        self.operands_of_circuit(name, arguments, of_numbers)?;
+        match wires(&name.to_string()) {
+            Some(wires) => self.operands_on_wires(name, arguments, wires)?,
+            None => {
+                let of_numbers = variant.as_ref().is_ok_and(|variant| OF_NUMBERS.contains(variant));
+                self.operands_of_circuit(name, arguments, of_numbers)?;
+            }
+        }
         Ok(Meaning::Context(variant?))
     }
 
@@ -111,6 +118,44 @@ impl Names {
         } else {
             return Ok(());
         };
+        Err(Error::new(name.span(), text))
+    }
+
+    /// The operands of a circuit with wires of its own, which are those on top of the stack.
+    fn operands_on_wires(
+        &self,
+        name: &Ident,
+        arguments: &[Argument],
+        wires: &[Wire],
+    ) -> Result<(), Error> {
+        let operands = self.operands.as_deref().unwrap_or_default();
+        let number = wires.len();
+        let Some(below) = operands.len().checked_sub(number) else {
+            let text = format!("`{name}` is of {number} operands, and this opcode has not so many");
+            return Err(Error::new(name.span(), text));
+        };
+        let top: Vec<&Operand> = operands[below..].iter().collect();
+        let given: Vec<Option<&Operand>> = arguments.iter().map(|one| self.operand(one)).collect();
+        let names: Vec<&str> = top.iter().map(|operand| operand.name.as_str()).collect();
+        let fitting = format!("`{name}({})`", names.join(", "));
+        if !given.into_iter().eq(top.iter().copied().map(Some)) {
+            let text = format!(
+                "`{name}` is of the {number} operands on top of the stack, in their order: {fitting}"
+            );
+            return Err(Error::new(name.span(), text));
+        }
+        let mut numbers = top.iter().map(|one| one.value_type).filter(|one| !one.is_integer());
+        let of_one_type = numbers.next().is_none_or(|first| numbers.all(|other| other == first));
+        let fits = |(wire, operand): (&Wire, &&Operand)| match wire {
+            Wire::Number => !operand.value_type.is_integer(),
+            Wire::Word => operand.value_type == ValueType::I32,
+            Wire::Pair => operand.value_type == ValueType::I64,
+        };
+        if of_one_type && wires.iter().zip(&top).all(fits) {
+            return Ok(());
+        }
+        let wanted: Vec<&str> = wires.iter().map(|wire| wire.wanted()).collect();
+        let text = format!("{fitting} is of {}, in this order", wanted.join(", "));
         Err(Error::new(name.span(), text))
     }
 

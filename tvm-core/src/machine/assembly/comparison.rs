@@ -7,13 +7,16 @@ use super::operand::{WORDS, operand_name};
 use super::{Assembly, Usage};
 use crate::graph::Form;
 
-/// What opcodes can read of the order of their operands.
-const ORDERS: [Context; 5] = [
+/// What opcodes can read of the order of their operands, or of their signs and classes.
+const ORDERS: [Context; 8] = [
     Context::OrderUnsigned,
     Context::OrderSigned,
     Context::OrderNumber,
     Context::OrderTotal,
     Context::Unordered,
+    Context::SumExponent,
+    Context::ProductExponent,
+    Context::NumberExponent,
 ];
 
 fn compares_wide(opcode: &Opcode, usage: &Usage) -> bool {
@@ -74,7 +77,7 @@ impl Assembly {
     }
 
     /// The sign bit of a word; 0 where `closed` is 1.
-    fn sign_of_word(&mut self, operand: usize, word: i64, closed: &Form) -> Form {
+    pub(super) fn sign_of_word(&mut self, operand: usize, word: i64, closed: &Form) -> Form {
         let excess = self.word(operand, word) - Form::constant(SIGN_BIT);
         let name = format!("order.{}.{}.negative", operand_name(operand), WORDS[word as usize]);
         self.shared_value(&name, |assembly| {

@@ -64,22 +64,27 @@ impl Assembly {
 
     /// How many of the two are NaNs.
     pub(super) fn unordered(&mut self) -> Form {
-        let signs = self.number_signs();
-        let [first, second] = [0, 1].map(|operand| {
-            let excess = self.excess(operand) - signs[operand].clone() * TWO_TO_32;
-            let name = format!("{}.is_nan", operand_name(operand));
-            self.shared_value(&name, |assembly| assembly.graph.step(excess - Form::constant(1)))
-        });
+        let [first, second] = [0, 1].map(|operand| self.is_nan(operand));
         self.shared_value("unordered", |assembly| assembly.graph.persist(first + second))
+    }
+
+    /// 1 where an operand is a NaN.
+    pub(super) fn is_nan(&mut self, operand: usize) -> Form {
+        let excess = self.excess(operand) - self.number_sign(operand) * TWO_TO_32;
+        let name = format!("{}.is_nan", operand_name(operand));
+        self.shared_value(&name, |assembly| assembly.graph.step(excess - Form::constant(1)))
     }
 
     /// The signs of the first and of the second operand.
     fn number_signs(&mut self) -> [Form; 2] {
-        [0, 1].map(|operand| {
-            let sign = self.sign_of(operand);
-            let name = format!("{}.sign", operand_name(operand));
-            self.shared_value(&name, |assembly| assembly.graph.persist(sign))
-        })
+        [0, 1].map(|operand| self.number_sign(operand))
+    }
+
+    /// The sign of an operand, in a slot.
+    pub(super) fn number_sign(&mut self, operand: usize) -> Form {
+        let sign = self.sign_of(operand);
+        let name = format!("{}.sign", operand_name(operand));
+        self.shared_value(&name, |assembly| assembly.graph.persist(sign))
     }
 
     /// The sum of the words of both operands: with the signs taken away, 0 if both are 0.

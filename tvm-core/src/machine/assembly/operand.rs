@@ -106,7 +106,7 @@ impl Assembly {
 
     /// 1 where an operand is wide. If in every opcode it has the same width as the operand above it, the form
     /// of that operand is used.
-    fn width_of(&mut self, operand: usize) -> Form {
+    pub(super) fn width_of(&mut self, operand: usize) -> Form {
         let is_wide = |opcode: &Opcode, operand| {
             opcode.operand_type(operand).is_some_and(|of| of.words() == 2)
         };
@@ -207,7 +207,7 @@ impl Assembly {
         self.graph.within(&name, |graph| graph.lookup_apart(key, query, form))
     }
 
-    fn stack_lookup(&mut self, query: Form, value: Form) -> Form {
+    pub(super) fn stack_lookup(&mut self, query: Form, value: Form) -> Form {
         let StackBytes { key, on } = self.stack.clone();
         let key = Key::Integer { key, on: Some(on), query };
         self.graph.lookup(key, vec![value]).remove(0)
@@ -260,16 +260,20 @@ impl Assembly {
         self.graph.persist(ones)
     }
 
-    /// Counts of bits in the bytes of an operand.
-    fn counts(&mut self, operand: usize, value_type: ValueType) -> Vec<bits::OwnCounts> {
-        let own = if self.wide {
-            let columns = &self.columns;
+    /// Counts of bits in the byte just emitted.
+    pub(super) fn own_counts(&mut self) -> bits::OwnCounts {
+        let columns = &self.columns;
+        if self.wide {
             let apart = self.graph.shared(EMITTED, |graph| bits::own_counts_apart(graph, columns));
             bits::OwnCounts { zeros: apart.zeros, ones: apart.ones }
         } else {
-            let columns = &self.columns;
             self.graph.shared(EMITTED, |graph| bits::own_counts(graph, columns))
-        };
+        }
+    }
+
+    /// Counts of bits in the bytes of an operand.
+    fn counts(&mut self, operand: usize, value_type: ValueType) -> Vec<bits::OwnCounts> {
+        let own = self.own_counts();
         let start = self.lowest_word(operand) * WORD;
         (0..WORD * i64::from(value_type.words()))
             .map(|byte| {

@@ -9,6 +9,7 @@ mod control;
 mod counting;
 mod division;
 mod extension;
+mod floating_point;
 mod memory;
 mod number;
 mod parametric;
@@ -29,7 +30,7 @@ const CLASSIC: [&[Opcode]; 7] = [
 ];
 
 /// The additional families of the full machine.
-const FURTHER: [&[Opcode]; 11] = [
+const FURTHER: [&[Opcode]; 14] = [
     control::TRAPS,
     control::SWITCH,
     memory::MEMORY_SIZE,
@@ -41,6 +42,9 @@ const FURTHER: [&[Opcode]; 11] = [
     extension::EXTENSION,
     comparison::NUMBER_COMPARISON,
     number::NUMBER,
+    floating_point::SCALES,
+    floating_point::SIGNIFICANDS,
+    floating_point::ROUNDINGS,
 ];
 
 /// The opcodes that use numbers of 64 bits, or those that do not.

@@ -1,0 +1,218 @@
+//! Rounding to nearest, ties to even.
+//!
+//! A significand `s` with `n` leading zeros, in units of `2^(e - 2200)`, is shifted to the right by `r` bits so
+//! that its highest bit is the highest of a significand of the result, `2^23` or `2^52`; of a subnormal
+//! result so that its unit is the least there is. With `g = e - n + c`, where `c` is -2011 or -1115, the exponent
+//! of the result, as its bits have it, is `g + 1` where `g` is not negative; else it is 0, and the number
+//! is subnormal.
+//!
+//! The result is one unit greater where the bit below the unit is set: bit `r - 1` of `s`. A number that is
+//! half-way between two results, which is one with `r - 1` trailing zeros, goes to the even one: it is one
+//! unit greater where bit `r` is set. So one bit decides, bit `p = r - 1`, or bit `r` for a tie.
+
+use super::super::super::{Attribute, Context, Opcode, ValueType};
+use super::super::{Assembly, Usage};
+use super::window::OF_ROUNDING;
+use crate::graph::Form;
+
+/// `g` less the exponent of the scale, and how much greater it is for an f64.
+const TO_F32: i64 = 40 - (2200 - 149);
+const TO_F64_MORE: i64 = (11 - (2200 - 1074)) - TO_F32;
+
+/// The shift of the result with the least exponent, less the exponent of the scale, and how much less it is
+/// for an f64.
+const LEAST_OF_F32: i64 = 2200 - 149;
+const LEAST_OF_F64_LESS: i64 = LEAST_OF_F32 - (2200 - 1074);
+
+/// Greater than the exponent of any scale of a finite number: keeps 0 at the least exponent.
+const ZERO: i64 = 1 << 12;
+
+/// The exponent of a scale is at least this for a NaN.
+const NAN: i64 = 1 << 14;
+
+/// Nothing of a significand is left after a shift by this many bits.
+const FURTHEST: i64 = 80;
+
+/// Added to the shift of a result that is infinite, so that nothing of the significand is left.
+const OVERFLOWN: i64 = 128;
+
+/// The exponent of infinity, as the bits have it, of an f32, and how much more it is of an f64.
+const INFINITE: i64 = 255;
+const INFINITE_MORE: i64 = 2047 - INFINITE;
+
+/// A byte in the scale of wide values is this power of two.
+const BYTE_BITS: i64 = 24;
+
+/// A rounding.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Rounding {
+    /// The shift, plus 64.
+    pub(in super::super) distance: Form,
+    pub(in super::super) exponent: Form,
+    /// 1: sign, 2: the highest bit of the significand is not written, 4: NaN.
+    pub(in super::super) flags: Form,
+}
+
+/// A rounding as it is read from the stack.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Rounded {
+    pub(in super::super) exponent: Form,
+    pub(in super::super) sign: Form,
+    pub(in super::super) implicit: Form,
+    pub(in super::super) nan: Form,
+}
+
+fn to_f64(_: &Opcode, usage: &Usage) -> bool {
+    usage.reads(Context::DistanceForF64)
+}
+
+/// The place of the byte of a significand that has bit `p`, for `p + 65`; 0 where it has none.
+fn place_of_bit(bit: i64) -> i64 {
+    if has_bit(bit) { (bit - 1 - OF_ROUNDING) / 8 } else { 0 }
+}
+
+/// What takes that bit to the highest of a byte in a wide value; 0 where there is none.
+fn factor_of_bit(bit: i64) -> i64 {
+    if has_bit(bit) { 1 << (BYTE_BITS + 7 - (bit - 1 - OF_ROUNDING) % 8) } else { 0 }
+}
+
+fn has_bit(bit: i64) -> bool {
+    (0..64).contains(&(bit - 1 - OF_ROUNDING))
+}
+
+impl Assembly {
+    /// A value of a rounding, in a slot of its own name.
+    fn of_rounding(&mut self, name: &str, build: impl FnOnce(&mut Assembly) -> Form) -> Form {
+        self.shared_value(&format!("rounding.{name}"), |assembly| {
+            let form = build(assembly);
+            assembly.graph.persist(form)
+        })
+    }
+
+    /// A byte of the scale, which lies below the significand.
+    fn scale_byte(&mut self, place: i64) -> Form {
+        let at = self.lowest_word(1) * 4 + Form::constant(place);
+        self.of_rounding(&format!("scale.byte_{place}"), |assembly| assembly.stack_byte(at))
+    }
+
+    fn rounds_to_f64(&mut self) -> Form {
+        self.shared("rounding", |assembly| assembly.gated_slot("to_f64", Form::constant(1), to_f64))
+    }
+
+    /// How the significand on top of the stack is rounded.
+    pub(in super::super) fn rounding(&mut self) -> Rounding {
+        let wide = self.rounds_to_f64();
+        let scale = self.scale_byte(0) + self.scale_byte(1) * 256;
+        let leading = self.operand(0, ValueType::I64, Attribute::Leading);
+        let words = self.word(0, 0) + self.word(0, 1);
+        let is_zero = self.of_rounding("is_zero", |assembly| assembly.graph.step(-words));
+        let highest = self.of_rounding("highest", |_| {
+            scale.clone() - leading - is_zero.clone() * ZERO
+                + Form::constant(TO_F32)
+                + wide.clone() * TO_F64_MORE
+        });
+        let least = Form::constant(LEAST_OF_F32) - wide.clone() * LEAST_OF_F64_LESS - scale.clone()
+            + is_zero * ZERO;
+        let infinite = Form::constant(INFINITE) + wide * INFINITE_MORE;
+        let exponent = highest.clone() + Form::constant(1);
+        let overflow = self.of_rounding("overflow", |assembly| {
+            assembly.graph.step(exponent.clone() - infinite.clone())
+        });
+        let distance = self.of_rounding("distance", |assembly| {
+            let graph = &mut assembly.graph;
+            let one = Form::constant(1);
+            let above = graph.reglu(one.clone(), highest.clone());
+            let beyond = graph.reglu(one, least.clone() - Form::constant(FURTHEST));
+            above + least - beyond + overflow.clone() * OVERFLOWN + Form::constant(OF_ROUNDING)
+        });
+        let field = self.of_rounding("exponent", |assembly| {
+            let graph = &mut assembly.graph;
+            let one = Form::constant(1);
+            let beyond = graph.reglu(one.clone(), exponent.clone() - infinite);
+            graph.reglu(one, exponent) - beyond
+        });
+        let flags = self.flags_of_rounding(&scale, &highest, &overflow);
+        Rounding { distance, exponent: field, flags }
+    }
+
+    /// A NaN has no sign.
+    fn flags_of_rounding(&mut self, scale: &Form, highest: &Form, overflow: &Form) -> Form {
+        let byte = self.scale_byte(2);
+        let negative = self.of_rounding("negative", |assembly| {
+            assembly.graph.table(byte, 0..32, &|flags| flags & 1)
+        });
+        let nan = self.of_rounding("nan", |assembly| {
+            assembly.graph.step(scale.clone() - Form::constant(NAN))
+        });
+        self.of_rounding("flags", |assembly| {
+            let graph = &mut assembly.graph;
+            let signed = graph.step(negative - nan.clone() - Form::constant(1));
+            let normal = graph.step(highest.clone()) - overflow.clone();
+            signed + normal * 2 + nan * 4
+        })
+    }
+
+    /// 1 where the significand is half-way between two results. Nothing of it may be lost: the tick of its first
+    /// byte says that.
+    pub(in super::super) fn rounding_tie(&mut self) -> Form {
+        let distance = self.rounding().distance;
+        let zeros = self.operand(0, ValueType::I64, Attribute::Trailing);
+        let at = self.lowest_word(0) * 4;
+        let tick = self.columns.carry.clone();
+        let lost = self.of_rounding("lost", |assembly| assembly.stack_lookup(at, tick));
+        let difference = zeros - distance + Form::constant(1 + OF_ROUNDING) + lost * (1 << 12);
+        self.of_rounding("tie", |assembly| assembly.graph.equal(difference))
+    }
+
+    /// A byte of the significand, shifted so that its highest bit is the one that decides. The distance is
+    /// the first byte emitted, and the tick says whether there is a tie.
+    pub(in super::super) fn rounding_bits(&mut self) -> Form {
+        let own = self.counters.depth.clone() * 4 + Form::constant(4);
+        let distance = self.of_rounding("own_distance", |assembly| assembly.stack_byte(own));
+        let bit = distance + self.columns.carry.clone();
+        let mut value = |name: &str, function: fn(i64) -> i64| {
+            self.of_rounding(name, |assembly| assembly.graph.table(bit.clone(), 0..258, &function))
+        };
+        let place = value("place_of_bit", place_of_bit);
+        let factor = value("factor_of_bit", factor_of_bit);
+        let at = self.lowest_word(0) * 4 + place;
+        let byte = self.of_rounding("byte_of_bit", |assembly| assembly.stack_byte(at));
+        self.of_rounding("bits", |assembly| assembly.graph.reglu(byte, factor))
+    }
+
+    /// The rounding on top of the stack.
+    pub(in super::super) fn rounded(&mut self) -> Rounded {
+        let [lower, upper] = [1, 2].map(|place| self.own_byte(place));
+        let mut value = |name: &str, function: fn(i64) -> i64| {
+            self.of_rounding(name, |assembly| assembly.graph.table(upper.clone(), 0..64, &function))
+        };
+        let high = value("result.upper_exponent", |byte| (byte & 7) * 256);
+        Rounded {
+            exponent: lower + high,
+            sign: value("result.sign", |byte| byte >> 3 & 1),
+            implicit: value("result.implicit", |byte| byte >> 4 & 1),
+            nan: value("result.nan", |byte| byte >> 5 & 1),
+        }
+    }
+
+    /// A byte of the rounding on top of the stack.
+    fn own_byte(&mut self, place: i64) -> Form {
+        let at = self.counters.depth.clone() * 4 + Form::constant(place);
+        self.of_rounding(&format!("byte_{place}"), |assembly| assembly.stack_byte(at))
+    }
+
+    /// What is carried into the byte at the index: into the first what the rounding says, into others 1 where 1
+    /// was carried into a byte and made it 0.
+    pub(in super::super) fn carry_of_rounding(&mut self) -> Form {
+        let decides = self.own_byte(3);
+        let first = self.bytes.boundary.clone();
+        let tick = self.columns.carry.clone();
+        let number = self.columns.byte_number.clone();
+        self.of_rounding("carry", |assembly| {
+            let graph = &mut assembly.graph;
+            let closed = (Form::constant(1) - first.clone()) * 256;
+            let of_first = graph.step(decides - Form::constant(128) - closed);
+            of_first + graph.step(tick - number - first * 2)
+        })
+    }
+}
