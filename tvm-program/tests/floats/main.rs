@@ -6,6 +6,7 @@
 mod calls;
 mod cases;
 mod operators;
+mod sequences;
 
 use cases::SplitMix;
 use operators::{OPERATORS, Operator};

@@ -7,6 +7,7 @@
 mod arithmetic;
 mod control;
 mod division;
+mod floating_point;
 mod memory_access;
 mod memory_size;
 mod numeric;
@@ -20,6 +21,7 @@ use crate::state::State;
 use crate::trace::Trace;
 use control::Control;
 use division::Division;
+use floating_point::FloatingPoint;
 use memory_access::MemoryAccess;
 use memory_size::MemorySize;
 use numeric::Numeric;
@@ -46,6 +48,8 @@ pub(crate) enum Operation {
     Numeric(Numeric),
     /// Divisions and remainders.
     Division(Division),
+    /// Steps of arithmetic in floating point.
+    FloatingPoint(FloatingPoint),
     /// An opcode that a user registered.
     User(User),
 }
@@ -61,6 +65,7 @@ impl Operation {
             .or_else(|| MemorySize::named(name).map(Operation::MemorySize))
             .or_else(|| Numeric::named(name).map(Operation::Numeric))
             .or_else(|| Division::named(name).map(Operation::Division))
+            .or_else(|| FloatingPoint::named(name).map(Operation::FloatingPoint))
     }
 
     /// Executes one instruction.
@@ -78,6 +83,7 @@ impl Operation {
             Operation::Variable(variable) => variable.execute(immediate, state, trace)?,
             Operation::MemorySize(size) => size.execute(immediate, state, trace)?,
             Operation::Numeric(numeric) => numeric.execute(immediate, state, trace)?,
+            Operation::FloatingPoint(step) => step.execute(state, trace)?,
             Operation::User(user) => user.execute(state, trace)?,
         }
         Ok(Flow::Next)
@@ -96,6 +102,9 @@ mod tests {
             "i32.",
             "add",
             "f32.add",
+            "f32.product_high",
+            "f32.round4",
+            "i32.scale",
             "i32.load32_s",
             "i32.store32",
             "i64.load64",

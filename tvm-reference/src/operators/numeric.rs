@@ -6,7 +6,8 @@ use crate::outcome::Outcome;
 use crate::state::State;
 use crate::trace::Trace;
 use crate::values::{typed, typed_float, value};
-use tvm_program::{Value, ValueType};
+use tvm_program::Value;
+use tvm_program::ValueType::{self, I32, I64};
 
 /// An opcode of the numeric family.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +33,7 @@ impl Numeric {
         let (of, operator) = typed(name)?;
         match operator {
             "const" => Some(Numeric::Constant(of)),
-            "extend_i32_s" if of == ValueType::I64 => Some(Numeric::ExtendWord),
+            "extend_i32_s" if of == I64 => Some(Numeric::ExtendWord),
             _ => arithmetic::unary(operator)
                 .map(|function| Numeric::Unary(of, function))
                 .or_else(|| Some(Numeric::Binary(of, arithmetic::binary(operator)?))),
@@ -52,8 +53,7 @@ impl Numeric {
                 state.push(Outcome::plain(value(of, extended)), 0, trace)
             }
             Numeric::ExtendWord => {
-                let [word] = state.operands.pop_words()?;
-                state.operands.push(Value::I32(word));
+                let [word] = state.operands.top([I32])?;
                 state.push(Outcome::plain(signs(word)), 0, trace)
             }
             Numeric::Unary(of, function) => {
@@ -69,6 +69,6 @@ impl Numeric {
 }
 
 /// A word of nothing but copies of a word's sign bit.
-fn signs(word: u32) -> Value {
-    Value::I32((word.cast_signed() >> 31).cast_unsigned())
+fn signs(word: Value) -> Value {
+    value(I32, (word.signed() >> 31).cast_unsigned())
 }

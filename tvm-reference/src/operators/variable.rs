@@ -60,16 +60,14 @@ impl Variable {
 
     /// Writes a variable. The trace has the value's bytes, which are no new stack entry.
     fn set(self, index: u32, state: &mut State, trace: &mut Trace<'_>) -> Result<(), Fault> {
-        let [value] = state.operands.pop([self.of])?;
+        let stays = matches!(self.access, Access::LocalTee);
+        let operands = &mut state.operands;
+        let [value] = if stays { operands.top([self.of]) } else { operands.pop([self.of]) }?;
         match self.access {
             Access::GlobalSet => state.set_global(index, value),
             _ => state.set_local(index, value),
         }
         trace.value(Outcome::plain(value))?;
-        if let Access::LocalTee = self.access {
-            state.operands.push(value);
-            return trace.commit(0, false);
-        }
-        trace.commit(-self.of.words().cast_signed(), false)
+        trace.commit(if stays { 0 } else { -self.of.words().cast_signed() }, false)
     }
 }

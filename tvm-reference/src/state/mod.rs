@@ -83,7 +83,7 @@ impl State {
         popped: u8,
         trace: &mut Trace<'_>,
     ) -> Result<(), Fault> {
-        self.operands.push(outcome.value);
+        self.operands.push(outcome);
         trace.value(outcome)?;
         let pushed = outcome.value.value_type().words();
         trace.commit(pushed.cast_signed() - popped.cast_signed(), true)

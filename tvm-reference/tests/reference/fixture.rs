@@ -4,8 +4,8 @@ use tvm_program::{InstructionSet, Mnemonic, Value, ValueType};
 use tvm_reference::{Executor, ReferenceError, Summary};
 pub(super) use tvm_test_support::sets::{assemble, full_and_users as instruction_set};
 
-/// The numeric operators with operands of these types, which are all the same. WebAssembly has each
-/// of them under its name.
+/// The numeric operators with operands of these types, which are all the same, and one result.
+/// WebAssembly has each of them under its name.
 pub(super) fn operators(operands: &[ValueType]) -> Vec<Mnemonic> {
     let prefix = match operands[0] {
         ValueType::I32 => "i32.",
@@ -16,7 +16,8 @@ pub(super) fn operators(operands: &[ValueType]) -> Vec<Mnemonic> {
     let numeric = instruction_set().mnemonics().iter().filter(|one| {
         one.name.starts_with(prefix) && !one.name.contains("load") && !one.name.contains("store")
     });
-    numeric.filter(|one| one.operands == operands).cloned().collect()
+    let of_the_types = numeric.filter(|one| one.operands == operands && one.results.len() == 1);
+    of_the_types.cloned().collect()
 }
 
 /// Runs an executor and gives its trace as words separated by single spaces.

@@ -5,6 +5,7 @@ mod by_wasmi;
 mod control;
 mod division;
 pub(crate) mod fixture;
+mod floating_point;
 mod memory;
 mod operators;
 mod state;

@@ -1,9 +1,10 @@
 //! Operators of floating point. A number is the integer of its bits: what only moves it is what moves an
-//! integer. Other operators are opcodes or routines.
+//! integer. Other operators are opcodes, sequences of them, or routines.
 
 use wasmparser::{MemArg, Operator};
 
 use super::lowering::Lowering;
+use super::sequences::Sequence;
 use crate::ValueType::{self, F32, F64, I32, I64};
 use crate::{Code, Value};
 
@@ -22,10 +23,24 @@ impl Lowering<'_> {
             I64ReinterpretF64 => self.reinterpret(I64),
             F32ReinterpretI32 => self.reinterpret(F32),
             F64ReinterpretI64 => self.reinterpret(F64),
-            F32Sub => self.subtract("f32"),
-            F64Sub => self.subtract("f64"),
+            F32Sub => self.sequence("f32.sub") || self.subtract("f32"),
+            F64Sub => self.sequence("f64.sub") || self.subtract("f64"),
             _ => false,
         }
+    }
+
+    /// Emits the sequence of opcodes that an operator is, if it is one and the set has all of them.
+    pub(crate) fn sequence(&mut self, operator: &str) -> bool {
+        let Some(sequence) = Sequence::named(operator) else { return false };
+        let opcodes = sequence.opcodes.iter();
+        let codes: Option<Vec<Code>> = opcodes.clone().map(|opcode| self.code(opcode)).collect();
+        let Some(codes) = codes else { return false };
+        for (code, opcode) in codes.into_iter().zip(opcodes) {
+            self.assembly.instruction(code, Sequence::immediate(opcode));
+        }
+        self.operands.pop_values(sequence.parameters);
+        self.operands.push(sequence.result);
+        true
     }
 
     fn code(&self, name: &str) -> Option<Code> {

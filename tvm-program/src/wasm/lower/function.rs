@@ -112,12 +112,13 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// Emits the opcode with the name of the operator, or a call of its routine.
+    /// Emits the opcode with the name of the operator, the opcodes that it is a sequence of, or a call of
+    /// its routine.
     fn by_name(&mut self, operator: &Operator<'_>) {
         let name = operators::name(operator);
         match (operators::immediate(operator), self.context.set.by_name(&name)) {
             (Some(immediate), Some(mnemonic)) => self.opcode(mnemonic, immediate),
-            _ if self.routine(&name) => {}
+            _ if self.sequence(&name) || self.routine(&name) => {}
             _ => self.lacks_operator(operator),
         }
     }

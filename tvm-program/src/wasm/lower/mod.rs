@@ -5,8 +5,8 @@
 //! goes a [`Routine`] for one function or one kind of indirect call. Which routines a program needs,
 //! and where they lie, is not known here.
 //!
-//! 1. `operators`, `operands`, `assembly`, `locals`: names of operators, types on the stack, instructions
-//!    with labels, where locals lie
+//! 1. `operators`, `sequences`, `operands`, `assembly`, `locals`: names of operators, operators that are
+//!    several opcodes, types on the stack, instructions with labels, where locals lie
 //! 2. `opcodes`, `routine`, `frame`: the opcodes of a set, a lowered function, open blocks
 //! 3. `peephole`, `context`: local improvements, what functions are lowered with
 //! 4. `call`, `lowering`: calls of functions, a function while it is lowered
@@ -33,6 +33,7 @@ mod operands;
 mod operators;
 mod peephole;
 mod routine;
+mod sequences;
 
 pub(crate) use assembly::{Assembly, RoutineName, Step};
 pub(crate) use call::{call, call_start};
