@@ -94,8 +94,7 @@ pub(crate) const CIRCUITS: &[(&str, Parts)] = &[
             ("carry", "RoundedCarry"),
             ("exponent", "RoundedExponent"),
             ("sign", "RoundedSign"),
-            ("implicit", "RoundedImplicit"),
-            ("nan", "RoundedNan"),
+            ("hidden", "RoundedHidden"),
         ],
     ),
 ];

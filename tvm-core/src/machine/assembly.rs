@@ -201,7 +201,7 @@ impl Assembly {
             Context::AlignedLesser => self.lesser(),
             Context::AlignedCarry => self.carry_of_sum(),
             Context::AlignedLost => self.lost(),
-            Context::AlignedSubtracts => self.scale_flags().subtracts,
+            Context::AlignedSubtracts => self.subtracts(),
             Context::Columns => self.columns_of_significands(),
             Context::UpperColumns => self.columns_of_significands(),
             Context::LowerColumns => self.lower_columns(),
@@ -209,13 +209,11 @@ impl Assembly {
             Context::RoundingExponent => self.rounding().exponent,
             Context::RoundingFlags => self.rounding().flags,
             Context::RoundingTie => self.rounding_tie(),
-            Context::RoundingBits => self.rounding_bits(),
-            Context::Rounded => self.window(),
+            Context::RoundingBits | Context::Rounded => self.window(),
             Context::RoundedCarry => self.carry_of_rounding(),
             Context::RoundedExponent => self.rounded().exponent,
             Context::RoundedSign => self.rounded().sign,
-            Context::RoundedImplicit => self.rounded().implicit,
-            Context::RoundedNan => self.rounded().nan,
+            Context::RoundedHidden => self.rounded().hidden,
         }
     }
 

@@ -347,8 +347,7 @@ pub enum Context {
     RoundedExponent,
     /// The sign of the result.
     RoundedSign,
-    /// 1 where the highest bit of the significand is not written.
-    RoundedImplicit,
-    /// 1 where the result is a NaN.
-    RoundedNan,
+    /// What the highest byte of the significand has too much, in halves of its highest bit: 2 where that bit is not
+    /// written; -1 for a NaN, whose fraction has its highest bit set.
+    RoundedHidden,
 }

@@ -10,7 +10,7 @@ use crate::expression::{Condition, Expression};
 use crate::resolve::{Meaning, Names};
 
 /// What is 0 or 1 of all that can be read.
-const TRUTHS: [&str; 13] = [
+const TRUTHS: [&str; 12] = [
     "Nonzero",
     "Negative",
     "Carry",
@@ -23,7 +23,6 @@ const TRUTHS: [&str; 13] = [
     "RoundingTie",
     "RoundedCarry",
     "RoundedSign",
-    "RoundedImplicit",
 ];
 
 /// Checks one opcode, whose names are known to be right.

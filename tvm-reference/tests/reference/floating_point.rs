@@ -32,7 +32,7 @@ fn halfway_between_two_numbers_the_rounding_ticks() {
         "f32.scale_sum; f32.sum; f32.rounding; f32.round2",
         "79 08 18 18 commit(+1,sts=1,bt=0)
          80 00 00 80 00 00 00 00 commit(+2,sts=1,bt=0)
-         48' 7f' 10' 00' commit(+1,sts=1,bt=0)
+         48' 7f' 10' 40' commit(+1,sts=1,bt=0)
          00 00 80 3f commit(-5,sts=1,bt=0)",
     );
 }
@@ -43,7 +43,7 @@ fn what_is_lost_of_a_difference_is_borrowed_and_no_tie_remains() {
     assert_narrow(
         [1.0, f32::from_bits(67 << 23)],
         "f32.scale_difference; f32.sum; f32.rounding; f32.round2",
-        "79 08 1c 3c commit(+1,sts=1,bt=0)
+        "79 08 1c a7 commit(+1,sts=1,bt=0)
          ff' ff' ff' 7f' 00 00 00 00 commit(+2,sts=1,bt=0)
          47 7e 10 fe commit(+1,sts=1,bt=0)
          00' 00' 80' 3f commit(-5,sts=1,bt=0)",

@@ -274,7 +274,10 @@ impl Assembly {
     /// Counts of bits in the bytes of an operand.
     fn counts(&mut self, operand: usize, value_type: ValueType) -> Vec<bits::OwnCounts> {
         let own = self.own_counts();
-        let start = self.lowest_word(operand) * WORD;
+        let mut start = self.lowest_word(operand) * WORD;
+        if operand == 0 {
+            start = start + self.lesser_number();
+        }
         (0..WORD * i64::from(value_type.words()))
             .map(|byte| {
                 let query = start.clone() + Form::constant(byte);

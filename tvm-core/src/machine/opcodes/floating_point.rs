@@ -168,7 +168,7 @@ opcode! {
         /// An f32 has 23 bits of its fraction, 8 bits of its exponent and the sign.
         fn to_f32(result, of) {
             result.wide = of.shifted + BYTE * of.carry when index < 2;
-            result.wide = of.shifted + BYTE * of.carry + 128 * BYTE * of.exponent - 128 * BYTE * of.implicit + 64 * BYTE * of.nan when index == 2;
+            result.wide = of.shifted + BYTE * of.carry + 128 * BYTE * of.exponent - 64 * BYTE * of.hidden when index == 2;
             result.wide = 128 * PART * of.exponent + 128 * BYTE * of.sign + BYTE * of.carry when index == 3;
             result.carry = of.carry;
         }
@@ -176,7 +176,7 @@ opcode! {
         /// An f64 has 52 bits of its fraction, 11 bits of its exponent and the sign.
         fn to_f64(result, of) {
             result.wide = of.shifted + BYTE * of.carry when index < 6;
-            result.wide = of.shifted + BYTE * of.carry + 16 * BYTE * of.exponent - 16 * BYTE * of.implicit + 8 * BYTE * of.nan when index == 6;
+            result.wide = of.shifted + BYTE * of.carry + 16 * BYTE * of.exponent - 8 * BYTE * of.hidden when index == 6;
             result.wide = 16 * PART * of.exponent + 128 * BYTE * of.sign + BYTE * of.carry when index == 7;
             result.carry = of.carry;
         }

@@ -24,8 +24,8 @@ const BITS_BIAS: i64 = 64;
 /// lost. All bytes tick in a tie: where the significand is halfway between two numbers.
 ///
 /// The word's highest bit says whether the result is the greater of the two nearest numbers. It is the
-/// highest bit that is lost or, in a tie, the lowest that is kept. Below it stand the bits that are below
-/// it in its byte of the significand.
+/// highest bit that is lost or, in a tie, the lowest that is kept. Below it stand the seven bits that are
+/// below it in the significand.
 pub(crate) fn of(format: Format, scale: Scale, significand: u64, sticky: bool) -> Outcome {
     let fields = Fields::of(format, scale, significand);
     let tie = i64::from(significand.trailing_zeros()) == fields.bits - 1 && !sticky;
@@ -35,11 +35,16 @@ pub(crate) fn of(format: Format, scale: Scale, significand: u64, sticky: bool) -
     Outcome::ticking(I32, word.into(), |_| tie)
 }
 
-/// The byte of a significand that a bit is in, moved until that bit is its highest; 0 if there is none.
+/// The eight bits of a significand of which a bit is the highest.
 fn deciding_byte(significand: u64, place: i64) -> u8 {
-    match place {
-        0..64 => significand.to_le_bytes()[(place / 8) as usize] << (7 - place % 8),
-        _ => 0,
+    shifted(significand, place - 7) as u8
+}
+
+/// A number without so many of its lowest bits, or with so many more below them if that is negative.
+fn shifted(number: u64, bits: i64) -> u64 {
+    match bits {
+        lost @ 0.. => number.unbounded_shr(lost as u32),
+        gained => number.unbounded_shl(gained.unsigned_abs() as u32),
     }
 }
 
@@ -50,10 +55,7 @@ pub(crate) fn result(format: Format, significand: u64, rounding: Value) -> Outco
     let [bits, exponent, high, deciding, ..] = rounding.unsigned().to_le_bytes();
     let fields = Fields::read([bits, exponent, high]);
     let increment = deciding >= 128;
-    let kept = match fields.bits {
-        lost @ 0.. => significand.unbounded_shr(lost as u32),
-        gained => significand.unbounded_shl(gained.unsigned_abs() as u32),
-    };
+    let kept = shifted(significand, fields.bits);
     let implicit_bit = format.implicit_bit();
     let flagged = |flag: bool, number: u64| if flag { number } else { 0 };
     let number = (kept % (2 * implicit_bit))
@@ -143,7 +145,8 @@ mod tests {
             + 32 * i64::from(nan);
         let tie = i64::from(s.trailing_zeros()) == r - 1 && !sticky;
         let p = r - 1 + i64::from(tie);
-        let last = if (0..64).contains(&p) { (s >> (p / 8 * 8) << (7 - p % 8)) % 256 } else { 0 };
+        let last = (0..8).filter(|bit| (0..64).contains(&(p - 7 + bit)));
+        let last: u64 = last.map(|bit| (s >> (p - 7 + bit) & 1) << bit).sum();
         let bytes =
             [r + 64, field % 256, field / 256 + flags].map(|byte| u8::try_from(byte).unwrap());
         let word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], last as u8]);

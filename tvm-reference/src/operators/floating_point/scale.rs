@@ -1,6 +1,6 @@
 //! The scale of a result: all of it that is known before its significand.
 
-use super::format::Number;
+use super::format::{Format, Number};
 use crate::outcome::Outcome;
 use tvm_program::Value;
 
@@ -15,7 +15,12 @@ const SPECIAL: i64 = 8192;
 const GUARD_BITS: i64 = 8;
 
 /// How far the operands of a sum are apart at most: then nothing is left of the lesser one.
-const GREATEST_DISTANCE: i64 = 80;
+fn greatest_distance(format: Format) -> i64 {
+    if format.of.words() == 2 { 70 } else { 39 }
+}
+
+/// The bit of the distance's byte that says that digits are lost.
+const LOST: u8 = 128;
 
 /// Bytes of the product of two normal f64 that are below its upper part.
 const LOWER_BYTES: u32 = 6;
@@ -38,6 +43,8 @@ pub(crate) struct Scale {
     /// How many powers of two the units of a sum's operands are apart; how many bytes further down the
     /// upper part of a product lies because an operand is subnormal.
     pub(crate) distance: u32,
+    /// Does the lesser operand of a sum have digits that are lost?
+    pub(crate) lost: bool,
 }
 
 impl Scale {
@@ -48,6 +55,9 @@ impl Scale {
         let subtract = a.negative != b.negative;
         let cancels = subtract && larger.magnitude() == smaller.magnitude();
         let opposite_infinities = subtract && a.is_infinite() && b.is_infinite();
+        let distance = (larger.unit() - smaller.unit()).min(greatest_distance(a.format));
+        let digits = smaller.significand(smaller.is_normal());
+        let lost = digits != 0 && i64::from(digits.trailing_zeros()) < distance - GUARD_BITS;
         Scale {
             exponent: exponent(
                 larger.unit() - GUARD_BITS,
@@ -59,7 +69,8 @@ impl Scale {
             subtract,
             first_normal: larger.is_normal(),
             second_normal: smaller.is_normal(),
-            distance: (larger.unit() - smaller.unit()).min(GREATEST_DISTANCE) as u32,
+            distance: distance as u32,
+            lost,
         }
     }
 
@@ -122,7 +133,8 @@ impl Scale {
             subtract: flag(4),
             first_normal: flag(8),
             second_normal: flag(16),
-            distance: distance.into(),
+            distance: (distance & !LOST).into(),
+            lost: distance & LOST != 0,
         }
     }
 
@@ -132,7 +144,7 @@ impl Scale {
             [self.negative, self.swapped, self.subtract, self.first_normal, self.second_normal];
         let flags: u8 = flags.into_iter().zip(0..).map(|(flag, bit)| u8::from(flag) << bit).sum();
         let [low, high, ..] = self.exponent.to_le_bytes();
-        let bytes = [low, high, flags, self.distance as u8];
+        let bytes = [low, high, flags, self.distance as u8 + if self.lost { LOST } else { 0 }];
         Outcome::plain(Value::I32(u32::from_le_bytes(bytes)))
     }
 }
@@ -153,7 +165,6 @@ fn missing_bytes(a: Number) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operators::floating_point::format::Format;
     use tvm_program::ValueType::{F32, F64};
 
     fn f32s(numbers: [f32; 2]) -> [Number; 2] {
@@ -184,10 +195,10 @@ mod tests {
         assert_scale(sum([-1.0, 0.125]), 127 + 2042, 1 + 4 + 24, 3);
         assert_scale(sum([-1.0, 1.0]), 127 + 2042, 4 + 24, 0);
         assert_scale(sum([-0.0, -0.0]), 1 + 2042, 1, 0);
-        assert_scale(sum([1.0, f32::from_bits(1)]), 127 + 2042, 8, 80);
-        assert_scale(sum([f32::INFINITY, 1.0]), 255 + 2042 + 8192, 24, 80);
+        assert_scale(sum([1.0, f32::from_bits(1)]), 127 + 2042, 8, 128 + 39);
+        assert_scale(sum([f32::INFINITY, 1.0]), 255 + 2042 + 8192, 24, 128 + 39);
         assert_scale(sum([f32::INFINITY, f32::NEG_INFINITY]), 255 + 2042 + 16384, 4 + 24, 0);
-        assert_scale(sum([1.0, f32::NAN]), 255 + 2042 + 16384, 2 + 24, 80);
+        assert_scale(sum([1.0, f32::NAN]), 255 + 2042 + 16384, 2 + 24, 128 + 39);
         let [a, b] = f64s([1.0, -0.125]);
         assert_scale(Scale::of_sum(a, b), 1023 + 1117, 4 + 24, 3);
         assert_scale(Scale::of_sum(a, b.negated()), 1023 + 1117, 24, 3);

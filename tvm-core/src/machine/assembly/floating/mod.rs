@@ -6,6 +6,7 @@
 //! `16 (b7 mod 128) + b6 div 16`, an f32 `2 (b3 mod 128) + b2 div 128`. Every value below is an integer less than
 //! `2^43`, most are bytes.
 
+mod control;
 mod fields;
 mod product;
 mod rounding;

@@ -47,7 +47,7 @@ impl Assembly {
         let at = self.first_source() + Form::constant(i);
         let byte = self.of_product(&format!("second.byte_{i}"), |assembly| assembly.stack_byte(at));
         let wide = self.source_is_wide();
-        let highest_bit = self.scale_flags().greater_bit;
+        let highest_bit = self.said().greater_bit_or_hidden;
         match i {
             0 | 1 => byte,
             2 => self.of_product("second.significand_2", |assembly| {
@@ -70,7 +70,7 @@ impl Assembly {
 
     /// The byte of the significand of the top operand that is so many bytes below the column; 0 where it has none.
     fn top_byte_below(&mut self, column: &Form, below: i64) -> Form {
-        let highest_bit = self.scale_flags().lesser_bit;
+        let highest_bit = self.said().lesser_bit_or_exponent;
         let excess = self.excess_of_highest_byte("lesser", &highest_bit);
         let place = column.clone() - Form::constant(below);
         let at = self.source() + place.clone();
@@ -94,10 +94,16 @@ impl Assembly {
         self.any(|_, usage| usage.reads(Context::Columns) || usage.reads(Context::UpperColumns))
     }
 
+    /// 1 where the lower digits of a product lie above the scale.
+    fn has_lower_digits(&mut self) -> Form {
+        self.shared("product", |assembly| {
+            assembly.gated_slot("has_lower_digits", Form::constant(1), has_lower_digits)
+        })
+    }
+
     /// By how many bytes the upper digits begin lower than usual; 0 where they are not emitted.
     fn lowered(&mut self) -> Form {
-        let at = (self.counters.depth.clone() - self.words_above_scale()) * 4 + Form::constant(3);
-        let byte = self.of_product("distance_byte", |assembly| assembly.stack_byte(at));
+        let byte = self.control_byte(3);
         let upper = self.has_lower_digits();
         self.of_product("lowered", |assembly| assembly.graph.reglu(byte, upper))
     }
@@ -155,11 +161,18 @@ impl Assembly {
             _ => Form::default(),
         };
         let mut sum = Form::default();
-        for below in 0..BYTES + 2 {
-            let top = self.top_byte_below(&column, below);
-            let weighted = byte(below) * (1 << 16) + byte(below - 1) * (1 << 8) + byte(below - 2);
-            sum = sum
-                + self.shared("product.columns", |assembly| assembly.graph.reglu(weighted, top));
+        // Added up in groups, so that not all bytes are in the residual stream at once.
+        for group in 0..BYTES / 2 {
+            let mut of_group = sum;
+            for below in [0, 1, 2].map(|one| 3 * group + one) {
+                let top = self.top_byte_below(&column, below);
+                let weighted =
+                    byte(below) * (1 << 16) + byte(below - 1) * (1 << 8) + byte(below - 2);
+                of_group = of_group
+                    + self
+                        .shared("product.columns", |assembly| assembly.graph.reglu(weighted, top));
+            }
+            sum = self.of_product(&format!("columns_{group}"), |_| of_group);
         }
         let emitted = self.emitted_before();
         self.of_product("columns", |_| {

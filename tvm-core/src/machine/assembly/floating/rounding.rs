@@ -40,9 +40,6 @@ const OVERFLOWN: i64 = 128;
 const INFINITE: i64 = 255;
 const INFINITE_MORE: i64 = 2047 - INFINITE;
 
-/// A byte in the scale of wide values is this power of two.
-const BYTE_BITS: i64 = 24;
-
 /// A rounding.
 #[derive(Debug, Clone)]
 pub(in super::super) struct Rounding {
@@ -58,26 +55,12 @@ pub(in super::super) struct Rounding {
 pub(in super::super) struct Rounded {
     pub(in super::super) exponent: Form,
     pub(in super::super) sign: Form,
-    pub(in super::super) implicit: Form,
-    pub(in super::super) nan: Form,
+    /// What the highest byte of the significand has too much, in halves of its highest bit.
+    pub(in super::super) hidden: Form,
 }
 
 fn to_f64(_: &Opcode, usage: &Usage) -> bool {
     usage.reads(Context::DistanceForF64)
-}
-
-/// The place of the byte of a significand that has bit `p`, for `p + 65`; 0 where it has none.
-fn place_of_bit(bit: i64) -> i64 {
-    if has_bit(bit) { (bit - 1 - OF_ROUNDING) / 8 } else { 0 }
-}
-
-/// What takes that bit to the highest of a byte in a wide value; 0 where there is none.
-fn factor_of_bit(bit: i64) -> i64 {
-    if has_bit(bit) { 1 << (BYTE_BITS + 7 - (bit - 1 - OF_ROUNDING) % 8) } else { 0 }
-}
-
-fn has_bit(bit: i64) -> bool {
-    (0..64).contains(&(bit - 1 - OF_ROUNDING))
 }
 
 impl Assembly {
@@ -89,12 +72,6 @@ impl Assembly {
         })
     }
 
-    /// A byte of the scale, which lies below the significand.
-    fn scale_byte(&mut self, place: i64) -> Form {
-        let at = self.lowest_word(1) * 4 + Form::constant(place);
-        self.of_rounding(&format!("scale.byte_{place}"), |assembly| assembly.stack_byte(at))
-    }
-
     fn rounds_to_f64(&mut self) -> Form {
         self.shared("rounding", |assembly| assembly.gated_slot("to_f64", Form::constant(1), to_f64))
     }
@@ -102,7 +79,7 @@ impl Assembly {
     /// How the significand on top of the stack is rounded.
     pub(in super::super) fn rounding(&mut self) -> Rounding {
         let wide = self.rounds_to_f64();
-        let scale = self.scale_byte(0) + self.scale_byte(1) * 256;
+        let scale = self.control_byte(0) + self.control_byte(1) * 256;
         let leading = self.operand(0, ValueType::I64, Attribute::Leading);
         let words = self.word(0, 0) + self.word(0, 1);
         let is_zero = self.of_rounding("is_zero", |assembly| assembly.graph.step(-words));
@@ -137,10 +114,7 @@ impl Assembly {
 
     /// A NaN has no sign.
     fn flags_of_rounding(&mut self, scale: &Form, highest: &Form, overflow: &Form) -> Form {
-        let byte = self.scale_byte(2);
-        let negative = self.of_rounding("negative", |assembly| {
-            assembly.graph.table(byte, 0..32, &|flags| flags & 1)
-        });
+        let negative = self.said().subtracts_or_sign;
         let nan = self.of_rounding("nan", |assembly| {
             assembly.graph.step(scale.clone() - Form::constant(NAN))
         });
@@ -164,47 +138,20 @@ impl Assembly {
         self.of_rounding("tie", |assembly| assembly.graph.equal(difference))
     }
 
-    /// A byte of the significand, shifted so that its highest bit is the one that decides. The distance is
-    /// the first byte emitted, and the tick says whether there is a tie.
-    pub(in super::super) fn rounding_bits(&mut self) -> Form {
-        let own = self.counters.depth.clone() * 4 + Form::constant(4);
-        let distance = self.of_rounding("own_distance", |assembly| assembly.stack_byte(own));
-        let bit = distance + self.columns.carry.clone();
-        let mut value = |name: &str, function: fn(i64) -> i64| {
-            self.of_rounding(name, |assembly| assembly.graph.table(bit.clone(), 0..258, &function))
-        };
-        let place = value("place_of_bit", place_of_bit);
-        let factor = value("factor_of_bit", factor_of_bit);
-        let at = self.lowest_word(0) * 4 + place;
-        let byte = self.of_rounding("byte_of_bit", |assembly| assembly.stack_byte(at));
-        self.of_rounding("bits", |assembly| assembly.graph.reglu(byte, factor))
-    }
-
     /// The rounding on top of the stack.
     pub(in super::super) fn rounded(&mut self) -> Rounded {
-        let [lower, upper] = [1, 2].map(|place| self.own_byte(place));
-        let mut value = |name: &str, function: fn(i64) -> i64| {
-            self.of_rounding(name, |assembly| assembly.graph.table(upper.clone(), 0..64, &function))
-        };
-        let high = value("result.upper_exponent", |byte| (byte & 7) * 256);
+        let said = self.said();
         Rounded {
-            exponent: lower + high,
-            sign: value("result.sign", |byte| byte >> 3 & 1),
-            implicit: value("result.implicit", |byte| byte >> 4 & 1),
-            nan: value("result.nan", |byte| byte >> 5 & 1),
+            exponent: self.control_byte(1) + said.lesser_bit_or_exponent,
+            sign: said.subtracts_or_sign,
+            hidden: said.greater_bit_or_hidden,
         }
-    }
-
-    /// A byte of the rounding on top of the stack.
-    fn own_byte(&mut self, place: i64) -> Form {
-        let at = self.counters.depth.clone() * 4 + Form::constant(place);
-        self.of_rounding(&format!("byte_{place}"), |assembly| assembly.stack_byte(at))
     }
 
     /// What is carried into the byte at the index: into the first what the rounding says, into others 1 where 1
     /// was carried into a byte and made it 0.
     pub(in super::super) fn carry_of_rounding(&mut self) -> Form {
-        let decides = self.own_byte(3);
+        let decides = self.control_byte(3);
         let first = self.bytes.boundary.clone();
         let tick = self.columns.carry.clone();
         let number = self.columns.byte_number.clone();

@@ -6,9 +6,10 @@
 //! them by comparing, whatever the significand is.
 
 use super::super::super::limits::SIGN_BIT;
-use super::super::super::{Context, Opcode};
+use super::super::super::{Attribute, Context, Opcode, ValueType};
 use super::super::operand::operand_name;
 use super::super::{Assembly, Usage};
+use super::window::LOST;
 use crate::graph::Form;
 
 /// Added to the exponent of an infinite result, and once more to that of a NaN.
@@ -17,8 +18,20 @@ const BEYOND: i64 = 1 << 13;
 /// More than the difference of two words.
 const MORE_THAN_WORDS: i64 = 1 << 34;
 
-/// No number is shifted further: nothing is left of a significand of 53 bits with 8 bits below it.
-const FURTHEST: i64 = 80;
+/// No number is shifted further: nothing is left of a significand with 8 bits below it. A number that is 0 has more
+/// zeros below its sign than are lost then. For an f32, and how much more it is for an f64.
+const FURTHEST: i64 = 39;
+const FURTHEST_MORE: i64 = 70 - FURTHEST;
+
+/// The bits of a fraction, of an f32 and how many more of an f64.
+const FRACTION: i64 = 23;
+const FRACTION_MORE: i64 = 52 - FRACTION;
+
+/// More than the bits of a number.
+const MORE_THAN_BITS: i64 = 1 << 8;
+
+/// The bits of a sum below those of the greater number.
+const BELOW: i64 = 8;
 
 /// What is added to exponents to make that of a scale: for an f32, and how much less for an f64. A number
 /// itself has its unit 150 or 1075 below its exponent. A sum has 8 bits more. A product has its unit where
@@ -34,6 +47,10 @@ pub(in super::super) struct Scale {
     pub(in super::super) flags: Form,
     /// By how many bits the lesser number is shifted.
     pub(in super::super) distance: Form,
+}
+
+fn emits_distance(_: &Opcode, usage: &Usage) -> bool {
+    usage.reads(Context::SumDistance)
 }
 
 fn subtracts(_: &Opcode, usage: &Usage) -> bool {
@@ -101,15 +118,60 @@ impl Assembly {
         let flags = self.flags_of_sum(&second, &top_sign, &differ, &order);
         let [second, top] = [1, 0].map(|operand| self.unit_exponent(operand));
         let exponent = self.exponent_of_sum(&second, &top, &differ);
-        let distance = self.of_scale("distance", |assembly| {
+        let distance = self.distance_of_sum(second - top);
+        Scale { exponent, flags, distance }
+    }
+
+    /// By how many bits the lesser number is shifted, plus 128 where digits are lost: where more bits are cut
+    /// off than there are zeros at the end. It is the last byte of a scale; the flags, emitted before it, say which
+    /// number is the lesser one.
+    fn distance_of_sum(&mut self, difference: Form) -> Form {
+        let wide = self.width_of(0);
+        let distance = self.of_scale("shift", |assembly| {
             let graph = &mut assembly.graph;
+            let furthest = Form::constant(FURTHEST) + wide.clone() * FURTHEST_MORE;
             let mut clamped = |difference: Form| {
-                let beyond = difference.clone() - Form::constant(FURTHEST);
+                let beyond = difference.clone() - furthest.clone();
                 graph.reglu(Form::constant(1), difference) - graph.reglu(Form::constant(1), beyond)
             };
-            clamped(second.clone() - top.clone()) + clamped(top - second)
+            clamped(difference.clone()) + clamped(-difference)
         });
-        Scale { exponent, flags, distance }
+        let normal = self.normal(0) + self.normal(1) - Form::constant(1);
+        let [zeros, wide_zeros] = [ValueType::I32, ValueType::I64]
+            .map(|value_type| self.operand(0, value_type, Attribute::Trailing));
+        let cut_off = distance.clone() - Form::constant(BELOW + 1);
+        self.of_scale("distance", |assembly| {
+            let graph = &mut assembly.graph;
+            let narrow = Form::constant(1) - wide.clone();
+            let one = Form::constant(1);
+            let fraction = Form::constant(FRACTION) + wide.clone() * FRACTION_MORE;
+            let of_f32 = graph.step(cut_off.clone() - zeros - wide * MORE_THAN_BITS);
+            let of_f64 = graph.step(cut_off.clone() - wide_zeros - narrow * MORE_THAN_BITS);
+            let of_highest =
+                graph.step(cut_off - fraction - (one.clone() - normal) * MORE_THAN_BITS);
+            let lost = graph.persist(of_f32 + of_f64 + of_highest);
+            distance + graph.step(lost - one) * LOST
+        })
+    }
+
+    /// Where the lesser number of a sum begins, less where the top operand does: the flags of the scale that is
+    /// being emitted say whether it is the second operand. 0 while no scale of a sum is emitted.
+    pub(in super::super) fn lesser_number(&mut self) -> Form {
+        if !self.any(emits_distance) {
+            return Form::default();
+        }
+        let wide = self.width_of(0);
+        let at = self.counters.depth.clone() * 4 + Form::constant(6);
+        let flags = self.of_scale("own_flags", |assembly| assembly.stack_byte(at));
+        self.of_scale("lesser_number", |assembly| {
+            let emits = assembly.gated(Form::constant(1), emits_distance);
+            let graph = &mut assembly.graph;
+            let swaps = graph.table(flags, 0..32, &|flags| flags >> 1 & 1);
+            let swaps = graph.persist(swaps + emits - Form::constant(1));
+            let closed = (Form::constant(1) - wide) * 2;
+            -(graph.reglu(Form::constant(4), swaps.clone())
+                + graph.reglu(Form::constant(4), swaps - closed))
+        })
     }
 
     /// A NaN comes of a NaN, or of two infinite numbers that are subtracted: with at most two numbers infinite
@@ -191,14 +253,18 @@ impl Assembly {
             let has_high = self.of_scale(&name("has_high_word"), |assembly| {
                 assembly.graph.step(high.clone() + narrow.clone() - Form::constant(1))
             });
+            let in_high = self.of_scale(&name("leading_zero_bytes_of_high_word"), |assembly| {
+                let graph = &mut assembly.graph;
+                let steps =
+                    [1, 9, 17].map(|bits| graph.step(least(bits) - high.clone() - narrow.clone()));
+                steps.into_iter().sum()
+            });
             self.of_scale(&name("leading_zero_bytes"), |assembly| {
                 let graph = &mut assembly.graph;
-                let in_high =
-                    [1, 9, 17].map(|bits| graph.step(least(bits) - high.clone() - narrow.clone()));
                 let in_low = [9, 17, 25].map(|bits| {
                     graph.step(least(bits) - low.clone() - has_high.clone() * MORE_THAN_WORDS)
                 });
-                in_high.into_iter().chain(in_low).sum()
+                in_high + in_low.into_iter().sum()
             })
         });
         let [second, top] = distances;

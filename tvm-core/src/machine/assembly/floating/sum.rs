@@ -6,69 +6,15 @@
 //! the carry `c` into it, a sum emitted `e = g + l + c` modulo 256, which carries where `e < g + c`; a difference
 //! emitted `e = g - l - c` modulo 256, which borrows where `e > g - c`.
 
-use super::super::super::{Context, Opcode};
-use super::super::{Assembly, Usage};
+use super::super::Assembly;
+use super::window::LOST;
 use crate::graph::Form;
 
 /// Closes a neuron whose gate is a difference of bytes.
 const SHUT: i64 = 1 << 12;
 
-/// Added to flags of a scale of f64, so that a table of them knows the width.
-const IN_F64: i64 = 64;
-
-/// Added to flags where there is no scale.
-const NOWHERE: i64 = 1 << 10;
-
 /// Added to the index for f64, so that a table of it knows the width.
 const INDEX_IN_F64: i64 = 32;
-
-/// The flags of a scale, taken apart.
-#[derive(Debug, Clone)]
-pub(in super::super) struct ScaleFlags {
-    /// How many bytes the greater number lies above the second operand, and the lesser below the top one.
-    exchange: Form,
-    /// 1 where the significands are subtracted.
-    pub(in super::super) subtracts: Form,
-    /// The highest bit of the significand of the greater number in its byte: 16 or 128, or 0.
-    pub(super) greater_bit: Form,
-    /// That of the lesser number.
-    pub(super) lesser_bit: Form,
-}
-
-fn reads_scale(_: &Opcode, usage: &Usage) -> bool {
-    let contexts = [Context::AlignedLesser, Context::Columns, Context::UpperColumns];
-    contexts.iter().any(|context| usage.reads(*context))
-}
-
-fn has_upper_columns(_: &Opcode, usage: &Usage) -> bool {
-    usage.reads(Context::UpperColumns)
-}
-
-/// The value of a bit of flags.
-fn bit(flags: i64, bit: i64) -> i64 {
-    i64::from(flags & bit != 0)
-}
-
-fn exchange(flags: i64) -> i64 {
-    bit(flags, 2) * if flags >= IN_F64 { 8 } else { 4 }
-}
-
-fn subtracts(flags: i64) -> i64 {
-    bit(flags, 4)
-}
-
-/// The highest bit of a significand in its byte.
-fn highest_bit(flags: i64) -> i64 {
-    if flags >= IN_F64 { 16 } else { 128 }
-}
-
-fn greater_bit(flags: i64) -> i64 {
-    bit(flags, 8) * highest_bit(flags)
-}
-
-fn lesser_bit(flags: i64) -> i64 {
-    bit(flags, 16) * highest_bit(flags)
-}
 
 impl Assembly {
     /// A value of a sum, in a slot of its own name.
@@ -77,58 +23,6 @@ impl Assembly {
             let form = build(assembly);
             assembly.graph.persist(form)
         })
-    }
-
-    /// How many words lie above the scale.
-    pub(super) fn words_above_scale(&mut self) -> Form {
-        if !self.any(has_upper_columns) {
-            return Form::default();
-        }
-        self.has_lower_digits() * 2
-    }
-
-    /// 1 where the lower digits of a product lie above the scale.
-    pub(super) fn has_lower_digits(&mut self) -> Form {
-        self.shared("product", |assembly| {
-            assembly.gated_slot("has_lower_digits", Form::constant(1), has_upper_columns)
-        })
-    }
-
-    /// The flags of the scale on the stack.
-    pub(in super::super) fn scale_flags(&mut self) -> ScaleFlags {
-        let wide = self.source_is_wide();
-        let at = (self.counters.depth.clone() - self.words_above_scale()) * 4 + Form::constant(2);
-        let byte = self.of_sum("flags_byte", |assembly| assembly.stack_byte(at));
-        let nowhere = self.of_sum("no_scale", |assembly| {
-            let reads = assembly.gated(Form::constant(-NOWHERE), reads_scale);
-            reads + Form::constant(NOWHERE)
-        });
-        let flags = byte + wide * IN_F64 + nowhere;
-        let mut value = |name: &str, function: fn(i64) -> i64| {
-            let end = 2 * IN_F64;
-            let function = move |flags| if flags < end { function(flags) } else { 0 };
-            self.of_sum(name, |assembly| assembly.graph.table(flags.clone(), 0..end + 1, &function))
-        };
-        ScaleFlags {
-            exchange: value("exchange", exchange),
-            subtracts: value("subtracts", subtracts),
-            greater_bit: value("greater_bit", greater_bit),
-            lesser_bit: value("lesser_bit", lesser_bit),
-        }
-    }
-
-    /// Where the significand that is shifted begins: the lesser number of a sum.
-    pub(super) fn shifted_source(&mut self) -> Form {
-        if !self.any(|_, usage| usage.reads(Context::AlignedLesser)) {
-            return self.source();
-        }
-        self.source() - self.scale_flags().exchange
-    }
-
-    /// Where the second operand begins, or that of a sum which is greater.
-    pub(super) fn first_source(&mut self) -> Form {
-        let words = self.source_is_wide() + Form::constant(1);
-        self.source() - words * 4
     }
 
     /// A function of the index and of the width of the numbers, for indices below 8.
@@ -140,11 +34,11 @@ impl Assembly {
 
     /// The byte at the index of the greater significand.
     pub(in super::super) fn greater(&mut self) -> Form {
-        let exchange = self.scale_flags().exchange;
+        let exchange = self.said().exchange;
         let at = self.first_source() + exchange + self.bytes.result_index.clone();
         let byte =
             self.of_sum("greater_byte", |assembly| assembly.stack_byte(at - Form::constant(1)));
-        let highest_bit = self.scale_flags().greater_bit;
+        let highest_bit = self.said().greater_bit_or_hidden;
         let has = self
             .by_index("has_greater", |index, wide| (1..=if wide { 7 } else { 3 }).contains(&index));
         let at_highest = [
@@ -167,7 +61,7 @@ impl Assembly {
     /// of the exponent, which do not count, and lacks the highest bit of the significand.
     pub(in super::super) fn lesser(&mut self) -> Form {
         let window = self.window();
-        let highest_bit = self.scale_flags().lesser_bit;
+        let highest_bit = self.said().lesser_bit_or_exponent;
         let excess = self.excess_of_highest_byte("lesser", &highest_bit);
         let factor = self.highest_factor();
         self.of_sum("lesser", |assembly| window - assembly.graph.reglu(excess, factor))
@@ -177,7 +71,8 @@ impl Assembly {
     /// greater than that of its significand.
     pub(super) fn excess_of_highest_byte(&mut self, name: &str, highest_bit: &Form) -> Form {
         let wide = self.source_is_wide();
-        let at = self.shifted_source() + Form::constant(2) + wide.clone() * 4;
+        let start = self.source() - self.said().exchange;
+        let at = start + Form::constant(2) + wide.clone() * 4;
         let name = format!("{name}.highest_byte");
         let byte = self.of_sum(&name, |assembly| assembly.stack_byte(at));
         let highest_bit = highest_bit.clone();
@@ -190,23 +85,22 @@ impl Assembly {
         })
     }
 
-    /// How many kinds of digits of the lesser significand are lost.
-    fn kinds_of_lost_digits(&mut self) -> Form {
-        let highest_bit = self.scale_flags().lesser_bit;
-        self.digits_below_window(&highest_bit)
+    /// 1 where the significands are subtracted.
+    pub(in super::super) fn subtracts(&mut self) -> Form {
+        self.said().subtracts_or_sign
     }
 
-    /// 1 where digits of the lesser significand are lost.
+    /// 1 where digits of the lesser significand are lost: the scale says that with the distance.
     pub(in super::super) fn lost(&mut self) -> Form {
-        let kinds = self.kinds_of_lost_digits();
-        self.of_sum("lost", |assembly| assembly.graph.step(kinds - Form::constant(1)))
+        let distance = self.distance_byte();
+        self.of_sum("lost", |assembly| assembly.graph.step(distance - Form::constant(LOST)))
     }
 
     /// What is carried into the byte at the index, or borrowed from it: from the first byte what is lost.
     pub(in super::super) fn carry_of_sum(&mut self) -> Form {
         let greater = self.greater();
         let before = self.graph.shared("sum.greater", |graph| graph.recent(greater, 1));
-        let subtracts = self.scale_flags().subtracts;
+        let subtracts = self.subtracts();
         let adds = Form::constant(1) - subtracts.clone();
         let first = self.bytes.boundary.clone();
         let second = Form::constant(1) - self.reached(2);
@@ -217,17 +111,16 @@ impl Assembly {
             tick - assembly.graph.step(all - Form::constant(3))
         });
         let emitted = self.columns.byte_number.clone() - Form::constant(1);
-        let kinds = self.kinds_of_lost_digits();
+        let lost = self.lost();
         self.of_sum("carry", |assembly| {
             let graph = &mut assembly.graph;
             let difference = before - emitted;
             let carry = difference.clone() + carried.clone() - subtracts.clone() * SHUT;
             let borrow = carried - difference - adds * SHUT;
             let closed = first.clone() * SHUT + Form::constant(1);
-            let lost = kinds + (subtracts + first) * 16;
             graph.step(carry - closed.clone())
                 + graph.step(borrow - closed)
-                + graph.step(lost - Form::constant(33))
+                + graph.step(lost + subtracts + first - Form::constant(3))
         })
     }
 }

@@ -16,24 +16,29 @@ const NOWHERE: i64 = -4096;
 const OF_SUM: i64 = 8;
 pub(super) const OF_ROUNDING: i64 = 64;
 
+/// The byte of a rounding that has the bit which decides, and by how much that bit lies above the start of
+/// the window of the byte: it is the highest bit of it, and the bit below the shift.
+const DECIDING: i64 = 3;
+const ABOVE_START: i64 = 8;
+
 /// The least and the greatest distance in a window, before what keeps the kinds apart.
 const LEAST: i64 = -64;
 const GREATEST: i64 = 256;
 
+/// Added to the distance in a scale where digits are lost.
+pub(super) const LOST: i64 = 128;
+
+/// The distances of windows of sums are below this, unless digits are lost.
+const OF_SUM_END: i64 = LOST - OF_SUM;
+
 /// A byte in the scale of wide values is this power of two.
 const BYTE_BITS: i64 = 24;
-
-/// A kind of window: the place of its highest byte, and how many bits of that byte are digits.
-#[derive(Debug, Clone, Copy)]
-struct Source {
-    highest: i64,
-    bits: i64,
-}
 
 /// Where a byte of the window comes from.
 #[derive(Debug, Clone, Copy)]
 struct Origin {
-    source: Source,
+    /// The place of the highest byte of the operand.
+    highest: i64,
     /// The place of its lower byte, which may be none of the operand's.
     lower: i64,
     /// By how many bits it begins above that byte.
@@ -43,25 +48,24 @@ struct Origin {
 impl Origin {
     /// By the distance that keeps kinds apart; `None` beyond all of them.
     fn at(distance: i64) -> Option<Origin> {
-        let kinds = [
-            (0, Source { highest: 2, bits: 7 }),
-            (IN_F64, Source { highest: 6, bits: 4 }),
-            (IN_SIGNIFICAND, Source { highest: 7, bits: 8 }),
-        ];
-        let (start, source) =
+        let kinds = [(0, 2), (IN_F64, 6), (IN_SIGNIFICAND, 7)];
+        let (start, highest) =
             kinds.into_iter().find(|(start, _)| (LEAST..GREATEST).contains(&(distance - start)))?;
-        let distance = distance - start;
+        let mut distance = distance - start;
+        if start != IN_SIGNIFICAND && distance >= OF_SUM_END {
+            distance -= LOST;
+        }
         let (lower, within) = (distance.div_euclid(8), distance.rem_euclid(8));
-        Some(Origin { source, lower, within })
+        Some(Origin { highest, lower, within })
     }
 
     fn has(self, place: i64) -> bool {
-        (0..=self.source.highest).contains(&place)
+        (0..=self.highest).contains(&place)
     }
 
     /// The place of the lower byte, or the nearest one outside of the operand.
     fn place(self) -> i64 {
-        self.lower.clamp(-1, self.source.highest + 1)
+        self.lower.clamp(-1, self.highest + 1)
     }
 
     fn lower_factor(self) -> i64 {
@@ -75,32 +79,11 @@ impl Origin {
 
     /// What the highest byte is multiplied by.
     fn highest_factor(self) -> i64 {
-        match self.source.highest - self.lower {
+        match self.highest - self.lower {
             0 => self.lower_factor(),
             1 => self.upper_factor(),
             _ => 0,
         }
-    }
-
-    /// Bits of the lower byte that lie below the window.
-    fn lost_bits(self) -> i64 {
-        if self.has(self.lower) { self.within } else { 0 }
-    }
-
-    /// 1 where whole bytes of the operand lie below the window.
-    fn loses_bytes(self) -> i64 {
-        i64::from(self.lower >= 1)
-    }
-
-    /// 1 where bytes of the upper word do, so that all of the lower word does too.
-    fn loses_upper_bytes(self) -> i64 {
-        i64::from(self.lower >= 5 && self.source.highest > 3)
-    }
-
-    /// 1 where the bit above the digits of the highest byte does.
-    fn loses_highest_bit(self) -> i64 {
-        let Source { highest, bits } = self.source;
-        i64::from(self.lower * 8 + self.within > highest * 8 + bits)
     }
 }
 
@@ -115,15 +98,8 @@ fn rounds(_: &Opcode, usage: &Usage) -> bool {
     usage.reads(Context::Rounded)
 }
 
-/// Has it a number in floating point, or a significand, right below the operands of its step, that is wide?
-fn is_wide(opcode: &Opcode, usage: &Usage) -> bool {
-    let number = match usage.reads(Context::UpperColumns) {
-        true => 2,
-        false => 1,
-    };
-    let reads = [Context::AlignedLesser, Context::Columns, Context::UpperColumns, Context::Rounded];
-    reads.iter().any(|context| usage.reads(*context))
-        && opcode.operand_type(number).is_some_and(|of| of.words() == 2)
+fn makes_rounding(_: &Opcode, usage: &Usage) -> bool {
+    usage.reads(Context::RoundingBits)
 }
 
 impl Assembly {
@@ -135,41 +111,46 @@ impl Assembly {
         })
     }
 
-    /// 1 where the numbers below the scale, or the significand below the rounding, are two words.
-    pub(super) fn source_is_wide(&mut self) -> Form {
-        self.shared("window", |assembly| {
-            assembly.gated_slot("source_is_wide", Form::constant(1), is_wide)
-        })
-    }
-
-    /// Four times the depth of the lowest word of what lies right below the scale or the rounding.
-    pub(super) fn source(&mut self) -> Form {
-        let below = self.source_is_wide() + Form::constant(1) + self.words_above_scale();
-        (self.counters.depth.clone() - below) * 4
-    }
-
     /// 1 where significands are aligned.
-    pub(super) fn aligning(&mut self) -> Form {
+    fn aligning(&mut self) -> Form {
         self.shared("window", |assembly| assembly.gated_slot("aligns", Form::constant(1), aligns))
     }
 
-    /// The distance of the window at the index, with what keeps the kinds of windows apart. It is the last byte
-    /// of a scale, and the first of a rounding.
+    /// The byte that says the distance: the last of the scale of a sum, and the first of a rounding, which may
+    /// have been emitted just now.
+    pub(super) fn distance_byte(&mut self) -> Form {
+        let place = self.of_window("place_of_distance", |assembly| {
+            let of_sum = assembly.gated(Form::constant(3), aligns);
+            of_sum + assembly.gated(Form::constant(4), makes_rounding)
+        });
+        let at = self.counters.depth.clone() * 4 + place;
+        self.of_window("distance_byte", |assembly| assembly.stack_byte(at))
+    }
+
+    /// The distance of the window at the index, with what keeps the kinds of windows apart. The bit that
+    /// decides is one further up where there is a tie, which the tick says.
     fn distance_of_window(&mut self) -> Form {
         let aligning = self.aligning();
         let wide = self.source_is_wide();
-        let at = self.counters.depth.clone() * 4 + aligning.clone() * 3;
-        let byte = self.of_window("distance_byte", |assembly| assembly.stack_byte(at));
+        let byte = self.distance_byte();
+        let tick = self.columns.carry.clone();
         let kind = self.of_window("kind", |assembly| {
-            let of_sum = Form::constant(-OF_SUM - NOWHERE);
-            let of_sum = assembly.gated(of_sum, aligns);
-            let of_rounding = Form::constant(IN_SIGNIFICAND - OF_ROUNDING - NOWHERE);
-            let of_rounding = assembly.gated(of_rounding, rounds);
-            let graph = &mut assembly.graph;
-            let of_f64 = graph.step(wide + aligning - Form::constant(2));
-            of_sum + of_rounding + of_f64 * IN_F64 + Form::constant(NOWHERE)
+            let in_significand = IN_SIGNIFICAND - OF_ROUNDING - NOWHERE;
+            let of_bit = tick + Form::constant(in_significand - ABOVE_START - 8 * DECIDING);
+            let kinds = assembly.gated(Form::constant(-OF_SUM - NOWHERE), aligns)
+                + assembly.gated(Form::constant(in_significand), rounds)
+                + assembly.gated(of_bit, makes_rounding);
+            let of_f64 = assembly.graph.step(wide + aligning - Form::constant(2));
+            kinds + of_f64 * IN_F64 + Form::constant(NOWHERE)
         });
         self.bytes.result_index.clone() * 8 + byte + kind
+    }
+
+    /// Where the operand begins that is shifted: the lesser number of a sum, or a significand.
+    pub(super) fn shifted_source(&mut self) -> Form {
+        let below = self.source_is_wide() + Form::constant(1);
+        let source = (self.counters.depth.clone() - below) * 4;
+        if self.any(aligns) { source - self.said().exchange } else { source }
     }
 
     /// A function of the distance; 0 where there is no window.
@@ -202,37 +183,6 @@ impl Assembly {
     pub(super) fn highest_factor(&mut self) -> Form {
         self.by_origin("highest_factor", Origin::highest_factor)
     }
-
-    /// How many of these hold: digits that lie below the window are not 0, in whole bytes, in the lower word,
-    /// in the byte of which the window has a part; and so is the highest bit, whose value is given.
-    pub(super) fn digits_below_window(&mut self, highest_bit: &Form) -> Form {
-        let source = self.shifted_source();
-        let place = self.place();
-        let at = source.clone() + place.clone();
-        let prefix = self.of_window("bytes_below", |assembly| {
-            assembly.prefix_at(at.clone() - Form::constant(1))
-        });
-        let low_word =
-            self.of_window("low_word", |assembly| assembly.prefix_at(source + Form::constant(3)));
-        let zeros = self.own_counts().zeros;
-        let zeros = self.of_window("trailing_zeros", |assembly| assembly.stack_lookup(at, zeros));
-        let lost_bits = self.by_origin("lost_bits", Origin::lost_bits);
-        let loses = self.by_origin("loses_bytes", Origin::loses_bytes);
-        let loses_upper = self.by_origin("loses_upper_bytes", Origin::loses_upper_bytes);
-        let loses_highest = self.by_origin("loses_highest_bit", Origin::loses_highest_bit);
-        let highest_bit = highest_bit.clone();
-        self.of_window("digits_below", |assembly| {
-            let graph = &mut assembly.graph;
-            let closed = |open: Form| (Form::constant(1) - open) * super::MORE_THAN_A_WORD;
-            let one = Form::constant(1);
-            let in_bytes = graph.step(prefix - closed(loses) - one.clone());
-            let in_low_word = graph.step(low_word - closed(loses_upper) - one.clone());
-            let in_bits = graph.step(lost_bits - zeros - one);
-            // The highest bit is 16 or 128, or 0.
-            let highest = graph.step(loses_highest * 256 + highest_bit - Form::constant(272));
-            in_bytes + in_low_word + in_bits + highest
-        })
-    }
 }
 
 #[cfg(test)]
@@ -253,7 +203,8 @@ mod tests {
         let operand = 0x9abc_def1_2345_6789_u64;
         for (start, bits) in [(0, 24), (IN_F64, 56), (IN_SIGNIFICAND, 64)] {
             let digits = operand & (u64::MAX >> (64 - bits));
-            for shift in -53..140_i64 {
+            let shifts = if start == IN_SIGNIFICAND { -53..140_i64 } else { -8..63 };
+            for shift in shifts {
                 for index in 0..8 {
                     let distance = 8 * index + shift;
                     let expected = match distance {
@@ -261,18 +212,12 @@ mod tests {
                         _ => digits.unbounded_shl(-distance as u32),
                     };
                     assert_eq!(byte(start, distance, digits), expected as u8, "{shift} {index}");
+                    if start != IN_SIGNIFICAND {
+                        let lost = byte(start, distance + LOST, digits);
+                        assert_eq!(lost, expected as u8, "{shift} {index}, digits lost");
+                    }
                 }
             }
-        }
-    }
-
-    #[test]
-    fn what_is_lost_is_what_lies_below() {
-        for distance in LEAST..GREATEST {
-            let origin = Origin::at(IN_F64 + distance).expect("it is a window");
-            assert_eq!(origin.loses_highest_bit(), i64::from(distance > 52));
-            assert_eq!(origin.loses_bytes(), i64::from(distance >= 8));
-            assert_eq!(origin.loses_upper_bytes(), i64::from(distance >= 40));
         }
     }
 }
