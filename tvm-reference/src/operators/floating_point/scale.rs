@@ -14,11 +14,47 @@ const SPECIAL: i64 = 8192;
 /// Bits that a sum has below the unit of its operands.
 const GUARD_BITS: i64 = 8;
 
-/// How far the operands of a sum are apart at most: then nothing is left of the lesser one.
+/// How far the operands of a sum are apart at most, and how many bits of a fraction an integral number
+/// loses: then nothing is left of the lesser one or of the fraction.
 const GREATEST_DISTANCE: i64 = 80;
 
 /// Bytes of the product of two normal f64 that are below its upper part.
 const LOWER_BYTES: u32 = 6;
+
+/// Where the integral number lies that a number is rounded to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// Not below.
+    Up,
+    /// Not above.
+    Down,
+    /// Not further from 0.
+    ToZero,
+    /// Nowhere else is one nearer; of two that are equally near it is the even one.
+    Nearest,
+}
+
+impl Direction {
+    /// That of the operator with this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "ceil" => Direction::Up,
+            "floor" => Direction::Down,
+            "trunc" => Direction::ToZero,
+            "nearest" => Direction::Nearest,
+            _ => return None,
+        })
+    }
+
+    /// Does any fraction make the magnitude of a number with this sign greater?
+    pub(crate) fn is_away(self, negative: bool) -> bool {
+        match self {
+            Direction::Up => !negative,
+            Direction::Down => negative,
+            Direction::ToZero | Direction::Nearest => false,
+        }
+    }
+}
 
 /// The scale of a result.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,10 +69,14 @@ pub(crate) struct Scale {
     pub(crate) subtract: bool,
     /// Is the operand normal: of a sum, the greater one; of a product, the first?
     pub(crate) first_normal: bool,
-    /// Is the other operand normal?
+    /// Is the other operand normal? Of a number that is rounded to an integral one: is it normal?
     pub(crate) second_normal: bool,
+    /// Does a fraction make the magnitude of an integral number greater by one?
+    pub(crate) away: bool,
+    /// Is the magnitude of an integral number greater by one because that is nearer?
+    pub(crate) up: bool,
     /// How many powers of two the units of a sum's operands are apart; how many bytes further down the
-    /// upper part of a product lies because an operand is subnormal.
+    /// upper part of a product lies because an operand is subnormal; how many bits of a number are below 1.
     pub(crate) distance: u32,
 }
 
@@ -60,6 +100,7 @@ impl Scale {
             first_normal: larger.is_normal(),
             second_normal: smaller.is_normal(),
             distance: (larger.unit() - smaller.unit()).min(GREATEST_DISTANCE) as u32,
+            ..Scale::default()
         }
     }
 
@@ -96,6 +137,21 @@ impl Scale {
         }
     }
 
+    /// That of a number once it is an integral one: its unit is 1, if it was less.
+    pub(crate) fn of_integral(a: Number, direction: Direction) -> Self {
+        let number = Scale::of_number(a);
+        let below_1 = (UNIT - number.exponent).clamp(0, GREATEST_DISTANCE);
+        Scale {
+            exponent: number.exponent.max(UNIT),
+            first_normal: false,
+            second_normal: a.is_normal(),
+            away: direction.is_away(a.negative),
+            up: direction == Direction::Nearest && a.is_nearer_to_next(below_1 as u32),
+            distance: below_1 as u32,
+            ..number
+        }
+    }
+
     /// That of an integer.
     pub(crate) fn of_integer(integer: i64) -> Self {
         Scale { exponent: UNIT, negative: integer < 0, ..Scale::default() }
@@ -122,14 +178,23 @@ impl Scale {
             subtract: flag(4),
             first_normal: flag(8),
             second_normal: flag(16),
+            away: flag(32),
+            up: flag(64),
             distance: distance.into(),
         }
     }
 
     /// The word that it is.
     pub(crate) fn outcome(self) -> Outcome {
-        let flags =
-            [self.negative, self.swapped, self.subtract, self.first_normal, self.second_normal];
+        let flags = [
+            self.negative,
+            self.swapped,
+            self.subtract,
+            self.first_normal,
+            self.second_normal,
+            self.away,
+            self.up,
+        ];
         let flags: u8 = flags.into_iter().zip(0..).map(|(flag, bit)| u8::from(flag) << bit).sum();
         let [low, high, ..] = self.exponent.to_le_bytes();
         let bytes = [low, high, flags, self.distance as u8];
@@ -228,5 +293,24 @@ mod tests {
         assert_scale(Scale::of_number(b), 2047 + 1125 + 16384, 8, 0);
         assert_scale(Scale::of_integer(-1), 2200, 1, 0);
         assert_scale(Scale::of_integer(1), 2200, 0, 0);
+    }
+
+    #[test]
+    fn an_integral_number_has_the_unit_1_or_a_greater_one() {
+        let integral = |number, direction| {
+            let [a, _] = f32s([number, 0.0]);
+            Scale::of_integral(a, direction)
+        };
+        assert_scale(integral(1.5, Direction::Down), 2200, 16, 23);
+        assert_scale(integral(-1.5, Direction::Down), 2200, 1 + 16 + 32, 23);
+        assert_scale(integral(1.5, Direction::Up), 2200, 16 + 32, 23);
+        assert_scale(integral(-1.5, Direction::ToZero), 2200, 1 + 16, 23);
+        assert_scale(integral(-1.5, Direction::Nearest), 2200, 1 + 16 + 64, 23);
+        assert_scale(integral(2.5, Direction::Nearest), 2200, 16, 22);
+        assert_scale(integral(0.0, Direction::Up), 2200, 32, 80);
+        assert_scale(integral(8_388_608.0, Direction::Up), 2200, 16 + 32, 0);
+        assert_scale(integral(16_777_216.0, Direction::Nearest), 2201, 16, 0);
+        assert_scale(integral(f32::INFINITY, Direction::Nearest), 255 + 2050 + 8192, 16, 0);
+        assert_scale(integral(f32::NAN, Direction::Down), 255 + 2050 + 16384, 16, 0);
     }
 }
