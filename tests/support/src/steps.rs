@@ -1,5 +1,5 @@
-//! The steps of arithmetic in floating point by name and type, in instruction sets that have them: those
-//! of the machines with the steps that they lack.
+//! Instruction sets with steps of arithmetic in floating point that no machine has yet, by name and type:
+//! those of a machine with the steps that it lacks.
 
 use tvm_program::ValueType::{self, F32, F64, I32, I64};
 use tvm_program::{Code, InstructionSet, Mnemonic};
@@ -8,33 +8,29 @@ use tvm_program::{Code, InstructionSet, Mnemonic};
 type Step = (&'static str, &'static [ValueType], &'static [ValueType]);
 
 /// All of them.
-const STEPS: [Step; 26] = [
-    ("f32.scale_sum", &[F32, F32], &[F32, F32, I32]),
-    ("f64.scale_sum", &[F64, F64], &[F64, F64, I32]),
-    ("f32.scale_difference", &[F32, F32], &[F32, F32, I32]),
-    ("f64.scale_difference", &[F64, F64], &[F64, F64, I32]),
-    ("f32.scale_product", &[F32, F32], &[F32, F32, I32]),
-    ("f64.scale_product", &[F64, F64], &[F64, F64, I32]),
-    ("f32.scale", &[F32], &[F32, I32]),
-    ("f64.scale", &[F64], &[F64, I32]),
-    ("i32.scale_s", &[I32], &[I32, I32]),
-    ("i64.scale_s", &[I64], &[I64, I32]),
-    ("f32.sum", &[F32, F32, I32], &[F32, F32, I32, I64]),
-    ("f64.sum", &[F64, F64, I32], &[F64, F64, I32, I64]),
-    ("f32.product", &[F32, F32, I32], &[F32, F32, I32, I64]),
-    ("f64.product", &[F64, F64, I32], &[F64, F64, I32, I64]),
-    ("f64.product_high", &[F64, F64, I32, I64], &[F64, F64, I32, I64]),
-    ("f32.significand", &[F32, I32], &[F32, I32, I64]),
-    ("f64.significand", &[F64, I32], &[F64, I32, I64]),
-    ("i32.magnitude", &[I32, I32], &[I32, I32, I64]),
-    ("i64.magnitude", &[I64, I32], &[I64, I32, I64]),
-    ("f32.rounding", &[I32, I64], &[I32, I64, I32]),
-    ("f64.rounding", &[I32, I64], &[I32, I64, I32]),
-    ("f32.round1", &[I32, I32, I64, I32], &[F32]),
-    ("f32.round2", &[I64, I32, I64, I32], &[F32]),
-    ("f64.round1", &[I32, I32, I64, I32], &[F64]),
-    ("f64.round2", &[I64, I32, I64, I32], &[F64]),
-    ("f64.round4", &[F64, F64, I32, I64, I32], &[F64]),
+const STEPS: [Step; 22] = [
+    ("f32.scale_ceil", &[F32], &[F32, I32]),
+    ("f32.scale_floor", &[F32], &[F32, I32]),
+    ("f32.scale_trunc", &[F32], &[F32, I32]),
+    ("f32.scale_nearest", &[F32], &[F32, I32]),
+    ("f64.scale_ceil", &[F64], &[F64, I32]),
+    ("f64.scale_floor", &[F64], &[F64, I32]),
+    ("f64.scale_trunc", &[F64], &[F64, I32]),
+    ("f64.scale_nearest", &[F64], &[F64, I32]),
+    ("f32.whole", &[F32, I32], &[F32, I32, I64]),
+    ("f64.whole", &[F64, I32], &[F64, I32, I64]),
+    ("i32.truncation_s", &[I32, I64], &[I32, I64, I32]),
+    ("i32.truncation_u", &[I32, I64], &[I32, I64, I32]),
+    ("i32.truncation_sat_s", &[I32, I64], &[I32, I64, I32]),
+    ("i32.truncation_sat_u", &[I32, I64], &[I32, I64, I32]),
+    ("i64.truncation_s", &[I32, I64], &[I32, I64, I32]),
+    ("i64.truncation_u", &[I32, I64], &[I32, I64, I32]),
+    ("i64.truncation_sat_s", &[I32, I64], &[I32, I64, I32]),
+    ("i64.truncation_sat_u", &[I32, I64], &[I32, I64, I32]),
+    ("i32.truncated1", &[I32, I32, I64, I32], &[I32]),
+    ("i32.truncated2", &[I64, I32, I64, I32], &[I32]),
+    ("i64.truncated1", &[I32, I32, I64, I32], &[I64]),
+    ("i64.truncated2", &[I64, I32, I64, I32], &[I64]),
 ];
 
 /// A set and the steps that it lacks, with codes that are free.

@@ -78,12 +78,12 @@ impl Operation {
         match self {
             Operation::Control(control) => return control.execute(immediate, state, trace),
             Operation::Division(division) => return division.execute(state, trace),
+            Operation::FloatingPoint(step) => return step.execute(state, trace),
             Operation::Memory(access) => return access.execute(immediate, state, trace),
             Operation::Parametric(parametric) => parametric.execute(state, trace)?,
             Operation::Variable(variable) => variable.execute(immediate, state, trace)?,
             Operation::MemorySize(size) => size.execute(immediate, state, trace)?,
             Operation::Numeric(numeric) => numeric.execute(immediate, state, trace)?,
-            Operation::FloatingPoint(step) => step.execute(state, trace)?,
             Operation::User(user) => user.execute(state, trace)?,
         }
         Ok(Flow::Next)
@@ -104,7 +104,11 @@ mod tests {
             "f32.add",
             "f32.product_high",
             "f32.round4",
+            "f32.truncated1",
+            "f32.scale_up",
             "i32.scale",
+            "i32.truncation",
+            "i32.truncated4",
             "i32.load32_s",
             "i32.store32",
             "i64.load64",

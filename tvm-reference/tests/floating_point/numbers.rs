@@ -116,13 +116,25 @@ fn pair(format: Format, random: &mut SplitMix) -> (u64, u64) {
     if coin(random) { (a, b) } else { (b, a) }
 }
 
-/// One number to be converted: an integer of any length, or a number that is near one of the other type,
-/// or halfway between two.
+/// A number with a few bits after its point, or just beside one: an integer, or halfway between two.
+fn near_integer(format: Format, random: &mut SplitMix) -> u64 {
+    let power = between(random, -2, 66);
+    let below = i64::from(format.fraction) - power - between(random, 0, 2);
+    let fraction = bits(random) & u64::MAX << below.clamp(0, 63);
+    let number = format.number(coin(random), format.greatest() / 2 + power, fraction);
+    format.cut(number.wrapping_add_signed(between(random, -1, 1)))
+}
+
+/// One number to be converted: an integer of any length, or a number that is near an integer, or near a
+/// number of the other type, or halfway between two of these.
 fn single(of: ValueType, random: &mut SplitMix) -> u64 {
     let format = Format::of(of);
     if matches!(of, ValueType::I32 | ValueType::I64) {
         let length = below(random, 64);
         return format.cut(bits(random) >> if coin(random) { 0 } else { length });
+    }
+    if coin(random) {
+        return near_integer(format, random);
     }
     let number = any(format, random);
     if of == ValueType::F32 || coin(random) {
@@ -176,10 +188,32 @@ fn edges(of: ValueType) -> Vec<u64> {
     numbers
 }
 
+/// Numbers of both signs around powers of two, by quarters, and those beside: where integers end, and
+/// where halves are rounded.
+fn around_integers(of: ValueType) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    for power in -1..=65 {
+        for quarters in -10..=10 {
+            let number = 2.0_f64.powi(power) + f64::from(quarters) / 4.0;
+            let bits = match of {
+                ValueType::F32 => u64::from((number as f32).to_bits()),
+                _ => number.to_bits(),
+            };
+            let sign = 1 << (Format::of(of).width() - 1);
+            let beside = [-1, 0, 1].map(|step| Format::of(of).cut(bits.wrapping_add_signed(step)));
+            numbers.extend(beside.iter().flat_map(|number| [number & !sign, number | sign]));
+        }
+    }
+    numbers
+}
+
 /// Edge values as arguments of an operator, crossed with each other.
 pub fn crossed(parameters: &[ValueType]) -> Vec<(u64, u64)> {
     let edges = edges(parameters[0]);
     match parameters {
+        [of @ (ValueType::F32 | ValueType::F64)] => {
+            edges.into_iter().chain(around_integers(*of)).map(|a| (a, 0)).collect()
+        }
         [_] => edges.into_iter().map(|a| (a, 0)).collect(),
         _ => edges.iter().flat_map(|&a| edges.iter().map(move |&b| (a, b))).collect(),
     }

@@ -1,7 +1,7 @@
 //! Operators of floating point that are a few opcodes one after the other: which ones. Each opcode leaves
 //! what it finds and puts something above it, and the last one makes the result of all.
 
-use crate::ValueType::{self, F32, F64};
+use crate::ValueType::{self, F32, F64, I32, I64};
 
 /// An operator as a sequence of opcodes.
 pub(crate) struct Sequence {
@@ -60,6 +60,94 @@ const SEQUENCES: &[Sequence] = &[
     unary("f64.convert_i64_u", F64, &[CONSTANT, "i64.magnitude", "f64.rounding", "f64.round2"]),
     unary("f32.demote_f64", F32, &["f64.scale", "f64.significand", "f32.rounding", "f32.round2"]),
     unary("f64.promote_f32", F64, &["f32.scale", "f32.significand", "f64.rounding", "f64.round1"]),
+    unary("f32.ceil", F32, &["f32.scale_ceil", "f32.whole", "f32.rounding", "f32.round1"]),
+    unary("f32.floor", F32, &["f32.scale_floor", "f32.whole", "f32.rounding", "f32.round1"]),
+    unary("f32.trunc", F32, &["f32.scale_trunc", "f32.whole", "f32.rounding", "f32.round1"]),
+    unary("f32.nearest", F32, &["f32.scale_nearest", "f32.whole", "f32.rounding", "f32.round1"]),
+    unary("f64.ceil", F64, &["f64.scale_ceil", "f64.whole", "f64.rounding", "f64.round2"]),
+    unary("f64.floor", F64, &["f64.scale_floor", "f64.whole", "f64.rounding", "f64.round2"]),
+    unary("f64.trunc", F64, &["f64.scale_trunc", "f64.whole", "f64.rounding", "f64.round2"]),
+    unary("f64.nearest", F64, &["f64.scale_nearest", "f64.whole", "f64.rounding", "f64.round2"]),
+    unary(
+        "i32.trunc_f32_s",
+        I32,
+        &["f32.scale", "f32.significand", "i32.truncation_s", "i32.truncated1"],
+    ),
+    unary(
+        "i32.trunc_f32_u",
+        I32,
+        &["f32.scale", "f32.significand", "i32.truncation_u", "i32.truncated1"],
+    ),
+    unary(
+        "i32.trunc_f64_s",
+        I32,
+        &["f64.scale", "f64.significand", "i32.truncation_s", "i32.truncated2"],
+    ),
+    unary(
+        "i32.trunc_f64_u",
+        I32,
+        &["f64.scale", "f64.significand", "i32.truncation_u", "i32.truncated2"],
+    ),
+    unary(
+        "i32.trunc_sat_f32_s",
+        I32,
+        &["f32.scale", "f32.significand", "i32.truncation_sat_s", "i32.truncated1"],
+    ),
+    unary(
+        "i32.trunc_sat_f32_u",
+        I32,
+        &["f32.scale", "f32.significand", "i32.truncation_sat_u", "i32.truncated1"],
+    ),
+    unary(
+        "i32.trunc_sat_f64_s",
+        I32,
+        &["f64.scale", "f64.significand", "i32.truncation_sat_s", "i32.truncated2"],
+    ),
+    unary(
+        "i32.trunc_sat_f64_u",
+        I32,
+        &["f64.scale", "f64.significand", "i32.truncation_sat_u", "i32.truncated2"],
+    ),
+    unary(
+        "i64.trunc_f32_s",
+        I64,
+        &["f32.scale", "f32.significand", "i64.truncation_s", "i64.truncated1"],
+    ),
+    unary(
+        "i64.trunc_f32_u",
+        I64,
+        &["f32.scale", "f32.significand", "i64.truncation_u", "i64.truncated1"],
+    ),
+    unary(
+        "i64.trunc_f64_s",
+        I64,
+        &["f64.scale", "f64.significand", "i64.truncation_s", "i64.truncated2"],
+    ),
+    unary(
+        "i64.trunc_f64_u",
+        I64,
+        &["f64.scale", "f64.significand", "i64.truncation_u", "i64.truncated2"],
+    ),
+    unary(
+        "i64.trunc_sat_f32_s",
+        I64,
+        &["f32.scale", "f32.significand", "i64.truncation_sat_s", "i64.truncated1"],
+    ),
+    unary(
+        "i64.trunc_sat_f32_u",
+        I64,
+        &["f32.scale", "f32.significand", "i64.truncation_sat_u", "i64.truncated1"],
+    ),
+    unary(
+        "i64.trunc_sat_f64_s",
+        I64,
+        &["f64.scale", "f64.significand", "i64.truncation_sat_s", "i64.truncated2"],
+    ),
+    unary(
+        "i64.trunc_sat_f64_u",
+        I64,
+        &["f64.scale", "f64.significand", "i64.truncation_sat_u", "i64.truncated2"],
+    ),
 ];
 
 /// An operator of one value.

@@ -114,6 +114,15 @@ impl Number {
         self.format.unit(self.exponent)
     }
 
+    /// Is a multiple of 2^bits units, the one of greater magnitude, nearer than the other, or as near and
+    /// even?
+    pub(crate) fn is_nearer_to_next(self, bits: u32) -> bool {
+        let significand = u128::from(self.significand(self.is_normal()));
+        let (whole, unit) = (significand >> bits, 1 << bits);
+        let doubled = 2 * (significand % unit);
+        doubled > unit || (doubled == unit && whole % 2 == 1)
+    }
+
     /// Its significand, with the implicit bit or without.
     pub(crate) fn significand(self, normal: bool) -> u64 {
         self.fraction + if normal { self.format.implicit_bit() } else { 0 }

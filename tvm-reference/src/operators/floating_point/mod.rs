@@ -6,19 +6,26 @@
 //! 2. `scale`: sign, exponent and classes of a result
 //! 3. `significand`: sums, products and magnitudes as integers, with what is lost of them
 //! 4. `rounding`: where a significand is cut, and the result
+//! 5. `integral`: the significand of the integral number next to a number
+//! 6. `truncation`: the integer part of a number as an integer
 
 mod format;
+mod integral;
 mod rounding;
 mod scale;
 mod significand;
+mod truncation;
 
 use crate::error::Fault;
+use crate::flow::Flow;
 use crate::outcome::Outcome;
 use crate::state::{Operands, State};
 use crate::trace::Trace;
+use crate::trap::Trap;
 use crate::values::{typed, typed_float};
 use format::Format;
-use scale::Scale;
+use scale::{Direction, Scale};
+use truncation::Truncation;
 use tvm_program::ValueType::{self, I32, I64};
 
 /// A step, with the type that its name begins with.
@@ -48,6 +55,15 @@ pub(crate) enum FloatingPoint {
     Rounding(Format),
     /// `f32.round1`, `f64.round4` and others: a result, and the words of the operands below the scale.
     Round(Format, u8),
+    /// `f32.scale_ceil`, `f64.scale_nearest` and others
+    ScaleIntegral(Format, Direction),
+    /// `f32.whole`, `f64.whole`
+    Whole(Format),
+    /// `i32.truncation_s`, `i64.truncation_sat_u` and others
+    Truncation(Truncation),
+    /// `i32.truncated1`, `i64.truncated2` and others: a result, and the words of the operand below the
+    /// scale.
+    Truncated(ValueType, u8),
 }
 
 impl FloatingPoint {
@@ -57,7 +73,9 @@ impl FloatingPoint {
             return Some(match step {
                 "scale_s" => FloatingPoint::ScaleInteger(of),
                 "magnitude" => FloatingPoint::Magnitude(of),
-                _ => return None,
+                "truncated1" => FloatingPoint::Truncated(of, 1),
+                "truncated2" => FloatingPoint::Truncated(of, 2),
+                _ => FloatingPoint::Truncation(Truncation::named(of, step)?),
             });
         }
         let (of, step) = typed_float(name)?;
@@ -75,17 +93,32 @@ impl FloatingPoint {
             "round1" => FloatingPoint::Round(format, 1),
             "round2" => FloatingPoint::Round(format, 2),
             "round4" if of == ValueType::F64 => FloatingPoint::Round(format, 4),
-            _ => return None,
+            "whole" => FloatingPoint::Whole(format),
+            _ => FloatingPoint::ScaleIntegral(
+                format,
+                Direction::named(step.strip_prefix("scale_")?)?,
+            ),
         })
     }
 
     /// Executes one instruction.
-    pub(crate) fn execute(self, state: &mut State, trace: &mut Trace<'_>) -> Result<(), Fault> {
+    pub(crate) fn execute(self, state: &mut State, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
+        if let Some(kind) = self.trap(&state.operands)? {
+            return Flow::trap(kind, trace);
+        }
         let popped = self.popped();
         let below = state.operands.below_words(popped.into())?;
         let outcome = self.outcome(&state.operands)?;
         state.operands.truncate(below);
-        state.push(outcome, popped, trace)
+        state.push(outcome, popped, trace)?;
+        Ok(Flow::Next)
+    }
+
+    /// What it traps with.
+    fn trap(self, operands: &Operands) -> Result<Option<Trap>, Fault> {
+        let FloatingPoint::Truncation(truncation) = self else { return Ok(None) };
+        let [x, s] = operands.top([I32, I64])?;
+        Ok(truncation.trap(Scale::read(x), s.unsigned()))
     }
 
     /// What it pushes.
@@ -141,6 +174,22 @@ impl FloatingPoint {
                 let [s, y] = operands.top([I64, I32])?;
                 rounding::result(format, s.unsigned(), y)
             }
+            FloatingPoint::ScaleIntegral(format, direction) => {
+                let [a] = operands.top([format.of])?;
+                Scale::of_integral(format.number(a), direction).outcome()
+            }
+            FloatingPoint::Whole(format) => {
+                let [a, x] = operands.top([format.of, I32])?;
+                integral::whole(format.number(a), Scale::read(x))
+            }
+            FloatingPoint::Truncation(truncation) => {
+                let [x, s] = operands.top([I32, I64])?;
+                truncation.outcome(Scale::read(x), s.unsigned())
+            }
+            FloatingPoint::Truncated(of, _) => {
+                let [s, y] = operands.top([I64, I32])?;
+                truncation::result(of, s.unsigned(), y)
+            }
         })
     }
 
@@ -148,7 +197,9 @@ impl FloatingPoint {
     fn popped(self) -> u8 {
         match self {
             FloatingPoint::ProductHigh(_) => I64.words(),
-            FloatingPoint::Round(_, operands) => operands + 2 * I32.words() + I64.words(),
+            FloatingPoint::Round(_, operands) | FloatingPoint::Truncated(_, operands) => {
+                operands + 2 * I32.words() + I64.words()
+            }
             _ => 0,
         }
     }

@@ -10,15 +10,15 @@ use tvm_program::ValueType::I32;
 /// What makes the exponent of a significand that is 0 less than all others.
 const OF_ZERO: i64 = 4096;
 
-/// The greatest number of bits that a significand loses because the result is subnormal: then nothing
-/// is left of it, however many more there are.
-const GREATEST_LOSS: i64 = 80;
+/// The greatest number of bits that a significand loses because of its scale, not its length: then
+/// nothing is left of it, however many more there are.
+pub(crate) const GREATEST_LOSS: i64 = 80;
 
 /// What a significand loses more if the result is infinite or a NaN: all of it.
 const OF_OVERFLOW: i64 = 128;
 
 /// Added to the number of bits that are lost, which is negative where a significand is lengthened.
-const BITS_BIAS: i64 = 64;
+pub(crate) const BITS_BIAS: i64 = 64;
 
 /// How a significand of a scale is rounded to a type; `sticky` says whether something below its unit was
 /// lost. All bytes tick in a tie: where the significand is halfway between two numbers.

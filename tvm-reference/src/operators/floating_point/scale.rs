@@ -14,16 +14,52 @@ const SPECIAL: i64 = 8192;
 /// Bits that a sum has below the unit of its operands.
 const GUARD_BITS: i64 = 8;
 
-/// How far the operands of a sum are apart at most: then nothing is left of the lesser one.
-fn greatest_distance(format: Format) -> i64 {
-    if format.of.words() == 2 { 70 } else { 39 }
+/// How many bits of a number are lost at most: then nothing is left of it.
+fn greatest_loss(format: Format) -> i64 {
+    if format.of.words() == 2 { 62 } else { 31 }
 }
 
-/// The bit of the distance's byte that says that digits are lost.
-const LOST: u8 = 128;
+/// The bit of the distance's byte that says that digits of a sum are lost, or that an integral number is
+/// one more.
+const LOST_OR_UP: u8 = 128;
 
 /// Bytes of the product of two normal f64 that are below its upper part.
 const LOWER_BYTES: u32 = 6;
+
+/// Where the integral number lies that a number is rounded to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// Not below.
+    Up,
+    /// Not above.
+    Down,
+    /// Not further from 0.
+    ToZero,
+    /// Nowhere else is one nearer; of two that are equally near it is the even one.
+    Nearest,
+}
+
+impl Direction {
+    /// That of the operator with this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "ceil" => Direction::Up,
+            "floor" => Direction::Down,
+            "trunc" => Direction::ToZero,
+            "nearest" => Direction::Nearest,
+            _ => return None,
+        })
+    }
+
+    /// Does any fraction make the magnitude of a number with this sign greater?
+    pub(crate) fn is_away(self, negative: bool) -> bool {
+        match self {
+            Direction::Up => !negative,
+            Direction::Down => negative,
+            Direction::ToZero | Direction::Nearest => false,
+        }
+    }
+}
 
 /// The scale of a result.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,10 +74,12 @@ pub(crate) struct Scale {
     pub(crate) subtract: bool,
     /// Is the operand normal: of a sum, the greater one; of a product, the first?
     pub(crate) first_normal: bool,
-    /// Is the other operand normal?
+    /// Is the other operand normal? Of a number that is rounded to an integral one: is it normal?
     pub(crate) second_normal: bool,
+    /// Is the magnitude of an integral number one more than what is left of the number?
+    pub(crate) up: bool,
     /// How many powers of two the units of a sum's operands are apart; how many bytes further down the
-    /// upper part of a product lies because an operand is subnormal.
+    /// upper part of a product lies because an operand is subnormal; how many bits of a number are below 1.
     pub(crate) distance: u32,
     /// Does the lesser operand of a sum have digits that are lost?
     pub(crate) lost: bool,
@@ -55,7 +93,7 @@ impl Scale {
         let subtract = a.negative != b.negative;
         let cancels = subtract && larger.magnitude() == smaller.magnitude();
         let opposite_infinities = subtract && a.is_infinite() && b.is_infinite();
-        let distance = (larger.unit() - smaller.unit()).min(greatest_distance(a.format));
+        let distance = (larger.unit() - smaller.unit()).min(GUARD_BITS + greatest_loss(a.format));
         let digits = smaller.significand(smaller.is_normal());
         let lost = digits != 0 && i64::from(digits.trailing_zeros()) < distance - GUARD_BITS;
         Scale {
@@ -71,6 +109,7 @@ impl Scale {
             second_normal: smaller.is_normal(),
             distance: distance as u32,
             lost,
+            ..Scale::default()
         }
     }
 
@@ -107,6 +146,25 @@ impl Scale {
         }
     }
 
+    /// That of a number once it is an integral one: its unit is 1, if it was less.
+    pub(crate) fn of_integral(a: Number, direction: Direction) -> Self {
+        let number = Scale::of_number(a);
+        let below_1 = (UNIT - number.exponent).clamp(0, greatest_loss(a.format));
+        let digits = a.significand(a.is_normal());
+        let has_fraction = digits != 0 && i64::from(digits.trailing_zeros()) < below_1;
+        Scale {
+            exponent: number.exponent.max(UNIT),
+            first_normal: false,
+            second_normal: a.is_normal(),
+            up: match direction {
+                Direction::Nearest => a.is_nearer_to_next(below_1 as u32),
+                _ => direction.is_away(a.negative) && has_fraction,
+            },
+            distance: below_1 as u32,
+            ..number
+        }
+    }
+
     /// That of an integer.
     pub(crate) fn of_integer(integer: i64) -> Self {
         Scale { exponent: UNIT, negative: integer < 0, ..Scale::default() }
@@ -133,8 +191,9 @@ impl Scale {
             subtract: flag(4),
             first_normal: flag(8),
             second_normal: flag(16),
-            distance: (distance & !LOST).into(),
-            lost: distance & LOST != 0,
+            distance: (distance & !LOST_OR_UP).into(),
+            lost: distance & LOST_OR_UP != 0,
+            up: distance & LOST_OR_UP != 0,
         }
     }
 
@@ -144,7 +203,8 @@ impl Scale {
             [self.negative, self.swapped, self.subtract, self.first_normal, self.second_normal];
         let flags: u8 = flags.into_iter().zip(0..).map(|(flag, bit)| u8::from(flag) << bit).sum();
         let [low, high, ..] = self.exponent.to_le_bytes();
-        let bytes = [low, high, flags, self.distance as u8 + if self.lost { LOST } else { 0 }];
+        let highest = if self.lost || self.up { LOST_OR_UP } else { 0 };
+        let bytes = [low, high, flags, self.distance as u8 + highest];
         Outcome::plain(Value::I32(u32::from_le_bytes(bytes)))
     }
 }
@@ -239,5 +299,24 @@ mod tests {
         assert_scale(Scale::of_number(b), 2047 + 1125 + 16384, 8, 0);
         assert_scale(Scale::of_integer(-1), 2200, 1, 0);
         assert_scale(Scale::of_integer(1), 2200, 0, 0);
+    }
+
+    #[test]
+    fn an_integral_number_has_the_unit_1_or_a_greater_one() {
+        let integral = |number, direction| {
+            let [a, _] = f32s([number, 0.0]);
+            Scale::of_integral(a, direction)
+        };
+        assert_scale(integral(1.5, Direction::Down), 2200, 16, 23);
+        assert_scale(integral(-1.5, Direction::Down), 2200, 1 + 16, 128 + 23);
+        assert_scale(integral(1.5, Direction::Up), 2200, 16, 128 + 23);
+        assert_scale(integral(-1.5, Direction::ToZero), 2200, 1 + 16, 23);
+        assert_scale(integral(-1.5, Direction::Nearest), 2200, 1 + 16, 128 + 23);
+        assert_scale(integral(2.5, Direction::Nearest), 2200, 16, 22);
+        assert_scale(integral(0.0, Direction::Up), 2200, 0, 31);
+        assert_scale(integral(8_388_608.0, Direction::Up), 2200, 16, 0);
+        assert_scale(integral(16_777_216.0, Direction::Nearest), 2201, 16, 0);
+        assert_scale(integral(f32::INFINITY, Direction::Nearest), 255 + 2050 + 8192, 16, 0);
+        assert_scale(integral(f32::NAN, Direction::Down), 255 + 2050 + 16384, 16, 0);
     }
 }
