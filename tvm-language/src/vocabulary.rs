@@ -85,6 +85,38 @@ pub(crate) const CIRCUITS: &[(&str, Parts)] = &[
     ),
     ("columns", &[("", "Columns")]),
     ("upper_columns", &[("", "UpperColumns"), ("lost", "LowerColumns")]),
+    (
+        "scale_of_integral",
+        &[
+            ("exponent", "IntegralExponent"),
+            ("flags", "IntegralFlags"),
+            ("distance", "IntegralDistance"),
+            ("fraction", "IntegralFraction"),
+            ("tie", "IntegralTie"),
+            ("up", "IntegralUp"),
+        ],
+    ),
+    ("whole", &[("digits", "WholeDigits"), ("carry", "WholeCarry")]),
+    (
+        "truncation",
+        &[
+            ("bits", "TruncationBits"),
+            ("distance", "TruncationDistance"),
+            ("negative", "TruncationNegative"),
+            ("nan", "TruncationNan"),
+            ("is_least_i32", "TruncationIsLeastWord"),
+            ("is_least_i64", "TruncationIsLeastPair"),
+        ],
+    ),
+    (
+        "truncated",
+        &[
+            ("shifted", "Rounded"),
+            ("fill", "TruncatedFill"),
+            ("highest", "TruncatedHighest"),
+            ("negative", "TruncatedNegative"),
+        ],
+    ),
     ("rounding_to_f32", ROUNDING_TO_F32),
     ("rounding_to_f64", ROUNDING_TO_F64),
     (
@@ -141,6 +173,10 @@ impl Wire {
 /// they are of, in their order.
 pub(crate) const WIRES: &[(&str, &[Wire])] = &[
     ("scale_of", &[Wire::Number]),
+    ("scale_of_integral", &[Wire::Number]),
+    ("whole", &[Wire::Number, Wire::Word]),
+    ("truncation", &[Wire::Word, Wire::Pair]),
+    ("truncated", &[Wire::Pair, Wire::Word]),
     ("aligned", &[Wire::Number, Wire::Number, Wire::Word]),
     ("columns", &[Wire::Number, Wire::Number, Wire::Word]),
     ("upper_columns", &[Wire::Number, Wire::Number, Wire::Word, Wire::Pair]),

@@ -311,6 +311,40 @@ pub enum Context {
     NumberExponent,
     /// The flags of the scale of a number.
     NumberFlags,
+    /// The exponent of the scale of a number that becomes an integral one.
+    IntegralExponent,
+    /// The flags of that scale.
+    IntegralFlags,
+    /// How many bits of the number are below 1.
+    IntegralDistance,
+    /// 1 where they are not all 0.
+    IntegralFraction,
+    /// 1 where they are one half.
+    IntegralTie,
+    /// 1 where the magnitude of the nearest integral number is greater.
+    IntegralUp,
+    /// The byte at the index of an integral number without its fraction, as [`Field::Wide`].
+    WholeDigits,
+    /// What is carried into that byte.
+    WholeCarry,
+    /// How many bits the integer part of a number has; not positive where it is 0.
+    TruncationBits,
+    /// The distance of the shift to an integer, plus 64.
+    TruncationDistance,
+    /// 1 where the number is negative.
+    TruncationNegative,
+    /// 1 where it is a NaN.
+    TruncationNan,
+    /// 1 where it is negative and nothing but the highest bit of its integer part is set, if that has 32 bits.
+    TruncationIsLeastWord,
+    /// That for 64 bits.
+    TruncationIsLeastPair,
+    /// All bytes but the highest of an integer that is as great as can be.
+    TruncatedFill,
+    /// Its highest byte.
+    TruncatedHighest,
+    /// 1 where the integer is negative.
+    TruncatedNegative,
     /// The byte at the index of the significand that is greater, one byte further up.
     AlignedGreater,
     /// The byte at the index of the lesser significand, shifted, as [`Field::Wide`].

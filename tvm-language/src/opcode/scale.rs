@@ -14,7 +14,7 @@ use crate::place::Place;
 use crate::resolve::{Meaning, Names};
 
 /// What is wide.
-const WIDE: [&str; 12] = [
+const WIDE: [&str; 13] = [
     "Prefix",
     "Product",
     "ShiftLeft",
@@ -23,6 +23,7 @@ const WIDE: [&str; 12] = [
     "RotateRight",
     "DivisionProduct",
     "AlignedLesser",
+    "WholeDigits",
     "Columns",
     "UpperColumns",
     "RoundingBits",

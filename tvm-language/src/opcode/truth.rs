@@ -10,7 +10,7 @@ use crate::expression::{Condition, Expression};
 use crate::resolve::{Meaning, Names};
 
 /// What is 0 or 1 of all that can be read.
-const TRUTHS: [&str; 12] = [
+const TRUTHS: [&str; 21] = [
     "Nonzero",
     "Negative",
     "Carry",
@@ -23,6 +23,15 @@ const TRUTHS: [&str; 12] = [
     "RoundingTie",
     "RoundedCarry",
     "RoundedSign",
+    "IntegralFraction",
+    "IntegralTie",
+    "IntegralUp",
+    "WholeCarry",
+    "TruncationNegative",
+    "TruncationNan",
+    "TruncationIsLeastWord",
+    "TruncationIsLeastPair",
+    "TruncatedNegative",
 ];
 
 /// Checks one opcode, whose names are known to be right.

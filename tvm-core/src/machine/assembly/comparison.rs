@@ -8,7 +8,7 @@ use super::{Assembly, Usage};
 use crate::graph::Form;
 
 /// What opcodes can read of the order of their operands, or of their signs and classes.
-const ORDERS: [Context; 8] = [
+const ORDERS: [Context; 9] = [
     Context::OrderUnsigned,
     Context::OrderSigned,
     Context::OrderNumber,
@@ -17,6 +17,7 @@ const ORDERS: [Context; 8] = [
     Context::SumExponent,
     Context::ProductExponent,
     Context::NumberExponent,
+    Context::IntegralExponent,
 ];
 
 fn compares_wide(opcode: &Opcode, usage: &Usage) -> bool {

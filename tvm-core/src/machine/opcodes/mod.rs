@@ -10,6 +10,7 @@ mod counting;
 mod division;
 mod extension;
 mod floating_point;
+mod integral;
 mod memory;
 mod number;
 mod parametric;
@@ -30,7 +31,7 @@ const CLASSIC: [&[Opcode]; 7] = [
 ];
 
 /// The additional families of the full machine.
-const FURTHER: [&[Opcode]; 14] = [
+const FURTHER: [&[Opcode]; 16] = [
     control::TRAPS,
     control::SWITCH,
     memory::MEMORY_SIZE,
@@ -45,6 +46,8 @@ const FURTHER: [&[Opcode]; 14] = [
     floating_point::SCALES,
     floating_point::SIGNIFICANDS,
     floating_point::ROUNDINGS,
+    integral::INTEGRAL,
+    integral::TRUNCATION,
 ];
 
 /// The opcodes that use numbers of 64 bits, or those that do not.

@@ -123,6 +123,13 @@ impl Number {
         doubled > unit || (doubled == unit && whole % 2 == 1)
     }
 
+    /// Are so many of its lowest bits one half of the bit above them?
+    pub(crate) fn is_halfway(self, bits: u32) -> bool {
+        let significand = u128::from(self.significand(self.is_normal()));
+        let unit = 1 << bits;
+        2 * (significand % unit) == unit
+    }
+
     /// Its significand, with the implicit bit or without.
     pub(crate) fn significand(self, normal: bool) -> u64 {
         self.fraction + if normal { self.format.implicit_bit() } else { 0 }

@@ -176,7 +176,10 @@ impl FloatingPoint {
             }
             FloatingPoint::ScaleIntegral(format, direction) => {
                 let [a] = operands.top([format.of])?;
-                Scale::of_integral(format.number(a), direction).outcome()
+                let number = format.number(a);
+                let scale = Scale::of_integral(number, direction);
+                let tie = direction == Direction::Nearest && number.is_halfway(scale.distance);
+                Outcome::ticking(I32, scale.outcome().value.unsigned(), |_| tie)
             }
             FloatingPoint::Whole(format) => {
                 let [a, x] = operands.top([format.of, I32])?;

@@ -93,7 +93,8 @@ pub(super) struct Said {
 
 /// The steps that read a scale below which numbers lie.
 fn reads_scale(_: &Opcode, usage: &Usage) -> bool {
-    let contexts = [Context::AlignedLesser, Context::Columns, Context::UpperColumns];
+    let contexts =
+        [Context::AlignedLesser, Context::WholeDigits, Context::Columns, Context::UpperColumns];
     contexts.iter().any(|context| usage.reads(*context))
 }
 
@@ -102,7 +103,7 @@ fn reads_rounding(_: &Opcode, usage: &Usage) -> bool {
 }
 
 fn makes_rounding(_: &Opcode, usage: &Usage) -> bool {
-    usage.reads(Context::RoundingExponent)
+    usage.reads(Context::RoundingExponent) || usage.reads(Context::TruncationDistance)
 }
 
 /// Does a significand lie above the scale?
@@ -135,7 +136,7 @@ impl Assembly {
     }
 
     /// A byte of the control word.
-    pub(super) fn control_byte(&mut self, place: i64) -> Form {
+    pub(in super::super) fn control_byte(&mut self, place: i64) -> Form {
         let depth = self.counters.depth.clone() - self.has_significand_above() * 2;
         let at = depth * 4 + Form::constant(place);
         self.of_control(&format!("byte_{place}"), |assembly| assembly.stack_byte(at))

@@ -8,11 +8,15 @@
 
 mod control;
 mod fields;
+mod integral;
 mod product;
 mod rounding;
 mod scale;
 mod sum;
+mod truncation;
 mod window;
+
+use super::Assembly;
 
 /// More than a word of 32 bits: closes a neuron whose gate is one.
 const MORE_THAN_A_WORD: i64 = 1 << 33;

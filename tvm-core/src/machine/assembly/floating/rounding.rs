@@ -76,10 +76,21 @@ impl Assembly {
         self.shared("rounding", |assembly| assembly.gated_slot("to_f64", Form::constant(1), to_f64))
     }
 
+    /// The exponent of the scale below the significand.
+    pub(super) fn exponent_of_scale(&mut self) -> Form {
+        self.control_byte(0) + self.control_byte(1) * 256
+    }
+
+    /// 1 where it is that of a NaN.
+    pub(in super::super) fn scale_is_nan(&mut self) -> Form {
+        let scale = self.exponent_of_scale();
+        self.of_rounding("nan", |assembly| assembly.graph.step(scale - Form::constant(NAN)))
+    }
+
     /// How the significand on top of the stack is rounded.
     pub(in super::super) fn rounding(&mut self) -> Rounding {
         let wide = self.rounds_to_f64();
-        let scale = self.control_byte(0) + self.control_byte(1) * 256;
+        let scale = self.exponent_of_scale();
         let leading = self.operand(0, ValueType::I64, Attribute::Leading);
         let words = self.word(0, 0) + self.word(0, 1);
         let is_zero = self.of_rounding("is_zero", |assembly| assembly.graph.step(-words));
@@ -108,16 +119,14 @@ impl Assembly {
             let beyond = graph.reglu(one.clone(), exponent.clone() - infinite);
             graph.reglu(one, exponent) - beyond
         });
-        let flags = self.flags_of_rounding(&scale, &highest, &overflow);
+        let flags = self.flags_of_rounding(&highest, &overflow);
         Rounding { distance, exponent: field, flags }
     }
 
     /// A NaN has no sign.
-    fn flags_of_rounding(&mut self, scale: &Form, highest: &Form, overflow: &Form) -> Form {
+    fn flags_of_rounding(&mut self, highest: &Form, overflow: &Form) -> Form {
         let negative = self.said().subtracts_or_sign;
-        let nan = self.of_rounding("nan", |assembly| {
-            assembly.graph.step(scale.clone() - Form::constant(NAN))
-        });
+        let nan = self.scale_is_nan();
         self.of_rounding("flags", |assembly| {
             let graph = &mut assembly.graph;
             let signed = graph.step(negative - nan.clone() - Form::constant(1));
@@ -148,18 +157,24 @@ impl Assembly {
         }
     }
 
-    /// What is carried into the byte at the index: into the first what the rounding says, into others 1 where 1
-    /// was carried into a byte and made it 0.
+    /// What is carried into the byte at the index of a result: into the first what the rounding says.
     pub(in super::super) fn carry_of_rounding(&mut self) -> Form {
         let decides = self.control_byte(3);
+        self.carry_after("rounding.carry", decides)
+    }
+
+    /// What is carried into the byte at the index of a number, where 1 may be added: into the first byte 1 where
+    /// a byte that decides is at least 128, into others 1 where 1 was carried into a byte and made it 0.
+    pub(super) fn carry_after(&mut self, name: &str, decides: Form) -> Form {
         let first = self.bytes.boundary.clone();
         let tick = self.columns.carry.clone();
         let number = self.columns.byte_number.clone();
-        self.of_rounding("carry", |assembly| {
+        self.shared_value(name, |assembly| {
             let graph = &mut assembly.graph;
             let closed = (Form::constant(1) - first.clone()) * 256;
             let of_first = graph.step(decides - Form::constant(128) - closed);
-            of_first + graph.step(tick - number - first * 2)
+            let carry = of_first + graph.step(tick - number - first * 2);
+            graph.persist(carry)
         })
     }
 }

@@ -18,10 +18,10 @@ const BEYOND: i64 = 1 << 13;
 /// More than the difference of two words.
 const MORE_THAN_WORDS: i64 = 1 << 34;
 
-/// No number is shifted further: nothing is left of a significand with 8 bits below it. A number that is 0 has more
-/// zeros below its sign than are lost then. For an f32, and how much more it is for an f64.
-const FURTHEST: i64 = 39;
-const FURTHEST_MORE: i64 = 70 - FURTHEST;
+/// No more bits of a number are cut off: nothing is left of a significand then, and a number that is 0 has as many
+/// zeros below its sign. For an f32, and how many more it is for an f64.
+const MOST_CUT_OFF: i64 = 31;
+const MOST_CUT_OFF_MORE: i64 = 62 - MOST_CUT_OFF;
 
 /// The bits of a fraction, of an f32 and how many more of an f64.
 const FRACTION: i64 = 23;
@@ -45,7 +45,7 @@ const OF_PRODUCT: (i64, i64) = (2200 - 300, 2150 - 300 - 48);
 pub(in super::super) struct Scale {
     pub(in super::super) exponent: Form,
     pub(in super::super) flags: Form,
-    /// By how many bits the lesser number is shifted.
+    /// The last byte.
     pub(in super::super) distance: Form,
 }
 
@@ -59,7 +59,11 @@ fn subtracts(_: &Opcode, usage: &Usage) -> bool {
 
 impl Assembly {
     /// A value of a scale, in a slot of its own name.
-    fn of_scale(&mut self, name: &str, build: impl FnOnce(&mut Assembly) -> Form) -> Form {
+    pub(super) fn of_scale(
+        &mut self,
+        name: &str,
+        build: impl FnOnce(&mut Assembly) -> Form,
+    ) -> Form {
         self.shared_value(&format!("scale.{name}"), |assembly| {
             let form = build(assembly);
             assembly.graph.persist(form)
@@ -122,36 +126,57 @@ impl Assembly {
         Scale { exponent, flags, distance }
     }
 
-    /// By how many bits the lesser number is shifted, plus 128 where digits are lost: where more bits are cut
-    /// off than there are zeros at the end. It is the last byte of a scale; the flags, emitted before it, say which
-    /// number is the lesser one.
+    /// By how many bits the lesser number is shifted, plus 128 where digits are lost. It is the last byte of a scale;
+    /// the flags, emitted before it, say which number is the lesser one.
     fn distance_of_sum(&mut self, difference: Form) -> Form {
-        let wide = self.width_of(0);
         let distance = self.of_scale("shift", |assembly| {
-            let graph = &mut assembly.graph;
-            let furthest = Form::constant(FURTHEST) + wide.clone() * FURTHEST_MORE;
-            let mut clamped = |difference: Form| {
-                let beyond = difference.clone() - furthest.clone();
-                graph.reglu(Form::constant(1), difference) - graph.reglu(Form::constant(1), beyond)
-            };
-            clamped(difference.clone()) + clamped(-difference)
+            let shift = assembly.at_most(difference.clone(), BELOW);
+            shift + assembly.at_most(-difference, BELOW)
         });
-        let normal = self.normal(0) + self.normal(1) - Form::constant(1);
-        let [zeros, wide_zeros] = [ValueType::I32, ValueType::I64]
-            .map(|value_type| self.operand(0, value_type, Attribute::Trailing));
-        let cut_off = distance.clone() - Form::constant(BELOW + 1);
-        self.of_scale("distance", |assembly| {
+        let lesser_is_normal = self.normal(0) + self.normal(1) - Form::constant(1);
+        let cut_off = distance.clone() - Form::constant(BELOW);
+        let lost = self.cuts_digits("sum", cut_off, &lesser_is_normal);
+        self.of_scale("distance", |_| distance + lost * LOST)
+    }
+
+    /// A number where it is positive, and no more than all bits of a significand and so many more; else 0.
+    pub(super) fn at_most(&mut self, number: Form, more: i64) -> Form {
+        let most = Form::constant(MOST_CUT_OFF + more) + self.width_of(0) * MOST_CUT_OFF_MORE;
+        let one = Form::constant(1);
+        let beyond = self.graph.reglu(one.clone(), number.clone() - most);
+        self.graph.reglu(one, number) - beyond
+    }
+
+    /// 1 where one of so many lowest bits of a number is set: where there are less zeros at its end, or its highest
+    /// bit is among them. `normal` is 1 where that is set, else at most 0.
+    pub(super) fn cuts_digits(&mut self, name: &str, bits: Form, normal: &Form) -> Form {
+        let wide = self.width_of(0);
+        let [zeros, wide_zeros] = self.zeros_of_number();
+        let below = bits - Form::constant(1);
+        let fraction = self.fraction_bits();
+        let kinds = self.of_scale(&format!("{name}.kinds_of_digits_cut"), |assembly| {
             let graph = &mut assembly.graph;
-            let narrow = Form::constant(1) - wide.clone();
             let one = Form::constant(1);
-            let fraction = Form::constant(FRACTION) + wide.clone() * FRACTION_MORE;
-            let of_f32 = graph.step(cut_off.clone() - zeros - wide * MORE_THAN_BITS);
-            let of_f64 = graph.step(cut_off.clone() - wide_zeros - narrow * MORE_THAN_BITS);
-            let of_highest =
-                graph.step(cut_off - fraction - (one.clone() - normal) * MORE_THAN_BITS);
-            let lost = graph.persist(of_f32 + of_f64 + of_highest);
-            distance + graph.step(lost - one) * LOST
+            let narrow = one.clone() - wide.clone();
+            let of_f32 = graph.step(below.clone() - zeros - wide * MORE_THAN_BITS);
+            let of_f64 = graph.step(below.clone() - wide_zeros - narrow * MORE_THAN_BITS);
+            let closed = (one - normal.clone()) * MORE_THAN_BITS;
+            of_f32 + of_f64 + graph.step(below - fraction - closed)
+        });
+        self.of_scale(&format!("{name}.cuts_digits"), |assembly| {
+            assembly.graph.step(kinds - Form::constant(1))
         })
+    }
+
+    /// How many zeros a number has at its end, as an f32 and as an f64.
+    pub(super) fn zeros_of_number(&mut self) -> [Form; 2] {
+        [ValueType::I32, ValueType::I64]
+            .map(|value_type| self.operand(0, value_type, Attribute::Trailing))
+    }
+
+    /// How many bits the fraction of the top operand has.
+    pub(super) fn fraction_bits(&mut self) -> Form {
+        Form::constant(FRACTION) + self.width_of(0) * FRACTION_MORE
     }
 
     /// Where the lesser number of a sum begins, less where the top operand does: the flags of the scale that is

@@ -94,6 +94,15 @@ fn aligns(_: &Opcode, usage: &Usage) -> bool {
     usage.reads(Context::AlignedLesser)
 }
 
+fn cuts_fraction(_: &Opcode, usage: &Usage) -> bool {
+    usage.reads(Context::WholeDigits)
+}
+
+/// Is a number shifted, and not a significand?
+fn shifts_number(opcode: &Opcode, usage: &Usage) -> bool {
+    aligns(opcode, usage) || cuts_fraction(opcode, usage)
+}
+
 fn rounds(_: &Opcode, usage: &Usage) -> bool {
     usage.reads(Context::Rounded)
 }
@@ -111,17 +120,19 @@ impl Assembly {
         })
     }
 
-    /// 1 where significands are aligned.
-    fn aligning(&mut self) -> Form {
-        self.shared("window", |assembly| assembly.gated_slot("aligns", Form::constant(1), aligns))
+    /// 1 where a number is shifted.
+    fn shifting_number(&mut self) -> Form {
+        self.shared("window", |assembly| {
+            assembly.gated_slot("shifts_number", Form::constant(1), shifts_number)
+        })
     }
 
     /// The byte that says the distance: the last of the scale of a sum, and the first of a rounding, which may
     /// have been emitted just now.
     pub(super) fn distance_byte(&mut self) -> Form {
         let place = self.of_window("place_of_distance", |assembly| {
-            let of_sum = assembly.gated(Form::constant(3), aligns);
-            of_sum + assembly.gated(Form::constant(4), makes_rounding)
+            let of_number = assembly.gated(Form::constant(3), shifts_number);
+            of_number + assembly.gated(Form::constant(4), makes_rounding)
         });
         let at = self.counters.depth.clone() * 4 + place;
         self.of_window("distance_byte", |assembly| assembly.stack_byte(at))
@@ -130,7 +141,7 @@ impl Assembly {
     /// The distance of the window at the index, with what keeps the kinds of windows apart. The bit that
     /// decides is one further up where there is a tie, which the tick says.
     fn distance_of_window(&mut self) -> Form {
-        let aligning = self.aligning();
+        let number = self.shifting_number();
         let wide = self.source_is_wide();
         let byte = self.distance_byte();
         let tick = self.columns.carry.clone();
@@ -138,9 +149,10 @@ impl Assembly {
             let in_significand = IN_SIGNIFICAND - OF_ROUNDING - NOWHERE;
             let of_bit = tick + Form::constant(in_significand - ABOVE_START - 8 * DECIDING);
             let kinds = assembly.gated(Form::constant(-OF_SUM - NOWHERE), aligns)
+                + assembly.gated(Form::constant(-NOWHERE), cuts_fraction)
                 + assembly.gated(Form::constant(in_significand), rounds)
                 + assembly.gated(of_bit, makes_rounding);
-            let of_f64 = assembly.graph.step(wide + aligning - Form::constant(2));
+            let of_f64 = assembly.graph.step(wide + number - Form::constant(2));
             kinds + of_f64 * IN_F64 + Form::constant(NOWHERE)
         });
         self.bytes.result_index.clone() * 8 + byte + kind
