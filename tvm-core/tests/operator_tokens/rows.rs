@@ -28,7 +28,7 @@ const STORE_WIDE: &str = "i32.const 8 i64.const 5";
 pub(super) const BULK_LENGTHS: [u32; 10] = [0, 1, 3, 4, 8, 16, 32, 64, 1024, 65_536];
 
 /// The tables with a line for every operator.
-pub(super) const SECTIONS: [(&str, &[Row]); 9] = [
+pub(super) const SECTIONS: [(&str, &[Row]); 10] = [
     ("control", CONTROL),
     ("parametric", PARAMETRIC),
     ("variables", VARIABLES),
@@ -38,6 +38,7 @@ pub(super) const SECTIONS: [(&str, &[Row]); 9] = [
     ("conversions", CONVERSIONS),
     ("float moves", FLOAT_MOVES),
     ("float opcodes", FLOAT_OPCODES),
+    ("float sequences", FLOAT_SEQUENCES),
 ];
 
 const CONTROL: &[Row] = &[
@@ -250,4 +251,23 @@ const FLOAT_OPCODES: &[Row] = &[
     row(TWO_DOUBLE, "f64.copysign"),
     row(TWO_DOUBLE, "f64.min"),
     row(TWO_DOUBLE, "f64.max"),
+];
+
+const FLOAT_SEQUENCES: &[Row] = &[
+    row(TWO_SINGLE, "f32.add"),
+    row(TWO_SINGLE, "f32.sub"),
+    row(TWO_SINGLE, "f32.mul"),
+    row(TWO_DOUBLE, "f64.add"),
+    row(TWO_DOUBLE, "f64.sub"),
+    row(TWO_DOUBLE, "f64.mul"),
+    row(NARROW, "f32.convert_i32_s"),
+    row(NARROW, "f32.convert_i32_u"),
+    row(WIDE, "f32.convert_i64_s"),
+    row(WIDE, "f32.convert_i64_u"),
+    row(NARROW, "f64.convert_i32_s"),
+    row(NARROW, "f64.convert_i32_u"),
+    row(WIDE, "f64.convert_i64_s"),
+    row(WIDE, "f64.convert_i64_u"),
+    row("f64.const 1", "f32.demote_f64"),
+    row("f32.const 1", "f64.promote_f32"),
 ];

@@ -1,6 +1,6 @@
 //! Calls of an operator as one program, and what it writes.
 
-use tvm_program::wasm::{Invocation, compile_calls};
+use tvm_program::wasm::{CompileError, Invocation, compile_calls};
 use tvm_program::{InstructionSet, Program, Value, ValueType};
 
 use crate::operators::Operator;
@@ -39,6 +39,15 @@ fn value(value_type: ValueType, bits: u64) -> Value {
 
 /// The program that calls the operator with these arguments, one after the other.
 pub fn program(operator: &Operator, set: &InstructionSet, arguments: &[(u64, u64)]) -> Program {
+    compile(operator, set, arguments).unwrap()
+}
+
+/// The same in a set that may have no such operator.
+pub fn compile(
+    operator: &Operator,
+    set: &InstructionSet,
+    arguments: &[(u64, u64)],
+) -> Result<Program, CompileError> {
     let calls: Vec<Invocation> = arguments
         .iter()
         .map(|&(a, b)| Invocation {
@@ -51,7 +60,7 @@ pub fn program(operator: &Operator, set: &InstructionSet, arguments: &[(u64, u64
                 .collect(),
         })
         .collect();
-    compile_calls(&module(operator), set, &[], &calls).unwrap()
+    compile_calls(&module(operator), set, &[], &calls)
 }
 
 /// Compares what a program has written with what Rust says of the arguments, none of which trap.

@@ -9,7 +9,7 @@ use crate::ValueType::{self, F32, F64, I32, I64};
 use crate::{Code, Value};
 
 impl Lowering<'_> {
-    /// Emits the operator if it moves a number, reads it as an integer, or is a difference.
+    /// Emits the operator if it moves a number or reads it as an integer.
     pub(crate) fn float(&mut self, operator: &Operator<'_>) -> bool {
         use Operator::*;
         match operator {
@@ -23,8 +23,6 @@ impl Lowering<'_> {
             I64ReinterpretF64 => self.reinterpret(I64),
             F32ReinterpretI32 => self.reinterpret(F32),
             F64ReinterpretI64 => self.reinterpret(F64),
-            F32Sub => self.sequence("f32.sub") || self.subtract("f32"),
-            F64Sub => self.sequence("f64.sub") || self.subtract("f64"),
             _ => false,
         }
     }
@@ -77,12 +75,5 @@ impl Lowering<'_> {
         self.operands.pop();
         self.operands.push(as_type);
         true
-    }
-
-    /// A difference is the sum with the second number's sign changed.
-    fn subtract(&mut self, prefix: &str) -> bool {
-        let Some(negate) = self.code(&format!("{prefix}.neg")) else { return false };
-        self.assembly.instruction(negate, 0);
-        self.routine(&format!("{prefix}.add"))
     }
 }

@@ -7,8 +7,7 @@
 //! A routine is a module with one function. It has three imports of its own: `trap.KIND` ends the
 //! program, `words.join` and `words.split` see two words as an i64 and back, which is no instruction at
 //! all, and `routine.NAME` is a routine that is no operator but a part of several. A routine may declare
-//! an i64 parameter as its two words, and one of floating point as an integer, for the same reason. A
-//! text may have places in braces that say what its operators differ in.
+//! an i64 parameter as its two words, and one of floating point as an integer, for the same reason.
 
 mod float;
 
@@ -25,14 +24,11 @@ pub(crate) struct OperatorRoutine {
     /// The types of those it gives.
     pub(crate) results: &'static [ValueType],
     text: &'static str,
-    /// What stands in the text for a place in braces.
-    places: &'static [(&'static str, &'static str)],
 }
 
 /// What the routines are made of that not every instruction set has.
-const NEEDED: [&str; 20] = [
+const NEEDED: [&str; 19] = [
     "trap.divide_by_zero",
-    "trap.invalid_conversion_to_integer",
     "memory.size",
     "select64",
     "i32.clz",
@@ -53,7 +49,7 @@ const NEEDED: [&str; 20] = [
     "local.get64",
 ];
 
-/// The routines whose text has no places to fill in.
+/// The routines of integers, and of memory.
 const OF_INTEGERS: [OperatorRoutine; 6] = [
     plain("i64.div_s", 2, &[I64], include_str!("divide_signed.wat")),
     plain("i64.div_u", 2, &[I64], include_str!("divide_unsigned.wat")),
@@ -63,14 +59,14 @@ const OF_INTEGERS: [OperatorRoutine; 6] = [
     plain("memory.fill", 3, &[], include_str!("memory_fill.wat")),
 ];
 
-/// A routine whose text is complete.
+/// A routine.
 const fn plain(
     name: &'static str,
     parameters: usize,
     results: &'static [ValueType],
     text: &'static str,
 ) -> OperatorRoutine {
-    OperatorRoutine { name, parameters, results, text, places: &[] }
+    OperatorRoutine { name, parameters, results, text }
 }
 
 impl OperatorRoutine {
@@ -85,10 +81,8 @@ impl OperatorRoutine {
     }
 
     /// The module that it is, in WebAssembly text.
-    pub(crate) fn text(self) -> String {
-        let (_, operator) = self.name.split_once('.').expect("a name has a type before its dot");
-        let text = self.text.replace("{name}", operator);
-        self.places.iter().fold(text, |text, (place, what)| text.replace(place, what))
+    pub(crate) fn text(self) -> &'static str {
+        self.text
     }
 }
 
@@ -97,12 +91,6 @@ pub(crate) fn hosts() -> [HostModule; 3] {
     let traps = HostModule::new("trap")
         .with_body("divide_by_zero", &[], &[], HostBody::Trap("trap.divide_by_zero"))
         .with_body("integer_overflow", &[], &[], HostBody::Trap("trap.integer_overflow"))
-        .with_body(
-            "invalid_conversion_to_integer",
-            &[],
-            &[],
-            HostBody::Trap("trap.invalid_conversion_to_integer"),
-        )
         .with_body("out_of_bounds", &[], &[], HostBody::Trap("trap.out_of_bounds"));
     let words = HostModule::new("words")
         .with_body("join", &[I32, I32], &[I64], HostBody::Retype)
