@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::bounds::{EXACT, LARGE_WEIGHT, LARGEST_MULTIPLIED, WATCHED};
+use super::super::bounds::{Interval, LARGE_WEIGHT, LARGEST_MULTIPLIED, WATCHED};
 use super::super::form::Form;
 use super::super::{Register, Step};
-use super::sums::mass;
+use super::sums::{partial_sums, references};
 use super::{Derivation, Value, Written};
 use tvm_weights::{Attention, Layer, Matrix};
 
@@ -29,7 +29,10 @@ impl Derivation<'_> {
             let is_exact = certain.contains(&slot) || self.writes_exactly(slot, &terms);
             let value = match is_exact {
                 true => self.write_sum(slot, terms),
-                false => self.write_ordered(slot, terms),
+                false => match self.exact_in_order(slot, &terms) {
+                    Some(form) => self.in_a_register(form),
+                    None => self.write_ordered(slot, terms),
+                },
             };
             if is_exact {
                 self.written_exactly.insert(slot);
@@ -43,23 +46,68 @@ impl Derivation<'_> {
         self.half_layers += 1;
     }
 
-    /// Is `slot + (first + second + ...)` exact in the definition, and in any order?
+    /// Is `slot + (first + second + ...)` exact in the definition, and the sum in brackets in any order?
     fn writes_exactly(&self, slot: u16, terms: &[(Value, f64)]) -> bool {
-        let before = (self.slot(slot), 1.0);
-        let terms = terms.iter().map(|(value, weight)| (value, *weight));
-        mass(terms.chain([before])).is_some_and(|mass| mass < EXACT)
+        let Some(change) = partial_sums(references(terms)) else { return false };
+        let forms: Vec<(&Form, f64)> = references(terms).map(|(it, w)| (&it.form, w)).collect();
+        change.holds_exact_integers() && self.adds_exactly(slot, change, &forms, Interval::ZERO)
     }
 
+    /// Is a slot plus a change, an integer, exact? That is a single addition of the definition. The change lies
+    /// in `change`; it is the sum of `forms` and of what lies in `rest`.
+    pub(super) fn adds_exactly(
+        &self,
+        slot: u16,
+        change: Interval,
+        forms: &[(&Form, f64)],
+        rest: Interval,
+    ) -> bool {
+        let before = self.slot(slot);
+        let apart = before.interval.plus(change);
+        // Forms see that what is overwritten is taken away.
+        let sum = Form::exact_sum(forms.iter().copied().chain([(&before.form, 1.0)]));
+        let together = sum.map_or(apart, |sum| self.bounds.of_form(&sum).plus(rest));
+        before.integer
+            && before.interval.holds_exact_integers()
+            && apart.and(together).holds_exact_integers()
+    }
+
+    /// What a slot holds after a change in which no order of additions rounds, when adding that to the slot does not round
+    /// either.
     fn write_sum(&mut self, slot: u16, mut terms: Vec<(Value, f64)>) -> Value {
-        terms.push((self.slot(slot).clone(), 1.0));
-        let value = self.sum(terms);
-        // A longer form is read more often than it is worth repeating.
-        if value.form.terms().len() <= 1 {
-            return value;
+        let before = self.slot(slot).clone();
+        terms.push((before.clone(), 1.0));
+        let value = match self.fused(&terms) {
+            Some(fused) => self.exact(fused),
+            None => {
+                terms.pop();
+                let change = self.exact_sum(&terms);
+                self.exact_sum(&[(before, 1.0), (change, 1.0)])
+            }
+        };
+        self.in_a_register(value.form)
+    }
+
+    /// An exact form in a register, if it is long: it is read more often than it is worth repeating.
+    fn in_a_register(&mut self, form: Form) -> Value {
+        match form.terms() {
+            [] | [_] => self.exact(form),
+            _ => {
+                let register = self.register(&form);
+                self.exact(Form::register(register))
+            }
         }
-        let register = self.register(&value.form);
-        let interval = self.bounds.of_register(register);
-        Value { form: Form::register(register), interval, ..value }
+    }
+
+    /// `slot + (first + second + ...)` as one form, if every sum of the definition is exact, though not
+    /// those in any other order, and no order of additions rounds the form.
+    fn exact_in_order(&self, slot: u16, terms: &[(Value, f64)]) -> Option<Form> {
+        let forms: Vec<(&Form, f64)> = references(terms).map(|(it, w)| (&it.form, w)).collect();
+        let is_exact = self.has_exact_prefixes(terms)
+            && self.adds_exactly(slot, Interval::ANY, &forms, Interval::ZERO);
+        let before = (self.slot(slot).clone(), 1.0);
+        let all: Vec<(Value, f64)> = terms.iter().cloned().chain([before]).collect();
+        self.fused(&all).filter(|_| is_exact)
     }
 
     /// What a half-layer wrote to a slot. Where it grows it is watched, unless it is known to be small
