@@ -55,6 +55,11 @@ pub const LARGEST_SUM: f64 = (1_u64 << 26) as f64;
 /// which may be larger, are read as they are.
 pub const LARGEST_MULTIPLIED: f64 = (3_u64 << 42) as f64;
 
+/// The greatest number of positions since what a head found, in a slot that says how far neurons are open which let
+/// through more than a constant: the index of a byte, times the bytes. One such limit takes the place of one for every
+/// product.
+pub const LARGEST_AGE: f64 = (1_u64 << 26) as f64;
+
 /// The greatest weight with which a row may read an integer near [`WATCHED`].
 pub const LARGE_WEIGHT: f64 = 2.0;
 
