@@ -66,6 +66,9 @@ pub const LARGE_WEIGHT: f64 = 2.0;
 /// The greatest magnitude of an integer that is watched lest it was rounded. Less than `2^53` by so much that other terms may be added.
 pub const WATCHED: f64 = EXACT - (1_u64 << 48) as f64;
 
+/// What is known to be at most this is not watched: a watched integer and what is added to it where a slot is written.
+pub(crate) const UNWATCHED: f64 = EXACT - (1_u64 << 47) as f64;
+
 /// No sequence is longer: an engine that counts on bounds refuses the token at this position. A machine
 /// reads as much in seven hours at five million tokens a second.
 pub const POSITIONS: u64 = 1 << 37;

@@ -1,7 +1,7 @@
 //! Steps whose registers are partly known. A form takes the place of a register only where the sum that
 //! reads it stays exact.
 
-use crate::plan::bounds::{Bounds, Interval};
+use crate::plan::bounds::{Bounds, Interval, WATCHED};
 use crate::plan::by_register::ByRegister;
 use crate::plan::{Form, Output, Plan, Register, Step};
 
@@ -141,14 +141,15 @@ impl<'plan> Simplification<'plan> {
         }
     }
 
-    /// A watched sum, which need not be watched where what is left of it is known to be exact.
+    /// A watched sum, which need not be watched where what is left of it is known to be exact, and small enough
+    /// for what counts on its being watched.
     fn watched(&mut self, to: Register, terms: &[(Register, f64)]) {
         let forms: Vec<(Form, f64)> =
             terms.iter().map(|&(from, weight)| (self.form(from), weight)).collect();
         let terms_of = |(form, weight): &(Form, f64)| self.bounds.partial_sums(form).times(*weight);
         let partial_sums = Interval::of_partial_sums(forms.iter().map(terms_of));
         let sum = self.exact(forms.iter().map(|(form, weight)| (form, *weight)));
-        match sum.filter(|_| partial_sums.holds_exact_integers()) {
+        match sum.filter(|_| partial_sums.magnitude() <= WATCHED) {
             Some(sum) => self.sum(to, sum),
             None => {
                 let terms = self.terms(terms);

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::bounds::{Interval, LARGE_WEIGHT, LARGEST_AGE, LARGEST_MULTIPLIED, WATCHED};
+use super::super::bounds::{
+    Interval, LARGE_WEIGHT, LARGEST_AGE, LARGEST_MULTIPLIED, UNWATCHED, WATCHED,
+};
 use super::super::form::Form;
 use super::super::{Register, Step};
 use super::sums::{partial_sums, references};
@@ -124,14 +126,14 @@ impl Derivation<'_> {
         if !grows || !value.integer || magnitude <= LARGEST_AGE {
             return value;
         }
-        let most = if self.holds_age(&value) && self.gates_values(slot) {
-            LARGEST_AGE
+        let (most, known) = if self.holds_age(&value) && self.gates_values(slot) {
+            (LARGEST_AGE, LARGEST_AGE)
         } else if magnitude > LARGEST_MULTIPLIED && self.is_multiplied(slot) {
-            LARGEST_MULTIPLIED
+            (LARGEST_MULTIPLIED, LARGEST_MULTIPLIED)
         } else {
-            WATCHED
+            (WATCHED, UNWATCHED)
         };
-        if magnitude <= most {
+        if magnitude <= known {
             return value;
         }
         let register = self.register(&value.form);
