@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::super::by_register::ByRegister;
 use super::super::{Form, Register, Step};
 use super::WATCHED;
-use super::rows::{Column, Row, columns};
+use super::rows::{Column, Row, Term, columns, sum_of_row};
 use super::{EXACT, Interval, POSITIONS};
 use crate::patterns::Table;
 
@@ -77,23 +77,23 @@ impl Bounds {
         let mut interval = Interval::number(form.offset());
         let mut neurons: Vec<(&Neuron, Interval, f64)> = Vec::new();
         let mut linear: Vec<(Register, f64)> = Vec::new();
-        let mut rows: Vec<Column> = Vec::new();
+        let mut rows: Vec<Vec<Term>> = Vec::new();
         for &(register, weight) in form.terms() {
-            if let Some(column) = self.columns.get(register).and_then(|it| it.map(|x| x * weight)) {
-                let same = rows.iter_mut().find(|other| other.row == column.row);
-                match same.map(|same| (same.with(&column, |a, b| a + b), same)) {
-                    Some((Some(sum), same)) => *same = sum,
-                    _ => rows.push(column),
+            let own = self.of_register(register).times(weight);
+            if let Some(column) = self.columns.get(register) {
+                let term = (column, weight, own);
+                match rows.iter_mut().find(|terms| terms[0].0.row == column.row) {
+                    Some(terms) => terms.push(term),
+                    None => rows.push(vec![term]),
                 }
                 continue;
             }
-            let own = self.of_register(register).times(weight);
             match self.neurons.get(register) {
                 Some(neuron) => neurons.push((neuron, own, weight)),
                 None => linear.push((register, weight)),
             }
         }
-        interval = rows.iter().fold(interval, |sum, column| sum.plus(column.interval()));
+        interval = rows.iter().fold(interval, |sum, terms| sum.plus(sum_of_row(terms)));
         neurons.sort_by(|(one, ..), (other, ..)| one.compare(other));
         // What is linear, to be taken together with neurons of the same argument: `x - max(0, x - end)`.
         for alike in neurons.chunk_by(|(one, ..), (other, ..)| one.compare(other).is_eq()) {
