@@ -37,8 +37,9 @@ impl Execution<'_> {
     ) -> Result<(), Failure> {
         let Execution { vocabulary, prompt, listing, dimensions } = self;
         let roles: Vec<Role> = vocabulary.roles();
-        let mut watcher = Watcher { vocabulary, sink: Sink::new(arguments)? };
+        // Before there is a file for the trace, which a signal would leave unfinished.
         interrupt::listen();
+        let mut watcher = Watcher { vocabulary, sink: Sink::new(arguments)? };
         let begun = Instant::now();
         let result = run(engine, &roles, prompt, arguments.limits(), &mut watcher);
         let elapsed = begun.elapsed();

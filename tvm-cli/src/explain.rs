@@ -2,13 +2,15 @@
 //! engine; then they are read once more by one that can say what it does.
 
 use std::io::Write;
+use std::ops::ControlFlow;
 
 use tvm_insight::explain::{Explainer, Report};
 use tvm_model::{Model, Token};
-use tvm_runtime::driver::{Limits, Observer, RunError, run};
+use tvm_runtime::driver::{Driver, Limits, Observer, Progress, RunError, run};
 use tvm_runtime::engine::{AttentionKind, Prepared};
 
 use crate::arguments::ExplainArguments;
+use crate::drive::Watch;
 use crate::failure::Failure;
 use crate::output::print;
 use crate::pager::Pager;
@@ -22,7 +24,9 @@ pub(crate) fn execute(arguments: &ExplainArguments) -> Result<(), Failure> {
         return Err(Failure::Usage("the run has no tokens".to_string()));
     };
     let mut explainer = Explainer::new(&model.weights);
-    before.iter().for_each(|&token| explainer.feed(token));
+    let (roles, mut watch) = (model.vocabulary.roles(), Watch::new(arguments.json));
+    Driver::new(&mut explainer, &roles, Limits::default()).append(before, &mut watch)?;
+    watch.clear();
     let explanation = explainer.explain(token, arguments.top);
     let names = model.description.names.as_ref();
     let report = Report { explanation: &explanation, names, vocabulary: &model.vocabulary };
@@ -51,11 +55,12 @@ fn tokens(
     let wanted = arguments.position.saturating_add(1);
     let generated = wanted.saturating_sub(prompt.len());
     let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
-    let mut collected = Collected(Vec::new());
+    let mut collected = Collected { tokens: Vec::new(), watch: Watch::new(arguments.json) };
     let mut engine = prepared.engine();
     let ended =
         run(&mut engine, &model.vocabulary.roles(), &prompt, generated as u64, &mut collected);
-    let Collected(mut tokens) = collected;
+    let Collected { mut tokens, mut watch } = collected;
+    watch.clear();
     match ended {
         Ok(_) | Err(RunError::Trap { .. } | RunError::TokenLimit { .. }) => {}
         Err(error) => return Err(error.into()),
@@ -71,10 +76,17 @@ fn tokens(
     Ok(tokens)
 }
 
-struct Collected(Vec<Token>);
+struct Collected {
+    tokens: Vec<Token>,
+    watch: Watch,
+}
 
 impl Observer for Collected {
     fn token(&mut self, token: Token) {
-        self.0.push(token);
+        self.tokens.push(token);
+    }
+
+    fn checkpoint(&mut self, progress: &Progress) -> ControlFlow<()> {
+        self.watch.checkpoint(progress)
     }
 }

@@ -1,8 +1,10 @@
-//! Ctrl-C ends a run at its next checkpoint, with the figures so far. A second one ends the process.
+//! Ctrl-C ends a run at its next checkpoint, with the figures so far. A second one ends the process, without
+//! the files that it has begun.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tvm_host::executable::status;
+use tvm_host::output_file::remove_temporary;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 
@@ -11,6 +13,7 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 pub(crate) fn listen() {
     let _ = ctrlc::set_handler(|| {
         if ASKED.swap(true, Ordering::Relaxed) {
+            remove_temporary();
             std::process::exit(status::INTERRUPTED.into());
         }
     });

@@ -12,14 +12,15 @@ use crate::arguments::ProgramArguments;
 use crate::drive::Execution;
 use crate::execution::load;
 use crate::failure::Failure;
-use crate::run::universal_prompt;
+use crate::run::{ModelFile, universal_prompt};
 
 pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let execution = &arguments.execution;
     let job = load(&arguments.program, &machine, &arguments.c, Some(&execution.input))?;
     let set = machine.instruction_set();
-    let vocabulary = machine.universal().vocabulary();
+    // Of the universal model only the names of tokens are read: its graph would have to be built for them.
+    let vocabulary = ModelFile::choose(None, arguments.isa)?.read()?.vocabulary;
     let mut engine = ReferenceEngine {
         executor: Executor::new(&job.program, &set, &job.input)?,
         known: Tokens::of(&vocabulary),

@@ -193,6 +193,62 @@ fn sources_that_are_wrong_say_where_and_what_to_do() {
     }
 }
 
+/// Sends a signal, and says whether that was possible.
+fn send(signal: &str, child: &std::process::Child) -> bool {
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+    sent.is_ok_and(|status| status.success())
+}
+
+#[test]
+fn a_second_ctrl_c_leaves_no_unfinished_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("endless.wat");
+    // Nobody reads what it writes, so the run comes to no checkpoint.
+    let text = r#"(module (import "tvm" "output" (func $output (param i32)))
+        (func (export "_start") (loop $next (call $output (i32.const 65)) (br $next))))"#;
+    fs::write(&source, text).unwrap();
+    let traces = folder.path().join("traces");
+    fs::create_dir(&traces).unwrap();
+    let count = || fs::read_dir(&traces).unwrap().count();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tvm"))
+        .args(["run", source.to_str().unwrap(), "--trace"])
+        .arg(traces.join("trace"))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let begun = count();
+    let mut is_sent = send("-INT", &child);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    is_sent &= send("-TERM", &child);
+    if !is_sent {
+        child.kill().unwrap();
+    }
+    let status = child.wait().unwrap();
+    if tools::is_here("kill", is_sent) {
+        assert_eq!((begun, status.code(), count()), (1, Some(130), 0));
+    }
+}
+
+#[test]
+fn ctrl_c_ends_an_explanation() {
+    let child = Command::new(env!("CARGO_BIN_EXE_tvm"))
+        .current_dir(commands::REPOSITORY)
+        .args(["explain", "benches/programs/counting.txt", "900000000", "--input", "400000000"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let is_sent = send("-INT", &child);
+    let output = child.wait_with_output().unwrap();
+    if !tools::is_here("kill", is_sent) {
+        return;
+    }
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    assert!(stderr(&output).contains("interrupted"), "{}", stderr(&output));
+}
+
 #[test]
 fn ctrl_c_ends_a_run_with_its_figures() {
     let child = Command::new(env!("CARGO_BIN_EXE_tvm"))
@@ -204,8 +260,7 @@ fn ctrl_c_ends_a_run_with_its_figures() {
         .unwrap();
     // Long enough to have begun, and a small part of the run.
     std::thread::sleep(std::time::Duration::from_millis(1500));
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    let is_sent = sent.is_ok_and(|status| status.success());
+    let is_sent = send("-INT", &child);
     let output = child.wait_with_output().unwrap();
     if !tools::is_here("kill", is_sent) {
         return;

@@ -3,15 +3,20 @@
 //! and the link stays. What is no regular file (a device, a FIFO, `/dev/stdout`) cannot be renamed
 //! onto; it is opened and written to. The name `-` is stdout.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, TempPath};
 use thiserror::Error;
 
 /// Links that are followed before a path counts as a circle of links, as Linux does it.
 const MOST_LINKS: usize = 40;
+
+/// The temporary files of this process.
+static TEMPORARY: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// The name that stands for stdout.
 pub const STDOUT: &str = "-";
@@ -75,12 +80,43 @@ enum Target {
     Renamed {
         file: BufWriter<File>,
         temporary: TempPath,
+        known: Known,
         name: PathBuf,
         existing: Existing,
     },
     /// A device, a FIFO, a socket.
     Opened(BufWriter<File>),
     Stdout(BufWriter<io::Stdout>),
+}
+
+/// A temporary file that [`remove_temporary`] knows of.
+#[derive(Debug)]
+struct Known(PathBuf);
+
+impl Known {
+    fn new(path: &Path) -> Known {
+        temporary().insert(path.to_path_buf());
+        Known(path.to_path_buf())
+    }
+}
+
+impl Drop for Known {
+    fn drop(&mut self) {
+        temporary().remove(&self.0);
+    }
+}
+
+fn temporary() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes the files of this process that are not complete. For a process that ends in the midst of its work, by a
+/// signal, where nothing is dropped.
+pub fn remove_temporary() {
+    for path in temporary().iter() {
+        // One that cannot be removed stays.
+        let _ = fs::remove_file(path);
+    }
 }
 
 impl Existing {
@@ -170,7 +206,8 @@ impl Target {
         // The text of this error has the temporary name; its kind has not.
         let created = builder(permissions).tempfile_in(folder(&name));
         let (file, temporary) = created.map_err(|error| error.kind())?.into_parts();
-        Ok(Target::Renamed { file: BufWriter::new(file), temporary, name, existing })
+        let known = Known::new(&temporary);
+        Ok(Target::Renamed { file: BufWriter::new(file), temporary, known, name, existing })
     }
 
     fn writer(&mut self) -> &mut dyn Write {
@@ -183,11 +220,12 @@ impl Target {
 
     fn complete(mut self) -> io::Result<()> {
         self.writer().flush()?;
-        let Target::Renamed { temporary, name, existing, .. } = self else { return Ok(()) };
+        let Target::Renamed { temporary, known, name, existing, .. } = self else { return Ok(()) };
         let renamed = match existing {
             Existing::Replace => temporary.persist(name),
             Existing::Refuse => temporary.persist_noclobber(name),
         };
+        drop(known);
         renamed.map_err(|error| error.error)
     }
 }
@@ -276,6 +314,23 @@ mod tests {
         assert!(matches!(refused, OutputFileError::Exists(_)), "{refused}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "second");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// What [`remove_temporary`] removes; not called here, since other tests of this process have files too.
+    #[test]
+    fn a_file_is_known_until_it_is_complete() {
+        let folder = tempfile::tempdir().unwrap();
+        let is_known = || temporary().iter().any(|path| path.starts_with(folder.path()));
+        for complete in [false, true] {
+            let path = folder.path().join("file");
+            let file = OutputFile::create(&path, Permissions::Data, Existing::Replace).unwrap();
+            assert!(is_known() && temporary().iter().all(|path| path.is_absolute()));
+            match complete {
+                true => file.complete().unwrap(),
+                false => drop(file),
+            }
+            assert!(!is_known());
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use tvm_runtime::engine::{AttentionKind, Dense, Engine, Planned, Sparse};
-use tvm_runtime::plan::Plan;
+use tvm_runtime::plan::{Plan, Step};
 use tvm_test_support::models::{Numbers, TOKENS, model, scores};
 use tvm_weights::{Attention, FeedForward, Layer, Matrix, Selection, Token, Weights};
 
@@ -117,6 +117,121 @@ proptest! {
         edit(&mut model, &edits);
         compare(&model, &tokens)?;
     }
+}
+
+/// The steps of a staircase: enough for a table.
+const STEPS: usize = 10;
+
+/// A slot that is written while its old value is still there. Slot 1 holds a large number; a half-layer adds
+/// multiples of it and the staircase `sum of weight * max(0, token - threshold)`. Then slot 3 brings the result
+/// near zero, so that it tells the next token.
+fn overwritten(numbers: &[f64], multiples: &[(f64, bool)], stairs: &[i8]) -> Weights<'static> {
+    let tokens = numbers.len();
+    let rows: Vec<[f64; 4]> = (0..tokens)
+        .map(|token| token as f64)
+        .map(|token| [-token * token, 2.0 * token, 0.0, 0.0])
+        .collect();
+    let mut model = scores(&vec![[0.0; 2]; tokens], vec![true; tokens]);
+    let left: f64 = 1.0 + multiples.iter().map(|(multiple, _)| multiple).sum::<f64>();
+    let entries = numbers.iter().enumerate();
+    let entries = entries.flat_map(|(token, number)| [1.0, *number, token as f64, -left * number]);
+    model.embedding = Matrix::new(tokens, 4, entries.collect::<Vec<f64>>().into());
+    model.unembedding = Matrix::new(tokens, 4, rows.concat().into());
+    (model.position_linear, model.position_periodic) = (Matrix::zeros(1, 4), Matrix::zeros(1, 4));
+    let first = multiples.iter().filter(|(_, before)| *before).count();
+    let neurons = multiples.len() + stairs.len();
+    let mut feed_forward = FeedForward {
+        gate: Matrix::zeros(neurons, 4),
+        value: Matrix::zeros(neurons, 4),
+        output: Matrix::zeros(4, neurons),
+    };
+    let places = (0..first).chain(first + stairs.len()..neurons);
+    for (neuron, (multiple, _)) in places.zip(multiples) {
+        feed_forward.gate.add(neuron, 0, 1.0);
+        feed_forward.value.add(neuron, 1, 1.0);
+        feed_forward.output.add(1, neuron, *multiple);
+    }
+    for (step, &weight) in stairs.iter().enumerate() {
+        feed_forward.gate.add(first + step, 2, 1.0);
+        feed_forward.gate.add(first + step, 0, -(step as f64));
+        feed_forward.value.add(first + step, 0, 1.0);
+        feed_forward.output.add(1, first + step, weight.into());
+    }
+    let empty = Attention {
+        selection: Vec::new(),
+        query: Matrix::zeros(0, 4),
+        key: Matrix::zeros(0, 4),
+        value: Matrix::zeros(0, 4),
+        output: Matrix::zeros(4, 0),
+    };
+    let mut own = Attention {
+        selection: vec![Selection::Latest],
+        query: Matrix::zeros(2, 4),
+        key: Matrix::zeros(2, 4),
+        value: Matrix::zeros(2, 4),
+        output: Matrix::zeros(4, 2),
+    };
+    own.value.add(0, 3, 1.0);
+    own.output.add(1, 0, 1.0);
+    let none = FeedForward {
+        gate: Matrix::zeros(0, 4),
+        value: Matrix::zeros(0, 4),
+        output: Matrix::zeros(4, 0),
+    };
+    model.layers = vec![
+        Layer { attention: empty, feed_forward },
+        Layer { attention: own, feed_forward: none },
+    ];
+    model
+}
+
+/// Numbers on either side of where sums begin to be rounded.
+fn large() -> impl Strategy<Value = f64> {
+    (50_u32..=54, -3_i64..=3, any::<bool>()).prop_map(|(power, near, negative)| {
+        let number = ((1_i64 << power) + near) as f64;
+        if negative { -number } else { number }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..config() })]
+
+    #[test]
+    fn slots_that_are_overwritten(
+        numbers in prop::collection::vec(prop_oneof![large(), (-9_i8..9).prop_map(f64::from)], 2..9),
+        multiples in prop::collection::vec(((-2_i8..=2).prop_map(f64::from), any::<bool>()), 0..4),
+        stairs in prop::collection::vec(-3_i8..=3, STEPS),
+    ) {
+        let tokens: Vec<u32> = (0..numbers.len() as u32).collect();
+        let compared = compare(&overwritten(&numbers, &multiples, &stairs), &tokens)?;
+        prop_assert_eq!(compared, 4 * tokens.len(), "no engine refuses");
+    }
+}
+
+#[test]
+fn what_is_overwritten_does_not_count() {
+    let key = 1.01 * (1_u64 << 52) as f64;
+    let stairs = [1, 0, 2, -1, 0, 3, -2, 0, 1, 0];
+    let steps = |numbers: &[f64], multiples: &[(f64, bool)]| {
+        let model = overwritten(numbers, multiples, &stairs);
+        let tokens: Vec<u32> = (0..numbers.len() as u32).collect();
+        assert_eq!(compare(&model, &tokens).unwrap(), 4 * tokens.len(), "no engine refuses");
+        let steps = Plan::new(&model).steps;
+        let tables = steps.iter().filter(|step| matches!(step, Step::Table { .. })).count();
+        let in_order = |step: &&Step| matches!(step, Step::Ordered { .. } | Step::Watched { .. });
+        (tables, steps.iter().filter(in_order).count())
+    };
+    let keys = [-key, 3.0, -key.floor() - 1.0, 0.0, 1024.0];
+    let numbers: Vec<f64> = keys.into_iter().map(f64::floor).collect();
+    for before in [false, true] {
+        // The slot's old value, and all of it taken away: together the magnitudes are beyond 2^53.
+        assert_eq!(steps(&numbers, &[(-1.0, before)]), (1, 0));
+        // Twice the old value is beyond 2^53 by itself, and the staircase would be rounded beside it.
+        let (tables, in_order) = steps(&numbers, &[(-2.0, before)]);
+        assert!(tables == 0 && in_order > 0, "{tables} {in_order}");
+    }
+    let both_signs: Vec<f64> = numbers.iter().chain([&key.floor()]).copied().collect();
+    assert_eq!(steps(&both_signs, &[(-1.0, true)]), (1, 0));
 }
 
 /// One layer of heads that read their own position, each writing a number to slot 1.

@@ -114,7 +114,7 @@ impl Machine {
         let circle = Circle::with_points(self.opcodes.len());
         let dispatch: Vec<Dispatch> =
             self.opcodes.iter().copied().zip(circle.points.iter().copied()).collect();
-        let mut shared = Shared::new(self.traps);
+        let mut shared = Shared::new(self.traps, &dispatch);
         let Shared { graph, columns, bytes, counters, .. } = &mut shared;
         let fetched =
             graph.shared("fetched", |graph| state::fetch(graph, columns, bytes, counters));
@@ -130,7 +130,7 @@ impl Machine {
         let used = self.used(program)?;
         let circle = Circle::with_points(used.len());
         let dispatch: Vec<Dispatch> = used.into_iter().zip(circle.points.iter().copied()).collect();
-        let mut shared = Shared::new(self.traps);
+        let mut shared = Shared::new(self.traps, &dispatch);
         let (graph, counters) = (&mut shared.graph, &shared.counters);
         let fetched = graph.shared("fetched", |graph| {
             baked::fetch(graph, &shared.bytes, counters, program, &dispatch)
@@ -169,12 +169,12 @@ struct Shared {
 }
 
 impl Shared {
-    fn new(traps: bool) -> Shared {
+    fn new(traps: bool, dispatch: &[Dispatch]) -> Shared {
         let mut graph = Graph::new();
         let columns = Columns::new(&mut graph);
         let mut bytes = graph.shared("bytes", |graph| state::recent_bytes(graph, &columns));
-        if !traps {
-            // Here no table multiplies what depends on the index, and a slot is saved.
+        if !dispatch.iter().any(|(opcode, _)| survey(opcode).shifts()) {
+            // No table multiplies what depends on the index, and a slot is saved.
             bytes.result_index = bytes.index.clone();
         }
         let counters = state::counters(&mut graph, &columns, &bytes);

@@ -26,6 +26,13 @@ impl Usage {
         self.reads(Context::DivisionKnown)
     }
 
+    /// Does it shift or rotate?
+    pub fn shifts(&self) -> bool {
+        use Context::{RotateLeft, RotateRight, ShiftFill, ShiftLeft, ShiftRight};
+        let shifts = [ShiftLeft, ShiftRight, RotateLeft, RotateRight, ShiftFill];
+        shifts.into_iter().any(|context| self.reads(context))
+    }
+
     /// How many bytes of memory it accesses, if it accesses memory.
     pub fn accesses(&self) -> Option<u8> {
         self.contexts.iter().find_map(|context| match context {

@@ -75,6 +75,15 @@ impl AttentionHalf {
         }
     }
 
+    /// About how many bytes the heads remember.
+    pub(super) fn memory(&self) -> usize {
+        let head = |head: &Head| match &head.memory {
+            Remembered::Keys(memory) => memory.memory(),
+            Remembered::Own | Remembered::Sums(_) => 0,
+        };
+        self.heads.iter().map(head).sum()
+    }
+
     /// Adds what the heads fetch at a position to the stream.
     pub(super) fn apply(&mut self, stream: &mut [f64], position: usize) {
         self.change.fill(0.0);

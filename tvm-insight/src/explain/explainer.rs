@@ -7,7 +7,7 @@ use super::explanation::{
 use super::feed_forward::FeedForwardHalf;
 use super::rows::Rows;
 use tvm_model::{Token, Weights};
-use tvm_runtime::engine::AttentionKind;
+use tvm_runtime::engine::{AttentionKind, Best, Engine};
 use tvm_runtime::patterns::constant_slot;
 
 /// A forward pass that can be explained.
@@ -39,18 +39,6 @@ impl<'weights> Explainer<'weights> {
             unembedding: Rows::of(&weights.unembedding),
             tokens: Vec::new(),
             stream: Vec::new(),
-        }
-    }
-
-    /// Reads a token.
-    ///
-    /// # Panics
-    /// When the token is not of the model's vocabulary.
-    pub fn feed(&mut self, token: Token) {
-        let position = self.begin(token);
-        for (attention, feed_forward) in &mut self.layers {
-            attention.apply(&mut self.stream, position);
-            feed_forward.apply(&mut self.stream);
         }
     }
 
@@ -108,5 +96,28 @@ impl<'weights> Explainer<'weights> {
         scored.sort_by(|one, other| other.score.total_cmp(&one.score));
         scored.truncate(top);
         scored
+    }
+}
+
+impl Engine for Explainer<'_> {
+    fn feed(&mut self, token: Token) {
+        let position = self.begin(token);
+        for (attention, feed_forward) in &mut self.layers {
+            attention.apply(&mut self.stream, position);
+            feed_forward.apply(&mut self.stream);
+        }
+    }
+
+    fn predict(&mut self) -> Token {
+        let mut best = Best::default();
+        for token in self.weights.generable() {
+            best.challenge(token, self.unembedding.times(token.0 as usize, &self.stream));
+        }
+        best.token()
+    }
+
+    fn memory(&self) -> usize {
+        let heads: usize = self.layers.iter().map(|(attention, _)| attention.memory()).sum();
+        heads + size_of_val(self.tokens.as_slice())
     }
 }

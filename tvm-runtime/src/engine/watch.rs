@@ -24,7 +24,7 @@ pub enum Refusal {
     #[error("a running sum of the model is too large to be an exact integer beside its bias")]
     RunningSum,
     /// An integer that grows with the sequence is too large.
-    #[error("an integer that the model computes is too near to 2^53 for sums of it to be exact")]
+    #[error("an integer that the model computes is too large for sums of it to be exact")]
     Integer,
 }
 

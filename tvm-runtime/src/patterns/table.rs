@@ -196,6 +196,15 @@ impl Table {
         (greatest.max(-least) < EXACT).then_some((least, greatest))
     }
 
+    /// The thresholds of a column with their weights.
+    pub fn lines(&self, column: usize) -> Vec<(f64, f64)> {
+        let slopes = self.pieces.iter().skip(column).step_by(self.slots.len().max(1));
+        let slopes: Vec<f64> = slopes.map(|&(_, slope)| slope).collect();
+        let weights = slopes.windows(2).map(|pair| pair[1] - pair[0]);
+        let lines = self.steps.thresholds().iter().copied().zip(weights);
+        lines.filter(|(_, weight)| *weight != 0.0).collect()
+    }
+
     /// The tabulated sums, row by row.
     pub fn tabulated(&self) -> Option<&[f64]> {
         self.tabulated.as_ref().map(|(_, rows)| rows.as_slice())
@@ -247,4 +256,44 @@ impl Table {
 fn power_of_two_in(integer: f64) -> f64 {
     let integer = integer as i64;
     (integer & integer.wrapping_neg()) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tvm_weights::Matrix;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn lines_add_up_to_the_column(
+            neurons in prop::collection::vec((-9_i8..9, -3_i8..=3, -3_i8..=3), 1..12),
+            x in -20_i8..20,
+        ) {
+            // The gate is slot 1 less a threshold, and slots 1 and 2 are written.
+            let mut rows = FeedForward {
+                gate: Matrix::zeros(neurons.len(), 3),
+                value: Matrix::zeros(neurons.len(), 3),
+                output: Matrix::zeros(3, neurons.len()),
+            };
+            for (neuron, &(threshold, one, other)) in neurons.iter().enumerate() {
+                rows.gate.add(neuron, 0, -f64::from(threshold));
+                rows.gate.add(neuron, 1, 1.0);
+                rows.value.add(neuron, 0, 1.0);
+                rows.output.add(1, neuron, one.into());
+                rows.output.add(2, neuron, other.into());
+            }
+            let members: Vec<usize> = (0..neurons.len()).collect();
+            let table = Table::new(&rows, &members, 0).unwrap();
+            let x = f64::from(x);
+            let mut sums = vec![0.0; table.slots.len()];
+            table.evaluate(x, &mut sums);
+            for (column, sum) in sums.into_iter().enumerate() {
+                let lines = table.lines(column).into_iter();
+                let lines = lines.map(|(threshold, weight)| weight * (x - threshold).max(0.0));
+                prop_assert_eq!(lines.sum::<f64>(), sum);
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::form::Form;
-use super::{Arm, Branches, Output, Plan, Register, Step, Winner};
+use super::{Arm, Branches, Output, Plan, Register, Step, WATCHED, Winner};
 use crate::patterns::BiasedTotal;
 
 /// Some neighbours in one of the lists of [`Code`].
@@ -342,9 +342,12 @@ impl Lists {
     /// Appends some steps; `last` are the registers that are read after them.
     fn block(&mut self, steps: &[Step], last: &BTreeSet<Register>) -> Block {
         let gates = gates_of_their_own(steps, last);
+        let watched = watched_in_sums(steps);
         let mut operations = Vec::new();
         for step in steps {
             match *step {
+                Step::Watch { register, most }
+                    if most >= WATCHED && watched.contains(&register) => {}
                 Step::Sum { to, .. } if gates.contains_key(&to) => {}
                 Step::Open { to, gate } if gates.contains_key(&gate) => {
                     let (terms, offset) = self.form(gates[&gate]);
@@ -427,6 +430,17 @@ impl Lists {
     }
 }
 
+/// Registers at whose terms a watched sum looks: `|weight x|` is at most [`WATCHED`] there, and so is `|x|`
+/// where the weight is an integer.
+fn watched_in_sums(steps: &[Step]) -> BTreeSet<Register> {
+    let terms = steps.iter().filter_map(|step| match step {
+        Step::Watched { terms, .. } => Some(terms),
+        _ => None,
+    });
+    let terms = terms.flatten().filter(|(_, weight)| weight.abs() >= 1.0);
+    terms.map(|(register, _)| *register).collect()
+}
+
 /// Sums that are read once, as a gate.
 fn gates_of_their_own<'steps>(
     steps: &'steps [Step],
@@ -448,4 +462,32 @@ fn gates_of_their_own<'steps>(
         _ => None,
     });
     own.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_watched_sum_looks_at_is_not_looked_at_again() {
+        let [a, b, c, to] = [0, 1, 2, 3].map(Register);
+        let watch = |register, most| Step::Watch { register, most };
+        let small = 0.5 * WATCHED;
+        let terms = vec![(a, -1.0), (b, 0.5), (c, 2.0)];
+        let steps =
+            [watch(a, WATCHED), watch(b, WATCHED), watch(c, small), Step::Watched { to, terms }];
+        let mut lists = Lists::default();
+        let block = lists.block(&steps, &BTreeSet::from([to]));
+        let left: Vec<Register> = block
+            .0
+            .of(&lists.operations)
+            .iter()
+            .filter_map(|operation| match operation {
+                Operation::Watch { register, .. } => Some(*register),
+                _ => None,
+            })
+            .collect();
+        // Half of `b` may be within the limit where `b` is not, and `c` has a lower limit.
+        assert_eq!(left, [b, c]);
+    }
 }

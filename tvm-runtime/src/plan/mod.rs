@@ -88,7 +88,8 @@ pub enum Step {
         /// The chain.
         chain: Chain,
     },
-    /// The engine refuses to go on when a register, an integer, is larger than it may be.
+    /// The engine refuses to go on when a register, an integer, is larger than it may be. [`Code`] has none where a
+    /// watched sum looks at the register.
     Watch {
         /// What is looked at.
         register: Register,

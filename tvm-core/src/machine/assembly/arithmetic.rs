@@ -42,11 +42,6 @@ fn shifts_by(usage: &Usage, context: Context) -> bool {
     usage.reads(context) || (context == Context::ShiftRight && usage.reads(Context::ShiftFill))
 }
 
-fn shifts(usage: &Usage) -> bool {
-    let either = |shift, rotation| shifts_by(usage, shift) || shifts_by(usage, rotation);
-    [LEFT, RIGHT].iter().any(|(shift, rotation, _)| either(*shift, *rotation))
-}
-
 fn multiplies_wide(opcode: &Opcode, usage: &Usage) -> bool {
     usage.reads(Context::Product) && opcode.computes_words(2)
 }
@@ -140,7 +135,7 @@ impl Assembly {
 
     /// The byte of the operand at a place that is counted from [`BEFORE`].
     fn byte_at(&mut self, place: &Form) -> Form {
-        let wide = |opcode: &Opcode, usage: &Usage| opcode.computes_words(2) && shifts(usage);
+        let wide = |opcode: &Opcode, usage: &Usage| opcode.computes_words(2) && usage.shifts();
         let bytes = if self.any(wide) { 8 } else { 4 };
         let mut sum = Form::default();
         for i in 0..bytes {
@@ -230,7 +225,7 @@ impl Assembly {
 
     /// 1 where the executed opcode multiplies or shifts the second operand byte by byte.
     fn takes_bytes(&mut self) -> Form {
-        let reads = |_: &Opcode, usage: &Usage| shifts(usage) || usage.reads(Context::Product);
+        let reads = |_: &Opcode, usage: &Usage| usage.shifts() || usage.reads(Context::Product);
         self.shared(operand_name(1), |assembly| {
             assembly.gated_slot("bytes_are_wanted", Form::constant(1), reads)
         })

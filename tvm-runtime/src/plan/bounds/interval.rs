@@ -49,8 +49,19 @@ impl Interval {
 
     /// The sum; also the sum after it was rounded, since rounding keeps the order of numbers.
     pub(crate) fn plus(self, other: Interval) -> Interval {
-        let exact = self.is_exact() && other.is_exact();
+        let exact = self.has_exact_ends() && other.has_exact_ends();
         outwards(self.low + other.low, self.high + other.high, exact)
+    }
+
+    /// Where all sums of some of these terms lie, in whatever order they are added: between the sum of what
+    /// may be negative and that of what may be positive.
+    pub(crate) fn of_partial_sums(terms: impl Iterator<Item = Interval>) -> Interval {
+        terms.fold(Interval::ZERO, |sum, term| sum.plus(term.or(Interval::ZERO)))
+    }
+
+    /// Is every integer in it exact in f64?
+    pub(crate) fn holds_exact_integers(self) -> bool {
+        self.magnitude() < EXACT
     }
 
     pub(crate) fn times(self, factor: f64) -> Interval {
@@ -62,7 +73,7 @@ impl Interval {
         let times = |a: f64, b: f64| if a == 0.0 || b == 0.0 { 0.0 } else { a * b };
         let ends = [self.low, self.high].map(|a| [times(a, other.low), times(a, other.high)]);
         let hull = Interval::of(ends.into_iter().flatten());
-        outwards(hull.low, hull.high, self.is_exact() && other.is_exact())
+        outwards(hull.low, hull.high, self.has_exact_ends() && other.has_exact_ends())
     }
 
     /// What is in one of them, and all between.
@@ -81,7 +92,7 @@ impl Interval {
     }
 
     /// Both ends are integers that f64 holds exactly.
-    fn is_exact(self) -> bool {
+    fn has_exact_ends(self) -> bool {
         let exact = |end: f64| end.fract() == 0.0 && end.abs() <= EXACT;
         exact(self.low) && exact(self.high)
     }
@@ -111,6 +122,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn sums_of_some_terms_lie_between_the_partial_sums(
+            terms in prop::collection::vec((-9_i8..9, 0_i8..9, 0.0_f64..=1.0, any::<bool>()), 0..9),
+        ) {
+            let terms = terms.into_iter().map(|(low, width, at, taken)| {
+                let (low, width) = (f64::from(low), f64::from(width));
+                (Interval::new(low, low + width), low + (at * width).round(), taken)
+            });
+            let terms: Vec<(Interval, f64, bool)> = terms.collect();
+            let all = Interval::of_partial_sums(terms.iter().map(|(interval, ..)| *interval));
+            let taken = terms.iter().filter(|(.., taken)| *taken);
+            let sum: f64 = taken.map(|(_, number, _)| number).sum();
+            prop_assert!(all.low <= sum && sum <= all.high, "{sum} is not in {all:?}");
+        }
+
         #[test]
         fn what_is_computed_lies_inside(ends in [number(), number(), number(), number()], at in (0.0_f64..1.0, 0.0_f64..1.0)) {
             let interval = |a: f64, b: f64| Interval::new(a.min(b), a.max(b));

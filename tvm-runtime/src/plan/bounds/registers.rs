@@ -2,13 +2,18 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::super::by_register::ByRegister;
 use super::super::{Form, Register, Step};
 use super::WATCHED;
-use super::rows::{Column, Row, columns};
+use super::rows::{Column, Row, Term, columns, sum_of_row};
 use super::{EXACT, Interval, POSITIONS};
 use crate::patterns::Table;
+
+/// A result of a table that has more thresholds is not looked at as a function of its argument, unless it
+/// is tabulated.
+const MOST_LINES: usize = 64;
 
 /// What is known of the registers.
 #[derive(Debug, Clone, Default)]
@@ -32,12 +37,14 @@ struct Kept {
     column: Option<Column>,
 }
 
-/// A neuron: `max(0, gate)`, times the value if there is one.
+/// Neurons of one gate: the sum of `weight * max(0, gate + ahead)`, times the value if there is one.
 #[derive(Debug, Clone)]
 struct Neuron {
     gate: Form,
     /// What the gate can be.
     x: Interval,
+    /// `ahead` and `weight`.
+    lines: Arc<[(f64, f64)]>,
     value: Option<Register>,
 }
 
@@ -70,31 +77,34 @@ impl Bounds {
         let mut interval = Interval::number(form.offset());
         let mut neurons: Vec<(&Neuron, Interval, f64)> = Vec::new();
         let mut linear: Vec<(Register, f64)> = Vec::new();
-        let mut rows: Vec<Column> = Vec::new();
+        let mut rows: Vec<Vec<Term>> = Vec::new();
         for &(register, weight) in form.terms() {
-            if let Some(column) = self.columns.get(register).and_then(|it| it.map(|x| x * weight)) {
-                let same = rows.iter_mut().find(|other| other.row == column.row);
-                match same.map(|same| (same.with(&column, |a, b| a + b), same)) {
-                    Some((Some(sum), same)) => *same = sum,
-                    _ => rows.push(column),
+            let own = self.of_register(register).times(weight);
+            if let Some(column) = self.columns.get(register) {
+                let term = (column, weight, own);
+                match rows.iter_mut().find(|terms| terms[0].0.row == column.row) {
+                    Some(terms) => terms.push(term),
+                    None => rows.push(vec![term]),
                 }
                 continue;
             }
-            let own = self.of_register(register).times(weight);
             match self.neurons.get(register) {
                 Some(neuron) => neurons.push((neuron, own, weight)),
                 None => linear.push((register, weight)),
             }
         }
-        interval = rows.iter().fold(interval, |sum, column| sum.plus(column.interval()));
+        interval = rows.iter().fold(interval, |sum, terms| sum.plus(sum_of_row(terms)));
         neurons.sort_by(|(one, ..), (other, ..)| one.compare(other));
         // What is linear, to be taken together with neurons of the same argument: `x - max(0, x - end)`.
         for alike in neurons.chunk_by(|(one, ..), (other, ..)| one.compare(other).is_eq()) {
             let singly = alike.iter().fold(Interval::ZERO, |sum, (_, own, _)| sum.plus(*own));
             let first = alike[0].0;
-            let ahead = |neuron: &Neuron| neuron.gate.offset() - first.gate.offset();
-            let lines: Vec<(f64, f64)> =
-                alike.iter().map(|(neuron, _, weight)| (ahead(neuron), *weight)).collect();
+            let lines_of = |&(neuron, _, weight): &(&Neuron, Interval, f64)| {
+                let apart = neuron.gate.offset() - first.gate.offset();
+                let lines = neuron.lines.clone();
+                (0..lines.len()).map(move |line| (lines[line].0 + apart, lines[line].1 * weight))
+            };
+            let lines: Vec<(f64, f64)> = alike.iter().flat_map(lines_of).collect();
             let x = self.of_linear(&first.gate).and(first.x);
             let value = first.value.map_or(Interval::ONE, |value| self.of_register(value));
             let together = piecewise(0.0, lines.clone(), x).product(value);
@@ -144,14 +154,12 @@ impl Bounds {
         self.growing.insert(register, ());
     }
 
-    /// `|offset|` and `|weight| max |register|` over the terms of a form: below `2^53` its terms may be
-    /// added in any order, if they are integers.
-    pub(crate) fn mass(&self, form: &Form) -> f64 {
-        // Magnitudes are rounded up to integers, so that this sum too is exact below 2^53.
-        let term = |&(register, weight): &(Register, f64)| {
-            weight.abs() * self.of_register(register).magnitude().ceil().max(1.0)
-        };
-        form.terms().iter().map(term).fold(form.offset().abs().ceil(), |sum, term| sum + term)
+    /// Where all sums of some terms of a form lie. Within `2^53` its terms may be added in any order, if they
+    /// are integers.
+    pub(crate) fn partial_sums(&self, form: &Form) -> Interval {
+        let term = |&(register, weight): &(Register, f64)| self.of_register(register).times(weight);
+        let terms = form.terms().iter().map(term);
+        Interval::of_partial_sums(terms.chain([Interval::number(form.offset())]))
     }
 
     /// The same after registers were given other names; those that have none are forgotten.
@@ -166,7 +174,7 @@ impl Bounds {
         }
         for (old, neuron) in self.neurons.iter().filter(|(old, _)| names.contains_key(old)) {
             let (gate, value) = (neuron.gate.renamed(name), neuron.value.map(name));
-            renamed.neurons.insert(name(old), Neuron { gate, x: neuron.x, value });
+            renamed.neurons.insert(name(old), Neuron { gate, value, ..neuron.clone() });
         }
         for (old, column) in self.columns.iter().filter(|(old, _)| names.contains_key(old)) {
             renamed.columns.insert(name(old), column.clone());
@@ -212,13 +220,13 @@ impl Bounds {
                 let greatest = self.of_register(*first).or(last).high.max(0.0);
                 self.narrow(*to, Interval::new(0.0, greatest).times(length).or(Interval::ZERO));
             }
-            Step::Table { to, table, .. } => {
+            Step::Table { to, x, table } => {
                 for &(to, column) in to {
                     let ends = tables[*table].range(column);
-                    self.narrow(
-                        to,
-                        ends.map_or(Interval::ANY, |(low, high)| Interval::new(low, high)),
-                    );
+                    match ends {
+                        Some((low, high)) => self.narrow(to, Interval::new(low, high)),
+                        None => self.learn_lines(to, *x, tables[*table].lines(column)),
+                    }
                 }
             }
             Step::Mean { to, value, .. } => {
@@ -290,7 +298,18 @@ impl Bounds {
 
     fn learn_neuron(&mut self, to: Register, gate: Register, value: Option<Register>) {
         let x = self.of_register(gate);
-        self.neurons.insert(to, Neuron { gate: self.gate(gate), x, value });
+        let lines = [(0.0, 1.0)].into();
+        self.neurons.insert(to, Neuron { gate: self.gate(gate), x, lines, value });
+    }
+
+    /// A result of a table: `weight * max(0, x - threshold)`, added up.
+    fn learn_lines(&mut self, to: Register, x: Register, lines: Vec<(f64, f64)>) {
+        if lines.len() > MOST_LINES {
+            return;
+        }
+        let lines = lines.into_iter().map(|(threshold, weight)| (-threshold, weight)).collect();
+        let neuron = Neuron { gate: self.gate(x), x: self.of_register(x), lines, value: None };
+        self.neurons.insert(to, neuron);
     }
 
     /// A gate as a sum, so that gates which differ by a constant are seen to.
@@ -408,6 +427,29 @@ mod tests {
             let x = Interval::new(low.into(), high.into());
             prop_assert_eq!(piecewise(slope, lines.clone(), x), expected);
         }
+    }
+
+    #[test]
+    fn what_a_table_takes_from_its_argument_is_seen() {
+        let (x, clamp, above) = (Register(0), Register(1), Register(2));
+        let mut bounds = Bounds::default();
+        bounds.narrow(x, Interval::new(0.0, POSITIONS as f64));
+        bounds.learn_lines(clamp, x, vec![(16.0, -1.0)]);
+        bounds.learn_lines(above, x, vec![(3.0, 1.0), (4.0, -1.0)]);
+        let form = |terms: &[(Register, f64)]| {
+            let forms: Vec<(Form, f64)> = terms
+                .iter()
+                .map(|&(register, weight)| (Form::register(register), weight))
+                .collect();
+            Form::sum(forms.iter().map(|(form, weight)| (form, *weight)))
+        };
+        let lesser = form(&[(x, 1.0), (clamp, 1.0)]);
+        assert_eq!(bounds.of_form(&lesser), Interval::new(0.0, 16.0));
+        let jumps = form(&[(x, 1.0), (clamp, 1.0), (above, -20.0)]);
+        assert_eq!(bounds.of_form(&jumps), Interval::new(-16.0, 3.0));
+        let many = (0..=MOST_LINES).map(|threshold| (threshold as f64, -1.0)).collect();
+        bounds.learn_lines(Register(3), x, many);
+        assert!(!bounds.of_form(&form(&[(Register(3), 1.0)])).is_finite());
     }
 
     #[test]

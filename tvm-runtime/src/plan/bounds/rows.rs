@@ -54,9 +54,36 @@ impl Column {
     }
 }
 
+/// A column with a weight, and what it can be by itself.
+pub(crate) type Term<'columns> = (&'columns Column, f64, Interval);
+
+/// The interval of a sum of columns of one row.
+pub(crate) fn sum_of_row(terms: &[Term<'_>]) -> Interval {
+    let &[(first, ..), _, ..] = terms else {
+        return terms.iter().fold(Interval::ZERO, |sum, (.., own)| sum.plus(*own));
+    };
+    let mut sums = vec![0.0; first.entries.len()];
+    let mut apart = Interval::ZERO;
+    for &(Column { entries, .. }, weight, own) in terms {
+        let pairs = sums.iter().zip(&**entries);
+        let greatest = pairs.fold(0.0_f64, |greatest, (sum, entry)| {
+            let term: f64 = weight * entry;
+            greatest.max(term.abs()).max((sum + term).abs())
+        });
+        // Entries are integers, so that only magnitudes have to be looked at.
+        if weight.fract() == 0.0 && greatest < EXACT {
+            sums.iter_mut().zip(&**entries).for_each(|(sum, entry)| *sum += weight * entry);
+        } else {
+            apart = apart.plus(own);
+        }
+    }
+    Interval::of(sums.into_iter()).plus(apart)
+}
+
 fn exact(row: Row, entries: Vec<f64>) -> Option<Column> {
-    let all = entries.iter().all(|entry| entry.fract() == 0.0 && entry.abs() < EXACT);
-    all.then(|| Column { row, entries: entries.into() })
+    // Below 2^53 a conversion to an integer and back is exact, and much faster than `fract`.
+    let is_exact = |entry: &f64| entry.abs() < EXACT && (*entry as i64) as f64 == *entry;
+    entries.iter().all(is_exact).then(|| Column { row, entries: entries.into() })
 }
 
 /// The columns of some rows, for all different combinations that they are in. Columns with the fewest
@@ -107,6 +134,23 @@ mod tests {
         assert_eq!(entries, [&[1.0, 2.0, 2.0], &[5.0, 6.0, 7.0]]);
         let sum = found[0].as_ref().unwrap().with(found[1].as_ref().unwrap(), |a, b| b - 4.0 * a);
         assert_eq!(sum.unwrap().interval(), Interval::new(-2.0, 1.0));
+    }
+
+    #[test]
+    fn sums_of_columns_are_looked_at_row_by_row() {
+        let column = |entries: &[f64]| Column { row: Row::Own, entries: entries.into() };
+        let (x, y) = (column(&[1.0, 2.0, 3.0]), column(&[-1.0, -2.0, -4.0]));
+        let sum = |terms: &[(&Column, f64)]| {
+            let own = |&(column, weight)| (column, weight, Column::interval(column).times(weight));
+            sum_of_row(&terms.iter().map(own).collect::<Vec<Term>>())
+        };
+        assert_eq!(sum(&[(&x, 2.0)]), Interval::new(2.0, 6.0));
+        assert_eq!(sum(&[(&x, 2.0), (&y, 2.0)]), Interval::new(-2.0, 0.0));
+        // What would be no integer below 2^53 is added as an interval.
+        let halves = sum(&[(&x, 1.0), (&y, 1.0), (&x, 0.5)]);
+        assert!(halves.low < -0.5 && halves.high > 1.5 && halves.high < 1.6, "{halves:?}");
+        let large = sum(&[(&x, 1.0), (&y, EXACT)]);
+        assert!(large.low < -4.0 * EXACT && large.high >= 3.0 - EXACT, "{large:?}");
     }
 
     #[test]

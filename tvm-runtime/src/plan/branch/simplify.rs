@@ -1,7 +1,7 @@
 //! Steps whose registers are partly known. A form takes the place of a register only where the sum that
 //! reads it stays exact.
 
-use crate::plan::bounds::{Bounds, EXACT, Interval};
+use crate::plan::bounds::{Bounds, Interval, WATCHED};
 use crate::plan::by_register::ByRegister;
 use crate::plan::{Form, Output, Plan, Register, Step};
 
@@ -99,7 +99,8 @@ impl<'plan> Simplification<'plan> {
         &self,
         terms: impl Iterator<Item = (&'forms Form, f64)> + Clone,
     ) -> Option<Form> {
-        Form::exact_sum(terms).filter(|form| self.bounds.mass(form) < EXACT)
+        let is_exact = |form: &Form| self.bounds.partial_sums(form).holds_exact_integers();
+        Form::exact_sum(terms).filter(is_exact)
     }
 
     fn form(&self, register: Register) -> Form {
@@ -140,14 +141,15 @@ impl<'plan> Simplification<'plan> {
         }
     }
 
-    /// A watched sum, which need not be watched where what is left of it is known to be exact.
+    /// A watched sum, which need not be watched where what is left of it is known to be exact, and small enough
+    /// for what counts on its being watched.
     fn watched(&mut self, to: Register, terms: &[(Register, f64)]) {
         let forms: Vec<(Form, f64)> =
             terms.iter().map(|&(from, weight)| (self.form(from), weight)).collect();
-        let mass: f64 =
-            forms.iter().map(|(form, weight)| weight.abs() * self.bounds.mass(form)).sum();
+        let terms_of = |(form, weight): &(Form, f64)| self.bounds.partial_sums(form).times(*weight);
+        let partial_sums = Interval::of_partial_sums(forms.iter().map(terms_of));
         let sum = self.exact(forms.iter().map(|(form, weight)| (form, *weight)));
-        match sum.filter(|_| mass < EXACT) {
+        match sum.filter(|_| partial_sums.magnitude() <= WATCHED) {
             Some(sum) => self.sum(to, sum),
             None => {
                 let terms = self.terms(terms);

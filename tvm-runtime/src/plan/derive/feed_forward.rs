@@ -1,7 +1,7 @@
 //! Neurons: patterns, products, and those that are always open.
 
 use super::super::Step;
-use super::super::bounds::{EXACT, Interval, WATCHED};
+use super::super::bounds::{Interval, WATCHED};
 use super::super::form::Form;
 use super::joining::Joining;
 use super::{Derivation, Key, Value, Written};
@@ -48,8 +48,8 @@ impl Derivation<'_> {
                 let register = self.new_register();
                 let range = table.range_between(column, ends).expect("a table that joins is exact");
                 self.bounds.narrow(register, Interval::new(range.0, range.1));
-                let greatest = members.iter().map(|&n| bounds.contribution(neurons, n, slot)).sum();
-                self.bounds.narrow(register, Interval::up_to(greatest));
+                let terms = members.iter().map(|&n| bounds.contribution(neurons, n, slot));
+                self.bounds.narrow(register, Interval::of_partial_sums(terms));
                 to.push((register, column));
                 columns.push((register, SparseRow::new(vec![(slot, 1.0)])));
             }
@@ -83,7 +83,9 @@ impl Derivation<'_> {
             }
             _ => None,
         };
-        if let Some(form) = short.filter(|form| self.bounds.mass(form) < EXACT) {
+        if let Some(form) =
+            short.filter(|form| self.bounds.partial_sums(form).holds_exact_integers())
+        {
             return (self.exact(form), false);
         }
         let (gate, value) = (self.register(&gate), self.register(&value));

@@ -1,24 +1,29 @@
 //! Which neurons may be computed together, as a table or a chain.
 //!
-//! The definition adds what neurons write to a slot one by one. A pattern gives the sum of its neurons at
-//! once, so it may take the place of neurons only where every partial sum of the definition is an integer
-//! below `2^53`, for every slot that one of them writes. For a slot that holds at most `s` before, and neurons
-//! `max(0, g_i) v_i` that write to it with weights `w_i`, that is so when
+//! The definition adds up what neurons write to a slot one by one, and adds the sum to the slot. A pattern
+//! gives the sum of its neurons at once, so it may take the place of neurons only where every partial sum of
+//! the definition is an integer below `2^53`, for every slot that one of them writes. For neurons `max(0, g_i) v_i`
+//! that write to a slot with weights `w_i`, that is so when
 //!
 //! ```text
-//! s + sum over i of |w_i| max g_i max |v_i|  <  2^53
+//! sum over i of max (w_i g_i v_i, 0)  <  2^53    and    sum over i of min (w_i g_i v_i, 0)  >  -2^53
 //! ```
+//!
+//! and what the slot holds afterwards, a single sum of two integers, is below `2^53` as well. Often that is known only
+//! because the old value is taken away: by a neuron that is always active, and lets through a multiple
+//! of the slot.
 //!
 //! Long staircases `w_i max(0, x - c_i)` need a better bound, since terms that cancel out are counted here
 //! as if they did not. With thresholds in ascending order the first `k` of them add up to `a_k + b_k x` from
-//! `c_k` on, where `b_k` is the sum of the weights up to `k`, and `a_k` that of `-w_i c_i`; so the
-//! greatest of `|a_k + b_k x|` at both ends, `x = c_k` and the greatest `x`, bounds all partial sums of
-//! the staircase. Partial sums of several groups of neurons are at most the sum of the bounds of the groups,
+//! `c_k` on, where `b_k` is the sum of the weights up to `k`, and `a_k` that of `-w_i c_i`; so `0` and
+//! `a_k + b_k x` at both ends, `x = c_k` and the greatest `x`, bound all partial sums of
+//! the staircase. Partial sums of several groups of neurons lie between the sums of the bounds of the groups,
 //! however the groups are mixed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::bounds::{EXACT, Interval};
+use super::super::form::Form;
 use super::Derivation;
 use crate::patterns::{Chain, Members, SparseRow, TableMembers};
 use tvm_weights::FeedForward;
@@ -48,9 +53,12 @@ struct Neuron {
     threshold: f64,
     /// The value, where it is a constant.
     constant: Option<f64>,
-    /// At most how far it is open, and what it lets through then.
+    /// At most how far it is open.
     gate: f64,
-    value: f64,
+    /// What it lets through.
+    product: Interval,
+    /// The same as a form, where it is always equally open.
+    linear: Option<Form>,
     /// Nothing in it is rounded.
     exact: bool,
 }
@@ -61,10 +69,9 @@ impl NeuronBounds {
         self.neurons[neuron].gate
     }
 
-    /// The greatest magnitude that a neuron adds to a slot.
-    pub(crate) fn contribution(&self, neurons: &FeedForward, neuron: usize, slot: u16) -> f64 {
-        let Neuron { gate, value, .. } = &self.neurons[neuron];
-        neurons.output.get(slot.into(), neuron).abs() * gate * value
+    /// What a neuron adds to a slot.
+    pub(crate) fn contribution(&self, neurons: &FeedForward, neuron: usize, slot: u16) -> Interval {
+        self.term(&(neuron, neurons.output.get(slot.into(), neuron)))
     }
 }
 
@@ -85,11 +92,7 @@ impl Joining {
         let mut refused: BTreeSet<usize> = BTreeSet::new();
         loop {
             let is_certain = |(slot, terms): (&u16, &Vec<(usize, f64)>)| {
-                let before = stream.slot(*slot);
-                let mass = bounds.mass(terms, &refused);
-                let total = mass.map(|mass| mass + before.interval.magnitude().ceil());
-                let certain = before.integer && total.is_some_and(|total| total < EXACT);
-                certain.then_some(*slot)
+                bounds.write_exactly(stream, *slot, terms, &refused).then_some(*slot)
             };
             let certain: BTreeSet<u16> = written.iter().filter_map(is_certain).collect();
             let may_join = |neuron: usize| {
@@ -152,21 +155,24 @@ fn neuron_bounds(stream: &Derivation, neurons: &FeedForward) -> NeuronBounds {
             |row: &SparseRow| *known.entry(row.key()).or_insert_with(|| stream.row_interval(row));
         let x = interval(&direction);
         let open = x.plus(Interval::number(ahead)).open().high.ceil();
-        let through = interval(&value).magnitude().ceil();
+        let through = interval(&value);
         let constant = match value.weights() {
             &[(slot, weight)] if Some(slot) == stream.one => Some(weight),
             _ => None,
         };
         let exact = stream.reads_exactly(&gate)
             && stream.reads_exactly(&value)
-            && open.max(1.0) * through.max(1.0) < EXACT;
+            && open.max(1.0) * through.magnitude().ceil().max(1.0) < EXACT;
+        let linear = direction.is_empty().then(|| stream.row_form(&value)).flatten();
+        let linear = linear.and_then(|value| Form::exact_sum([(&value, open)]));
         Neuron {
             direction: direction.key(),
             x,
             threshold: -ahead,
             constant,
             gate: open,
-            value: through,
+            product: Interval::new(0.0, open).product(through),
+            linear,
             exact,
         }
     };
@@ -175,28 +181,47 @@ fn neuron_bounds(stream: &Derivation, neurons: &FeedForward) -> NeuronBounds {
 }
 
 impl NeuronBounds {
-    /// A bound of all partial sums of what some neurons write with these weights; `None` when something
-    /// may be rounded. Refused neurons belong to no staircase.
-    fn mass(&self, terms: &[(usize, f64)], refused: &BTreeSet<usize>) -> Option<f64> {
+    /// Do neurons write to a slot with these weights so that no partial sum of the definition is rounded?
+    fn write_exactly(
+        &self,
+        stream: &Derivation,
+        slot: u16,
+        terms: &[(usize, f64)],
+        refused: &BTreeSet<usize>,
+    ) -> bool {
         let exact =
             |&(neuron, weight): &(usize, f64)| self.neurons[neuron].exact && weight.fract() == 0.0;
         if !terms.iter().all(exact) {
-            return None;
+            return false;
         }
-        let singly = terms.iter().map(|term| self.greatest(term)).sum();
-        let Some(staircases) = self.staircases(terms, refused) else { return Some(singly) };
-        let mut groups: HashMap<&Direction, Vec<(usize, f64)>> = HashMap::new();
-        let mut rest = 0.0;
+        let change = self.partial_sums(terms, refused);
+        let (linear, rest): (Vec<(usize, f64)>, _) =
+            terms.iter().partition(|(neuron, _)| self.neurons[*neuron].linear.is_some());
+        let rest = self.partial_sums(&rest, refused);
+        let form = |&(neuron, weight): &(usize, f64)| {
+            Some((self.neurons[neuron].linear.as_ref()?, weight))
+        };
+        let forms: Vec<(&Form, f64)> = linear.iter().filter_map(form).collect();
+        change.holds_exact_integers() && stream.adds_exactly(slot, change, &forms, rest)
+    }
+
+    /// Where all partial sums of what some neurons write with these weights lie. Refused neurons belong to no
+    /// staircase.
+    fn partial_sums(&self, terms: &[(usize, f64)], refused: &BTreeSet<usize>) -> Interval {
+        let Some(staircases) = self.staircases(terms, refused) else { return self.singly(terms) };
+        let mut groups: BTreeMap<&Direction, Vec<(usize, f64)>> = BTreeMap::new();
+        let mut rest = Vec::new();
         for &(index, weight) in terms {
             let neuron = &self.neurons[index];
             match neuron.constant.filter(|_| staircases.contains(&index)) {
                 Some(value) => {
                     groups.entry(&neuron.direction).or_default().push((index, weight * value));
                 }
-                None => rest += self.greatest(&(index, weight)),
+                None => rest.push((index, weight)),
             }
         }
-        groups.values().try_fold(rest, |sum, group| Some(sum + self.staircase(group)?))
+        let groups = groups.values().map(|group| self.staircase(group));
+        Interval::of_partial_sums(groups.chain([self.singly(&rest)]))
     }
 
     /// The neurons that have to be bounded as parts of staircases; `None` when all terms may be bounded one
@@ -206,23 +231,28 @@ impl NeuronBounds {
         terms: &[(usize, f64)],
         refused: &BTreeSet<usize>,
     ) -> Option<BTreeSet<usize>> {
-        let singly: f64 = terms.iter().map(|term| self.greatest(term)).sum();
         let neurons = terms.iter().map(|(neuron, _)| *neuron);
         let may =
             |neuron: &usize| self.neurons[*neuron].constant.is_some() && !refused.contains(neuron);
-        (singly >= EXACT).then(|| neurons.filter(may).collect())
+        (!self.singly(terms).holds_exact_integers()).then(|| neurons.filter(may).collect())
     }
 
-    /// The greatest magnitude of one term.
-    fn greatest(&self, &(neuron, weight): &(usize, f64)) -> f64 {
-        let Neuron { gate, value, .. } = &self.neurons[neuron];
-        weight.abs() * gate.max(1.0) * value.max(1.0)
+    /// Where all partial sums lie, when terms are bounded one by one.
+    fn singly(&self, terms: &[(usize, f64)]) -> Interval {
+        Interval::of_partial_sums(terms.iter().map(|term| self.term(term)))
     }
 
-    /// The greatest partial sum of `weight * max(0, x - threshold)`, when thresholds ascend.
-    fn staircase(&self, terms: &[(usize, f64)]) -> Option<f64> {
-        let x = self.neurons[terms.first()?.0].x;
-        let (mut a, mut b, mut greatest) = (0.0, 0.0, 0.0_f64);
+    /// What one term can be.
+    fn term(&self, &(neuron, weight): &(usize, f64)) -> Interval {
+        self.neurons[neuron].product.times(weight)
+    }
+
+    /// Where all partial sums of `weight * max(0, x - threshold)` lie, when thresholds ascend.
+    fn staircase(&self, terms: &[(usize, f64)]) -> Interval {
+        let x = terms.first().map_or(Interval::ANY, |(neuron, _)| self.neurons[*neuron].x);
+        // It is an integer.
+        let x = Interval::new(x.low.ceil(), x.high.floor());
+        let (mut a, mut b, mut sums) = (0.0, 0.0, Interval::ZERO);
         let mut before = f64::NEG_INFINITY;
         for &(neuron, weight) in terms {
             let threshold = self.neurons[neuron].threshold;
@@ -234,12 +264,13 @@ impl NeuronBounds {
             let numbers =
                 [weight * threshold, a, b, b * from, b * x.high, weight * (x.high - threshold)];
             if !ascends || !numbers.iter().all(|number| number.abs() < EXACT) {
-                return None;
+                return Interval::ANY;
             }
             if from <= x.high {
-                greatest = greatest.max((a + b * from).abs()).max((a + b * x.high).abs());
+                let ends = [a + b * from, a + b * x.high].map(Interval::number);
+                sums = sums.or(ends[0]).or(ends[1]);
             }
         }
-        Some(greatest.max(1.0))
+        sums
     }
 }

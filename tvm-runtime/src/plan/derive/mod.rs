@@ -263,6 +263,12 @@ impl<'model> Derivation<'model> {
         register
     }
 
+    /// Is a value the own position less a position that a head found?
+    pub(super) fn holds_age(&self, value: &Value) -> bool {
+        let origin = value.form.as_register().and_then(|register| self.origin(register));
+        matches!(origin, Some(Step::Sum { form, .. }) if self.is_age(form))
+    }
+
     /// The own position less a position that a head found? It is not negative: heads look back.
     fn is_age(&self, form: &Form) -> bool {
         let &[(own, 1.0), (found, -1.0)] = form.terms() else { return false };

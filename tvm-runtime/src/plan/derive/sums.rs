@@ -1,7 +1,7 @@
 //! Rows times the stream: sums that no order of additions rounds, sums that are watched, and sums in the
 //! order of the definition.
 
-use super::super::bounds::{EXACT, Interval};
+use super::super::bounds::Interval;
 use super::super::form::Form;
 use super::super::{Register, Step};
 use super::{Derivation, Value};
@@ -21,8 +21,7 @@ impl Derivation<'_> {
     /// Is a row times the stream an integer that no order of additions rounds?
     pub(crate) fn reads_exactly(&self, row: &SparseRow) -> bool {
         let slots = row.weights().iter();
-        let mass = mass(slots.map(|&(slot, weight)| (self.slot(slot), weight)));
-        mass.is_some_and(|mass| mass < EXACT)
+        add_up_exactly(slots.map(|&(slot, weight)| (self.slot(slot), weight)))
     }
 
     /// What a row times the stream can be, when it is exact.
@@ -36,6 +35,12 @@ impl Derivation<'_> {
         form.map_or(singly, |form| singly.and(self.bounds.of_form(&form)))
     }
 
+    /// A row times the stream as a form over registers; not whether the definition rounds it.
+    pub(super) fn row_form(&self, row: &SparseRow) -> Option<Form> {
+        let slots = row.weights().iter();
+        Form::exact_sum(slots.map(|&(slot, weight)| (&self.slot(slot).form, weight)))
+    }
+
     /// What the definition gets from adding up these terms from left to right.
     pub(super) fn sum(&mut self, mut terms: Vec<(Value, f64)>) -> Value {
         terms.retain(|(value, _)| value.form.as_constant() != Some(0.0));
@@ -47,32 +52,42 @@ impl Derivation<'_> {
         if let Some(sum) = constant_sum(&terms) {
             return Value::number(sum);
         }
-        let registers = |this: &mut Self| -> Vec<(Register, f64)> {
-            let register = |(value, weight): &(Value, f64)| (this.register(&value.form), *weight);
-            terms.iter().map(register).collect()
-        };
-        let fused = Form::exact_sum(terms.iter().map(|(value, weight)| (&value.form, *weight)));
-        let fused = fused.filter(|form| self.bounds.mass(form) < EXACT);
-        if mass(terms.iter().map(|(value, weight)| (value, *weight))).is_some_and(|it| it < EXACT) {
-            let form = fused.unwrap_or_else(|| {
-                let terms = registers(self).into_iter();
-                let forms: Vec<(Form, f64)> =
-                    terms.map(|(register, weight)| (Form::register(register), weight)).collect();
-                Form::sum(forms.iter().map(|(form, weight)| (form, *weight)))
-            });
-            return self.exact(form);
+        if add_up_exactly(references(&terms)) {
+            return self.exact_sum(&terms);
         }
-        if let Some(fused) = fused.filter(|_| self.has_exact_prefixes(&terms)) {
+        let fused = self.fused(&terms).filter(|_| self.has_exact_prefixes(&terms));
+        if let Some(fused) = fused {
             return self.exact(fused);
         }
         let integer = terms.iter().all(|(value, weight)| value.integer && weight.fract() == 0.0);
-        let registers = registers(self);
+        let registers = self.registers(&terms);
         if integer && registers.iter().any(|(register, _)| self.bounds.grows(*register)) {
             return self.watched_sum(registers);
         }
         let register = self.ordered(registers);
         let interval = self.bounds.of_register(register);
         Value { form: Form::register(register), integer, interval }
+    }
+
+    /// The sum of integers that no order of additions rounds.
+    pub(super) fn exact_sum(&mut self, terms: &[(Value, f64)]) -> Value {
+        let form = self.fused(terms).unwrap_or_else(|| {
+            let registers = self.registers(terms).into_iter();
+            let forms: Vec<(Form, f64)> =
+                registers.map(|(register, weight)| (Form::register(register), weight)).collect();
+            Form::sum(forms.iter().map(|(form, weight)| (form, *weight)))
+        });
+        self.exact(form)
+    }
+
+    /// Terms as one form, where no order of additions rounds that.
+    pub(super) fn fused(&self, terms: &[(Value, f64)]) -> Option<Form> {
+        let fused = Form::exact_sum(terms.iter().map(|(value, weight)| (&value.form, *weight)));
+        fused.filter(|form| self.bounds.partial_sums(form).holds_exact_integers())
+    }
+
+    fn registers(&mut self, terms: &[(Value, f64)]) -> Vec<(Register, f64)> {
+        terms.iter().map(|(value, weight)| (self.register(&value.form), *weight)).collect()
     }
 
     /// The sum of integers from left to right, in a step that sees whether it was rounded.
@@ -91,7 +106,7 @@ impl Derivation<'_> {
 
     /// Is every partial sum, in the order of the definition, an integer below `2^53`? Here what cancels
     /// out is seen, such as a slot's old value.
-    fn has_exact_prefixes(&self, terms: &[(Value, f64)]) -> bool {
+    pub(super) fn has_exact_prefixes(&self, terms: &[(Value, f64)]) -> bool {
         if terms.len() > MOST_PREFIXES || !terms.iter().all(|(value, _)| value.integer) {
             return false;
         }
@@ -99,8 +114,8 @@ impl Derivation<'_> {
             let last = &terms[length - 1];
             let parts = terms[..length].iter().map(|(value, weight)| (&value.form, *weight));
             let sum = Form::exact_sum(parts);
-            last.0.interval.times(last.1).magnitude() < EXACT
-                && sum.is_some_and(|sum| self.bounds.of_form(&sum).magnitude() < EXACT)
+            last.0.interval.times(last.1).holds_exact_integers()
+                && sum.is_some_and(|sum| self.bounds.of_form(&sum).holds_exact_integers())
         })
     }
 
@@ -117,16 +132,26 @@ impl Derivation<'_> {
     }
 }
 
-/// The sum of `|weight| max |value|`, when everything is an integer.
-pub(super) fn mass<'values>(terms: impl Iterator<Item = (&'values Value, f64)>) -> Option<f64> {
-    let mut mass = 0.0;
-    for (value, weight) in terms {
-        if !value.integer || weight.fract() != 0.0 {
-            return None;
-        }
-        mass += weight.abs() * value.interval.magnitude().ceil().max(1.0);
-    }
-    Some(mass)
+/// Where all sums of some terms lie, when everything is an integer.
+pub(super) fn partial_sums<'values>(
+    terms: impl Iterator<Item = (&'values Value, f64)>,
+) -> Option<Interval> {
+    let term = |(value, weight): (&Value, f64)| {
+        let integer = value.integer && weight.fract() == 0.0;
+        integer.then(|| value.interval.times(weight))
+    };
+    let terms: Option<Vec<Interval>> = terms.map(term).collect();
+    Some(Interval::of_partial_sums(terms?.into_iter()))
+}
+
+/// Are terms integers that no order of additions rounds?
+pub(super) fn add_up_exactly<'values>(terms: impl Iterator<Item = (&'values Value, f64)>) -> bool {
+    partial_sums(terms).is_some_and(Interval::holds_exact_integers)
+}
+
+/// Terms by reference.
+pub(super) fn references(terms: &[(Value, f64)]) -> impl Iterator<Item = (&Value, f64)> {
+    terms.iter().map(|(value, weight)| (value, *weight))
 }
 
 /// The sum of constants, as the definition rounds it.

@@ -1,9 +1,9 @@
 //! The scores of the tokens.
 
-use super::super::bounds::EXACT;
+use super::super::bounds::{EXACT, Interval};
 use super::super::{Output, OutputPattern};
 use super::Derivation;
-use super::sums::mass;
+use super::sums::partial_sums;
 use crate::patterns::{Line, Lines, SparseRow};
 
 impl Derivation<'_> {
@@ -35,13 +35,13 @@ impl Derivation<'_> {
         let r = self.slot(lines.slot as u16);
         let weights = lines.rest.weights().iter();
         let rest = weights.map(|&(slot, weight)| (self.slot(slot), weight));
-        let Some(rest) = mass(rest) else { return false };
-        let greatest = r.interval.magnitude().ceil().max(1.0);
+        let Some(rest) = partial_sums(rest) else { return false };
         r.integer
             && lines.lines.iter().all(|&Line { slope, offset, .. }| {
                 let integers = slope.fract() == 0.0 && offset.fract() == 0.0;
-                let score = rest + slope.abs() * greatest + offset.abs();
-                integers && score < EXACT && offset.abs() < 0.5 * EXACT
+                let terms = [rest, r.interval.times(slope), Interval::number(offset)];
+                let score = Interval::of_partial_sums(terms.into_iter());
+                integers && score.holds_exact_integers() && offset.abs() < 0.5 * EXACT
             })
     }
 }

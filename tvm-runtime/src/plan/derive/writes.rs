@@ -2,12 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::bounds::{EXACT, LARGE_WEIGHT, LARGEST_MULTIPLIED, WATCHED};
+use super::super::bounds::{
+    Interval, LARGE_WEIGHT, LARGEST_AGE, LARGEST_MULTIPLIED, UNWATCHED, WATCHED,
+};
 use super::super::form::Form;
 use super::super::{Register, Step};
-use super::sums::mass;
+use super::sums::{partial_sums, references};
 use super::{Derivation, Value, Written};
-use tvm_weights::{Attention, Layer, Matrix};
+use tvm_weights::{Attention, FeedForward, Layer, Matrix};
+
+/// One of the two halves of a layer.
+enum HalfLayer<'model> {
+    Attention(&'model Attention<'model>),
+    Neurons(&'model FeedForward<'model>),
+}
 
 impl Derivation<'_> {
     /// The end of a half-layer: all its outputs are added to the stream at once. Outputs are in the order
@@ -29,7 +37,10 @@ impl Derivation<'_> {
             let is_exact = certain.contains(&slot) || self.writes_exactly(slot, &terms);
             let value = match is_exact {
                 true => self.write_sum(slot, terms),
-                false => self.write_ordered(slot, terms),
+                false => match self.exact_in_order(slot, &terms) {
+                    Some(form) => self.in_a_register(form),
+                    None => self.write_ordered(slot, terms),
+                },
             };
             if is_exact {
                 self.written_exactly.insert(slot);
@@ -43,23 +54,68 @@ impl Derivation<'_> {
         self.half_layers += 1;
     }
 
-    /// Is `slot + (first + second + ...)` exact in the definition, and in any order?
+    /// Is `slot + (first + second + ...)` exact in the definition, and the sum in brackets in any order?
     fn writes_exactly(&self, slot: u16, terms: &[(Value, f64)]) -> bool {
-        let before = (self.slot(slot), 1.0);
-        let terms = terms.iter().map(|(value, weight)| (value, *weight));
-        mass(terms.chain([before])).is_some_and(|mass| mass < EXACT)
+        let Some(change) = partial_sums(references(terms)) else { return false };
+        let forms: Vec<(&Form, f64)> = references(terms).map(|(it, w)| (&it.form, w)).collect();
+        change.holds_exact_integers() && self.adds_exactly(slot, change, &forms, Interval::ZERO)
     }
 
+    /// Is a slot plus a change, an integer, exact? That is a single addition of the definition. The change lies
+    /// in `change`; it is the sum of `forms` and of what lies in `rest`.
+    pub(super) fn adds_exactly(
+        &self,
+        slot: u16,
+        change: Interval,
+        forms: &[(&Form, f64)],
+        rest: Interval,
+    ) -> bool {
+        let before = self.slot(slot);
+        let apart = before.interval.plus(change);
+        // Forms see that what is overwritten is taken away.
+        let sum = Form::exact_sum(forms.iter().copied().chain([(&before.form, 1.0)]));
+        let together = sum.map_or(apart, |sum| self.bounds.of_form(&sum).plus(rest));
+        before.integer
+            && before.interval.holds_exact_integers()
+            && apart.and(together).holds_exact_integers()
+    }
+
+    /// What a slot holds after a change in which no order of additions rounds, when adding that to the slot does not round
+    /// either.
     fn write_sum(&mut self, slot: u16, mut terms: Vec<(Value, f64)>) -> Value {
-        terms.push((self.slot(slot).clone(), 1.0));
-        let value = self.sum(terms);
-        // A longer form is read more often than it is worth repeating.
-        if value.form.terms().len() <= 1 {
-            return value;
+        let before = self.slot(slot).clone();
+        terms.push((before.clone(), 1.0));
+        let value = match self.fused(&terms) {
+            Some(fused) => self.exact(fused),
+            None => {
+                terms.pop();
+                let change = self.exact_sum(&terms);
+                self.exact_sum(&[(before, 1.0), (change, 1.0)])
+            }
+        };
+        self.in_a_register(value.form)
+    }
+
+    /// An exact form in a register, if it is long: it is read more often than it is worth repeating.
+    fn in_a_register(&mut self, form: Form) -> Value {
+        match form.terms() {
+            [] | [_] => self.exact(form),
+            _ => {
+                let register = self.register(&form);
+                self.exact(Form::register(register))
+            }
         }
-        let register = self.register(&value.form);
-        let interval = self.bounds.of_register(register);
-        Value { form: Form::register(register), interval, ..value }
+    }
+
+    /// `slot + (first + second + ...)` as one form, if every sum of the definition is exact, though not
+    /// those in any other order, and no order of additions rounds the form.
+    fn exact_in_order(&self, slot: u16, terms: &[(Value, f64)]) -> Option<Form> {
+        let forms: Vec<(&Form, f64)> = references(terms).map(|(it, w)| (&it.form, w)).collect();
+        let is_exact = self.has_exact_prefixes(terms)
+            && self.adds_exactly(slot, Interval::ANY, &forms, Interval::ZERO);
+        let before = (self.slot(slot).clone(), 1.0);
+        let all: Vec<(Value, f64)> = terms.iter().cloned().chain([before]).collect();
+        self.fused(&all).filter(|_| is_exact)
     }
 
     /// What a half-layer wrote to a slot. Where it grows it is watched, unless it is known to be small
@@ -67,11 +123,17 @@ impl Derivation<'_> {
     fn limited(&mut self, slot: u16, value: Value) -> Value {
         let magnitude = value.interval.magnitude();
         let grows = value.form.terms().iter().any(|(register, _)| self.bounds.grows(*register));
-        if !grows || !value.integer || magnitude <= LARGEST_MULTIPLIED {
+        if !grows || !value.integer || magnitude <= LARGEST_AGE {
             return value;
         }
-        let most = if self.is_multiplied(slot) { LARGEST_MULTIPLIED } else { WATCHED };
-        if magnitude <= most {
+        let (most, known) = if self.holds_age(&value) && self.gates_values(slot) {
+            (LARGEST_AGE, LARGEST_AGE)
+        } else if magnitude > LARGEST_MULTIPLIED && self.is_multiplied(slot) {
+            (LARGEST_MULTIPLIED, LARGEST_MULTIPLIED)
+        } else {
+            (WATCHED, UNWATCHED)
+        };
+        if magnitude <= known {
             return value;
         }
         let register = self.register(&value.form);
@@ -85,21 +147,47 @@ impl Derivation<'_> {
         let slot = usize::from(slot);
         let is_large =
             |rows: &Matrix| (0..rows.rows()).any(|row| rows.get(row, slot).abs() > LARGE_WEIGHT);
+        let (readers, last) = self.readers(slot);
+        let reads = |half_layer: &HalfLayer| match half_layer {
+            HalfLayer::Attention(it) => [&it.query, &it.key, &it.value].into_iter().any(is_large),
+            HalfLayer::Neurons(it) => [&it.gate, &it.value].into_iter().any(is_large),
+        };
+        readers.iter().any(reads) || last && is_large(&self.model.unembedding)
+    }
+
+    /// Does the gate of a neuron that lets through more than a constant read the slot, before it is written
+    /// again?
+    fn gates_values(&self, slot: u16) -> bool {
+        let slot = usize::from(slot);
+        let one = self.one.map(usize::from);
+        let (readers, _) = self.readers(slot);
+        readers.iter().any(|half_layer| {
+            let HalfLayer::Neurons(neurons) = half_layer else { return false };
+            let is_gated = |&neuron: &usize| neurons.gate.get(neuron, slot) != 0.0;
+            let varies = |neuron| neurons.value.non_zeros(neuron).any(|(at, _)| Some(at) != one);
+            (0..neurons.gate.rows()).filter(is_gated).any(varies)
+        })
+    }
+
+    /// The half-layers after this one that may read a slot before it is written again, and whether that
+    /// never happens.
+    fn readers(&self, slot: usize) -> (Vec<HalfLayer<'_>>, bool) {
         let half_layers = self.model.layers.iter().flat_map(|Layer { attention, feed_forward }| {
-            let Attention { query, key, value, output, .. } = attention;
-            let neurons = feed_forward;
-            let attention = (vec![query, key, value], output);
-            [attention, (vec![&neurons.gate, &neurons.value], &neurons.output)]
+            [HalfLayer::Attention(attention), HalfLayer::Neurons(feed_forward)]
         });
-        for (read, written) in half_layers.skip(self.half_layers + 1) {
-            if read.into_iter().any(is_large) {
-                return true;
-            }
-            if written.row(slot).iter().any(|weight| *weight != 0.0) {
-                return false;
+        let mut readers = Vec::new();
+        for half_layer in half_layers.skip(self.half_layers + 1) {
+            let written = match &half_layer {
+                HalfLayer::Attention(attention) => &attention.output,
+                HalfLayer::Neurons(neurons) => &neurons.output,
+            };
+            let is_written = written.row(slot).iter().any(|weight| *weight != 0.0);
+            readers.push(half_layer);
+            if is_written {
+                return (readers, false);
             }
         }
-        is_large(&self.model.unembedding)
+        (readers, true)
     }
 
     /// `slot + (first + second + ...)`, rounded as the definition rounds.
