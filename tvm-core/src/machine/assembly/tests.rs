@@ -20,7 +20,7 @@ fn operands_of_any_width_begin_where_their_types_say() {
     }
     for (opcode, found) in all.iter().zip(probe.read([&words[0], &words[1], &words[2]])) {
         let mut free = depth;
-        for (operand, value) in opcode.pops.iter().rev().enumerate() {
+        for (operand, value) in opcode.pops.iter().rev().enumerate().take(found.len()) {
             free -= i64::from(value.value_type.words());
             assert_eq!(found[operand], free + 1, "{}: operand {operand}", opcode.mnemonic);
         }

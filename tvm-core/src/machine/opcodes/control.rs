@@ -77,11 +77,6 @@ opcode! {
         /// Traps for a quotient that is too great, in a routine.
         trap.integer_overflow = 0xf6 : [] -> [] { trap integer_overflow; }
 
-        /// Traps for a number that is NaN where an integer is wanted, in a routine.
-        trap.invalid_conversion_to_integer = 0xf4 : [] -> [] {
-            trap invalid_conversion_to_integer;
-        }
-
         /// Traps for an access outside of memory, in a routine.
         trap.out_of_bounds = 0xf7 : [] -> [] { trap out_of_bounds; }
 
