@@ -69,7 +69,12 @@ pub(super) fn steps() -> HostModule {
         )
         .with_body("f64.scale_product", &[I32; 4], &[I32; 5], step(&["f64.scale_product"]))
         .with_body("f64.significand", &[I32; 3], &[I32; 5], step(&["f64.significand"]))
-        .with_body("f64.product", &[I32; 5], &[I32; 7], step(&["f64.product", "f64.product_high"]))
+        .with_body(
+            "f64.product_high",
+            &[I32; 5],
+            &[I32; 7],
+            step(&["f64.product", "f64.product_high"]),
+        )
         .with_body("f64.round1", &[I32, I32, I64], &[I64], step(&["f64.rounding", "f64.round1"]))
         .with_body(
             "f64.round4",

@@ -7,7 +7,7 @@
     (func $scale_product (param i32 i32 i32 i32) (result i32 i32 i32 i32 i32)))
   (import "step" "f64.significand"
     (func $significand (param i32 i32 i32) (result i32 i32 i32 i32 i32)))
-  (import "step" "f64.product"
+  (import "step" "f64.product_high"
     (func $product (param i32 i32 i32 i32 i32) (result i32 i32 i32 i32 i32 i32 i32)))
   (import "step" "f64.round4"
     (func $round (param i32 i32 i32 i32 i32 i64) (result i64)))

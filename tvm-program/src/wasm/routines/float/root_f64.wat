@@ -1,10 +1,10 @@
 ;; f64.sqrt: the product of the number and of the reciprocal of its root in 31 bits, and what that is too
 ;; small by. All of it is computed modulo 2^64 where it is known to be less. Below, n is the significand, or
-;; twice as much if the exponent is even.
+;; twice as much if the exponent is even; $exponent is one less than that.
 (module
   (import "step" "f64.significand"
     (func $significand (param i32 i32 i32) (result i32 i32 i32 i32 i32)))
-  (import "step" "f64.product"
+  (import "step" "f64.product_high"
     (func $product (param i32 i32 i32 i32 i32) (result i32 i32 i32 i32 i32 i32 i32)))
   (import "step" "f64.round4"
     (func $round (param i32 i32 i32 i32 i32 i64) (result i64)))
@@ -12,11 +12,13 @@
   (import "words" "split" (func $split (param i64) (result i32 i32)))
 
   (func $f64.sqrt (param $low i32) (param $high i32) (result i64)
-    (local $exponent i32) (local $odd i32) (local $top i32) (local $reciprocal i32) (local $part i32)
+    (local $exponent i32) (local $twice i32) (local $top i32) (local $reciprocal i32) (local $part i32)
     (local $root i64) (local $middle i64)
 
-    (local.set $exponent (i32.shr_u (local.get $high) (i32.const 20)))
-    (if (i32.ge_u (i32.sub (local.get $exponent) (i32.const 1)) (i32.const 2046))
+    (if (i32.ge_u
+          (local.tee $exponent
+            (i32.sub (i32.shr_u (local.get $high) (i32.const 20)) (i32.const 1)))
+          (i32.const 2046))
       (then
         ;; 0 and infinity are their own roots. There is none of a NaN and of less than 0.
         (if (i32.or
@@ -25,7 +27,7 @@
                 (call $join (local.get $low) (local.get $high))
                 (i64.const 0x7ff0000000000000)))
           (then (return (call $join (local.get $low) (local.get $high)))))
-        (if (local.get $exponent)
+        (if (i32.shr_u (local.get $high) (i32.const 20))
           (then (return (i64.const 0x7ff8000000000000))))
         ;; A subnormal number: the root of 2^54 times as much is 2^27 times as much.
         (return
@@ -42,9 +44,9 @@
     (call $join)
     (i64.shr_u
       (call $join
-        (i32.add
-          (local.tee $odd (i32.and (local.get $exponent) (i32.const 1)))
-          (i32.const 21))
+        (i32.sub
+          (i32.const 22)
+          (local.tee $twice (i32.and (local.get $exponent) (i32.const 1))))
         (i32.const 0)))
     (local.set $top (i32.wrap_i64))
     (drop)
@@ -53,16 +55,15 @@
     (local.set $part
       (i32.add (i32.div_u (local.get $top) (i32.const 98304)) (i32.const 22700)))
     (local.set $part
-      (i32.shr_u
-        (i32.add (i32.div_u (local.get $top) (local.get $part)) (local.get $part))
-        (i32.const 1)))
-    ;; The reciprocal of the root: 2^43 by the root of n, and by a step of Newton's 2^57 by it.
+      (i32.add (i32.div_u (local.get $top) (local.get $part)) (local.get $part)))
+    ;; That was twice the root. Its reciprocal: 2^43 by the root of n, and by a step of Newton's 2^57 by it.
+    ;; The dividend is less than 2^32 by what the divisor is too small by, on average.
     (local.tee $reciprocal
       (i32.div_u
-        (i32.const 0xffff8000)
-        (i32.shr_u
-          (i32.add (i32.div_u (local.get $top) (local.get $part)) (local.get $part))
-          (i32.const 1))))
+        (i32.const 0xfffec000)
+        (i32.add
+          (i32.div_u (local.get $top) (local.get $part))
+          (i32.shr_u (local.get $part) (i32.const 2)))))
     (i32.shl (i32.const 14))
     (call $split
       (i64.mul
@@ -79,7 +80,8 @@
     (i32.sub (local.get $part))
     (local.tee $reciprocal)
 
-    ;; The significand times that, without 24 bits: the root.
+    ;; n times that, without 24 bits: 2^33 times the root of n, which has 60 bits.
+    (i32.shl (local.get $twice))
     (call $product
       (i32.const 0)
       (i32.add
@@ -92,33 +94,33 @@
       (i64.sub
         (i64.shr_s
           (i64.mul
-            (i64.shr_u (local.get $root) (i64.const 28))
+            (i64.shr_u (local.get $root) (i64.const 29))
             (i64.shr_s
               (i64.mul (local.get $root) (call $join (local.get $reciprocal) (i32.const 0)))
-              (i64.const 30)))
-          (call $join (i32.add (local.get $odd) (i32.const 32)) (i32.const 0)))))
+              (i64.const 31)))
+          (i64.const 31))))
 
-    ;; It may be 3 too large and 4 too small. If a multiple of 32 is as near, what counts is the side of it
-    ;; on which the root is: no number but such a multiple is halfway between two results.
+    ;; It may be 3 too large and 7 too small. If a multiple of 128 and 64 more are as near, what counts is the
+    ;; side of that on which the root is: only such a number is halfway between two results.
     (if (i32.le_u
-          (i32.and (i32.add (i32.wrap_i64) (i32.const 4)) (i32.const 31))
-          (i32.const 7))
+          (i32.and (i32.sub (i32.wrap_i64) (i32.const 57)) (i32.const 127))
+          (i32.const 10))
       (then
         (local.set $root
           (i64.add
             (i64.shl
               (local.tee $middle
                 (i64.shr_u
-                  (i64.add (local.get $root) (i64.const 4))
-                  (i64.const 5)))
-              (i64.const 5))
+                  (i64.add (local.get $root) (i64.const 7))
+                  (i64.const 6)))
+              (i64.const 6))
             (i64.or
               (i64.shr_s
                 (i64.sub
                   (call $join
                     (i32.const 0)
                     (i32.shl
-                      (local.get $low) (i32.add (local.get $odd) (i32.const 23))))
+                      (local.get $low) (i32.add (local.get $twice) (i32.const 22))))
                   (i64.mul (local.get $middle) (local.get $middle)))
                 (i64.const 63))
               (i64.const 1))))))
