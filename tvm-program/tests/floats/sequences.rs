@@ -56,7 +56,7 @@ fn sequences_compute_what_operators_compute() {
     let mut number = 0;
     for operator in sequences() {
         check(operator, &set, &cases::crossed(operator.parameters), usize::MAX);
-        let arguments: Vec<_> = (0..number_of_cases())
+        let arguments: Vec<_> = (0..number_of_cases(operator))
             .map(|_| cases::arguments(operator.parameters, &mut random))
             .collect();
         check(operator, &set, &arguments, usize::MAX);

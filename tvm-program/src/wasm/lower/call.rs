@@ -128,7 +128,7 @@ impl ImportedFunction<'_> {
         match found.body {
             HostBody::Discard => context.opcodes.drop_values(&found.parameters, assembly),
             HostBody::Trap(name) => {
-                assembly.instruction(context.trap(name)?, 0);
+                assembly.instruction(context.named(name)?, 0);
                 return Ok(false);
             }
             HostBody::Routine(name) => {
@@ -136,6 +136,11 @@ impl ImportedFunction<'_> {
                 let routine = RoutineName::Operator(routine);
                 uses.routines.insert(routine);
                 assembly.push(Step::Call(routine));
+            }
+            HostBody::Opcodes(names) => {
+                for name in names {
+                    assembly.instruction(context.named(name)?, 0);
+                }
             }
             HostBody::Retype => {}
         }

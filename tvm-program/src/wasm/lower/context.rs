@@ -16,7 +16,7 @@ pub(crate) struct Context<'m> {
 
 impl Context<'_> {
     /// The opcode of this name, which traps.
-    pub(crate) fn trap(&self, name: &'static str) -> Result<Code, CompileError> {
+    pub(crate) fn named(&self, name: &'static str) -> Result<Code, CompileError> {
         let mnemonic = self.set.by_name(name).ok_or(CompileError::MissingOpcode { name })?;
         Ok(mnemonic.code)
     }

@@ -16,7 +16,7 @@ use crate::wasm::module::{FunctionIndex, SignatureText};
 pub(crate) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine, CompileError> {
     let name = "br_table";
     let branch_table = context.opcodes.branch_table.ok_or(CompileError::MissingOpcode { name })?;
-    let trap = |name| context.trap(name);
+    let trap = |name| context.named(name);
     let null = trap("trap.uninitialized_element")?;
     let mismatch = trap("trap.indirect_call_type_mismatch")?;
     let table = &context.module.tables[dispatch.table.0 as usize];

@@ -33,6 +33,8 @@ pub(crate) enum HostBody {
     Trap(&'static str),
     /// Calls the routine of this name.
     Routine(&'static str),
+    /// Is these opcodes, one after the other.
+    Opcodes(&'static [&'static str]),
     /// Sees the words of its arguments as values of other types: no instruction at all.
     Retype,
 }

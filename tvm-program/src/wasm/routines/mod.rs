@@ -4,10 +4,11 @@
 //! In comes an operator's name; out go the text of its routine, its type, and what the text imports.
 //! Nothing here lowers anything: the text is a module, and takes the way that all modules take.
 //!
-//! A routine is a module with one function. It has three imports of its own: `trap.KIND` ends the
-//! program, `words.join` and `words.split` see two words as an i64 and back, which is no instruction at
-//! all, and `routine.NAME` is a routine that is no operator but a part of several. A routine may declare
-//! an i64 parameter as its two words, and one of floating point as an integer, for the same reason.
+//! A routine is a module with one function. It has four kinds of imports: `trap.KIND` ends the program,
+//! `words.join` and `words.split` see two words as an i64 and back, which is no instruction at all,
+//! `step.NAME` is an opcode or two that WebAssembly has not, and `routine.NAME` is a routine that is no
+//! operator but a part of several. A routine may declare an i64 parameter as its two words, and one of
+//! floating point as an integer, for the same reason.
 
 mod float;
 
@@ -24,6 +25,8 @@ pub(crate) struct OperatorRoutine {
     /// The types of those it gives.
     pub(crate) results: &'static [ValueType],
     text: &'static str,
+    /// The opcodes that it is made of beside those that all are.
+    needed: &'static [&'static str],
 }
 
 /// What the routines are made of that not every instruction set has.
@@ -66,7 +69,7 @@ const fn plain(
     results: &'static [ValueType],
     text: &'static str,
 ) -> OperatorRoutine {
-    OperatorRoutine { name, parameters, results, text }
+    OperatorRoutine { name, parameters, results, text, needed: &[] }
 }
 
 impl OperatorRoutine {
@@ -77,7 +80,7 @@ impl OperatorRoutine {
 
     /// Has the set the opcodes that the routines are made of?
     pub(crate) fn is_expressible(self, set: &InstructionSet) -> bool {
-        NEEDED.iter().all(|name| set.by_name(name).is_some())
+        NEEDED.iter().chain(self.needed).all(|name| set.by_name(name).is_some())
     }
 
     /// The module that it is, in WebAssembly text.
@@ -87,7 +90,7 @@ impl OperatorRoutine {
 }
 
 /// What the routines import.
-pub(crate) fn hosts() -> [HostModule; 3] {
+pub(crate) fn hosts() -> [HostModule; 4] {
     let traps = HostModule::new("trap")
         .with_body("divide_by_zero", &[], &[], HostBody::Trap("trap.divide_by_zero"))
         .with_body("integer_overflow", &[], &[], HostBody::Trap("trap.integer_overflow"))
@@ -95,7 +98,7 @@ pub(crate) fn hosts() -> [HostModule; 3] {
     let words = HostModule::new("words")
         .with_body("join", &[I32, I32], &[I64], HostBody::Retype)
         .with_body("split", &[I64], &[I32, I32], HostBody::Retype);
-    [traps, words, float::parts()]
+    [traps, words, float::parts(), float::steps()]
 }
 
 #[cfg(test)]
