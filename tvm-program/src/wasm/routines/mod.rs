@@ -110,7 +110,7 @@ mod tests {
         for routine in OF_INTEGERS.iter().chain(float::ROUTINES) {
             let text = routine.text();
             assert!(!text.contains(['{', '}']), "{text}");
-            wat::parse_str(&text).unwrap_or_else(|error| panic!("{}: {error}", routine.name));
+            wat::parse_str(text).unwrap_or_else(|error| panic!("{}: {error}", routine.name));
         }
     }
 }
