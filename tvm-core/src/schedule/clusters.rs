@@ -67,11 +67,6 @@ impl Clusters {
         clusters
     }
 
-    /// The number of clusters.
-    pub fn len(&self) -> usize {
-        self.allowed.len()
-    }
-
     /// The phase of every operation, with these bases.
     pub fn phases(&self, bases: &[usize]) -> Vec<Phase> {
         self.places.iter().map(|place| Phase(place.phase(bases))).collect()
