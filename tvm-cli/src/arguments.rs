@@ -367,7 +367,7 @@ pub(crate) struct ScheduleArguments {
     #[command(flatten)]
     pub(crate) c: CArguments,
     /// Layers more than the longest chain needs that the schedule may have. Of all numbers of layers
-    /// within this limit, the one with the least layers times d_model is taken. 1 unless it is given
+    /// within this limit, the one with the least layers times d_model is taken. 2 unless it is given
     /// for the universal model, 0 for a program.
     #[arg(long, value_name = "N")]
     pub(crate) extra_layers: Option<usize>,

@@ -1,10 +1,21 @@
-//! Local search for a good schedule. Operations are moved one by one, within the limits of their
-//! neighbours, as long as the numbers of live values become more even. Then some operations are moved
-//! at random and the descent begins again. The generator is seeded, so the result is a function of the
-//! problem.
+//! The search for a narrow schedule, with a bound below which there is none. Both come from prices of
+//! boundaries: `prices::cheapest` finds the schedule that is cheapest at given prices.
+//!
+//! - *Bound.* The cost of any schedule is at most its width times the sum of the prices, so no width is
+//!   less than the least cost divided by that sum. Prices rise where the cheapest schedule is wide and
+//!   fall where it is narrow, so the bound becomes as good as that of the linear program of `milp`.
+//! - *Schedule.* The narrowest of the cheapest ones is improved: most clusters stay where they are or near,
+//!   and the others go where they are cheapest. A boundary `n` values narrower than the widest has the price
+//!   `GROWTH^-n`, so that a change costs what it changes in the sum of `GROWTH^width` over all boundaries.
+//!   A schedule is taken when that sum falls, or rises by little.
+//!
+//! The number of steps is fixed, the generator is seeded, and of floating point only operations that are
+//! rounded the same everywhere are used. So the result is a function of the problem.
 
-use super::problem::{OperationId, Phase, Problem};
-use super::width::{Values, profile};
+use super::clusters::Clusters;
+use super::prices::{Class, cheapest, classes};
+use super::problem::{Phase, Problem};
+use super::width::Values;
 use super::windows::Windows;
 
 /// A schedule and its width.
@@ -14,133 +25,159 @@ pub struct Found {
     pub phases: Vec<Phase>,
     /// The greatest number of live values at a boundary.
     pub width: usize,
+    /// No schedule in as many layers is narrower than this.
+    pub bound: usize,
 }
 
-/// Descends `rounds` times.
-pub fn search(problem: &Problem, windows: &Windows, rounds: usize) -> Found {
-    let phases = windows.phases.iter().map(|window| Phase(*window.end())).collect();
-    let mut search = Search {
-        problem,
-        values: Values::new(problem),
-        windows,
-        phases,
-        random: 0x9e37_79b9_7f4a_7c15,
-    };
-    search.descend();
-    let mut best = search.phases.clone();
-    let mut best_cost = search.cost();
-    for _ in 0..rounds {
-        search.shake();
-        search.descend();
-        let cost = search.cost();
-        if cost <= best_cost {
-            best_cost = cost;
-            best.clone_from(&search.phases);
-        } else {
-            search.phases.clone_from(&best);
-        }
+/// How many times prices are changed in a round.
+const BIDS: usize = 50;
+
+/// How many improvements are tried in a round.
+const TRIALS: usize = 300;
+
+/// Prices are integers up to this one, for exact bounds.
+const HIGHEST_PRICE: f64 = 10_000.0;
+
+/// How much more one value at a boundary costs than the one before it.
+const GROWTH: f64 = 1.5;
+
+/// By how much a price changes at first, where the number of live values is twice the bound.
+const FIRST_CHANGE: f64 = 2.5;
+
+/// The factor of a price in one change is at least this.
+const LEAST_FACTOR: f64 = 0.1;
+
+/// By how much the sum may rise at most, as a part of it.
+const SLACK: f64 = 0.1;
+
+/// Searches for `rounds` rounds. `least` is a width that every schedule is known to have.
+pub fn search(problem: &Problem, windows: &Windows, least: usize, rounds: usize) -> Found {
+    let mut search = Search::new(problem, windows, least);
+    search.bid(BIDS * rounds);
+    search.improve(TRIALS * rounds);
+    let phases = search.clusters.phases(&search.best.bases);
+    Found { phases, width: search.best.width(), bound: search.bound }
+}
+
+/// Bases and the numbers of live values they give.
+#[derive(Debug, Clone)]
+struct State {
+    bases: Vec<usize>,
+    profile: Vec<usize>,
+}
+
+impl State {
+    fn width(&self) -> usize {
+        self.profile.iter().copied().max().unwrap_or(0)
     }
-    let width = profile(problem, &best, windows.layers).into_iter().max().unwrap_or(0);
-    Found { phases: best, width }
 }
 
-struct Search<'problem> {
-    problem: &'problem Problem,
+struct Search {
     values: Values,
-    windows: &'problem Windows,
-    phases: Vec<Phase>,
+    clusters: Clusters,
+    classes: Vec<Class>,
+    layers: usize,
+    best: State,
+    bound: usize,
     random: u64,
 }
 
-impl Search<'_> {
-    /// The sum of a high power of the widths, so that the widest boundary counts most.
-    fn cost(&self) -> f64 {
-        let profile = self.values.profile(&self.phases, self.windows.layers);
-        profile.into_iter().map(|width| (width as f64 / 32.0).powi(24)).sum()
+impl Search {
+    /// Begins with the schedule that is cheapest when all boundaries have one price.
+    fn new(problem: &Problem, windows: &Windows, least: usize) -> Search {
+        let clusters = Clusters::new(problem, windows);
+        let classes = classes(problem, &clusters);
+        let best = State { bases: Vec::new(), profile: Vec::new() };
+        let (values, layers) = (Values::new(problem), windows.layers);
+        let random = 0x9e37_79b9_7f4a_7c15;
+        let mut search = Search { values, clusters, classes, layers, best, bound: least, random };
+        let prices = vec![1; 2 * layers + 1];
+        search.best = search.cheapest(&search.clusters.allowed, &prices).1;
+        search
     }
 
-    fn descend(&mut self) {
-        let mut cost = self.cost();
-        loop {
-            let before = cost;
-            for index in 0..self.phases.len() {
-                cost = self.improve(OperationId(index), cost);
-            }
-            if cost >= before {
+    fn cheapest(&self, allowed: &[Vec<usize>], prices: &[i64]) -> (i64, State) {
+        let (cost, bases) = cheapest(&self.clusters, allowed, &self.classes, prices);
+        let profile = self.values.profile(&self.clusters.phases(&bases), self.layers);
+        (cost, State { bases, profile })
+    }
+
+    fn is_optimal(&self) -> bool {
+        self.best.width() <= self.bound
+    }
+
+    /// Changes prices so many times, and takes note of bounds and schedules.
+    fn bid(&mut self, times: usize) {
+        let mut weights = vec![1.0; self.best.profile.len()];
+        for time in 0..times {
+            if self.is_optimal() {
                 return;
             }
-        }
-    }
-
-    fn improve(&mut self, operation: OperationId, cost: f64) -> f64 {
-        let mut best = (cost, None);
-        let original = self.phases.clone();
-        for phase in self.choices(operation) {
-            self.place(operation, phase);
-            let moved = self.cost();
-            if moved < best.0 {
-                best = (moved, Some(phase));
+            let highest = weights.iter().copied().fold(0.0, f64::max);
+            let price = |weight: &f64| (weight / highest * HIGHEST_PRICE) as i64;
+            let prices: Vec<i64> = weights.iter().map(price).collect();
+            let (cost, state) = self.cheapest(&self.clusters.allowed, &prices);
+            let sum: i64 = prices.iter().sum();
+            // Widths are integers: a quotient above 43 says at least 44.
+            self.bound = self.bound.max((cost as u64).div_ceil(sum as u64) as usize);
+            let change = FIRST_CHANGE / ((time + 1) as f64).sqrt();
+            for (weight, &width) in weights.iter_mut().zip(&state.profile) {
+                let excess = width as f64 / self.bound as f64 - 1.0;
+                *weight = weight.max(1e-100) * (1.0 + change * excess).max(LEAST_FACTOR);
             }
-            self.phases.clone_from(&original);
-        }
-        if let Some(phase) = best.1 {
-            self.place(operation, phase);
-        }
-        best.0
-    }
-
-    /// Moves an operation, and the readers of a transient one with it.
-    fn place(&mut self, operation: OperationId, phase: Phase) {
-        self.phases[operation.0] = phase;
-        if self.problem.operations[operation.0].transient {
-            for reader in &self.windows.after[operation.0] {
-                self.phases[reader.0] = Phase(phase.0 + 1);
+            if state.width() < self.best.width() {
+                self.best = state;
             }
         }
     }
 
-    /// Where an operation can go while all others stay.
-    fn choices(&self, operation: OperationId) -> Vec<Phase> {
-        let OperationId(index) = operation;
-        let is_tied = |source: &OperationId| self.problem.operations[source.0].transient;
-        let heads_a_chain = is_tied(&operation) && self.windows.after[index].iter().any(is_tied);
-        if heads_a_chain || self.windows.before[index].iter().any(is_tied) {
-            return Vec::new();
-        }
-        let transient = self.problem.operations[index].transient;
-        let window = self.windows.allowed(self.problem, operation);
-        window.into_iter().filter(|&phase| self.fits(operation, phase, transient)).collect()
-    }
-
-    fn fits(&self, operation: OperationId, phase: Phase, transient: bool) -> bool {
-        let before = self.windows.before[operation.0].iter().map(|o| self.phases[o.0]);
-        let after = &self.windows.after[operation.0];
-        let later = |reader: &OperationId| {
-            let limit = self.windows.after[reader.0].iter().map(|o| self.phases[o.0]).min();
-            let sources = self.windows.before[reader.0].iter().filter(|o| **o != operation);
-            let sources_done = sources.map(|o| self.phases[o.0]).max();
-            let at = Phase(phase.0 + 1);
-            limit.is_none_or(|limit| at < limit) && sources_done.is_none_or(|done| done < at)
+    /// Tries so many improvements.
+    fn improve(&mut self, times: usize) {
+        let mut at = self.best.clone();
+        let powers = powers(at.width());
+        let sum = |state: &State| -> f64 {
+            let power = |&width: &usize| powers.get(width).copied().unwrap_or(f64::INFINITY);
+            state.profile.iter().map(power).sum()
         };
-        let reads = before.max().is_none_or(|source| source < phase);
-        let read = if transient {
-            after.iter().all(later)
-        } else {
-            after.iter().all(|reader| phase < self.phases[reader.0])
-        };
-        phase != self.phases[operation.0] && reads && read
-    }
-
-    fn shake(&mut self) {
-        let number = self.phases.len();
-        for _ in 0..(number / 12).max(2) {
-            let operation = OperationId(self.next(number));
-            let choices = self.choices(operation);
-            if !choices.is_empty() {
-                let phase = choices[self.next(choices.len())];
-                self.place(operation, phase);
+        for _ in 0..times {
+            if self.is_optimal() {
+                return;
+            }
+            let highest = powers[at.width()];
+            let price = |&width: &usize| (powers[width] / highest * HIGHEST_PRICE) as i64 + 1;
+            let prices: Vec<i64> = at.profile.iter().map(price).collect();
+            let allowed = self.neighbourhood(&at.bases);
+            let (_, next) = self.cheapest(&allowed, &prices);
+            // The cube makes small rises more frequent than large ones.
+            let part = self.next(100) as f64 / 100.0;
+            if sum(&next) <= sum(&at) * (1.0 + SLACK * part * part * part) {
+                at = next;
+            }
+            if (at.width(), sum(&at)) < (self.best.width(), sum(&self.best)) {
+                self.best = at.clone();
             }
         }
+    }
+
+    /// The bases that the clusters may have in one trial, of three kinds: some clusters may go anywhere;
+    /// some may go a few steps; all may go a few steps, each to the sides that chance gives it.
+    fn neighbourhood(&mut self, bases: &[usize]) -> Vec<Vec<usize>> {
+        let (kind, rarity, radius) = (self.next(3), self.next(6) + 1, self.next(2) + 1);
+        let mut allowed = Vec::with_capacity(bases.len());
+        for (cluster, &base) in bases.iter().enumerate() {
+            let last = self.clusters.allowed[cluster].len() - 1;
+            let reach = match kind {
+                0 if self.next(rarity + 1) == 0 => [last, last],
+                1 if self.next(rarity) == 0 => [radius, radius],
+                2 => [radius * self.next(2), radius * self.next(2)],
+                _ => [0, 0],
+            };
+            let all = &self.clusters.allowed[cluster];
+            let place = all.partition_point(|&other| other < base);
+            let range = place.saturating_sub(reach[0])..=(place + reach[1]).min(last);
+            allowed.push(all[range].to_vec());
+        }
+        allowed
     }
 
     /// xorshift: the next number below `bound`.
@@ -148,6 +185,19 @@ impl Search<'_> {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
         self.random ^= self.random << 17;
-        (self.random % bound as u64) as usize
+        ((self.random >> 16) % bound as u64) as usize
     }
+}
+
+/// `GROWTH^(n - width)` for `n` up to twice the width: by multiplications only, since a library's powers
+/// may differ between machines.
+fn powers(width: usize) -> Vec<f64> {
+    let mut powers = vec![1.0; 2 * width + 1];
+    for n in (0..width).rev() {
+        powers[n] = powers[n + 1] / GROWTH;
+    }
+    for n in width + 1..powers.len() {
+        powers[n] = powers[n - 1] * GROWTH;
+    }
+    powers
 }

@@ -34,15 +34,15 @@ const LESS_THAN_ONE: f64 = 0.999;
 /// More than the possible error of the solver's bound.
 const ROUNDING: f64 = 1e-6;
 
-/// Minimises the width, starting from a schedule. `None` when nothing was found in time.
+/// Minimises the width, starting from a schedule and its bound. `None` when nothing was found in time.
 pub fn minimise(
     problem: &Problem,
     windows: &Windows,
     start: &Found,
-    bound: usize,
     seconds: f64,
 ) -> Option<Solved> {
     let mut variables = ProblemVariables::new();
+    let bound = start.bound;
     let width = variables.add(variable().min(bound as f64).max(start.width as f64));
     let done = Done::new(problem, windows, &mut variables);
     let living = Living::new(problem, windows, &done, &mut variables);

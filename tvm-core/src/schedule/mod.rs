@@ -4,10 +4,13 @@
 //! given out.
 
 pub mod check;
+mod clusters;
+mod flow;
 mod heuristic;
 mod milp;
 mod outline;
 pub mod picture;
+mod prices;
 mod problem;
 mod slots;
 #[cfg(test)]
@@ -62,9 +65,11 @@ pub struct Options {
     /// with the least `layers * d_model`, the entries of the stream over all layers; the lower number
     /// on a tie.
     pub extra_layers: usize,
-    /// Rounds of local search before the integer program.
+    /// Rounds of search by prices of boundaries, before the integer program. Without any, the schedule is the
+    /// one with the least sum of live values over all boundaries.
     pub rounds: usize,
-    /// Time for the integer program; `None` leaves it out.
+    /// Time for the integer program; `None` leaves it out. It is not tried for more than a few hundred
+    /// operations.
     pub solver: Option<Duration>,
 }
 
@@ -78,6 +83,10 @@ pub enum ScheduleError {
     #[error("the schedule found is none: {0}")]
     Invalid(#[from] check::Violation),
 }
+
+/// The integer program is not tried for more operations than this. Its first relaxation would take minutes, and
+/// gives the bound that the prices give in a second.
+const MOST_OPERATIONS_TO_SOLVE: usize = 400;
 
 /// Schedules a problem.
 ///
@@ -119,15 +128,17 @@ struct Found {
     bound: usize,
 }
 
-/// The narrowest schedule in the layers of these windows: by local search, then by the integer program
-/// unless the local search is known to be optimal.
+/// The narrowest schedule in the layers of these windows: by prices, then by the integer program unless what
+/// was found is known to be optimal.
 fn within(problem: &Problem, windows: &Windows, options: &Options) -> Found {
-    let searched = heuristic::search(problem, windows, options.rounds);
     let least = certain_width(problem, windows);
-    let (mut phases, mut bound) = (searched.phases.clone(), least);
-    if let Some(limit) = options.solver.filter(|_| least < searched.width) {
+    let searched = heuristic::search(problem, windows, least, options.rounds);
+    let (mut phases, mut bound) = (searched.phases.clone(), searched.bound);
+    let is_open = searched.bound < searched.width;
+    let is_small = problem.operations.len() <= MOST_OPERATIONS_TO_SOLVE;
+    if let Some(limit) = options.solver.filter(|_| is_open && is_small) {
         let seconds = limit.as_secs_f64();
-        if let Some(solved) = milp::minimise(problem, windows, &searched, least, seconds) {
+        if let Some(solved) = milp::minimise(problem, windows, &searched, seconds) {
             let width = widest(problem, &solved.phases, windows.layers);
             if width <= searched.width {
                 phases = solved.phases;

@@ -118,6 +118,25 @@ fn the_checker_refuses_a_late_reader() {
     assert!(matches!(violation, Violation::Late { .. }), "{violation}");
 }
 
+#[test]
+fn what_is_tied_moves_as_one() {
+    use OperationKind::{Lookup, Persist, ReGlu};
+    // Two neurons are read by one sum. Late, as the last lookup is, they keep two inputs alive; early, one sum.
+    let neurons = |reads, writes| Operation { transient: true, ..operation(ReGlu, reads, writes) };
+    let operations = vec![
+        neurons(&[0], &[2]),
+        neurons(&[1], &[3]),
+        operation(Persist, &[2, 3], &[4]),
+        operation(Lookup, &[5], &[6]),
+        operation(Lookup, &[6], &[7]),
+        operation(Lookup, &[4, 7], &[8]),
+    ];
+    let problem = problem(9, &[0, 1, 5], operations, &[8]);
+    let schedule = solve(&problem, &Options { solver: None, ..SOLVED }).unwrap();
+    assert_eq!(schedule.phases[..3], [Phase(2), Phase(2), Phase(3)]);
+    assert_eq!((schedule.layers, schedule.d_model, schedule.bound), (3, 3, 3));
+}
+
 prop_compose! {
     /// Up to five operations, each on values that are there before it.
     fn random_problem()(
@@ -202,6 +221,13 @@ proptest! {
         prop_assert!(schedule.is_proven());
         // The longest chain needs every layer.
         prop_assert!(schedule.layers == 1 || least_width(&problem, schedule.layers - 1).is_none());
+    }
+
+    #[test]
+    fn prices_give_a_bound_and_a_schedule(problem in random_problem()) {
+        let schedule = solve(&problem, &Options { solver: None, ..SOLVED }).unwrap();
+        let least = least_width(&problem, schedule.layers).unwrap();
+        prop_assert!(schedule.bound <= least && least <= schedule.d_model);
     }
 }
 
