@@ -146,16 +146,11 @@ impl Assembly {
     pub(super) fn said(&mut self) -> Said {
         let wide = self.source_is_wide();
         let kind = self.of_control("kind", |assembly| {
-            let kinds: [(fn(&Opcode, &Usage) -> bool, i64); 3] = [
-                (reads_scale, 0),
-                (makes_rounding, OF_ROUNDED_SCALE),
-                (reads_rounding, OF_ROUNDING - OF_PAIRS),
-            ];
-            let mut sum = Form::constant(NOWHERE);
-            for (which, kind) in kinds {
-                sum = sum + assembly.gated(Form::constant(kind - NOWHERE), which);
-            }
-            sum
+            let added = |kind: i64| Form::constant(kind - NOWHERE);
+            Form::constant(NOWHERE)
+                + assembly.gated(added(0), reads_scale)
+                + assembly.gated(added(OF_ROUNDED_SCALE), makes_rounding)
+                + assembly.gated(added(OF_ROUNDING - OF_PAIRS), reads_rounding)
         });
         let flags = self.control_byte(2) + wide * OF_PAIRS + kind;
         let mut value = |name: &str, function: fn(Flags) -> i64| {
