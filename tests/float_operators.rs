@@ -42,13 +42,32 @@ fn arguments(operator: &Operator, random: &mut SplitMix) -> Vec<(u64, u64)> {
     arguments
 }
 
+/// One of the arguments for which executors differ, by halves; all of them if each half is right.
+fn differing(arguments: &[(u64, u64)], agrees: &dyn Fn(&[(u64, u64)]) -> bool) -> String {
+    let (one, other) = arguments.split_at(arguments.len() / 2);
+    match [one, other].into_iter().find(|half| !half.is_empty() && !agrees(half)) {
+        Some(half) if half.len() < arguments.len() => differing(half, agrees),
+        _ => format!("{arguments:#x?}"),
+    }
+}
+
 fn check(operator: &Operator, executor: &dyn Run, random: &mut SplitMix) -> u64 {
     let set = Machine::full().instruction_set();
     let reference = Reference::default();
     let run = |arguments: &[(u64, u64)]| {
         let program = calls::program(operator, &set, arguments);
         let outcome = executor.run(&program, &[], MOST_TOKENS);
-        assert!(outcome == reference.run(&program, &[], MOST_TOKENS), "{}", operator.name);
+        let expected = reference.run(&program, &[], MOST_TOKENS);
+        assert!(
+            outcome == expected,
+            "{} of {}",
+            operator.name,
+            differing(arguments, &|some| {
+                let program = calls::program(operator, &set, some);
+                executor.run(&program, &[], MOST_TOKENS)
+                    == reference.run(&program, &[], MOST_TOKENS)
+            })
+        );
         outcome
     };
     let (returning, trapping): (Vec<_>, Vec<_>) = arguments(operator, random)

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use tvm_core::machine::Machine;
 use tvm_model::{Model, Token};
 use tvm_program::text;
+use tvm_program::wasm::is_step;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
 use tvm_universal::full;
 
@@ -395,7 +396,9 @@ fn no_operator_is_left_out() {
                 && !operator.starts_with("store")
         })
     };
-    let names = set.mnemonics().iter().map(|mnemonic| mnemonic.name.as_str());
+    // The steps of operators of floating point are tested as these operators (`float_operators.rs`).
+    let opcodes = set.mnemonics().iter().filter(|mnemonic| !is_step(&mnemonic.name));
+    let names = opcodes.map(|mnemonic| mnemonic.name.as_str());
     let missing: Vec<&str> =
         names.filter(|name| is_numeric(name) && !asked.contains(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");

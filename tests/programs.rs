@@ -189,6 +189,6 @@ fn the_universal_models_have_the_promised_dimensions() {
     assert!(classic.weights.d_model() <= 30, "{}", classic.weights.d_model());
     assert_eq!(classic.vocabulary.len(), 915);
     let full = Model::from_bytes(full::MODEL).unwrap();
-    assert!(full.weights.layers.len() <= 11, "{}", full.weights.layers.len());
-    assert!(full.weights.d_model() <= 57, "{}", full.weights.d_model());
+    assert!(full.weights.layers.len() <= 14, "{}", full.weights.layers.len());
+    assert!(full.weights.d_model() <= 93, "{}", full.weights.d_model());
 }

@@ -8,6 +8,7 @@ use tvm_core::machine::Machine;
 use tvm_model::Model;
 use tvm_program::ValueType::{self, I32, I64};
 use tvm_program::limits::{GREATEST_PAGES, MEMORY_BYTES};
+use tvm_program::wasm::is_step;
 use tvm_program::{Instruction, InstructionSet, Mnemonic, Program, text};
 use tvm_reference::Executor;
 use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
@@ -34,7 +35,9 @@ const LEFT_OUT: [&str; 10] = [
 
 /// The opcodes that programs are made of.
 fn pieces(set: &InstructionSet) -> Vec<&Mnemonic> {
-    let is_piece = |name: &str| !LEFT_OUT.contains(&name) && !name.starts_with("trap.");
+    // Steps of floating point go together: `float_operators.rs` has them.
+    let is_piece =
+        |name: &str| !LEFT_OUT.contains(&name) && !name.starts_with("trap.") && !is_step(name);
     set.mnemonics().iter().filter(|one| is_piece(&one.name)).collect()
 }
 

@@ -16,11 +16,14 @@ type Case = (Vec<u32>, u64);
 
 /// Numbers at which something changes: zeros, subnormal numbers, both ends, powers of two and their neighbours,
 /// halves, infinities, NaNs.
-const EDGES: [f64; 26] = [
+const EDGES: [f64; 29] = [
     0.0,
     -0.0,
     5e-324,
     -1e-310,
+    1.1e-319,
+    1e-321,
+    3e-317,
     f64::MIN_POSITIVE,
     1e-300,
     1.17549435e-38,

@@ -36,6 +36,7 @@ use module::Hosts;
 
 pub use entry::Invocation;
 pub use error::{CompileError, Lack};
+pub use lower::is_step;
 pub use module::HostModule;
 
 /// Compiles a module in the binary format.

@@ -58,7 +58,7 @@ opcode! {
         }
 
         /// The significand of an integral number.
-        f32.whole = 0xdf, f64.whole = 0xe0 : [a: T scale: i32] -> [a: T scale: i32 whole: i64] {
+        f32.whole = 0xdf, f64.whole = 0xce : [a: T scale: i32] -> [a: T scale: i32 whole: i64] {
             let of = whole(a, scale);
             whole.wide = of.digits + BYTE * of.carry;
             whole.carry = of.carry;
@@ -87,7 +87,7 @@ opcode! {
         }
 
         /// To an i32, signed. Traps outside of it and on a NaN.
-        i32.truncation_s = 0xe1 : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
+        i32.truncation_s = 0x8d : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
             let of = truncation(scale, s);
             trap invalid_conversion_to_integer when of.nan;
             trap integer_overflow when not of.nan && of.bits - of.is_least_i32 >= 32;
@@ -95,7 +95,7 @@ opcode! {
         }
 
         /// To an i64, signed. Traps outside of it and on a NaN.
-        i64.truncation_s = 0xe2 : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
+        i64.truncation_s = 0x8e : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
             let of = truncation(scale, s);
             trap invalid_conversion_to_integer when of.nan;
             trap integer_overflow when not of.nan && of.bits - of.is_least_i64 >= 64;
@@ -103,7 +103,7 @@ opcode! {
         }
 
         /// To an integer, unsigned. Traps outside of it and on a NaN.
-        i32.truncation_u = 0xe3, i64.truncation_u = 0xe4 : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
+        i32.truncation_u = 0x8f, i64.truncation_u = 0x90 : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
             let of = truncation(scale, s);
             trap invalid_conversion_to_integer when of.nan;
             trap integer_overflow when not of.nan && of.bits + bits(T) * of.negative >= bits(T) + 1;
@@ -111,21 +111,21 @@ opcode! {
         }
 
         /// To the nearest i32, signed.
-        i32.truncation_sat_s = 0xe5 : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
+        i32.truncation_sat_s = 0x91 : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
             let of = truncation(scale, s);
             let outside = step(of.bits - of.is_least_i32 >= 32);
             saturated(truncation, of, outside, 127, 128);
         }
 
         /// To the nearest i64, signed.
-        i64.truncation_sat_s = 0xe6 : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
+        i64.truncation_sat_s = 0x92 : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
             let of = truncation(scale, s);
             let outside = step(of.bits - of.is_least_i64 >= 64);
             saturated(truncation, of, outside, 127, 128);
         }
 
         /// To the nearest integer, unsigned.
-        i32.truncation_sat_u = 0xe7, i64.truncation_sat_u = 0xe8 : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
+        i32.truncation_sat_u = 0x93, i64.truncation_sat_u = 0x94 : [scale: i32 s: i64] -> [scale: i32 s: i64 truncation: i32] {
             let of = truncation(scale, s);
             let outside = step(of.bits + bits(T) * of.negative >= bits(T) + 1);
             saturated(truncation, of, outside, 255, 0);
@@ -142,13 +142,13 @@ opcode! {
         }
 
         /// The integer that a number of one word is.
-        i32.truncated1 = 0xe9, i64.truncated1 = 0xeb : [a: i32 scale: i32 s: i64 truncation: i32] -> [result: T] {
+        i32.truncated1 = 0x95, i64.truncated1 = 0x9c : [a: i32 scale: i32 s: i64 truncation: i32] -> [result: T] {
             let of = truncated(s, truncation);
             integer(result, of);
         }
 
         /// The integer that a number of two words is.
-        i32.truncated2 = 0xea, i64.truncated2 = 0xec : [a: i64 scale: i32 s: i64 truncation: i32] -> [result: T] {
+        i32.truncated2 = 0x9b, i64.truncated2 = 0x9d : [a: i64 scale: i32 s: i64 truncation: i32] -> [result: T] {
             let of = truncated(s, truncation);
             integer(result, of);
         }

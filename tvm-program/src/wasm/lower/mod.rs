@@ -43,3 +43,4 @@ pub(crate) use function::lower as lower_function;
 pub(crate) use locals::Locals;
 pub(crate) use opcodes::Opcodes;
 pub(crate) use routine::{Routine, Routines, START, Uses};
+pub use sequences::is_step;

@@ -179,3 +179,9 @@ impl Sequence {
         if opcode == CONSTANT { SCALE_OF_INTEGERS } else { 0 }
     }
 }
+
+/// Is an opcode one step of an operator of floating point? What it gives is defined for what the steps before it
+/// leave on the stack, and for nothing else.
+pub fn is_step(opcode: &str) -> bool {
+    opcode != CONSTANT && SEQUENCES.iter().any(|sequence| sequence.opcodes.contains(&opcode))
+}

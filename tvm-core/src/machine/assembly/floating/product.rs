@@ -139,13 +139,18 @@ impl Assembly {
         let one = Form::constant(1);
         let before = self.graph.recent(number.clone(), 1);
         let digits = self.any(has_lower_digits).then(|| [1, 2].map(|below| self.lower_byte(below)));
+        // The last of the lower digits as it was one token ago: the first of the upper ones may have taken its place.
+        let digits = digits.map(|[last, last_but_one]| {
+            let before = self.graph.shared("product.low", |graph| graph.recent(last.clone(), 1));
+            [last, last_but_one, before]
+        });
         self.of_product("emitted_before", |assembly| {
             let graph = &mut assembly.graph;
             let own = graph.reglu((number - one.clone()) * 256, started.clone())
                 + graph.reglu(before - one.clone(), twice.clone());
-            let Some([last, last_but_one]) = digits else { return own };
-            let at_first = graph.reglu(last.clone() * 256 + last_but_one, one - started.clone());
-            own + at_first + graph.reglu(last, started - twice)
+            let Some([last, last_but_one, last_before]) = digits else { return own };
+            let at_first = graph.reglu(last * 256 + last_but_one, one - started.clone());
+            own + at_first + graph.reglu(last_before, started - twice)
         })
     }
 
