@@ -87,7 +87,12 @@ fn the_text_says_the_same() {
     assert_eq!(written, expected(&compiled));
     for (number, layer) in compiled.model.weights.layers.iter().enumerate() {
         let (heads, neurons) = (layer.attention.selection.len(), layer.feed_forward.gate.rows());
-        let line = format!("\nlayer {number}: {heads} heads, {neurons} neurons\n");
+        let counted = |number: usize, what: &str| match number {
+            1 => format!("1 {what}"),
+            _ => format!("{number} {what}s"),
+        };
+        let (heads, neurons) = (counted(heads, "head"), counted(neurons, "neuron"));
+        let line = format!("\nlayer {number}: {heads}, {neurons}\n");
         assert!(layers.contains(&line), "{line}{layers}");
     }
 }
