@@ -1,11 +1,11 @@
-//! The machine reads three operands.
+//! The machine reads five operands.
 
 tvm_core::opcode! {
     /// A family.
     pub FAMILY {
         /// Too many.
-        select.four = 0x01 : [a b c d] -> [e] {
-            e.byte = a.byte + d.byte;
+        select.six = 0x01 : [a b c d e f] -> [g] {
+            g.byte = a.byte + f.byte;
         }
     }
 }

@@ -33,7 +33,6 @@ fn there_is_an_opcode_for_every_trap_that_is_no_single_instruction() {
     let kinds = [
         ("divide_by_zero", Trap::DivideByZero),
         ("integer_overflow", Trap::IntegerOverflow),
-        ("invalid_conversion_to_integer", Trap::InvalidConversionToInteger),
         ("out_of_bounds", Trap::OutOfBounds),
         ("undefined_element", Trap::UndefinedElement),
         ("uninitialized_element", Trap::UninitializedElement),

@@ -78,7 +78,7 @@ impl Assembly {
     }
 
     /// The sign bit of a word; 0 where `closed` is 1.
-    pub(super) fn sign_of_word(&mut self, operand: usize, word: i64, closed: &Form) -> Form {
+    fn sign_of_word(&mut self, operand: usize, word: i64, closed: &Form) -> Form {
         let excess = self.word(operand, word) - Form::constant(SIGN_BIT);
         let name = format!("order.{}.{}.negative", operand_name(operand), WORDS[word as usize]);
         self.shared_value(&name, |assembly| {

@@ -72,7 +72,10 @@ impl Assembly {
     pub(super) fn is_nan(&mut self, operand: usize) -> Form {
         let excess = self.excess(operand) - self.number_sign(operand) * TWO_TO_32;
         let name = format!("{}.is_nan", operand_name(operand));
-        self.shared_value(&name, |assembly| assembly.graph.step(excess - Form::constant(1)))
+        self.shared_value(&name, |assembly| {
+            let is_nan = assembly.graph.step(excess - Form::constant(1));
+            assembly.graph.persist(is_nan)
+        })
     }
 
     /// The signs of the first and of the second operand.

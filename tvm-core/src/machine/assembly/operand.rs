@@ -17,7 +17,7 @@ pub(super) const WORDS: [&str; 2] = ["low_word", "high_word"];
 
 /// What an operand is called, counted from the top.
 pub(super) fn operand_name(operand: usize) -> &'static str {
-    ["top", "second", "third"].get(operand).copied().unwrap_or("deeper")
+    ["top", "second", "third", "fourth"].get(operand).copied().unwrap_or("fifth")
 }
 
 impl Assembly {
@@ -92,7 +92,10 @@ impl Assembly {
     ) -> Form {
         let bits = 32 * value_type.words();
         let name = format!("{}.{counted}_of_{bits}_bits", operand_name(operand));
-        self.shared_value(&name, |assembly| count(assembly, operand, value_type))
+        self.shared_value(&name, |assembly| {
+            let count = count(assembly, operand, value_type);
+            assembly.graph.persist(count)
+        })
     }
 
     /// The depth of the lowest word of an operand: one word below the operand above it, or two if it is wide.

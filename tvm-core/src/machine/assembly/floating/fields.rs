@@ -36,11 +36,17 @@ impl Assembly {
         self.field(operand, name, |assembly| assembly.stack_byte(query))
     }
 
-    /// The sign of a number of so many words: 0 for a number of the other width.
+    /// The sign of a number of so many words, by its highest byte: 0 for a number of the other width.
     fn sign_of_width(&mut self, operand: usize, words: usize) -> Form {
+        let highest = self.high_byte(operand, 0);
         let wide = self.width_of(0);
-        let closed = if words == 2 { Form::constant(1) - wide } else { wide };
-        self.sign_of_word(operand, words as i64 - 1, &closed)
+        let (name, closed) = match words {
+            2 => ("sign_as_f64", Form::constant(1) - wide),
+            _ => ("sign_as_f32", wide),
+        };
+        self.field(operand, name, |assembly| {
+            assembly.graph.step(highest - Form::constant(128) - closed * SHUT)
+        })
     }
 
     /// The exponent of a number as its bits have it.

@@ -46,7 +46,10 @@ impl Assembly {
         let number = self.scale_of_number();
         let below = Form::constant(UNIT) - number.exponent.clone();
         let exponent = self.of_integral("exponent", |assembly| {
-            number.exponent + assembly.graph.reglu(Form::constant(1), below.clone())
+            let more = assembly
+                .graph
+                .within("below_one", |graph| graph.reglu(Form::constant(1), below.clone()));
+            number.exponent + more
         });
         let distance = self.of_integral("distance", |assembly| assembly.at_most(below, 0));
         let flags = self.number_sign(0) + self.normal(0) * 16;

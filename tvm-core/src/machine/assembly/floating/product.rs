@@ -36,7 +36,7 @@ fn has_lower_digits(_: &Opcode, usage: &Usage) -> bool {
 impl Assembly {
     /// A value of a product, in a slot of its own name.
     fn of_product(&mut self, name: &str, build: impl FnOnce(&mut Assembly) -> Form) -> Form {
-        self.shared_value(&format!("product.{name}"), |assembly| {
+        self.shared_value(&format!("significands.{name}"), |assembly| {
             let form = build(assembly);
             assembly.graph.persist(form)
         })
@@ -78,14 +78,21 @@ impl Assembly {
         let byte = self.of_product(&name, |assembly| assembly.stack_byte(at));
         // The highest byte is byte 2 or byte 6.
         let from_highest = place.clone() - self.source_is_wide() * 4 - Form::constant(2);
+        // A tent, whose neurons serve three neighbours.
+        let [above, at_highest, under] = [below - 1, below, below + 1].map(|from| {
+            let place = column.clone() - self.source_is_wide() * 4 - Form::constant(2 + from);
+            self.shared(&format!("significands.top.excess_from_{}", from + 1), |assembly| {
+                assembly.graph.reglu(excess.clone(), place)
+            })
+        });
+        let of_highest = above - at_highest * 2 + under;
         self.of_product(&format!("top.significand_{below}_below"), |assembly| {
             let graph = &mut assembly.graph;
             let mut from = |byte: &Form, place: Form| {
                 let reached = graph.reglu(byte.clone(), place.clone() + Form::constant(1));
                 reached - graph.reglu(byte.clone(), place)
             };
-            let byte = from(&byte, place) - from(&byte, from_highest.clone() - Form::constant(1));
-            byte - graph.tent(excess, from_highest)
+            from(&byte, place) - from(&byte, from_highest - Form::constant(1)) - of_highest
         })
     }
 
@@ -96,7 +103,7 @@ impl Assembly {
 
     /// 1 where the lower digits of a product lie above the scale.
     fn has_lower_digits(&mut self) -> Form {
-        self.shared("product", |assembly| {
+        self.shared("significands", |assembly| {
             assembly.gated_slot("has_lower_digits", Form::constant(1), has_lower_digits)
         })
     }
@@ -141,7 +148,8 @@ impl Assembly {
         let digits = self.any(has_lower_digits).then(|| [1, 2].map(|below| self.lower_byte(below)));
         // The last of the lower digits as it was one token ago: the first of the upper ones may have taken its place.
         let digits = digits.map(|[last, last_but_one]| {
-            let before = self.graph.shared("product.low", |graph| graph.recent(last.clone(), 1));
+            let before =
+                self.graph.shared("significands.low", |graph| graph.recent(last.clone(), 1));
             [last, last_but_one, before]
         });
         self.of_product("emitted_before", |assembly| {
@@ -168,16 +176,17 @@ impl Assembly {
         let mut sum = Form::default();
         // Added up in groups, so that not all bytes are in the residual stream at once.
         for group in 0..BYTES / 2 {
-            let mut of_group = sum;
+            let mut of_group = Form::default();
             for below in [0, 1, 2].map(|one| 3 * group + one) {
                 let top = self.top_byte_below(&column, below);
                 let weighted =
                     byte(below) * (1 << 16) + byte(below - 1) * (1 << 8) + byte(below - 2);
                 of_group = of_group
-                    + self
-                        .shared("product.columns", |assembly| assembly.graph.reglu(weighted, top));
+                    + self.shared(&format!("significands.column_{below}_below"), |assembly| {
+                        assembly.graph.reglu(weighted, top)
+                    });
             }
-            sum = self.of_product(&format!("columns_{group}"), |_| of_group);
+            sum = sum + self.of_product(&format!("columns_{group}"), |_| of_group);
         }
         let emitted = self.emitted_before();
         self.of_product("columns", |_| {
@@ -198,14 +207,13 @@ impl Assembly {
         let [nothing, in_upper] =
             [("nothing_cut_off", nothing), ("cuts_upper", last - Form::constant(4))]
                 .map(|(name, x)| self.of_product(name, |assembly| assembly.graph.step(x)));
-        self.of_product("lost", |assembly| {
+        let kinds = self.of_product("kinds_of_lost_digits", |assembly| {
             let graph = &mut assembly.graph;
             let one = Form::constant(1);
             let in_prefix = graph.step(prefix - nothing * MORE_THAN_A_WORD - one.clone());
             let closed = (one.clone() - in_upper) * MORE_THAN_A_WORD;
-            let lost = in_prefix + graph.step(word - closed - one.clone());
-            let lost = graph.persist(lost);
-            graph.step(lost - one)
-        })
+            in_prefix + graph.step(word - closed - one)
+        });
+        self.of_product("lost", |assembly| assembly.graph.step(kinds - Form::constant(1)))
     }
 }

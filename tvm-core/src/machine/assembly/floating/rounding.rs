@@ -109,8 +109,11 @@ impl Assembly {
         let distance = self.of_rounding("distance", |assembly| {
             let graph = &mut assembly.graph;
             let one = Form::constant(1);
-            let above = graph.reglu(one.clone(), highest.clone());
-            let beyond = graph.reglu(one, least.clone() - Form::constant(FURTHEST));
+            let above =
+                graph.within("of_normal", |graph| graph.reglu(one.clone(), highest.clone()));
+            let beyond = graph.within("beyond", |graph| {
+                graph.reglu(one, least.clone() - Form::constant(FURTHEST))
+            });
             above + least - beyond + overflow.clone() * OVERFLOWN + Form::constant(OF_ROUNDING)
         });
         let field = self.of_rounding("exponent", |assembly| {

@@ -84,17 +84,18 @@ impl Assembly {
         let highest = self.of_scale("difference_of_highest_words", |assembly| {
             low.clone() + assembly.graph.reglu(high - low.clone(), wide.clone())
         });
-        self.of_scale("order", |assembly| {
-            let graph = &mut assembly.graph;
-            let mut order = |difference: Form, closed: Form| {
+        let narrow = Form::constant(1) - wide;
+        let mut order = |name: &str, difference: Form, closed: Form| {
+            self.of_scale(name, |assembly| {
                 let shut = closed + Form::constant(1);
-                let greater = graph.step(difference.clone() - shut.clone());
-                greater - graph.step(-difference - shut)
-            };
-            let of_highest = order(highest - signs * SIGN_BIT, Form::default());
-            let narrow = Form::constant(1) - wide;
-            of_highest * 2 + order(low, narrow * MORE_THAN_WORDS)
-        })
+                let greater = assembly.graph.step(difference.clone() - shut.clone());
+                greater - assembly.graph.step(-difference - shut)
+            })
+        };
+        let of_low = order("order_of_low_words", low, narrow * MORE_THAN_WORDS);
+        let of_highest =
+            order("order_of_highest_words", highest - signs * SIGN_BIT, Form::default());
+        of_highest * 2 + of_low
     }
 
     /// The scale of the sum of two numbers, or of their difference.
@@ -188,11 +189,13 @@ impl Assembly {
         let wide = self.width_of(0);
         let at = self.counters.depth.clone() * 4 + Form::constant(6);
         let flags = self.of_scale("own_flags", |assembly| assembly.stack_byte(at));
-        self.of_scale("lesser_number", |assembly| {
+        let swaps = self.of_scale("lesser_is_second", |assembly| {
             let emits = assembly.gated(Form::constant(1), emits_distance);
+            let swaps = assembly.graph.table(flags, 0..32, &|flags| flags >> 1 & 1);
+            swaps + emits - Form::constant(1)
+        });
+        self.of_scale("lesser_number", |assembly| {
             let graph = &mut assembly.graph;
-            let swaps = graph.table(flags, 0..32, &|flags| flags >> 1 & 1);
-            let swaps = graph.persist(swaps + emits - Form::constant(1));
             let closed = (Form::constant(1) - wide) * 2;
             -(graph.reglu(Form::constant(4), swaps.clone())
                 + graph.reglu(Form::constant(4), swaps - closed))
@@ -212,7 +215,9 @@ impl Assembly {
         });
         self.of_scale("sum.exponent", |assembly| {
             let graph = &mut assembly.graph;
-            let more = graph.reglu(Form::constant(1), top.clone() - second.clone());
+            let more = graph.within("top_is_greater_by", |graph| {
+                graph.reglu(Form::constant(1), top.clone() - second.clone())
+            });
             second.clone() + more + offset + beyond * BEYOND
         })
     }
@@ -294,7 +299,9 @@ impl Assembly {
         });
         let [second, top] = distances;
         self.of_scale("product.distance", |assembly| {
-            let more = assembly.graph.reglu(Form::constant(1), top - second.clone());
+            let more = assembly.graph.within("top_has_more_by", |graph| {
+                graph.reglu(Form::constant(1), top - second.clone())
+            });
             second + more
         })
     }

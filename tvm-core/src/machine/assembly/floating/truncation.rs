@@ -74,11 +74,12 @@ impl Assembly {
             let rest_is_below = graph.step(Form::constant(BELOW_ONE - 1) - low);
             highest + rest_is_below
         });
+        let of_f64 = self.of_truncation("f64_is_power_of_two", |assembly| {
+            assembly.graph.step(of_f64 - Form::constant(2))
+        });
         let word = self.of_truncation("is_least_i32", |assembly| {
-            let graph = &mut assembly.graph;
-            let of_f64 = graph.step(of_f64 - Form::constant(2));
-            let of_f64 = graph.persist(of_f64);
-            graph.step(negative.clone() * 2 + one_bit.clone() + of_f64 - Form::constant(3))
+            let all = negative.clone() * 2 + one_bit.clone() + of_f64;
+            assembly.graph.step(all - Form::constant(3))
         });
         let pair = self.of_truncation("is_least_i64", |assembly| {
             assembly.graph.step(negative + one_bit - Form::constant(2))
