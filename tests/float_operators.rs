@@ -42,8 +42,11 @@ fn arguments(operator: &Operator, random: &mut SplitMix) -> Vec<(u64, u64)> {
     arguments
 }
 
+/// Arguments of an operator, a pair for each case.
+type Arguments = [(u64, u64)];
+
 /// One of the arguments for which executors differ, by halves; all of them if each half is right.
-fn differing(arguments: &[(u64, u64)], agrees: &dyn Fn(&[(u64, u64)]) -> bool) -> String {
+fn differing(arguments: &Arguments, agrees: &dyn Fn(&Arguments) -> bool) -> String {
     let (one, other) = arguments.split_at(arguments.len() / 2);
     match [one, other].into_iter().find(|half| !half.is_empty() && !agrees(half)) {
         Some(half) if half.len() < arguments.len() => differing(half, agrees),
@@ -54,7 +57,7 @@ fn differing(arguments: &[(u64, u64)], agrees: &dyn Fn(&[(u64, u64)]) -> bool) -
 fn check(operator: &Operator, executor: &dyn Run, random: &mut SplitMix) -> u64 {
     let set = Machine::full().instruction_set();
     let reference = Reference::default();
-    let run = |arguments: &[(u64, u64)]| {
+    let run = |arguments: &Arguments| {
         let program = calls::program(operator, &set, arguments);
         let outcome = executor.run(&program, &[], MOST_TOKENS);
         let expected = reference.run(&program, &[], MOST_TOKENS);
