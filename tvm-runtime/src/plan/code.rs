@@ -46,7 +46,7 @@ pub enum Operation {
         terms: Span,
     },
     /// The terms, integers, added from left to right. The engine refuses when a term or a sum is beyond
-    /// [`WATCHED`](super::WATCHED).
+    /// [`WATCHED`].
     Watched {
         /// The result.
         to: Register,
