@@ -5,5 +5,4 @@ pub mod levels;
 pub mod models;
 pub mod modules;
 pub mod sets;
-pub mod steps;
 pub mod tools;

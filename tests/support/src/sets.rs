@@ -3,7 +3,6 @@
 
 use std::sync::LazyLock;
 
-use crate::steps::with_steps;
 use tvm_core::machine::Machine;
 use tvm_program::ValueType::{self, I32};
 use tvm_program::{Code, Instruction, InstructionSet, Mnemonic, Program};
@@ -23,11 +22,10 @@ static INSTRUCTION_SET: LazyLock<InstructionSet> = LazyLock::new(|| {
         user("sat_add", Code(0xe0), &[I32, I32], &[I32]),
         user("discard", Code(0xe1), &[I32], &[]),
     ];
-    with_steps(&InstructionSet::new([full().mnemonics(), &users].concat()).with_traps())
+    InstructionSet::new([full().mnemonics(), &users].concat()).with_traps()
 });
 
-/// The full instruction set, the steps of arithmetic in floating point and, with no built-in semantics,
-/// `sat_add` and `discard`.
+/// The full instruction set and, with no built-in semantics, `sat_add` and `discard`.
 pub fn full_and_users() -> &'static InstructionSet {
     &INSTRUCTION_SET
 }

@@ -49,3 +49,9 @@ pub const SIGN_BIT: i64 = 1 << 31;
 
 /// A byte in the scale of wide values.
 pub const BYTE: i64 = 1 << 24;
+
+/// A multiple of 2^32, added so that a wide difference is not negative before it is reduced.
+pub const MULTIPLE: i64 = 1 << 42;
+
+/// The exponent of a scale whose unit is 1: it is added to all exponents, so that none is negative.
+pub const UNIT_EXPONENT: i64 = 2200;

@@ -4,7 +4,6 @@ use tvm_program::wasm::Invocation;
 use tvm_program::{Code, InstructionSet, Value};
 use tvm_test_support::modules::{calls_as_program, calls_by_wasmi};
 use tvm_test_support::sets;
-use tvm_test_support::steps::with_steps;
 
 use crate::cases::SplitMix;
 use crate::operators::{OPERATORS, Operator};
@@ -12,7 +11,7 @@ use crate::{calls, cases, check, number_of_cases};
 
 /// The set that has the opcodes of all sequences.
 fn set() -> InstructionSet {
-    with_steps(&sets::full())
+    sets::full()
 }
 
 /// The set without an opcode.

@@ -1,6 +1,7 @@
 //! Division and remainder. First come the four digits of the quotient of the magnitudes, most
 //! significant first, then `divided`, then the result.
 
+use super::super::limits::MULTIPLE;
 use tvm_macros::opcode;
 
 /// -2^31 as an unsigned number.
@@ -8,9 +9,6 @@ const MOST_NEGATIVE: i64 = 1 << 31;
 
 /// -1 as an unsigned number.
 const MINUS_ONE: i64 = (1 << 32) - 1;
-
-/// A multiple of 2^32, added so that a wide remainder is not negative before it is reduced.
-const MULTIPLE: i64 = 1 << 42;
 
 opcode! {
     /// Quotients and remainders.

@@ -17,15 +17,12 @@
 //! | 2 | sign, 2: the second is greater, 4: subtract, 8 and 16: the greater and the lesser are normal | exponent, upper bits, 8: sign, 16: normal, 32: NaN |
 //! | 3 | bits by which the lesser number is shifted, or bytes by which a product begins lower | highest bit: one unit greater |
 
-use super::super::limits::BYTE;
+use super::super::limits::{BYTE, MULTIPLE, UNIT_EXPONENT};
 use tvm_macros::opcode;
 
-/// A multiple of 2^32, added so that a wide difference is not negative before it is reduced.
-const MULTIPLE: i64 = 1 << 42;
-
 /// The exponent of a scale of integers: that of the unit 1. Its two bytes are those of the constant.
-const UNIT_LOWER: i64 = 2200 % 256;
-const UNIT_UPPER: i64 = 2200 / 256;
+const UNIT_LOWER: i64 = UNIT_EXPONENT % 256;
+const UNIT_UPPER: i64 = UNIT_EXPONENT / 256;
 
 /// The flags of a scale begin at this bit.
 const SIGNED: i64 = 1 << 16;

@@ -5,11 +5,8 @@
 //! plus 64; what all bytes but the highest are where the number is outside of the type; the highest byte then;
 //! and whether the integer is negative.
 
-use super::super::limits::BYTE;
+use super::super::limits::{BYTE, MULTIPLE};
 use tvm_macros::opcode;
-
-/// A multiple of 2^32, added so that a wide difference is not negative before it is reduced.
-const MULTIPLE: i64 = 1 << 42;
 
 /// Of a wide value: 1/256 of a byte.
 const PART: i64 = BYTE / 256;

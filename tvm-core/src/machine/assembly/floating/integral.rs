@@ -3,12 +3,10 @@
 //! The scale cuts off the bits below 1. To the nearest integral number, ties to even, one bit decides: the highest
 //! of those bits; or, if they are one half, the lowest bit above them.
 
+use super::super::super::limits::UNIT_EXPONENT;
 use super::Assembly;
 use super::scale::Scale;
 use crate::graph::Form;
-
-/// The exponent of a scale whose unit is 1.
-const UNIT: i64 = 2200;
 
 /// Added to the number of a bit for an f64, so that a table of it knows the width.
 const IN_F64: i64 = 128;
@@ -44,7 +42,7 @@ impl Assembly {
     /// The scale of a number that becomes an integral one: its unit is 1, if it was less.
     pub(in super::super) fn scale_of_integral(&mut self) -> Scale {
         let number = self.scale_of_number();
-        let below = Form::constant(UNIT) - number.exponent.clone();
+        let below = Form::constant(UNIT_EXPONENT) - number.exponent.clone();
         let exponent = self.of_integral("exponent", |assembly| {
             let more = assembly
                 .graph

@@ -20,3 +20,6 @@ use super::Assembly;
 
 /// More than a word of 32 bits: closes a neuron whose gate is one.
 const MORE_THAN_A_WORD: i64 = 1 << 33;
+
+/// Nothing of a significand is left after a shift by this many bits.
+const FURTHEST: i64 = 80;

@@ -10,28 +10,27 @@
 //! half-way between two results, which is one with `r - 1` trailing zeros, goes to the even one: it is one
 //! unit greater where bit `r` is set. So one bit decides, bit `p = r - 1`, or bit `r` for a tie.
 
+use super::super::super::limits::UNIT_EXPONENT;
 use super::super::super::{Attribute, Context, Opcode, ValueType};
 use super::super::{Assembly, Usage};
+use super::FURTHEST;
 use super::window::OF_ROUNDING;
 use crate::graph::Form;
 
 /// `g` less the exponent of the scale, and how much greater it is for an f64.
-const TO_F32: i64 = 40 - (2200 - 149);
-const TO_F64_MORE: i64 = (11 - (2200 - 1074)) - TO_F32;
+const TO_F32: i64 = 40 - (UNIT_EXPONENT - 149);
+const TO_F64_MORE: i64 = (11 - (UNIT_EXPONENT - 1074)) - TO_F32;
 
 /// The shift of the result with the least exponent, less the exponent of the scale, and how much less it is
 /// for an f64.
-const LEAST_OF_F32: i64 = 2200 - 149;
-const LEAST_OF_F64_LESS: i64 = LEAST_OF_F32 - (2200 - 1074);
+const LEAST_OF_F32: i64 = UNIT_EXPONENT - 149;
+const LEAST_OF_F64_LESS: i64 = LEAST_OF_F32 - (UNIT_EXPONENT - 1074);
 
 /// Greater than the exponent of any scale of a finite number: keeps 0 at the least exponent.
 const ZERO: i64 = 1 << 12;
 
 /// The exponent of a scale is at least this for a NaN.
 const NAN: i64 = 1 << 14;
-
-/// Nothing of a significand is left after a shift by this many bits.
-const FURTHEST: i64 = 80;
 
 /// Added to the shift of a result that is infinite, so that nothing of the significand is left.
 const OVERFLOWN: i64 = 128;

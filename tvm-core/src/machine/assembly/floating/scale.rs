@@ -5,7 +5,7 @@
 //! greater than any finite one by far, and a NaN an exponent that is greater still: the rounding then finds
 //! them by comparing, whatever the significand is.
 
-use super::super::super::limits::SIGN_BIT;
+use super::super::super::limits::{SIGN_BIT, UNIT_EXPONENT};
 use super::super::super::{Attribute, Context, Opcode, ValueType};
 use super::super::operand::operand_name;
 use super::super::{Assembly, Usage};
@@ -36,9 +36,9 @@ const BELOW: i64 = 8;
 /// What is added to exponents to make that of a scale: for an f32, and how much less for an f64. A number
 /// itself has its unit 150 or 1075 below its exponent. A sum has 8 bits more. A product has its unit where
 /// both numbers have theirs; of an f64 its 48 lowest bits are cut off.
-const OF_NUMBER: (i64, i64) = (2200 - 150, 1075 - 150);
-const OF_SUM: (i64, i64) = (2200 - 158, 1075 - 150);
-const OF_PRODUCT: (i64, i64) = (2200 - 300, 2150 - 300 - 48);
+const OF_NUMBER: (i64, i64) = (UNIT_EXPONENT - 150, 1075 - 150);
+const OF_SUM: (i64, i64) = (UNIT_EXPONENT - 158, 1075 - 150);
+const OF_PRODUCT: (i64, i64) = (UNIT_EXPONENT - 300, 2150 - 300 - 48);
 
 /// A scale.
 #[derive(Debug, Clone)]

@@ -1,15 +1,10 @@
 //! Numbers as integers: whether the integer part is one of a type, and by how many bits the significand is
 //! shifted to be it.
 
+use super::super::super::limits::UNIT_EXPONENT;
 use super::super::super::{Attribute, ValueType};
-use super::Assembly;
+use super::{Assembly, FURTHEST};
 use crate::graph::Form;
-
-/// The exponent of a scale whose unit is 1.
-const UNIT: i64 = 2200;
-
-/// Nothing of a significand is left after a shift by this many bits.
-const FURTHEST: i64 = 80;
 
 /// Added to the distance of a shift, so that it is not negative.
 const BIAS: i64 = 64;
@@ -47,7 +42,7 @@ impl Assembly {
     /// The significand on top of the stack as an integer.
     pub(in super::super) fn truncation(&mut self) -> Truncation {
         let leading = self.operand(0, ValueType::I64, Attribute::Leading);
-        let shift = Form::constant(UNIT) - self.exponent_of_scale();
+        let shift = Form::constant(UNIT_EXPONENT) - self.exponent_of_scale();
         let bits = Form::constant(64) - leading - shift.clone();
         let distance = self.of_truncation("distance", |assembly| {
             let beyond = shift.clone() - Form::constant(FURTHEST);
