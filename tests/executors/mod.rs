@@ -57,6 +57,7 @@ impl Run for Reference {
         let end = match ended.map(|summary| summary.end) {
             Ok(tvm_reference::End::Halt) => End::Halt,
             Ok(tvm_reference::End::Trap(kind)) => End::Trap(kind.to_string()),
+            Ok(tvm_reference::End::Await) => End::Failure("it awaits a host".to_string()),
             Err(error) => End::Failure(error.to_string()),
         };
         Outcome { output, end, tokens }

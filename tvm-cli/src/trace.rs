@@ -104,8 +104,8 @@ impl Run<'_> {
                 }
             }
             match generated {
-                Ok(Generated { halts: true, .. }) => return Ok(()),
-                Ok(Generated { halts: false, .. }) => {}
+                Ok(Generated { pause: Some(_), .. }) => return Ok(()),
+                Ok(Generated { pause: None, .. }) => {}
                 Err(error) => {
                     self.printer.incomplete(first, &open, self.vocabulary)?;
                     let listing = listing(program, self.set);

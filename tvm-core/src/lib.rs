@@ -10,17 +10,21 @@
 //! Its steps one by one are in [`program`], [`machine`], [`schedule`], [`weights`] and [`pipeline`].
 
 pub mod graph;
+mod interface;
 mod library;
 pub mod machine;
 pub mod pipeline;
 pub mod schedule;
 pub mod weights;
 
-pub use library::{Compiled, Ended, Error, Run, Transformer, compile, compile_for};
+pub use interface::interface;
+pub use library::{
+    Compiled, Ended, Error, Launcher, Run, Transformer, compile, compile_for, compile_instance,
+};
 pub use tvm_macros::*;
 pub use {
-    tvm_model as model, tvm_program as program, tvm_reference as reference, tvm_runtime as runtime,
-    tvm_toolchain as toolchain,
+    tvm_instance as instance, tvm_model as model, tvm_program as program,
+    tvm_reference as reference, tvm_runtime as runtime, tvm_toolchain as toolchain,
 };
 
 // The macros expand to paths that begin with `::tvm_core`; inside this crate that is this crate.

@@ -13,11 +13,13 @@ use tvm_model::token::{Token, UnknownToken};
 use tvm_runtime::driver::{Limits, Observer, RunError, Summary, run};
 use tvm_runtime::engine::{AttentionKind, EngineKind, NoEngine, Prepared};
 
+use crate::interface::interface;
 use crate::machine::Machine;
 use crate::pipeline::{self, BuildError};
+use tvm_instance::{Guest, Host, Instance, InstanceError, Interface};
 use tvm_program::{Program, text};
 use tvm_reference::{Executor, ReferenceError};
-use tvm_toolchain::clang::CompileOptions;
+use tvm_toolchain::clang::{CompileOptions, Entry};
 use tvm_toolchain::{Source, SourceError, compile_source};
 
 /// Why there is no result.
@@ -96,6 +98,17 @@ pub fn compile_for(machine: Machine, source: impl Into<Source>) -> Result<Compil
     Ok(Compiled { machine, program: loaded.program, warnings: loaded.warnings })
 }
 
+/// Compiles a module whose exported functions a host calls: see [`Launcher::instance`].
+///
+/// # Errors
+/// [`Error::Source`] says where the module is wrong.
+pub fn compile_instance(source: impl Into<Source>) -> Result<Compiled, Error> {
+    let machine = Machine::full();
+    let options = CompileOptions { entry: Entry::Exports, ..CompileOptions::default() };
+    let loaded = compile_source(&source.into(), &machine.instruction_set(), &options)?;
+    Ok(Compiled { machine, program: loaded.program, warnings: loaded.warnings })
+}
+
 /// A program, and the machine that it is for.
 #[derive(Debug, Clone)]
 pub struct Compiled {
@@ -114,7 +127,7 @@ impl Compiled {
     /// [`Error::Build`] when the machine lacks an opcode, or there is no schedule.
     pub fn specialise(&self) -> Result<Transformer, Error> {
         let model = pipeline::specialised(&self.machine, &self.program, "program")?.model;
-        let prompt = vec![text::OPEN.to_string(), text::CLOSE.to_string()];
+        let prompt = [text::OPEN, text::CLOSE].map(str::to_string).to_vec();
         Ok(self.transformer(model, prompt))
     }
 
@@ -125,16 +138,14 @@ impl Compiled {
     pub fn universal(&self) -> Result<Transformer, Error> {
         let model = pipeline::universal(&self.machine)?.model;
         let set = self.machine.instruction_set();
-        let mut prompt = text::prompt(&self.program, &set, None);
-        // The input section belongs to a run.
-        let closed = prompt.iter().position(|name| name == text::CLOSE);
-        prompt.truncate(closed.map_or(prompt.len(), |at| at + 1));
+        let prompt = text::program_tokens(&self.program, &set).collect();
         Ok(self.transformer(model, prompt))
     }
 
     fn transformer(&self, model: Model<'static>, prompt: Vec<String>) -> Transformer {
         let listing = pipeline::listing(&self.program, &self.machine.instruction_set());
-        Transformer { model, prompt, reads_input: self.program.reads_input(), listing }
+        let interface = interface(&self.program, &self.machine);
+        Transformer { model, prompt, program: self.program.clone(), listing, interface }
     }
 
     /// Runs the program without a transformer: what every transformer's run must be.
@@ -152,9 +163,11 @@ impl Compiled {
 #[derive(Debug)]
 pub struct Transformer {
     model: Model<'static>,
+    /// The tokens before the sections.
     prompt: Vec<String>,
-    reads_input: bool,
+    program: Program,
     listing: tvm_model::Listing,
+    interface: Interface,
 }
 
 /// What a run came to.
@@ -190,10 +203,19 @@ impl Transformer {
     pub fn prompt(&self, input: &[u8]) -> Result<Vec<Token>, Error> {
         let vocabulary = &self.model.vocabulary;
         let mut prompt = vocabulary.tokens(self.prompt.iter().map(String::as_str))?;
-        if self.reads_input {
-            prompt.extend(vocabulary.input_section(input)?);
+        for (_, bytes) in self.program.sections(input) {
+            prompt.extend(vocabulary.section(&bytes)?);
         }
         Ok(prompt)
+    }
+
+    /// Makes ready to run instances by an engine: see [`Launcher::instance`].
+    ///
+    /// # Errors
+    /// [`Error::Engine`] for [`EngineKind::Kernel`].
+    pub fn launcher(&self, engine: EngineKind) -> Result<Launcher<'_>, Error> {
+        let prepared = Prepared::new(&self.model.weights, Some(engine), AttentionKind::Hull, None)?;
+        Ok(Launcher { transformer: self, prepared, prompt: self.prompt(b"")? })
     }
 
     /// Runs the program by the plan of the model.
@@ -231,6 +253,64 @@ impl Transformer {
                 Err(Error::Run(Box::new(Ended { output, error, message })))
             }
         }
+    }
+}
+
+/// A transformer with an engine, from which instances are made.
+pub struct Launcher<'model> {
+    transformer: &'model Transformer,
+    prepared: Prepared<'model>,
+    prompt: Vec<Token>,
+}
+
+impl Launcher<'_> {
+    /// An instance whose imports `host` provides.
+    ///
+    /// ```
+    /// use tvm_core::instance::{Imports, Value, ValueType};
+    /// use tvm_core::runtime::engine::EngineKind;
+    ///
+    /// let module = r#"(module
+    ///     (import "env" "twice" (func $twice (param i32) (result i32)))
+    ///     (func (export "f") (param i32) (result i32)
+    ///         (i32.add (call $twice (local.get 0)) (i32.const 1))))"#;
+    /// let types = (&[ValueType::I32][..], &[ValueType::I32][..]);
+    /// let imports = Imports::new().with("env", "twice", types, |arguments, _| {
+    ///     let Value::I32(number) = arguments[0] else { unreachable!("of this type") };
+    ///     Ok(vec![Value::I32(2 * number)])
+    /// });
+    /// let transformer = tvm_core::compile_instance(module)?.specialise()?;
+    /// let launcher = transformer.launcher(EngineKind::Plan)?;
+    /// let mut instance = launcher.instance(imports)?;
+    /// assert_eq!(instance.call("f", &[Value::I32(20)])?, [Value::I32(41)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the prompt cannot be read.
+    pub fn instance<'run>(
+        &'run self,
+        host: impl Host + 'run,
+    ) -> Result<Instance<'run>, InstanceError> {
+        self.observed(host, (), Limits::default())
+    }
+
+    /// An instance whose tokens an observer sees, within limits.
+    ///
+    /// # Errors
+    /// When the prompt cannot be read.
+    pub fn observed<'run>(
+        &'run self,
+        host: impl Host + 'run,
+        observer: impl Observer + 'run,
+        limits: Limits,
+    ) -> Result<Instance<'run>, InstanceError> {
+        let guest = Guest {
+            vocabulary: &self.transformer.model.vocabulary,
+            prompt: &self.prompt,
+            interface: &self.transformer.interface,
+        };
+        Instance::new(guest, self.prepared.engine(), host, observer, limits)
     }
 }
 

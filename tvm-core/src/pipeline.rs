@@ -7,9 +7,11 @@
 use std::time::Duration;
 
 use thiserror::Error;
-use tvm_model::{CStack, CStackFrame, Description, Layer, Listing, Model};
+use tvm_interface::Interface;
+use tvm_model::{CStack, CStackFrame, Description, Layer, Listing, Model, Section};
 
 use crate::graph::TokenGraph;
+use crate::interface::interface;
 use crate::machine::{Machine, MachineError};
 use crate::schedule::{self, LayerSize, Options, Schedule, ScheduleError};
 use crate::weights::{Lowered, lower, matrices};
@@ -112,6 +114,8 @@ pub fn specialised_within(
         instruction_set: machine.name().to_string(),
         program: Some(name.to_string()),
         reads_input: program.reads_input(),
+        data: program.data.iter().cloned().map(Section).collect(),
+        interface: Some(interface(program, machine)).filter(Interface::needs_host),
         listing: Some(listing(program, &machine.instruction_set())),
         ..Description::default()
     };

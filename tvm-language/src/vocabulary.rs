@@ -190,16 +190,18 @@ pub(crate) fn wires(circuit: &str) -> Option<&'static [Wire]> {
     WIRES.iter().find(|(name, _)| *name == circuit).map(|(_, wires)| *wires)
 }
 
-/// What is stored outside of the stack: `local[type]`, `global[type]`, `memory[address, bytes]`.
+/// What is outside of the stack: `local[type]`, `global[type]`, `memory[address, bytes]`, and
+/// `argument[type]` of a request to the host, which can only be written.
 pub(crate) const STORES: &[(&str, Parts)] = &[
     ("local", &[("byte", "LocalByte")]),
     ("global", &[("byte", "GlobalByte")]),
     ("memory", &[("byte", "MemoryByte"), ("outside", "MemoryOutside")]),
+    ("argument", &[]),
 ];
 
 /// What a body can assign, besides its result and what is stored outside of the stack.
 pub(crate) const TARGETS: &[(&str, &str)] =
-    &[("memory.pages", "Pages"), ("output", "Output"), ("jump", "Offset")];
+    &[("memory.pages", "Pages"), ("output", "Output"), ("jump", "Offset"), ("request", "Request")];
 
 /// The parts of a token that can be assigned.
 pub(crate) const FIELDS: &[(&str, &str)] =
@@ -211,6 +213,8 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("call", "Call"),
     ("return", "Return"),
     ("halt", "Halt"),
+    ("request", "Request"),
+    ("await", "Await"),
     ("trap", "Trap"),
     ("grow", "Grow"),
 ];

@@ -15,6 +15,7 @@ mod model;
 mod names;
 mod narrow;
 mod seal;
+mod sections;
 pub mod token;
 
 pub use c_stack::{CStack, CStackFrame, CStackUse};
@@ -22,6 +23,7 @@ pub use file::{ModelError, VERSION};
 pub use listing::Listing;
 pub use model::{Description, Model};
 pub use names::{LayerNames, Member, Names, ValueName};
+pub use sections::Section;
 pub use token::{UnknownToken, Vocabulary};
 pub use tvm_weights::{
     Attention, Digest, FeedForward, Layer, Matrix, Move, Role, Selection, Token, Weights,

@@ -91,8 +91,16 @@ impl Vocabulary {
     /// # Errors
     /// [`UnknownToken`] when the model has no input tokens.
     pub fn input_section(&self, input: &[u8]) -> Result<Vec<Token>, UnknownToken> {
-        let bytes = input.iter().map(|&byte| written(byte));
-        self.tokens(bytes.chain(["00".to_string(), "commit(+0,sts=0,bt=0)".to_string()]))
+        self.section(&[input, &[0]].concat())
+    }
+
+    /// A section of the prompt: every byte, and a commit.
+    ///
+    /// # Errors
+    /// [`UnknownToken`] when the model has no tokens for it.
+    pub fn section(&self, bytes: &[u8]) -> Result<Vec<Token>, UnknownToken> {
+        let bytes = bytes.iter().map(|&byte| written(byte));
+        self.tokens(bytes.chain(["commit(+0,sts=0,bt=0)".to_string()]))
     }
 
     /// What each token does, by token number.
@@ -119,6 +127,7 @@ pub fn role(name: &str) -> Role {
         return Role::Outputs(byte);
     }
     match name {
+        "await" => Role::Awaits,
         "call_commit" => Role::Completes(Move::Call),
         "return_commit" => Role::Completes(Move::Return),
         _ if name.starts_with("commit(") && name.ends_with(",bt=1)") => {

@@ -1,6 +1,10 @@
 //! Instructions as the machine executes them. A [`Program`] is a flat list: block structure is
 //! already relative branches. What an opcode computes is not known here.
 
+use std::borrow::Cow;
+
+use crate::Interface;
+
 /// The one-byte code of an opcode: that of the WebAssembly binary format where it has one there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub u8);
@@ -23,6 +27,10 @@ pub struct Program {
     pub functions: Vec<FunctionStart>,
     /// The C stack of a program that a compiler of C has made; for people, too.
     pub c_stack: Option<CStack>,
+    /// The bytes of the data sections, one for each `memory.data` that the program begins with.
+    pub data: Vec<Vec<u8>>,
+    /// The functions that it asks of a host, and those that a host can call.
+    pub interface: Interface,
 }
 
 /// The first instruction of a function.
@@ -55,9 +63,27 @@ pub struct CStackFrame {
 }
 
 impl Program {
-    /// Does the program take an input section? It does when it begins with `input_base`.
+    /// Does the program take an input section? It does when it begins with `input_base`, or that comes
+    /// after the data.
     pub fn reads_input(&self) -> bool {
-        self.instructions.first().is_some_and(|first| first.code == Code::INPUT_BASE)
+        self.input_base().is_some()
+    }
+
+    /// The address of the input, if the program takes an input section.
+    pub fn input_base(&self) -> Option<u32> {
+        let first = self.instructions.get(self.data.len())?;
+        (first.code == Code::INPUT_BASE).then_some(first.immediate)
+    }
+
+    /// The sections of the prompt, in order: the address and the bytes of each. An input has a 0 at its end.
+    pub fn sections<'all>(
+        &'all self,
+        input: &'all [u8],
+    ) -> impl Iterator<Item = (u32, Cow<'all, [u8]>)> {
+        let addresses = self.instructions.iter().map(|instruction| instruction.immediate);
+        let data = addresses.zip(&self.data).map(|(at, bytes)| (at, Cow::from(&bytes[..])));
+        let input = self.input_base().map(|at| (at, Cow::from([input, &[0]].concat())));
+        data.chain(input)
     }
 }
 
@@ -75,6 +101,12 @@ impl Code {
     pub const BR_IF: Code = Code(0x0d);
     /// Says where the input section is placed in memory.
     pub const INPUT_BASE: Code = Code(0xfe);
+    /// Says where a section of data in the prompt is placed in memory.
+    pub const DATA: Code = Code(0xfc);
+    /// Writes bytes of the host to memory.
+    pub const SECTION: Code = Code(0x0b);
+    /// The instructions whose bytes come from outside and go to memory.
+    pub const SECTIONS: [Code; 3] = [Code::DATA, Code::INPUT_BASE, Code::SECTION];
     /// Writes the low byte of the top of the stack.
     pub const OUTPUT: Code = Code(0xff);
     /// Traps. WebAssembly's own code is 0x00, which the token language gives to `halt`.

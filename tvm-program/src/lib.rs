@@ -7,11 +7,10 @@ mod instruction;
 mod instruction_set;
 pub mod limits;
 pub mod text;
-mod value;
 pub mod wasm;
 
 pub use cursor::Cursor;
 pub use instruction::{CStack, CStackFrame, Code, FunctionStart, Instruction, Program};
 pub use instruction_set::{InstructionSet, Mnemonic};
-pub use value::{Value, ValueType};
+pub use tvm_interface::{Export, Import, Interface, Signature, Value, ValueType};
 pub use wasm::CompileError;

@@ -13,8 +13,13 @@ pub use parse::{TextError, parse};
 pub const OPEN: &str = "{";
 /// Closes a program.
 pub const CLOSE: &str = "}";
-/// Ends the input section.
+/// Ends a section.
 pub const INPUT_COMMIT: &str = "commit(+0,sts=0,bt=0)";
+
+/// The tokens of a section: its bytes and the commit.
+pub fn section(bytes: &[u8]) -> impl Iterator<Item = String> {
+    bytes.iter().copied().map(input_token).chain([INPUT_COMMIT.to_owned()])
+}
 
 /// The token of an input byte: the character itself where it is printable and not a brace, else
 /// two hex digits.
@@ -28,15 +33,11 @@ pub fn input_token(byte: u8) -> String {
 
 /// The tokens of the input section: the bytes, a final `00` and the commit.
 pub fn input_section(input: &[u8]) -> Vec<String> {
-    section_tokens(input).collect()
+    section(&[input, &[0]].concat()).collect()
 }
 
-fn section_tokens(input: &[u8]) -> impl Iterator<Item = String> {
-    input.iter().copied().map(input_token).chain([hex(0), INPUT_COMMIT.to_owned()])
-}
-
-/// The tokens a model starts from: the program and, when it reads input, the input section. No
-/// input is the empty input; a program that reads none has no input section.
+/// The tokens a model starts from: the program, its data sections and, when it reads input, the input section.
+/// No input is the empty input; a program that reads none has no input section.
 ///
 /// # Panics
 /// When the program has an opcode that is not in the set it was made for.
@@ -49,20 +50,34 @@ pub fn prompt(program: &Program, set: &InstructionSet, input: Option<&[u8]>) -> 
 ///
 /// # Panics
 /// When the program has an opcode that is not in the set it was made for.
-pub fn prompt_tokens(
-    program: &Program,
-    set: &InstructionSet,
-    input: &[u8],
+pub fn prompt_tokens<'all>(
+    program: &'all Program,
+    set: &'all InstructionSet,
+    input: &'all [u8],
+) -> impl Iterator<Item = String> {
+    program_tokens(program, set).chain(section_tokens(program, input))
+}
+
+/// The tokens of a program, without sections.
+///
+/// # Panics
+/// When the program has an opcode that is not in the set it was made for.
+pub fn program_tokens<'all>(
+    program: &'all Program,
+    set: &'all InstructionSet,
 ) -> impl Iterator<Item = String> {
     let instructions = program.instructions.iter();
-    let section = program.reads_input().then(|| section_tokens(input));
     std::iter::once(OPEN.to_owned())
         .chain(instructions.flat_map(|instruction| instruction_tokens(instruction, set)))
         .chain([CLOSE.to_owned()])
-        .chain(section.into_iter().flatten())
 }
 
-/// The text of a program without input, an instruction a line.
+/// The tokens of all sections.
+fn section_tokens<'all>(program: &'all Program, input: &'all [u8]) -> impl Iterator<Item = String> {
+    program.sections(input).flat_map(|(_, bytes)| section(&bytes).collect::<Vec<_>>())
+}
+
+/// The text of a program without input, an instruction and a section a line.
 ///
 /// # Panics
 /// When the program has an opcode that is not in the set it was made for.
@@ -74,6 +89,10 @@ pub fn print(program: &Program, set: &InstructionSet) -> String {
     }
     text.push_str(CLOSE);
     text.push('\n');
+    for bytes in &program.data {
+        let tokens: Vec<String> = section(bytes).collect();
+        writeln!(text, "{}", tokens.join(" ")).expect("a string can always be written to");
+    }
     text
 }
 

@@ -32,7 +32,7 @@ mod routines;
 use crate::limits::{GREATEST_MEMORY, MEMORY_BYTES};
 use crate::{InstructionSet, Program, ValueType};
 use lower::{Context, Opcodes, Routine};
-use module::Hosts;
+use module::{FunctionIndex, Hosts, Module};
 
 pub use entry::Invocation;
 pub use error::{CompileError, Lack};
@@ -70,6 +70,22 @@ pub fn compile_calls(
     build(bytes, set, Hosts(host), |context| entry::calls::main(context, calls))
 }
 
+/// Compiles a module whose exported functions a host calls, as often and in what order it likes. The program
+/// instantiates the module and then does what the host asks ([`Interface`](crate::Interface) has the exports).
+///
+/// # Errors
+/// As [`compile`], but an entry is not needed.
+pub fn compile_instance(
+    bytes: &[u8],
+    set: &InstructionSet,
+    host: &[HostModule],
+) -> Result<Program, CompileError> {
+    let hosts = Hosts(host);
+    let module = module::decode(bytes, hosts)?;
+    let exports = entry::instance::exports(&module);
+    lowered(&module, set, hosts, &exports, entry::instance::main)
+}
+
 /// Compiles a module whose calls are what `main` makes of it.
 fn build(
     bytes: &[u8],
@@ -77,13 +93,23 @@ fn build(
     hosts: Hosts<'_>,
     main: impl Fn(&Context<'_>) -> Result<Routine, CompileError>,
 ) -> Result<Program, CompileError> {
-    let module = module::decode(bytes, hosts)?;
+    lowered(&module::decode(bytes, hosts)?, set, hosts, &[], main)
+}
+
+/// The program of a module.
+fn lowered(
+    module: &Module<'_>,
+    set: &InstructionSet,
+    hosts: Hosts<'_>,
+    exports: &[(&str, FunctionIndex)],
+    main: impl Fn(&Context<'_>) -> Result<Routine, CompileError>,
+) -> Result<Program, CompileError> {
     let most = if set.traps() { GREATEST_MEMORY } else { MEMORY_BYTES };
     if module.memory_bytes() > most {
         return Err(CompileError::MemoryTooLarge { bytes: module.memory_bytes(), most });
     }
     let opcodes = Opcodes::of(set)?;
-    let context = Context { module: &module, hosts, set, opcodes: &opcodes };
+    let context = Context { module, hosts, set, opcodes: &opcodes, exports };
     link::link(&context, &main(&context)?)
 }
 

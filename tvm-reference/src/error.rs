@@ -53,7 +53,15 @@ pub enum Fault {
         /// The type that it gives.
         found: ValueType,
     },
-    /// An `input_base` that is not the program's beginning.
-    #[error("`input_base` can only be executed once, as the first instruction")]
-    MisplacedInputBase,
+    /// An `input_base` or a `memory.data` that is not at the program's beginning.
+    #[error("`input_base` and `memory.data` can only be executed once, by sections of the prompt")]
+    MisplacedSection,
+    /// An answer of the host of another size than what is awaited.
+    #[error("the host answers {found} bytes where {expected} are awaited")]
+    Answer {
+        /// The bytes that are awaited.
+        expected: u8,
+        /// The bytes of the answer.
+        found: usize,
+    },
 }

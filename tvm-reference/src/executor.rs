@@ -3,6 +3,7 @@
 
 use crate::error::{Fault, ReferenceError};
 use crate::flow::{End, Flow};
+use crate::host::Host;
 use crate::operators::{Operation, User, UserOpcode};
 use crate::state::{Address, State};
 use crate::token::TraceToken;
@@ -36,8 +37,8 @@ pub struct Summary {
 impl<'program> Executor<'program> {
     /// Makes ready to run a program of this instruction set.
     ///
-    /// A program that begins with `input_base` starts after it, with `input` and a final 0 in
-    /// memory from its immediate on. Any other program does not see `input`.
+    /// The program starts after its sections: its data is in memory, and from the immediate of `input_base` on
+    /// `input` with a final 0. A program without `input_base` does not see `input`.
     ///
     /// # Errors
     /// When an instruction has a code that is not in the set.
@@ -55,10 +56,18 @@ impl<'program> Executor<'program> {
             state: State::new(set.traps()),
             cursor: Cursor::default(),
         };
-        if program.reads_input() {
-            executor.read_input(input);
+        for (address, bytes) in program.sections(input) {
+            executor.state.memory.store(Address(address.into()), &bytes);
+            executor.cursor = executor.cursor.next();
         }
         Ok(executor)
+    }
+
+    /// Runs with a host, which answers what the program awaits. Without one the run ends there.
+    #[must_use]
+    pub fn with_host(mut self, host: Box<dyn Host>) -> Self {
+        self.state.host = Some(host);
+        self
     }
 
     /// Says what an opcode of the instruction set computes, in place of any semantics it had.
@@ -123,13 +132,6 @@ impl<'program> Executor<'program> {
             .get(self.cursor.0 as usize)
             .copied()
             .ok_or(Fault::CursorOutOfProgram(self.instructions.len()))
-    }
-
-    fn read_input(&mut self, input: &[u8]) {
-        let base = u64::from(self.instructions[0].immediate);
-        self.state.memory.store(Address(base), input);
-        self.state.memory.store(Address(base + input.len() as u64), &[0]);
-        self.cursor = self.cursor.next();
     }
 
     fn no_semantics(&self, code: Code) -> Fault {

@@ -10,6 +10,8 @@ use crate::trap::Trap;
 pub enum End {
     /// By `halt`.
     Halt,
+    /// Not at all: it awaits a host that does not answer.
+    Await,
     /// By a trap.
     Trap(Trap),
 }

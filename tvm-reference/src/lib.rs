@@ -7,7 +7,7 @@
 //!
 //! A module imports only from those with lower numbers; a test checks it.
 //!
-//! 1. `trap`, `values`: traps, values as words
+//! 1. `trap`, `values`, `host`: traps, values as words, who answers what is awaited
 //! 2. `error`, `token`, `outcome`: faults, what is written, values with the carries of their bytes
 //! 3. `trace`: the tokens of a run
 //! 4. `state`: what the machine remembers; `flow`: where a run goes on
@@ -18,6 +18,7 @@
 mod error;
 mod executor;
 mod flow;
+mod host;
 mod operators;
 mod outcome;
 mod state;
@@ -30,6 +31,7 @@ mod view;
 pub use error::{Fault, ReferenceError};
 pub use executor::{Executor, Summary};
 pub use flow::End;
+pub use host::{Answers, Awaited, Host};
 pub use operators::UserOpcode;
 pub use outcome::Outcome;
 pub use token::{Commit, TraceToken};

@@ -27,6 +27,10 @@ pub enum TraceToken {
     Divided,
     /// `out(c)` or `out(hh)`: a byte of output.
     Out(u8),
+    /// `request`: the bytes that follow are the number of what is asked of the host.
+    Request,
+    /// `await`: the host appends what follows, up to a commit.
+    Await,
     /// `trap(kind)`: the program ends here.
     Trap(Trap),
     /// `halt`: the program ends here as it should.
@@ -56,6 +60,8 @@ impl TraceToken {
             TraceToken::Byte { .. }
             | TraceToken::BranchTaken
             | TraceToken::Divided
+            | TraceToken::Request
+            | TraceToken::Await
             | TraceToken::Trap(_) => false,
         }
     }
@@ -71,6 +77,8 @@ impl fmt::Display for TraceToken {
             TraceToken::CallCommit => formatter.write_str("call_commit"),
             TraceToken::ReturnCommit => formatter.write_str("return_commit"),
             TraceToken::Divided => formatter.write_str("divided"),
+            TraceToken::Request => formatter.write_str("request"),
+            TraceToken::Await => formatter.write_str("await"),
             TraceToken::Out(byte) if byte.is_ascii_graphic() => {
                 write!(formatter, "out({})", char::from(*byte))
             }

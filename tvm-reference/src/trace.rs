@@ -33,6 +33,11 @@ impl<'consumer> Trace<'consumer> {
         Ok(())
     }
 
+    /// Adds a token that the host appends: it counts for nothing.
+    pub(crate) fn append(&mut self, token: TraceToken) {
+        (self.consumer)(&token);
+    }
+
     /// The bytes of a value, least significant first, with their ticks.
     pub(crate) fn value(&mut self, outcome: Outcome) -> Result<(), Fault> {
         self.low_bytes(outcome, u8::MAX)

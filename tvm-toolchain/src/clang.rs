@@ -80,6 +80,18 @@ pub struct CompileOptions {
     pub features: Features,
     /// The size of the C stack.
     pub stack: StackSize,
+    /// What of the module is run.
+    pub entry: Entry,
+}
+
+/// What of a module is run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Entry {
+    /// Its entry: `main`, `_start` or `compute`.
+    #[default]
+    Main,
+    /// Its exported functions, as a host calls them.
+    Exports,
 }
 
 impl CompileOptions {

@@ -8,7 +8,7 @@ use tvm_program::text::{self, TextError};
 use tvm_program::wasm::{self, CompileError};
 use tvm_program::{InstructionSet, Program, excerpt};
 
-use super::clang::{ClangError, CompileOptions, Features};
+use super::clang::{ClangError, CompileOptions, Entry, Features};
 use super::prebuilt::{self, PrebuiltError};
 
 /// The source of a program.
@@ -120,11 +120,11 @@ pub fn compile_file(
         Kind::C => {
             let options = CompileOptions { features: Features::of(set), ..options.clone() };
             let module = prebuilt::load(path, &options)?;
-            let loaded = from_wasm(path, &module.bytes, set)?;
+            let loaded = from_wasm(path, &module.bytes, set, options.entry)?;
             Ok(Loaded { warnings: module.warnings, ..loaded })
         }
-        Kind::Wasm => from_wasm(path, &module(read()?).map_err(wrong)?, set),
-        Kind::Wat => from_wat(path, &readable(read()?).map_err(wrong)?, set),
+        Kind::Wasm => from_wasm(path, &module(read()?).map_err(wrong)?, set, options.entry),
+        Kind::Wat => from_wat(path, &readable(read()?).map_err(wrong)?, set, options.entry),
         Kind::Tokens => from_tokens(path, &readable(read()?).map_err(wrong)?, set),
     }
 }
@@ -168,8 +168,8 @@ pub fn compile_source(
     match source {
         Source::File(path) => compile_file(path, set, options),
         Source::C(text) => from_c(text, set, options),
-        Source::Wasm(module) => from_wasm(Path::new("(wasm)"), module, set),
-        Source::Wat(text) => from_wat(Path::new("(wat)"), text, set),
+        Source::Wasm(module) => from_wasm(Path::new("(wasm)"), module, set, options.entry),
+        Source::Wat(text) => from_wat(Path::new("(wat)"), text, set, options.entry),
         Source::Tokens(text) => from_tokens(Path::new("(tokens)"), text, set),
     }
 }
@@ -186,18 +186,31 @@ fn from_c(
     compile_file(&path, set, options)
 }
 
-fn from_wasm(path: &Path, module: &[u8], set: &InstructionSet) -> Result<Loaded, SourceError> {
-    let program = wasm::compile(module, set)
-        .map_err(|error| SourceError::Wasm { path: path.to_owned(), error })?;
+fn from_wasm(
+    path: &Path,
+    module: &[u8],
+    set: &InstructionSet,
+    entry: Entry,
+) -> Result<Loaded, SourceError> {
+    let program = match entry {
+        Entry::Main => wasm::compile(module, set),
+        Entry::Exports => wasm::compile_instance(module, set, &[]),
+    };
+    let program = program.map_err(|error| SourceError::Wasm { path: path.to_owned(), error })?;
     Ok(Loaded { program, input: None, warnings: String::new() })
 }
 
-fn from_wat(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {
+fn from_wat(
+    path: &Path,
+    text: &str,
+    set: &InstructionSet,
+    entry: Entry,
+) -> Result<Loaded, SourceError> {
     let module = wat::parse_str(text).map_err(|mut error| {
         error.set_path(path);
         SourceError::Wat { path: path.to_owned(), message: excerpt::lines(&error.to_string()) }
     })?;
-    from_wasm(path, &module, set)
+    from_wasm(path, &module, set, entry)
 }
 
 fn from_tokens(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, SourceError> {

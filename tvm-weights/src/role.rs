@@ -12,6 +12,8 @@ pub enum Role {
     Completes(Move),
     /// It completes an instruction that writes this byte.
     Outputs(u8),
+    /// The host appends what comes next, up to the token that completes the instruction.
+    Awaits,
     /// It completes the program.
     Halts,
     /// It ends the program as an error of this kind.

@@ -21,6 +21,8 @@ pub(super) struct Kinds {
     pub(super) call_commit: Form,
     pub(super) return_commit: Form,
     pub(super) halt: Form,
+    pub(super) request: Form,
+    pub(super) awaits: Form,
     pub(super) divided: Form,
     pub(super) traps: BTreeMap<&'static str, Form>,
 }

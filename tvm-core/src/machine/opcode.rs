@@ -88,15 +88,19 @@ impl Opcode {
     pub fn bytes(&self) -> u8 {
         match self.target {
             Some(Target::Memory(bytes)) => bytes,
-            Some(Target::Local(value_type) | Target::Global(value_type)) => 4 * value_type.words(),
+            Some(
+                Target::Local(value_type)
+                | Target::Global(value_type)
+                | Target::Argument(value_type),
+            ) => 4 * value_type.words(),
             _ => 4 * self.result_words().max(1),
         }
     }
 
     /// The instruction writes bytes that are not a stack value.
     pub fn writes_elsewhere(&self) -> bool {
-        use Target::{Global, Local, Memory, Pages};
-        matches!(self.target, Some(Local(_) | Global(_) | Memory(_) | Pages))
+        use Target::{Argument, Global, Local, Memory, Pages};
+        matches!(self.target, Some(Local(_) | Global(_) | Memory(_) | Pages | Argument(_)))
     }
 
     /// Its name and stack type, for the front end.
@@ -132,6 +136,10 @@ pub enum Target {
     Output,
     /// The relative offset of a control transfer.
     Offset,
+    /// The number of a request to the host.
+    Request,
+    /// An argument of a request, of this type.
+    Argument(ValueType),
 }
 
 /// Which part of an emitted token is assigned.
@@ -171,6 +179,10 @@ pub enum Control {
     Return,
     /// Ends the program.
     Halt,
+    /// Begins a request to the host.
+    Request,
+    /// Waits for the host, which appends what completes the instruction.
+    Await,
     /// Ends the program as an error of this kind.
     Trap(&'static str),
     /// Emits the four digits of a quotient and `divided` before its result.
@@ -187,6 +199,8 @@ impl Control {
             Control::Call => "call",
             Control::Return => "return",
             Control::Halt => "halt",
+            Control::Request => "request",
+            Control::Await => "await",
             Control::Trap(kind) => kind,
             Control::Divide => "divided",
             Control::Grow => "grow",

@@ -103,8 +103,9 @@ impl Scores {
         self.kinds.get(name).cloned().unwrap_or_default() * (2 * self.rank())
     }
 
-    /// The score of a trap: greater than that of any token that the instruction would emit otherwise.
-    pub(super) fn trap(&self, name: &str) -> Form {
+    /// The score of a trap, or of a token that waits for the host: greater than that of any token that the
+    /// instruction would emit otherwise.
+    pub(super) fn instead(&self, name: &str) -> Form {
         self.kind(name) * 2
     }
 
@@ -136,6 +137,8 @@ fn named_kinds(assembly: &Assembly) -> BTreeMap<String, Form> {
         ("call_commit", &kinds.call_commit),
         ("return_commit", &kinds.return_commit),
         ("halt", &kinds.halt),
+        ("request", &kinds.request),
+        ("await", &kinds.awaits),
         ("divided", &kinds.divided),
     ];
     let named = named.into_iter().map(|(name, form)| (name.to_string(), form.clone()));
@@ -255,7 +258,7 @@ mod tests {
                 all.push((format!("commit({delta},{stores},{jumps})"), form));
             }
         }
-        all.push(("trap".to_string(), scores.trap("trap(one)")));
+        all.push(("trap".to_string(), scores.instead("trap(one)")));
         all
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scores::Scores;
-use super::{Columns, Opcode};
+use super::{Columns, Control, Opcode};
 use crate::graph::{Form, TokenRow};
 
 /// How a byte is written as a token of a program's input, or inside `out(..)`.
@@ -96,7 +96,6 @@ impl<'machine> Vocabulary<'machine> {
     }
 
     fn transfers(&mut self, opcodes: &[Opcode]) {
-        use super::Control;
         let columns = self.columns;
         let transfers: [(&str, &[(&Form, i64)]); 3] = [
             ("branch_taken", &[(&columns.branches, 1)]),
@@ -114,12 +113,28 @@ impl<'machine> Vocabulary<'machine> {
             self.add(name.to_string(), sets, Some(score));
         }
         for name in self.scores.traps() {
-            let score = self.scores.trap(&name);
+            let score = self.scores.instead(&name);
             self.add(name, &[], Some(score));
         }
+        self.requests(opcodes);
         if opcodes.iter().any(|opcode| opcode.controls.contains(&Control::Divide)) {
             let score = self.scores.kind("divided");
             self.add("divided".to_string(), &[(&columns.divided, 1)], Some(score));
+        }
+    }
+
+    /// The bytes of a request's number come after `request`, as an offset after `branch_taken`. `await` is a
+    /// boundary like the token before it, so the bytes that the host appends are counted from it.
+    fn requests(&mut self, opcodes: &[Opcode]) {
+        let columns = self.columns;
+        let any = |control| opcodes.iter().any(|opcode| opcode.controls.contains(&control));
+        if any(Control::Request) {
+            let score = self.scores.kind("request");
+            self.add("request".to_string(), &[(&columns.branches, 1)], Some(score));
+        }
+        if any(Control::Await) {
+            let score = self.scores.instead("await");
+            self.add("await".to_string(), &[], Some(score));
         }
     }
 

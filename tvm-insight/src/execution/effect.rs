@@ -57,6 +57,23 @@ pub enum Effect {
         /// Its value.
         value: Value,
     },
+    /// The host was asked for the function of this number.
+    Request {
+        /// The index of the import; 4294967295 where an export of the program returns.
+        number: u32,
+    },
+    /// An argument of a request was said.
+    Argument {
+        /// The argument.
+        value: Value,
+    },
+    /// The host wrote to memory.
+    HostWritten {
+        /// The address of the first byte.
+        address: u64,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
     /// A branch.
     Branch {
         /// Was it taken?
@@ -115,7 +132,9 @@ impl fmt::Display for Effect {
                 write!(formatter, "memory[{address}] is")?;
                 hexadecimal(bytes, formatter)
             }
-            Effect::Store { address, bytes, .. } => {
+            Effect::Request { number } => write!(formatter, "request {number}"),
+            Effect::Argument { value } => write!(formatter, "argument {value}"),
+            Effect::Store { address, bytes, .. } | Effect::HostWritten { address, bytes } => {
                 write!(formatter, "memory[{address}] =")?;
                 hexadecimal(bytes, formatter)
             }
@@ -143,6 +162,14 @@ impl fmt::Display for Effect {
     }
 }
 
+/// Bytes of a section that are written out.
+const SHOWN_BYTES: usize = 16;
+
 fn hexadecimal(bytes: &[u8], formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(formatter, " {byte:02x}"))
+    let shown = &bytes[..bytes.len().min(SHOWN_BYTES)];
+    shown.iter().try_for_each(|byte| write!(formatter, " {byte:02x}"))?;
+    match bytes.len() - shown.len() {
+        0 => Ok(()),
+        more => write!(formatter, " and {more} more"),
+    }
 }

@@ -124,6 +124,12 @@ impl<'program> Reader<'program> {
                     before => Effect::MemoryGrown { from: before as u32, to },
                 })
             }
+            Written::Request => Some(Effect::Request { number: value.unsigned() as u32 }),
+            Written::Argument => Some(Effect::Argument { value }),
+            Written::Section => {
+                let bytes = executed.bytes.clone();
+                Some(Effect::HostWritten { address: executed.address(), bytes })
+            }
             Written::Result => None,
         }
     }

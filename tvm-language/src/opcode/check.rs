@@ -196,6 +196,8 @@ fn result(opcode: &Opcode, errors: &mut Errors) {
         Statement::Assign { target, field, .. } => {
             (target.name == *result && field != "carry") || opcode.store_of(target).is_none()
         }
+        // The host says what it is.
+        Statement::Control(control) => control.word == "await",
         _ => false,
     });
     if !set {

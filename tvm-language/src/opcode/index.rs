@@ -175,7 +175,7 @@ fn simplified(condition: Condition, store: Option<Store>) -> Option<Condition> {
         Expression::Name { name, attribute: None }
     };
     // The bytes of an offset come after `branch_taken`, where `first` is 0.
-    let known = store != Some(Store::Offset);
+    let known = !store.is_some_and(Store::has_opening);
     match (at_first, later) {
         (true, later) if later.iter().all(|holds| *holds) => None,
         (true, later) if known && later.iter().all(|holds| !holds) => {

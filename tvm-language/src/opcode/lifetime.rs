@@ -170,7 +170,9 @@ impl Reader<'_> {
         let text = text.to_string();
         match meaning {
             Meaning::Context("ImmediateByte" | "CallerByte") => read(3, Why::Size(text, 4)),
-            Meaning::Context("First") if store == Some(Store::Offset) => read(-1, Why::First),
+            Meaning::Context("First") if store.is_some_and(Store::has_opening) => {
+                read(-1, Why::First);
+            }
             Meaning::Operand(operand, attribute) => {
                 let value_type = self.value_type(*operand);
                 let of_bytes = ["Byte", "Prefix", "SpreadLow", "SpreadHigh"];

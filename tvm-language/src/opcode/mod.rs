@@ -247,6 +247,11 @@ fn target(store: Store) -> TokenStream {
         Store::Pages => quote!(Pages),
         Store::Output => quote!(Output),
         Store::Offset => quote!(Offset),
+        Store::Request => quote!(Request),
+        Store::Argument(one) => {
+            let one = value_type(one);
+            quote!(Argument(#one))
+        }
     };
     quote!(::tvm_core::machine::Target::#target)
 }

@@ -10,9 +10,10 @@ use crate::errors::Errors;
 
 use Feature::*;
 
-const TARGETS: &[Feature] = &[ToResult, ToLocal, ToGlobal, ToMemory, ToPages, ToOutput, ToOffset];
+const TARGETS: &[Feature] =
+    &[ToResult, ToLocal, ToGlobal, ToMemory, ToPages, ToOutput, ToOffset, ToRequest, ToArgument];
 const TRANSFERS: &[Feature] = &[Jump, Call, Return];
-const ENDINGS: &[Feature] = &[Jump, Call, Return, Halt];
+const ENDINGS: &[Feature] = &[Jump, Call, Return, Halt, Request, Await];
 const SHIFTS: &[Feature] = &[ShiftLeft, ShiftRight, RotateLeft, RotateRight];
 
 /// Of either side of a row an instruction has at most one, unless it is the same; and why.
@@ -29,15 +30,16 @@ const EXCLUSIONS: &[(&[Feature], &[Feature], &str)] = &[
     (ENDINGS, ENDINGS, "an instruction ends in one way besides its traps"),
     (
         TRANSFERS,
-        &[ToResult, ToLocal, ToGlobal, ToMemory, ToPages, ToOutput],
+        &[ToResult, ToLocal, ToGlobal, ToMemory, ToPages, ToOutput, ToRequest, ToArgument],
         "the bytes of a jump, a call or a return are its offset",
     ),
     (&[Halt], TARGETS, "where the program can end, no bytes are emitted"),
+    (&[Await], TARGETS, "what is awaited comes from the host, and no bytes are emitted"),
     (&[Trap], TARGETS, "after a trap without conditions nothing is emitted"),
     (&[Trap], ENDINGS, "a trap without conditions is the only end"),
     (
         &[Division, MagnitudeDivision],
-        &[ToOutput, ToOffset],
+        &[ToOutput, ToOffset, ToRequest, ToArgument],
         "the digits of a quotient come before the bytes of a result",
     ),
 ];
@@ -61,6 +63,13 @@ const NEEDS: &[(&[Feature], &[Feature], &str)] = &[
         TRANSFERS,
         "an offset is for a transfer of control: add `jump`, `call` or `return`",
     ),
+    (
+        &[Request],
+        &[ToRequest],
+        "the number of the request is never set: assign `request.byte`, as in `request.byte = \
+         immediate.byte`",
+    ),
+    (&[ToRequest], &[Request], "a number of a request is for a request: add `request`"),
     (
         &[Carry],
         &[Tick],

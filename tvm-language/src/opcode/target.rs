@@ -21,17 +21,28 @@ pub(super) enum Store {
     Output,
     /// The offset of a jump, a call or a return.
     Offset,
+    /// The number of a request to the host.
+    Request,
+    /// An argument of a request, of this type.
+    Argument(ValueType),
 }
 
 impl Store {
     /// How many bytes they are.
     pub(super) fn bytes(self) -> i64 {
         match self {
-            Store::Result(one) | Store::Local(one) | Store::Global(one) => one.bytes(),
+            Store::Result(one) | Store::Local(one) | Store::Global(one) | Store::Argument(one) => {
+                one.bytes()
+            }
             Store::Memory(bytes) => bytes,
-            Store::Pages | Store::Offset => 4,
+            Store::Pages | Store::Offset | Store::Request => 4,
             Store::Output => 1,
         }
+    }
+
+    /// Do its bytes come after a token that begins them, so that there is no `first` among them?
+    pub(super) fn has_opening(self) -> bool {
+        matches!(self, Store::Offset | Store::Request)
     }
 }
 
@@ -44,6 +55,7 @@ pub(super) fn store(target: &Target, result: Option<ValueType>) -> Option<Store>
         return match words.as_str() {
             "local" => Some(Store::Local(value_type?)),
             "global" => Some(Store::Global(value_type?)),
+            "argument" => Some(Store::Argument(value_type?)),
             "memory" => Some(Store::Memory(arguments.get(1)?.integer()?)),
             _ => None,
         };
@@ -55,6 +67,7 @@ pub(super) fn store(target: &Target, result: Option<ValueType>) -> Option<Store>
         "memory.pages" => Some(Store::Pages),
         "output" => Some(Store::Output),
         "jump" => Some(Store::Offset),
+        "request" => Some(Store::Request),
         _ => None,
     }
 }

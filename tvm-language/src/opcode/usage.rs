@@ -17,6 +17,8 @@ pub(super) enum Feature {
     ToPages,
     ToOutput,
     ToOffset,
+    ToRequest,
+    ToArgument,
     Tick,
     ReadLocal,
     ReadGlobal,
@@ -34,6 +36,8 @@ pub(super) enum Feature {
     Call,
     Return,
     Halt,
+    Request,
+    Await,
     /// A trap without conditions.
     Trap,
     Grow,
@@ -84,6 +88,8 @@ fn assigned(opcode: &Opcode, target: &Target, field: &str, found: &mut Vec<Use>)
         Store::Pages => Feature::ToPages,
         Store::Output => Feature::ToOutput,
         Store::Offset => Feature::ToOffset,
+        Store::Request => Feature::ToRequest,
+        Store::Argument(_) => Feature::ToArgument,
     };
     let name = match &target.arguments {
         Some(arguments) => written(&target.words(), arguments),
@@ -102,6 +108,8 @@ fn ending(control: &Control, found: &mut Vec<Use>) {
         "call" => Feature::Call,
         "return" => Feature::Return,
         "halt" => Feature::Halt,
+        "request" => Feature::Request,
+        "await" => Feature::Await,
         "grow" => Feature::Grow,
         _ if control.conditions.is_empty() => Feature::Trap,
         _ => return,

@@ -3,7 +3,7 @@
 use super::{CLOSE, INPUT_COMMIT, OPEN};
 use crate::excerpt::excerpt;
 use crate::limits::{GLOBAL_WORDS, GREATEST_PAGES, LOCAL_WORDS};
-use crate::{Instruction, InstructionSet, Program};
+use crate::{Code, Instruction, InstructionSet, Program};
 
 /// The opcodes whose immediate is a size of memory in pages.
 const SIZES_OF_MEMORY: [&str; 2] = ["memory.declare", "memory.grow"];
@@ -92,7 +92,12 @@ impl TextError {
 /// When the text is not a program of this instruction set; the error names the token.
 pub fn parse(text: &str, set: &InstructionSet) -> Result<(Program, Option<Vec<u8>>), TextError> {
     let mut tokens = Tokens { rest: text.split_ascii_whitespace(), read: 0 };
-    let program = parse_program(&mut tokens, set)?;
+    let mut program = parse_program(&mut tokens, set)?;
+    let leading = program.instructions.iter().take_while(|one| one.code == Code::DATA).count();
+    for _ in 0..leading {
+        let first = tokens.expect("a section of data")?;
+        program.data.push(parse_section(first, &mut tokens)?);
+    }
     let Some(token) = tokens.next() else { return Ok((program, None)) };
     if !program.reads_input() {
         return Err(TextError::NoInput { number: tokens.read, token: excerpt(token) });
@@ -178,18 +183,24 @@ fn parse_immediate(tokens: &mut Tokens<'_>) -> Result<u32, TextError> {
     Ok(u32::from_le_bytes(bytes))
 }
 
-/// The input section from its first token on.
-fn parse_input(first: &str, tokens: &mut Tokens<'_>) -> Result<Vec<u8>, TextError> {
-    const EXPECTED: &str = "an input byte or `commit(+0,sts=0,bt=0)`";
+/// A section from its first token on.
+fn parse_section(first: &str, tokens: &mut Tokens<'_>) -> Result<Vec<u8>, TextError> {
+    const EXPECTED: &str = "a byte or `commit(+0,sts=0,bt=0)`";
     let mut bytes = Vec::new();
     let mut token = first;
     while token != INPUT_COMMIT {
         bytes.push(input_byte(token).ok_or_else(|| tokens.unexpected(token, EXPECTED))?);
         token = tokens.expect(EXPECTED)?;
     }
+    Ok(bytes)
+}
+
+/// The input section from its first token on.
+fn parse_input(first: &str, tokens: &mut Tokens<'_>) -> Result<Vec<u8>, TextError> {
+    let mut bytes = parse_section(first, tokens)?;
     match bytes.pop() {
         Some(0) => Ok(bytes),
-        _ => Err(tokens.unexpected(token, "the final `00` of the input")),
+        _ => Err(tokens.unexpected(INPUT_COMMIT, "the final `00` of the input")),
     }
 }
 

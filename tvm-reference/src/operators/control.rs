@@ -29,8 +29,8 @@ pub(crate) enum Control {
     Call,
     /// `return`
     Return,
-    /// `input_base`
-    InputBase,
+    /// `input_base`, `memory.data`
+    Section,
 }
 
 impl Control {
@@ -44,7 +44,7 @@ impl Control {
             "br_table" => Control::BranchTable,
             "call" => Control::Call,
             "return" => Control::Return,
-            "input_base" => Control::InputBase,
+            "input_base" | "memory.data" => Control::Section,
             _ => Control::Trap(Trap::named(name.strip_prefix("trap.")?)?),
         })
     }
@@ -68,8 +68,8 @@ impl Control {
             Control::BranchTable => branch_table(immediate, state, trace),
             Control::Call => call(immediate, state, trace),
             Control::Return => return_to_caller(immediate, state, trace),
-            // The one that begins a program is executed by its input section, before the run.
-            Control::InputBase => Err(Fault::MisplacedInputBase),
+            // Those that begin a program are executed by their sections, before the run.
+            Control::Section => Err(Fault::MisplacedSection),
         }
     }
 }

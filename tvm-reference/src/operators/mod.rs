@@ -8,6 +8,7 @@ mod arithmetic;
 mod control;
 mod division;
 mod floating_point;
+mod host;
 mod memory_access;
 mod memory_size;
 mod numeric;
@@ -22,6 +23,7 @@ use crate::trace::Trace;
 use control::Control;
 use division::Division;
 use floating_point::FloatingPoint;
+use host::HostCall;
 use memory_access::MemoryAccess;
 use memory_size::MemorySize;
 use numeric::Numeric;
@@ -50,6 +52,8 @@ pub(crate) enum Operation {
     Division(Division),
     /// Steps of arithmetic in floating point.
     FloatingPoint(FloatingPoint),
+    /// Requests to the host.
+    Host(HostCall),
     /// An opcode that a user registered.
     User(User),
 }
@@ -66,6 +70,7 @@ impl Operation {
             .or_else(|| Numeric::named(name).map(Operation::Numeric))
             .or_else(|| Division::named(name).map(Operation::Division))
             .or_else(|| FloatingPoint::named(name).map(Operation::FloatingPoint))
+            .or_else(|| HostCall::named(name).map(Operation::Host))
     }
 
     /// Executes one instruction.
@@ -79,6 +84,7 @@ impl Operation {
             Operation::Control(control) => return control.execute(immediate, state, trace),
             Operation::Division(division) => return division.execute(state, trace),
             Operation::FloatingPoint(step) => return step.execute(state, trace),
+            Operation::Host(call) => return call.execute(immediate, state, trace),
             Operation::Memory(access) => return access.execute(immediate, state, trace),
             Operation::Parametric(parametric) => parametric.execute(state, trace)?,
             Operation::Variable(variable) => variable.execute(immediate, state, trace)?,

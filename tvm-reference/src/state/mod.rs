@@ -8,6 +8,7 @@ mod operands;
 use std::collections::HashMap;
 
 use crate::error::Fault;
+use crate::host::Host;
 use crate::outcome::Outcome;
 use crate::trace::Trace;
 use crate::values::{from_words, words};
@@ -30,6 +31,8 @@ pub(crate) struct State {
     pub(crate) memory: Memory,
     /// How many instructions were begun, the present one included.
     pub(crate) step: Step,
+    /// Who answers what the program awaits.
+    pub(crate) host: Option<Box<dyn Host>>,
     /// Do accesses outside memory and calls that nest too deep trap?
     pub(crate) traps: bool,
 }
@@ -44,6 +47,7 @@ impl State {
             globals: HashMap::new(),
             memory: Memory::new(traps),
             step: Step::default(),
+            host: None,
             traps,
         }
     }

@@ -45,7 +45,7 @@ pub(super) struct Step {
     offset: u32,
     /// Does it open or close a call?
     call: Option<Move>,
-    /// Does it write output, or end the program?
+    /// Does it write output, end the program, or wait for the host?
     is_event: bool,
 }
 
@@ -60,7 +60,9 @@ impl Step {
                 let call = (going != Move::Branch).then_some(going);
                 Step { advance: 1, offset: u32::MAX, call, ..Step::default() }
             }
-            Role::Halts | Role::Traps(_) => Step { is_event: true, ..Step::default() },
+            Role::Halts | Role::Awaits | Role::Traps(_) => {
+                Step { is_event: true, ..Step::default() }
+            }
             Role::Silent => Step::default(),
         }
     }
@@ -71,7 +73,7 @@ impl Step {
         u64::from(self.advance)
     }
 
-    /// Does the token write output, or end the program? Few tokens do.
+    /// Does the token write output, end the program, or wait for the host? Few tokens do.
     #[inline]
     pub(super) fn is_event(self) -> bool {
         self.is_event

@@ -62,6 +62,14 @@ pub enum RunError {
         /// What was done until then.
         summary: Summary,
     },
+    /// The program waits for a host, and there is none.
+    #[error("at instruction {} the program waits for a host", place.instruction)]
+    NoHost {
+        /// Where in the program.
+        place: Place,
+        /// What was done until then.
+        summary: Summary,
+    },
     /// The prompt is empty.
     #[error("the prompt is empty: it begins with `{{`")]
     EmptyPrompt,
@@ -88,6 +96,7 @@ impl RunError {
             RunError::Trap { summary, .. }
             | RunError::TokenLimit { summary, .. }
             | RunError::MemoryLimit { summary, .. }
+            | RunError::NoHost { summary, .. }
             | RunError::NoToken { summary }
             | RunError::Refused { summary, .. }
             | RunError::Interrupted { summary } => *summary,
@@ -99,6 +108,10 @@ impl RunError {
     pub fn explained(&self, describe: impl FnOnce(&Place) -> Option<String>) -> String {
         match self {
             RunError::Trap { kind, place, .. } => trap::message(kind, place, describe(place)),
+            RunError::NoHost { place, .. } => match describe(place) {
+                Some(place) => format!("the program waits for a host {place}"),
+                None => self.to_string(),
+            },
             other => other.to_string(),
         }
     }

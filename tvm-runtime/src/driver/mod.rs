@@ -1,7 +1,7 @@
 //! The loop over tokens. A [`Driver`] appends tokens to the sequence, generates the token with the
 //! greatest score, and checks the limits. Every command that runs a model uses it, with every engine:
 //!
-//! - **stepped**: [`Driver::step`] generates one token, [`Driver::run`] generates until `halt`;
+//! - **stepped**: [`Driver::step`] generates one token, [`Driver::run`] generates until `halt` or `await`;
 //! - **observed**: an [`Observer`] sees every token and every byte of output;
 //! - **limited**: [`Limits`] of generated tokens and of memory;
 //! - **interrupted**: every few milliseconds the observer is asked whether to go on;
@@ -17,6 +17,7 @@ mod pace;
 mod tests;
 mod trap;
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use tvm_weights::{Role, Token};
@@ -51,20 +52,29 @@ impl Observer for () {}
 pub struct Generated {
     /// The token.
     pub token: Token,
-    /// Does it end the program? More tokens may be appended after it; then execution continues.
-    pub halts: bool,
+    /// Why nothing is generated after it, if so. More tokens may be appended; then execution continues.
+    pub pause: Option<Pause>,
+}
+
+/// Why a run generates nothing more for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// The program has ended.
+    Halt,
+    /// The program waits for the host, which appends what completes the instruction.
+    Await,
 }
 
 /// A run: a sequence of tokens that grows.
-pub struct Driver<'run> {
-    engine: &'run mut dyn Engine,
-    roles: &'run [Role],
+pub struct Driver<'run, E = &'run mut dyn Engine> {
+    engine: E,
+    roles: Cow<'run, [Role]>,
     steps: Vec<Step>,
     limits: Limits,
     follower: Follower,
     summary: Summary,
     pace: Pace,
-    /// The token that ended the program. The engine reads it only if the sequence continues.
+    /// The token after which nothing was generated. The engine reads it only if the sequence continues.
     unread: Option<Token>,
 }
 
@@ -72,8 +82,8 @@ pub struct Driver<'run> {
 ///
 /// # Errors
 /// [`RunError`] when the program traps, does not halt within the limits (a number alone is a limit of
-/// generated tokens), or is interrupted at a checkpoint; also when the prompt is empty or of another
-/// vocabulary, and when no score is a number.
+/// generated tokens), or is interrupted at a checkpoint; also when it waits for a host, when the prompt is
+/// empty or of another vocabulary, and when no score is a number.
 pub fn run(
     engine: &mut dyn Engine,
     roles: &[Role],
@@ -83,16 +93,20 @@ pub fn run(
 ) -> Result<Summary, RunError> {
     let mut driver = Driver::new(engine, roles, limits.into());
     driver.append(prompt, observer)?;
-    driver.run(observer)
+    match driver.run(observer)? {
+        Pause::Halt => Ok(driver.summary()),
+        Pause::Await => Err(RunError::NoHost { place: driver.place(), summary: driver.summary() }),
+    }
 }
 
-impl<'run> Driver<'run> {
+impl<'run, E: Engine> Driver<'run, E> {
     /// An empty sequence. The engine must not have read any token; `roles` has the role of every token.
-    pub fn new(engine: &'run mut dyn Engine, roles: &'run [Role], limits: Limits) -> Self {
+    pub fn new(engine: E, roles: impl Into<Cow<'run, [Role]>>, limits: Limits) -> Self {
+        let roles = roles.into();
         Driver {
             engine,
-            roles,
             steps: roles.iter().map(Step::of).collect(),
+            roles,
             limits,
             follower: Follower::default(),
             summary: Summary::default(),
@@ -138,22 +152,24 @@ impl<'run> Driver<'run> {
         self.begin()?;
         let mut last = Token::NONE;
         match self.generate(1, observer, |token| last = token) {
-            ControlFlow::Break(end) => end.map(|_| Generated { token: last, halts: true }),
+            ControlFlow::Break(end) => {
+                end.map(|pause| Generated { token: last, pause: Some(pause) })
+            }
             ControlFlow::Continue(()) => {
                 if self.pace.is_due_after(1) {
                     self.checkpoint(observer)?;
                 }
-                Ok(Generated { token: last, halts: false })
+                Ok(Generated { token: last, pause: None })
             }
         }
     }
 
-    /// Generates until `halt`.
+    /// Generates until `halt` or `await`, and says which it was.
     ///
     /// # Errors
     /// [`RunError`] when the program traps, does not halt within the limits, or is interrupted at a
     /// checkpoint; also when there is nothing to continue, and when no score is a number.
-    pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Summary, RunError> {
+    pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Pause, RunError> {
         loop {
             self.begin()?;
             let left = self.limits.tokens - self.summary.generated_tokens;
@@ -171,6 +187,16 @@ impl<'run> Driver<'run> {
     pub fn predict(&mut self) -> Token {
         self.read_what_ended_it();
         self.engine.predict()
+    }
+
+    /// Was the last token one after which nothing is generated?
+    pub fn is_paused(&self) -> bool {
+        self.unread.is_some()
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &E {
+        &self.engine
     }
 
     /// What was done until now.
@@ -209,7 +235,7 @@ impl<'run> Driver<'run> {
         tokens: u64,
         observer: &mut dyn Observer,
         mut generated: impl FnMut(Token),
-    ) -> ControlFlow<Result<Summary, RunError>> {
+    ) -> ControlFlow<Result<Pause, RunError>> {
         for _ in 0..tokens {
             let token = self.engine.predict();
             let Some(&step) = self.steps.get(token.0 as usize) else {
@@ -239,12 +265,12 @@ impl<'run> Driver<'run> {
         }
     }
 
-    /// Handles a token that writes output or ends the program.
+    /// Handles a token that writes output, ends the program or waits for the host.
     fn event(
         &mut self,
         token: Token,
         observer: &mut dyn Observer,
-    ) -> ControlFlow<Result<Summary, RunError>> {
+    ) -> ControlFlow<Result<Pause, RunError>> {
         match &self.roles[token.0 as usize] {
             Role::Outputs(byte) => {
                 observer.output(*byte);
@@ -253,7 +279,11 @@ impl<'run> Driver<'run> {
             Role::Halts => {
                 self.summary.instructions += 1;
                 self.unread = Some(token);
-                ControlFlow::Break(Ok(self.summary))
+                ControlFlow::Break(Ok(Pause::Halt))
+            }
+            Role::Awaits => {
+                self.unread = Some(token);
+                ControlFlow::Break(Ok(Pause::Await))
             }
             Role::Traps(kind) => {
                 self.unread = Some(token);

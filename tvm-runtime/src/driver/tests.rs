@@ -145,12 +145,12 @@ fn a_run_in_steps_is_the_same_run() {
     let (mut whole, mut engine) = (Log::default(), Recorder::default());
     let expected = run(&mut engine, &ROLES, &[OPEN], 10, &mut whole).unwrap();
     let (mut stepped, mut engine) = (Log::default(), Recorder::default());
-    let mut driver = Driver::new(&mut engine, &ROLES, Limits::from(10));
+    let mut driver = Driver::new(&mut engine as &mut dyn Engine, &ROLES[..], Limits::from(10));
     driver.append(&[OPEN], &mut stepped).unwrap();
     assert_eq!(driver.predict(), OUT);
-    assert_eq!(driver.step(&mut stepped), Ok(Generated { token: OUT, halts: false }));
+    assert_eq!(driver.step(&mut stepped), Ok(Generated { token: OUT, pause: None }));
     assert_eq!(driver.place().instruction, 1);
-    assert_eq!(driver.step(&mut stepped), Ok(Generated { token: HALT, halts: true }));
+    assert_eq!(driver.step(&mut stepped), Ok(Generated { token: HALT, pause: Some(Pause::Halt) }));
     assert_eq!(driver.summary(), expected);
     assert_eq!((stepped.tokens, stepped.output), (whole.tokens, whole.output));
 }
@@ -158,14 +158,14 @@ fn a_run_in_steps_is_the_same_run() {
 #[test]
 fn steps_have_the_same_limits() {
     let mut engine = Always(CALL);
-    let mut driver = Driver::new(&mut engine, &ROLES, Limits::from(2));
+    let mut driver = Driver::new(&mut engine as &mut dyn Engine, &ROLES[..], Limits::from(2));
     assert_eq!(driver.step(&mut ()), Err(RunError::EmptyPrompt));
     driver.append(&[OPEN], &mut ()).unwrap();
     assert!(driver.step(&mut ()).is_ok() && driver.step(&mut ()).is_ok());
     let ended = driver.step(&mut ()).unwrap_err();
     assert!(matches!(ended, RunError::TokenLimit { limit: 2, .. }), "{ended}");
     let mut log = Log::ending_after(0);
-    let mut driver = Driver::new(&mut engine, &ROLES, Limits::default());
+    let mut driver = Driver::new(&mut engine as &mut dyn Engine, &ROLES[..], Limits::default());
     let ended = driver.append(&[OPEN], &mut log).unwrap_err();
     assert!(matches!(ended, RunError::Interrupted { .. }), "{ended}");
 }
@@ -173,11 +173,12 @@ fn steps_have_the_same_limits() {
 #[test]
 fn a_host_appends_after_the_end() {
     let (mut log, mut engine) = (Log::default(), Recorder::default());
-    let mut driver = Driver::new(&mut engine, &ROLES, Limits::from(10));
+    let mut driver = Driver::new(&mut engine as &mut dyn Engine, &ROLES[..], Limits::from(10));
     driver.append(&[OPEN], &mut log).unwrap();
-    driver.run(&mut log).unwrap();
+    assert_eq!(driver.run(&mut log).unwrap(), Pause::Halt);
     driver.append(&[OPEN, CLOSE], &mut log).unwrap();
-    let summary = driver.run(&mut log).unwrap();
+    driver.run(&mut log).unwrap();
+    let summary = driver.summary();
     assert_eq!(summary, Summary { tokens: 7, generated_tokens: 4, instructions: 4 });
     let sequence = [OPEN, OUT, HALT, OPEN, CLOSE, OUT, HALT];
     assert_eq!(log.tokens, sequence);

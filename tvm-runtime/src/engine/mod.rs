@@ -45,6 +45,24 @@ pub trait Engine {
     fn memory(&self) -> usize;
 }
 
+impl<E: Engine + ?Sized> Engine for &mut E {
+    fn feed(&mut self, token: Token) {
+        (**self).feed(token);
+    }
+
+    fn predict(&mut self) -> Token {
+        (**self).predict()
+    }
+
+    fn refusal(&self) -> Option<Refusal> {
+        (**self).refusal()
+    }
+
+    fn memory(&self) -> usize {
+        (**self).memory()
+    }
+}
+
 impl<E: Engine + ?Sized> Engine for Box<E> {
     fn feed(&mut self, token: Token) {
         (**self).feed(token);

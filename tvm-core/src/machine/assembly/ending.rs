@@ -19,6 +19,14 @@ impl Assembly {
                 let begins = self.begins(gate);
                 self.emission.kinds.halt = self.emission.kinds.halt.clone() + begins;
             }
+            Control::Request => {
+                let begins = self.begins(gate);
+                self.emission.kinds.request = self.emission.kinds.request.clone() + begins;
+            }
+            Control::Await => {
+                let begins = self.begins(gate);
+                self.emission.kinds.awaits = self.emission.kinds.awaits.clone() + begins;
+            }
             Control::Trap(kind) => self.trap(kind, gate),
             Control::Divide => {
                 let known = self.quotient().known;

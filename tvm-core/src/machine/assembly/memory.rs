@@ -15,6 +15,11 @@ fn stores(opcode: &Opcode, _: &Usage) -> bool {
     matches!(opcode.target, Some(Target::Memory(_)))
 }
 
+/// How many bytes an instruction accesses. Those of a section come one by one.
+fn accessed(opcode: &Opcode, usage: &Usage) -> Option<u8> {
+    if opcode.code == Code::SECTION { Some(1) } else { usage.accesses() }
+}
+
 impl Assembly {
     pub(super) fn memory(&mut self) -> memory::MemoryByte {
         self.shared("memory", Assembly::byte_of_memory)
@@ -23,7 +28,7 @@ impl Assembly {
     fn byte_of_memory(&mut self) -> memory::MemoryByte {
         let byte = Form::constant(1) - self.bytes.boundary.clone();
         let storing = self.gated_slot("storing", byte, |opcode, usage| {
-            stores(opcode, usage) || opcode.code == Code::INPUT_BASE
+            stores(opcode, usage) || Code::SECTIONS.contains(&opcode.code)
         });
         if self.traps {
             let address = self.address();
@@ -81,7 +86,8 @@ impl Assembly {
     fn access_width(&mut self) -> Form {
         self.shared("access.width", |assembly| {
             let width = ACCESSES.map(|bytes| {
-                let accesses = |_: &Opcode, usage: &Usage| usage.accesses() == Some(bytes);
+                let accesses =
+                    |opcode: &Opcode, usage: &Usage| accessed(opcode, usage) == Some(bytes);
                 assembly.gated(Form::constant(bytes.into()), accesses)
             });
             assembly.graph.persist(width.into_iter().sum())

@@ -10,6 +10,7 @@ mod counting;
 mod division;
 mod extension;
 mod floating_point;
+mod host;
 mod integral;
 mod memory;
 mod number;
@@ -31,7 +32,7 @@ const CLASSIC: [&[Opcode]; 7] = [
 ];
 
 /// The additional families of the full machine.
-const FURTHER: [&[Opcode]; 16] = [
+const FURTHER: [&[Opcode]; 17] = [
     control::TRAPS,
     control::SWITCH,
     memory::MEMORY_SIZE,
@@ -48,6 +49,7 @@ const FURTHER: [&[Opcode]; 16] = [
     floating_point::ROUNDINGS,
     integral::INTEGRAL,
     integral::TRUNCATION,
+    host::HOST,
 ];
 
 /// The opcodes that use numbers of 64 bits, or those that do not.
@@ -77,7 +79,7 @@ mod tests {
     #[test]
     fn the_classic_machine_has_36_mnemonics() {
         assert_eq!(super::classic().len(), 36);
-        assert_eq!(super::full().len(), 182);
+        assert_eq!(super::full().len(), 189);
     }
 
     #[test]
@@ -89,6 +91,8 @@ mod tests {
             ("br", Code::BR),
             ("br_if", Code::BR_IF),
             ("input_base", Code::INPUT_BASE),
+            ("memory.data", Code::DATA),
+            ("host.section", Code::SECTION),
             ("output", Code::OUTPUT),
             ("unreachable", Code::UNREACHABLE),
         ];

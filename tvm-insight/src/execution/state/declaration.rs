@@ -43,6 +43,12 @@ pub enum Written {
     Memory,
     /// The size of linear memory in pages.
     Pages,
+    /// The number of a request to the host.
+    Request,
+    /// An argument of a request.
+    Argument,
+    /// Bytes of the host for linear memory, at the operand.
+    Section,
 }
 
 /// Tokens that an instruction can emit: `branch_taken` or the digits of a quotient, bytes, and the
@@ -51,8 +57,8 @@ pub enum Written {
 pub(super) struct Run {
     /// What comes before the bytes.
     pub(super) opening: Opening,
-    /// How many bytes there are.
-    pub(super) bytes: usize,
+    /// How many bytes there are; any number if none is given.
+    pub(super) bytes: Option<usize>,
     /// The token that completes the instruction.
     pub(super) last: Last,
 }
@@ -67,6 +73,10 @@ pub(super) enum Opening {
     Transfer,
     /// Four digits and `divided`.
     Digits,
+    /// `request`.
+    Request,
+    /// `await`: the host appends the rest.
+    Await,
 }
 
 /// A token that completes an instruction.
@@ -84,7 +94,7 @@ impl Declaration {
         Declaration {
             name: opcode.mnemonic,
             kept: usize::from(mnemonic.pushes() - opcode.result_words()),
-            target: opcode.target.and_then(written),
+            target: target(opcode),
             grows: opcode.controls.contains(&Control::Grow),
             branches: opcode.controls.contains(&Control::Jump),
             runs: runs(opcode),
@@ -99,6 +109,14 @@ impl Declaration {
     }
 }
 
+/// What its bytes are: those of the host, where it awaits them.
+fn target(opcode: &Opcode) -> Option<Written> {
+    if opcode.controls.contains(&Control::Await) {
+        return Some(opcode.result().map_or(Written::Section, |_| Written::Result));
+    }
+    opcode.target.and_then(written)
+}
+
 fn written(target: Target) -> Option<Written> {
     match target {
         Target::Result => Some(Written::Result),
@@ -106,6 +124,8 @@ fn written(target: Target) -> Option<Written> {
         Target::Global(_) => Some(Written::Global),
         Target::Memory(_) => Some(Written::Memory),
         Target::Pages => Some(Written::Pages),
+        Target::Request => Some(Written::Request),
+        Target::Argument(_) => Some(Written::Argument),
         Target::Output | Target::Offset => None,
     }
 }
@@ -115,26 +135,35 @@ fn runs(opcode: &Opcode) -> Vec<Run> {
     let mnemonic = opcode.describe();
     let (delta, sts) = (mnemonic.stack_delta(), u8::from(mnemonic.stores_to_stack));
     let commit = |taken| format!("commit({delta:+},sts={sts},bt={taken})");
-    let has_bytes = opcode.target.and_then(written).is_some();
     let divides = opcode.controls.contains(&Control::Divide);
+    let opening = match opcode.controls {
+        _ if divides => Opening::Digits,
+        [Control::Request] => Opening::Request,
+        [Control::Await] => Opening::Await,
+        _ => Opening::None,
+    };
     let next = Run {
-        opening: if divides { Opening::Digits } else { Opening::None },
-        bytes: if has_bytes { opcode.bytes().into() } else { 0 },
+        opening,
+        bytes: match target(opcode) {
+            Some(Written::Section) => None,
+            Some(_) => Some(opcode.bytes().into()),
+            None => Some(0),
+        },
         last: match opcode.target == Some(Target::Output) {
             true => Last::Output,
             false => Last::Token(commit(0)),
         },
     };
-    let end = |last: String| Run { opening: Opening::None, bytes: 0, last: Last::Token(last) };
-    let transfer =
-        |last: String| Run { opening: Opening::Transfer, bytes: WORD, last: Last::Token(last) };
+    let run = |opening, bytes, last| Run { opening, bytes: Some(bytes), last: Last::Token(last) };
+    let end = |last: String| run(Opening::None, 0, last);
+    let transfer = |last: String| run(Opening::Transfer, WORD, last);
     let others = opcode.controls.iter().filter_map(|control| match control {
         Control::Jump => Some(transfer(commit(1))),
         Control::Call => Some(transfer("call_commit".to_owned())),
         Control::Return => Some(transfer("return_commit".to_owned())),
         Control::Halt => Some(end("halt".to_owned())),
         Control::Trap(kind) => Some(end(format!("trap({kind})"))),
-        Control::Divide | Control::Grow => None,
+        Control::Divide | Control::Grow | Control::Request | Control::Await => None,
     });
     [next].into_iter().chain(others).collect()
 }
@@ -145,6 +174,8 @@ impl Opening {
         match (token, bytes) {
             ("branch_taken", 0) => Some(Opening::Transfer),
             ("divided", WORD) => Some(Opening::Digits),
+            ("request", 0) => Some(Opening::Request),
+            ("await", 0) => Some(Opening::Await),
             _ => None,
         }
     }
@@ -155,13 +186,13 @@ impl Run {
     pub(super) fn begins_with(&self, opening: Opening, bytes: usize) -> bool {
         match (self.opening, opening) {
             (Opening::Digits, Opening::None) => bytes <= WORD,
-            (own, opening) => own == opening && bytes <= self.bytes,
+            (own, opening) => own == opening && self.bytes.is_none_or(|all| bytes <= all),
         }
     }
 
     /// Is the run complete but for its last token?
     pub(super) fn is_complete(&self, opening: Opening, bytes: usize) -> bool {
-        self.opening == opening && self.bytes == bytes
+        self.opening == opening && self.bytes.is_none_or(|all| bytes == all)
     }
 }
 
@@ -171,9 +202,13 @@ impl fmt::Display for Run {
             Opening::None => {}
             Opening::Transfer => formatter.write_str("`branch_taken`, ")?,
             Opening::Digits => write!(formatter, "{WORD} bytes, `divided`, ")?,
+            Opening::Request => formatter.write_str("`request`, ")?,
+            Opening::Await => formatter.write_str("`await`, ")?,
         }
-        if self.bytes > 0 {
-            write!(formatter, "{} bytes, ", self.bytes)?;
+        match self.bytes {
+            Some(0) => {}
+            Some(bytes) => write!(formatter, "{bytes} bytes, ")?,
+            None => formatter.write_str("bytes, ")?,
         }
         match &self.last {
             Last::Token(token) => write!(formatter, "`{token}`"),

@@ -75,17 +75,15 @@ struct Store {
 }
 
 impl<'program> State<'program> {
-    /// The state before the first token that is generated. A program that begins with `input_base`
-    /// has its input in memory, and that instruction is done.
+    /// The state before the first token that is generated: the sections of the prompt are in memory, and
+    /// their instructions are done.
     pub fn new(program: &'program Program, machine: &Machine, input: &[u8]) -> Self {
         let traps = machine.instruction_set().traps();
         let end = if traps { GREATEST_MEMORY } else { MEMORY_BYTES };
         let mut memory = Memory::new(end, MEMORY_PAGES);
         let mut cursor = Cursor::default();
-        if program.reads_input() {
-            let base = u64::from(program.instructions[0].immediate);
-            memory.write(base, input);
-            memory.write(base + input.len() as u64, &[0]);
+        for (address, bytes) in program.sections(input) {
+            memory.write(address.into(), &bytes);
             cursor = cursor.next();
         }
         let (operands, frames, globals) = (Vec::new(), Frames::default(), HashMap::new());
@@ -213,13 +211,15 @@ impl UnderWay {
                 self.bytes.push(byte);
                 return Progress::GoesOn;
             }
-            Role::Silent if opening == Opening::None => match Opening::after(count, token) {
-                Some(opening) if begins(opening, 0) => {
-                    *self = UnderWay { opening, bytes: Vec::new() };
-                    return Progress::GoesOn;
+            Role::Silent | Role::Awaits if opening == Opening::None => {
+                match Opening::after(count, token) {
+                    Some(opening) if begins(opening, 0) => {
+                        *self = UnderWay { opening, bytes: Vec::new() };
+                        return Progress::GoesOn;
+                    }
+                    _ => return Progress::Impossible,
                 }
-                _ => return Progress::Impossible,
-            },
+            }
             _ => {}
         }
         let ends = runs.iter().any(|run| {
@@ -246,7 +246,7 @@ fn ending(role: Role) -> Option<Ending> {
         Role::Outputs(byte) => Some(Ending::Output(byte)),
         Role::Halts => Some(Ending::Halt),
         Role::Traps(kind) => Some(Ending::Trap(kind)),
-        Role::Silent | Role::Byte(_) => None,
+        Role::Silent | Role::Awaits | Role::Byte(_) => None,
     }
 }
 
@@ -302,11 +302,11 @@ impl Store {
                 variables.for_each(|(index, word)| self.frames.set_local(index, word));
             }
             Some(Written::Global) => self.globals.extend(variables),
-            Some(Written::Memory) => {
+            Some(Written::Memory | Written::Section) => {
                 self.memory.write(executed.address(), &executed.bytes);
             }
             Some(Written::Pages) => self.memory.pages = executed.word(),
-            None => {}
+            Some(Written::Request | Written::Argument) | None => {}
         }
         match executed.ending {
             Ending::Call => {

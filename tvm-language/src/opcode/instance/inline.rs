@@ -393,7 +393,7 @@ fn check_name(earlier: &[Function], name: &Ident, errors: &mut Errors) {
 }
 
 fn is_variable(name: &Ident) -> bool {
-    name == "local" || name == "global"
+    name == "local" || name == "global" || name == "argument"
 }
 
 /// A circuit or a store of which no part is taken.

@@ -6,7 +6,7 @@ use wasmparser::{FuncType, ValType};
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
 use crate::wasm::lower::{Assembly, Context, Locals, Routine, START, Uses, call, call_start};
-use crate::wasm::module::{FunctionIndex, Module, SignatureText, validate, words};
+use crate::wasm::module::{FunctionIndex, Module, SignatureText, number_type, validate, words};
 use crate::{Code, Value, ValueType};
 
 /// A call of an exported function.
@@ -44,7 +44,7 @@ fn no_function(name: &str) -> CompileError {
 
 fn value_types(name: &str, signature: &FuncType) -> Result<Types, CompileError> {
     let all = |types: &[ValType]| -> Option<Vec<_>> {
-        types.iter().map(|&one| ValueType::of(one)).collect()
+        types.iter().map(|&one| number_type(one)).collect()
     };
     match (all(signature.params()), all(signature.results())) {
         (Some(parameters), Some(results)) => Ok((parameters, results)),

@@ -4,9 +4,10 @@
 //! goes the routine that makes the calls. What the calls reach, and what comes before them, is not
 //! known here.
 //!
-//! 1. `main`, `calls`: the entry of a program, calls of exported functions
+//! 1. `main`, `calls`, `instance`: the entry of a program, calls of exported functions, calls of a host
 
 pub(crate) mod calls;
+pub(crate) mod instance;
 mod main;
 
 pub use calls::Invocation;

@@ -42,7 +42,7 @@ pub(crate) fn place(
     for routine in std::iter::once(prologue).chain(routines.values()) {
         emit(routine, &places, &mut instructions);
     }
-    Ok(Program { instructions, functions, c_stack: None })
+    Ok(Program { instructions, functions, ..Program::default() })
 }
 
 /// How many instructions a step becomes.

@@ -1,4 +1,5 @@
-//! The data segments as the fewest plain stores into memory that is all zeros.
+//! The data segments as sections of the prompt, or, for a machine that has only an input there, as the fewest
+//! plain stores into memory that is all zeros.
 
 use std::collections::BTreeMap;
 
@@ -47,6 +48,39 @@ pub(crate) fn stores(segments: &[Segment<'_>]) -> Vec<Store> {
         }
     }
     stores
+}
+
+/// Zeros between two sections: a section costs an instruction and a commit, which is as many tokens.
+const GAP: usize = 6;
+
+/// The addresses and bytes of sections that make memory hold the segments, later segments over earlier ones.
+/// Runs of zeros are left out.
+pub(crate) fn sections(segments: &[Segment<'_>]) -> Vec<(u32, Vec<u8>)> {
+    let first = segments.iter().map(|segment| segment.address).min().unwrap_or(0);
+    let end = segments.iter().map(Segment::end).max().unwrap_or(0);
+    let length = end.saturating_sub(first.into());
+    let mut image = vec![0; usize::try_from(length).expect("memory fits into memory")];
+    for segment in segments {
+        let at = (segment.address - first) as usize;
+        image[at..at + segment.bytes.len()].copy_from_slice(segment.bytes);
+    }
+    let mut sections: Vec<(u32, Vec<u8>)> = Vec::new();
+    let mut zeros = 0;
+    for (address, byte) in (first..).zip(image) {
+        match (sections.last_mut(), byte) {
+            (_, 0) => zeros += 1,
+            (Some((_, bytes)), _) if zeros <= GAP => {
+                bytes.resize(bytes.len() + zeros, 0);
+                bytes.push(byte);
+                zeros = 0;
+            }
+            _ => {
+                sections.push((address, vec![byte]));
+                zeros = 0;
+            }
+        }
+    }
+    sections
 }
 
 /// The bytes that are not 0.
@@ -103,6 +137,11 @@ mod tests {
                 expected[*address as usize..][..bytes.len()].copy_from_slice(bytes);
             }
             let segments: Vec<_> = pieces.iter().map(|(at, bytes)| segment(*at, bytes)).collect();
+            let mut by_sections = vec![0u8; 64];
+            for (address, bytes) in sections(&segments) {
+                by_sections[address as usize..][..bytes.len()].copy_from_slice(&bytes);
+            }
+            prop_assert_eq!(&by_sections, &expected);
             let mut memory = vec![0u8; 64];
             for store in stores(&segments) {
                 let length = match store.width {

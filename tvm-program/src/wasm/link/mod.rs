@@ -15,18 +15,41 @@ mod memory_image;
 mod prologue;
 mod reach;
 
-use crate::Program;
 use crate::wasm::error::CompileError;
-use crate::wasm::lower::{Context, Routine};
+use crate::wasm::lower::{Context, Routine, numbers};
 use crate::wasm::module::pages;
+use crate::{Export, Import, Interface, Program, Signature};
+
+/// What the program asks of a host, and what a host can call. An import is known by its index.
+fn interface(context: &Context<'_>) -> Interface {
+    let module = context.module;
+    let signature = |function| {
+        let of = module.type_of(function);
+        let types = |types| numbers(types).unwrap_or_default();
+        Signature { parameters: types(of.params()), results: types(of.results()) }
+    };
+    let imports = module.imports().map(|(module, name, function)| Import {
+        module: module.to_owned(),
+        name: name.to_owned(),
+        signature: signature(function),
+    });
+    let exports = context
+        .exports
+        .iter()
+        .map(|&(name, function)| Export { name: name.to_owned(), signature: signature(function) });
+    Interface { imports: imports.collect(), exports: exports.collect(), accesses: Vec::new() }
+}
 
 /// The program that makes these calls.
 pub(crate) fn link(context: &Context<'_>, calls: &Routine) -> Result<Program, CompileError> {
     let routines = reach::reachable(context, calls)?;
     let input_base = prologue::input_base(context, calls, &routines)?;
     let pages = context.module.memory.map(|memory| pages(memory, input_base));
-    let prologue = prologue::prologue(context, calls, &routines, input_base, pages);
+    let data = prologue::data(context);
+    let prologue = prologue::prologue(context, calls, &routines, &data, input_base, pages);
     let mut program = addresses::place(&prologue, &routines, pages)?;
+    program.interface = interface(context);
+    program.data = data.into_iter().map(|(_, bytes)| bytes).collect();
     program.c_stack = c_stack::of(context.module, &routines, &program.functions);
     Ok(program)
 }

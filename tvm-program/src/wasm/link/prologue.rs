@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::memory_image::{Width, stores};
+use super::memory_image::{Width, sections, stores};
 use crate::Code;
 use crate::wasm::error::CompileError;
 use crate::wasm::lower::{Assembly, Context, Routine, Routines, START, Uses};
@@ -19,15 +19,29 @@ pub(crate) fn input_base(
     if reads_input { context.input_base().map(Some) } else { Ok(None) }
 }
 
+/// Is the data of a program in the prompt?
+fn has_data_sections(context: &Context<'_>) -> bool {
+    context.set.by_code(Code::DATA).is_some()
+}
+
+/// The sections of the data.
+pub(crate) fn data(context: &Context<'_>) -> Vec<(u32, Vec<u8>)> {
+    if has_data_sections(context) { sections(&context.module.data) } else { Vec::new() }
+}
+
 /// All instructions up to `halt`: instantiation, then the calls.
 pub(crate) fn prologue(
     context: &Context<'_>,
     calls: &Routine,
     routines: &Routines,
+    data: &[(u32, Vec<u8>)],
     input_base: Option<u32>,
     pages: Option<Pages>,
 ) -> Routine {
     let mut assembly = Assembly::default();
+    for (address, _) in data {
+        assembly.instruction(Code::DATA, *address);
+    }
     if let Some(base) = input_base {
         assembly.instruction(Code::INPUT_BASE, base);
     }
@@ -36,7 +50,9 @@ pub(crate) fn prologue(
         assembly.instruction(declare, pages.initial);
     }
     fill_globals(&mut assembly, context, routines);
-    fill_memory(&mut assembly, context);
+    if !has_data_sections(context) {
+        fill_memory(&mut assembly, context);
+    }
     assembly.append(&calls.assembly);
     assembly.instruction(context.opcodes.halt, 0);
     Routine {

@@ -7,7 +7,9 @@ use super::addresses::length;
 use super::lack;
 use crate::limits::INSTRUCTIONS;
 use crate::wasm::error::CompileError;
-use crate::wasm::lower::{Context, Routine, RoutineName, Routines, lower_dispatch, lower_function};
+use crate::wasm::lower::{
+    Context, Routine, RoutineName, Routines, lower_answers, lower_dispatch, lower_function,
+};
 use crate::wasm::module::{FunctionIndex, Hosts, Origin, decode};
 use crate::wasm::routines::{OperatorRoutine, hosts};
 
@@ -40,6 +42,7 @@ fn lower(context: &Context<'_>, name: RoutineName) -> Result<Routine, CompileErr
         },
         RoutineName::Operator(routine) => lower_operator(context, routine),
         RoutineName::Dispatch(dispatch) => lower_dispatch(context, dispatch),
+        RoutineName::Answers => lower_answers(context),
     }
 }
 

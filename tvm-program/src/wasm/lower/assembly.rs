@@ -15,6 +15,8 @@ pub(crate) enum RoutineName {
     Operator(OperatorRoutine),
     /// The dispatch of indirect calls.
     Dispatch(Dispatch),
+    /// Doing what the host answers.
+    Answers,
 }
 
 /// The indirect calls through a table with a signature: the first type of its kind.

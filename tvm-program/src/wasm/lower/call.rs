@@ -4,10 +4,13 @@ use wasmparser::{FuncType, ValType};
 
 use super::assembly::{Assembly, RoutineName, Step};
 use super::context::Context;
+use super::host_call;
 use super::routine::Uses;
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
-use crate::wasm::module::{FunctionIndex, HostBody, HostFunction, Origin, SignatureText, words};
+use crate::wasm::module::{
+    FunctionIndex, HostBody, HostFunction, Origin, SignatureText, number_type, words,
+};
 use crate::wasm::routines::OperatorRoutine;
 use crate::{Mnemonic, ValueType};
 
@@ -35,6 +38,12 @@ const NOT_FUNCTIONS: [&str; 20] = [
     "i32.const",
     "i64.const",
 ];
+
+/// The modules whose functions may be opcodes.
+const OPCODES: [&str; 2] = [MACHINE, "env"];
+
+/// The module that opcodes and the input are imported from.
+const MACHINE: &str = "tvm";
 
 /// Emits the call of a function, defined in the module or imported. Gives whether the call can
 /// return. An import that is not there is noted.
@@ -75,14 +84,22 @@ fn emit(
     if let Some(found) = context.hosts.function(import.module, import.name) {
         return import.of_host(context, found, assembly, uses);
     }
-    if (import.module, import.name) == ("tvm", "input") {
+    if (import.module, import.name) == (MACHINE, "input") {
         import.check_words(0, 1)?;
         uses.input = true;
         assembly.instruction(context.opcodes.constant, context.input_base()?);
         return Ok(true);
     }
-    let mnemonic = import.opcode(context)?;
-    assembly.instruction(mnemonic.code, 0);
+    match import.opcode(context) {
+        Ok(mnemonic) => assembly.instruction(mnemonic.code, 0),
+        // All that is imported from there is the machine's own.
+        Err(refused) if import.module == MACHINE => return Err(refused),
+        Err(refused) => {
+            if !host_call::request(context, callee, assembly, uses) {
+                return Err(refused);
+            }
+        }
+    }
     Ok(true)
 }
 
@@ -115,7 +132,7 @@ impl ImportedFunction<'_> {
         uses: &mut Uses,
     ) -> Result<bool, CompileError> {
         let equal = |these: &[ValType], those: &[ValueType]| {
-            these.iter().map(|&one| ValueType::of(one)).eq(those.iter().map(|&one| Some(one)))
+            these.iter().map(|&one| number_type(one)).eq(those.iter().map(|&one| Some(one)))
         };
         if !equal(self.signature.params(), &found.parameters)
             || !equal(self.signature.results(), &found.results)
@@ -150,7 +167,7 @@ impl ImportedFunction<'_> {
     /// The opcode that is called like the import and takes and gives as many words.
     fn opcode<'c>(&self, context: &Context<'c>) -> Result<&'c Mnemonic, CompileError> {
         let mnemonic = (context.set.by_name(self.name))
-            .filter(|_| !NOT_FUNCTIONS.contains(&self.name))
+            .filter(|_| !NOT_FUNCTIONS.contains(&self.name) && OPCODES.contains(&self.module))
             .ok_or_else(|| self.refused("there is no such function".to_owned()))?;
         self.check_words(mnemonic.pops(), mnemonic.pushes())?;
         Ok(mnemonic)
@@ -159,7 +176,7 @@ impl ImportedFunction<'_> {
     /// The import must take and give as many words as what stands for it.
     fn check_words(&self, pops: u8, pushes: u8) -> Result<(), CompileError> {
         let number = |types: &[ValType]| {
-            let types: Option<Vec<_>> = types.iter().map(|&one| ValueType::of(one)).collect();
+            let types: Option<Vec<_>> = types.iter().map(|&one| number_type(one)).collect();
             types.map(|types| words(&types))
         };
         if number(self.signature.params()) == Some(pops.into())

@@ -2,7 +2,7 @@
 
 use super::opcodes::Opcodes;
 use crate::wasm::error::CompileError;
-use crate::wasm::module::{Hosts, Module, input_base};
+use crate::wasm::module::{FunctionIndex, Hosts, Module, input_base};
 use crate::{Code, InstructionSet};
 
 /// What every function is lowered with.
@@ -12,6 +12,8 @@ pub(crate) struct Context<'m> {
     pub(crate) hosts: Hosts<'m>,
     pub(crate) set: &'m InstructionSet,
     pub(crate) opcodes: &'m Opcodes,
+    /// The functions that a host can call, with their names.
+    pub(crate) exports: &'m [(&'m str, FunctionIndex)],
 }
 
 impl Context<'_> {

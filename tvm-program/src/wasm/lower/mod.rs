@@ -9,7 +9,7 @@
 //!    several opcodes, types on the stack, instructions with labels, where locals lie
 //! 2. `opcodes`, `routine`, `frame`: the opcodes of a set, a lowered function, open blocks
 //! 3. `peephole`, `context`: local improvements, what functions are lowered with
-//! 4. `call`, `lowering`: calls of functions, a function while it is lowered
+//! 4. `call`, `host_call`, `lowering`: calls of functions, requests to the host, a function while it is lowered
 //! 5. `control`, `moves`, `expansion`, `float`, `dispatch`: blocks and branches, values that move, what
 //!    no opcode says directly, floating point, indirect calls
 //! 6. `branch_table`: `br_table`
@@ -25,6 +25,7 @@ mod expansion;
 mod float;
 mod frame;
 mod function;
+mod host_call;
 mod locals;
 mod lowering;
 mod moves;
@@ -40,6 +41,7 @@ pub(crate) use call::{call, call_start};
 pub(crate) use context::Context;
 pub(crate) use dispatch::lower as lower_dispatch;
 pub(crate) use function::lower as lower_function;
+pub(crate) use host_call::{lower as lower_answers, numbers};
 pub(crate) use locals::Locals;
 pub(crate) use opcodes::Opcodes;
 pub(crate) use routine::{Routine, Routines, START, Uses};

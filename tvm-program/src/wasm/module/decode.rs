@@ -14,6 +14,7 @@ use super::initial::{self, ActiveElements};
 use super::module::{
     Function, FunctionIndex, Global, Memory, Module, Origin, Segment, Table, Type, TypeIndex,
 };
+use super::types::number_type;
 use super::validate::validate;
 use crate::wasm::error::CompileError;
 use crate::{Value, ValueType};
@@ -181,7 +182,7 @@ impl<'a> Decoder<'a, '_> {
     /// Adds a global. One of a type that is refused takes no word.
     fn add_global(&mut self, value_type: ValType, initial: Option<Value>) {
         self.module.globals.push(Global { value_type, initial, word: self.global_words });
-        self.global_words += ValueType::of(value_type).map_or(0, |known| known.words().into());
+        self.global_words += number_type(value_type).map_or(0, |known| known.words().into());
     }
 
     fn add_table(&mut self, size: u32) {
@@ -250,7 +251,7 @@ impl<'a> Decoder<'a, '_> {
 
 /// The 0 of a type.
 fn zero(of: ValType) -> Option<Value> {
-    ValueType::of(of).map(|value_type| match value_type {
+    number_type(of).map(|value_type| match value_type {
         ValueType::I32 => Value::I32(0),
         ValueType::I64 => Value::I64(0),
         ValueType::F32 => Value::F32(0),

@@ -4,9 +4,10 @@ use wasmparser::{GlobalType, MemoryType, TableType};
 
 use super::host::{HostLimits, Hosts};
 use super::module::Memory;
+use super::types::number_type;
+use crate::Value;
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
-use crate::{Value, ValueType};
 
 /// The value of an imported global.
 pub(crate) fn global(
@@ -52,7 +53,7 @@ pub(crate) fn absent(module: &str, name: &str, what: &str) -> CompileError {
 }
 
 fn fits_global(value: Value, wanted: GlobalType) -> bool {
-    !wanted.mutable && ValueType::of(wanted.content_type) == Some(value.value_type())
+    !wanted.mutable && number_type(wanted.content_type) == Some(value.value_type())
 }
 
 /// Is what the host has at least as large as it must be, and bounded as it must be?

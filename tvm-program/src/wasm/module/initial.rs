@@ -4,15 +4,16 @@
 use wasmparser::{ConstExpr, Element, ElementItems, ElementKind, Operator};
 
 use super::module::{FunctionIndex, Module, Table, TableIndex};
+use super::types::number_type;
+use crate::Value;
 use crate::wasm::error::CompileError;
-use crate::{Value, ValueType};
 
 /// The initial value of a global; none for a type that is refused where the global is used.
 pub(crate) fn global(
     global: &wasmparser::Global<'_>,
     module: &Module<'_>,
 ) -> Result<Option<Value>, CompileError> {
-    match ValueType::of(global.ty.content_type) {
+    match number_type(global.ty.content_type) {
         Some(_) => constant(&global.init_expr, "a global", module).map(Some),
         None => Ok(None),
     }

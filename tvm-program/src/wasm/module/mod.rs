@@ -23,5 +23,5 @@ pub use host::HostModule;
 pub(crate) use host::{HostBody, HostFunction, Hosts};
 pub(crate) use input::{Pages, base as input_base, pages};
 pub(crate) use module::{FunctionIndex, Module, Origin, Segment, TableIndex, TypeIndex};
-pub(crate) use types::{SignatureText, words};
+pub(crate) use types::{SignatureText, number_type, words};
 pub(crate) use validate::validate;

@@ -115,6 +115,20 @@ impl<'a> Module<'a> {
         self.export_names.entry(function).or_insert(name);
     }
 
+    /// The exported functions, by name.
+    pub(crate) fn exports(&self) -> impl Iterator<Item = (&'a str, FunctionIndex)> {
+        self.exported_functions.iter().map(|(&name, &function)| (name, function))
+    }
+
+    /// The imported functions, in order.
+    pub(crate) fn imports(&self) -> impl Iterator<Item = (&'a str, &'a str, FunctionIndex)> {
+        let imported = |(index, function): (u32, &Function<'a>)| match function.origin {
+            Origin::Imported { module, name } => Some((module, name, FunctionIndex(index))),
+            Origin::Defined(_) => None,
+        };
+        (0..).zip(&self.functions).map_while(imported)
+    }
+
     /// The function with this index.
     pub(crate) fn function(&self, index: FunctionIndex) -> &Function<'a> {
         &self.functions[index.0 as usize]

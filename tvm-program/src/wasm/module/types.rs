@@ -6,16 +6,14 @@ use wasmparser::{FuncType, ValType};
 
 use crate::ValueType;
 
-impl ValueType {
-    /// The type that wasmparser gives; none for vectors and references.
-    pub(crate) fn of(found: ValType) -> Option<Self> {
-        match found {
-            ValType::I32 => Some(ValueType::I32),
-            ValType::I64 => Some(ValueType::I64),
-            ValType::F32 => Some(ValueType::F32),
-            ValType::F64 => Some(ValueType::F64),
-            _ => None,
-        }
+/// The type that wasmparser gives; none for vectors and references.
+pub(crate) fn number_type(found: ValType) -> Option<ValueType> {
+    match found {
+        ValType::I32 => Some(ValueType::I32),
+        ValType::I64 => Some(ValueType::I64),
+        ValType::F32 => Some(ValueType::F32),
+        ValType::F64 => Some(ValueType::F64),
+        _ => None,
     }
 }
 

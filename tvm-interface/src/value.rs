@@ -3,10 +3,11 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The type of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ValueType {
     /// A 32-bit integer: one word.
     I32,
@@ -26,6 +27,16 @@ impl ValueType {
             ValueType::I64 | ValueType::F64 => 2,
         }
     }
+
+    /// Its name in WebAssembly.
+    pub fn name(self) -> &'static str {
+        match self {
+            ValueType::I32 => "i32",
+            ValueType::I64 => "i64",
+            ValueType::F32 => "f32",
+            ValueType::F64 => "f64",
+        }
+    }
 }
 
 /// A value. Its bits have no sign; where it is written down, those of an integer are read as a signed
@@ -43,6 +54,23 @@ pub enum Value {
 }
 
 impl Value {
+    /// The value of a type that words of 32 bits make, the lower one first.
+    pub fn from_words(value_type: ValueType, [low, high]: [u32; 2]) -> Value {
+        let wide = u64::from(high) << 32 | u64::from(low);
+        match value_type {
+            ValueType::I32 => Value::I32(low),
+            ValueType::F32 => Value::F32(low),
+            ValueType::I64 => Value::I64(wide),
+            ValueType::F64 => Value::F64(wide),
+        }
+    }
+
+    /// Its bytes, the least significant first.
+    pub fn to_bytes(self) -> Vec<u8> {
+        let bytes = usize::from(4 * self.value_type().words());
+        self.unsigned().to_le_bytes()[..bytes].to_vec()
+    }
+
     /// Its type.
     pub fn value_type(self) -> ValueType {
         match self {

@@ -1,0 +1,157 @@
+//! Instances: exports called by a host, imports answered by it, memory read off the tokens. Every run is compared
+//! with the reference executor, which replays the host's answers, and by other engines.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use tvm_core::instance::{Host, HostError, Imports, Memory, Replay, Value, ValueType};
+use tvm_core::model::Token;
+use tvm_core::reference::{Answers, Executor};
+use tvm_core::runtime::driver::{Limits, Observer};
+use tvm_core::runtime::engine::EngineKind;
+use tvm_core::{Launcher, Transformer, compile_instance};
+
+use ValueType::{F64, I32, I64};
+
+/// Keeps all tokens.
+#[derive(Clone, Default)]
+struct Tokens(Rc<RefCell<Vec<Token>>>);
+
+impl Observer for Tokens {
+    fn token(&mut self, token: Token) {
+        self.0.borrow_mut().push(token);
+    }
+}
+
+const MODULE: &str = r#"(module
+    (import "env" "add" (func $add (param i32 i64) (result i64)))
+    (import "env" "fill" (func $fill (param i32 i32)))
+    (import "env" "absent" (func $absent (param f64) (result f64)))
+    (memory (export "memory") 1 4)
+    (data (i32.const 16) "Hello, world")
+    (data (i32.const 1000) "\01\02\00\00\00\00\00\00\00\00\00\00\03")
+    (global $count (mut i32) (i32.const 5))
+    (func (export "sum") (param i32 i64) (result i64)
+        (call $add (local.get 0) (local.get 1)))
+    (func (export "swap") (param i32 f64) (result f64 i32) (local.get 1) (local.get 0))
+    (func (export "count") (result i32)
+        (global.set $count (i32.add (global.get $count) (i32.const 1)))
+        (global.get $count))
+    (func (export "filled") (param i32) (result i32)
+        (call $fill (local.get 0) (i32.const 10))
+        (i32.load8_u offset=9 (local.get 0)))
+    (func (export "store") (param i32 i64)
+        (i64.store offset=4 (local.get 0) (local.get 1))
+        (i32.store8 (i32.const 7) (i32.const 77)))
+    (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+    (func (export "load") (param i32) (result i32) (i32.load8_u (local.get 0)))
+    (func (export "trap") (unreachable))
+    (func (export "missing") (result f64) (call $absent (f64.const 1.5)))
+)"#;
+
+fn fill(arguments: &[Value], memory: &mut Memory) -> Result<Vec<Value>, HostError> {
+    let [Value::I32(address), Value::I32(length)] = *arguments else { unreachable!("its types") };
+    let bytes: Vec<u8> = (0..length as u8).map(|byte| byte * 3).collect();
+    memory.write(address, &bytes)?;
+    Ok(Vec::new())
+}
+
+fn imports() -> impl Host {
+    Imports::new()
+        .with("env", "add", (&[I32, I64], &[I64]), |arguments, _| {
+            let [Value::I32(a), Value::I64(b)] = *arguments else { unreachable!("its types") };
+            Ok(vec![Value::I64(u64::from(a).wrapping_add(b))])
+        })
+        .with("env", "fill", (&[I32, I32], &[]), fill)
+}
+
+fn transformer() -> Transformer {
+    compile_instance(MODULE).unwrap().specialise().unwrap()
+}
+
+/// Calls that show everything; gives the tokens.
+fn script(launcher: &Launcher<'_>) -> Vec<Token> {
+    let tokens = Tokens::default();
+    let mut instance = launcher.observed(imports(), tokens.clone(), Limits::default()).unwrap();
+    let large = Value::I64(0xffff_fff0_8000_0001);
+    let sum = instance.call("sum", &[Value::I32(0x8000_0000), large]).unwrap();
+    assert_eq!(sum, [Value::I64(0xffff_fff1_0000_0001)]);
+    let half = Value::F64(0.5_f64.to_bits());
+    assert_eq!(instance.call("swap", &[Value::I32(7), half]).unwrap(), [half, Value::I32(7)]);
+    assert_eq!(instance.call("count", &[]).unwrap(), [Value::I32(6)]);
+    assert_eq!(instance.call("count", &[]).unwrap(), [Value::I32(7)]);
+    assert_eq!(instance.memory().bytes(16, 12).unwrap(), b"Hello, world");
+    assert_eq!(instance.memory().bytes(1000, 13).unwrap(), [1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3]);
+    assert_eq!(instance.call("filled", &[Value::I32(100)]).unwrap(), [Value::I32(27)]);
+    assert_eq!(instance.call("store", &[Value::I32(200), large]).unwrap(), []);
+    assert_eq!(instance.memory().bytes(204, 8).unwrap(), large.to_bytes());
+    assert_eq!(instance.memory().bytes(7, 1).unwrap(), [77]);
+    instance.memory().write(70_000, b"x").unwrap_err();
+    assert_eq!(instance.call("grow", &[Value::I32(2)]).unwrap(), [Value::I32(1)]);
+    assert_eq!(instance.memory().size(), 3 * 65_536);
+    instance.memory().write(70_000, b"xyz").unwrap();
+    instance.memory().write(7, &[8]).unwrap();
+    assert_eq!(instance.call("load", &[Value::I32(70_002)]).unwrap(), [Value::I32(b'z'.into())]);
+    assert_eq!(instance.call("load", &[Value::I32(7)]).unwrap(), [Value::I32(8)]);
+    assert_eq!(instance.call("grow", &[Value::I32(9)]).unwrap(), [Value::I32(u32::MAX)]);
+    let tokens = tokens.0.borrow().clone();
+    tokens
+}
+
+#[test]
+fn exports_are_called_and_imports_answered() {
+    let transformer = transformer();
+    let by_plan = script(&transformer.launcher(EngineKind::Plan).unwrap());
+    let by_sparse = script(&transformer.launcher(EngineKind::Sparse).unwrap());
+    assert_eq!(by_plan, by_sparse);
+    let compiled = compile_instance(MODULE).unwrap();
+    let vocabulary = &transformer.model().vocabulary;
+    let prompt = transformer.prompt(b"").unwrap().len();
+    let answers = Replay::new(vocabulary, &by_plan[prompt..]).unwrap();
+    let bytes = |answer: &Vec<Token>| {
+        let bytes = &answer[..answer.len() - 1];
+        bytes.iter().map(|&one| u8::from_str_radix(vocabulary.name(one), 16).unwrap()).collect()
+    };
+    let host = Answers::new(answers.answers().iter().map(bytes));
+    let set = compiled.machine.instruction_set();
+    let mut expected = Vec::new();
+    let executor = Executor::new(&compiled.program, &set, b"").unwrap().with_host(Box::new(host));
+    executor.run(u64::MAX, &mut |token| expected.push(token.to_string())).unwrap();
+    let found: Vec<&str> = by_plan[prompt..].iter().map(|&one| vocabulary.name(one)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let transformer = transformer();
+    let launcher = transformer.launcher(EngineKind::Plan).unwrap();
+    let mut instance = launcher.instance(imports()).unwrap();
+    let mut wrong =
+        |name, arguments: &[Value]| instance.call(name, arguments).unwrap_err().to_string();
+    let no_export = wrong("other", &[]);
+    assert!(no_export.starts_with("the program exports no function `other`; it exports `count`"));
+    assert_eq!(
+        wrong("sum", &[Value::I32(1)]),
+        "`sum` is of type (i32 i64) -> (i64), and the arguments are of types (i32)"
+    );
+    assert_eq!(
+        wrong("filled", &[Value::I32(65_530)]),
+        "env.fill: 10 bytes at address 65530 are outside of memory, which has 65536 bytes"
+    );
+    assert_eq!(wrong("count", &[]), "the program has ended; make a new instance");
+    let mut instance = launcher.instance(imports()).unwrap();
+    let missing = instance.call("missing", &[]).unwrap_err().to_string();
+    assert_eq!(missing, "env.absent: nobody provides `absent` of module `env`");
+    let mut instance = launcher.instance(imports()).unwrap();
+    let trap = instance.call("trap", &[]).unwrap_err().to_string();
+    assert!(trap.starts_with("trap: unreachable"), "{trap}");
+    let types = (&[F64][..], &[][..]);
+    let other = Imports::new().with("env", "add", types, |_, _| Ok(Vec::new()));
+    let mut instance = launcher.instance(other).unwrap();
+    let wrong = instance.call("sum", &[Value::I32(1), Value::I64(1)]).unwrap_err().to_string();
+    assert_eq!(
+        wrong,
+        "env.add: the program imports `add` of module `env` as (i32 i64) -> (i64), and the host's is \
+         (f64) -> ()"
+    );
+}
