@@ -71,7 +71,7 @@ fn errors_name_the_token() {
     );
     refused(
         &format!("{ECHO} 00"),
-        "token 14: an input byte or `commit(+0,sts=0,bt=0)` expected, but the text ends here",
+        "token 14: a byte or `commit(+0,sts=0,bt=0)` expected, but the text ends here",
     );
     refused(
         &format!("{ECHO} {INPUT_COMMIT}"),
@@ -79,8 +79,10 @@ fn errors_name_the_token() {
     );
     refused(
         &format!("{ECHO} abc"),
-        "token 13: an input byte or `commit(+0,sts=0,bt=0)` expected, found `abc`",
+        "token 13: a byte or `commit(+0,sts=0,bt=0)` expected, found `abc`",
     );
+    let error = parse("{ memory.data 00 00 00 00 }", &fixture::full()).unwrap_err();
+    assert_eq!(error.to_string(), "token 8: a section of data expected, but the text ends here");
     refused(
         &format!("{ECHO} 00 {INPUT_COMMIT} 00"),
         "token 15: the end of the text expected, found `00`",
@@ -123,13 +125,21 @@ fn instruction(set: &InstructionSet, row: usize, immediate: u32) -> Instruction 
     Instruction { code: mnemonic.code, immediate }
 }
 
+/// The program with a section for each `memory.data` that it begins with.
+fn with_data(program: Program) -> Program {
+    let leading = program.instructions.iter().take_while(|one| one.code == Code::DATA);
+    let data =
+        leading.map(|one| one.immediate.to_le_bytes()[..(one.immediate % 4) as usize].to_vec());
+    Program { data: data.collect(), ..program }
+}
+
 proptest! {
     #[test]
     fn print_and_parse_are_inverse(rows in prop::collection::vec(any::<(usize, u32)>(), 0..40)) {
         let set = fixture::full();
         let instructions =
             rows.iter().map(|&(row, immediate)| instruction(&set, row, immediate)).collect();
-        let program = Program { instructions, ..Program::default() };
+        let program = with_data(Program { instructions, ..Program::default() });
         let (parsed, input) = parse(&print(&program, &set), &set).unwrap();
         prop_assert_eq!(parsed, program);
         prop_assert_eq!(input, None);

@@ -35,7 +35,7 @@ fn an_unsupported_operator_is_named_with_its_place() {
 #[test]
 fn a_module_is_told_all_that_it_lacks() {
     let fields = r#"(import "env" "table" (table 1 funcref)) (import "env" "number" (global f64))
-        (import "wasi" "fd_write" (func $write (param i32) (result i32)))
+        (import "tvm" "fd_write" (func $write (param i32) (result i32)))
         (import "wasi" "unused" (func))
         (tag $e)
         (func $vectors (param v128) (result i64) (local externref)
@@ -60,7 +60,7 @@ fn a_module_is_told_all_that_it_lacks() {
         &["i8x16_abs", "compile without vectors"],
         &["ref_null"],
         &["ref_is_null"],
-        &["- import `wasi.fd_write`: there is no such function"],
+        &["- import `tvm.fd_write`: there is no such function"],
         &["`more` (index 3)", "try_table", "-fno-exceptions"],
         &["function 5", "v128_const"],
         &["function 5", "throw"],
@@ -74,7 +74,7 @@ fn a_module_is_told_all_that_it_lacks() {
 #[test]
 fn a_message_lists_some_of_very_many_things() {
     let imports: String =
-        (0..30).map(|n| format!(r#"(import "env" "f{n}" (func $f{n}))"#)).collect();
+        (0..30).map(|n| format!(r#"(import "tvm" "f{n}" (func $f{n}))"#)).collect();
     let calls: String = (0..30).map(|n| format!("(call $f{n})")).collect();
     let message =
         refused_by(&fixture::full(), &format!(r#"{imports} (func (export "main") {calls})"#));
@@ -148,13 +148,13 @@ fn an_instruction_set_without_the_necessary_is_refused() {
 #[test]
 fn imports_must_be_opcodes_of_the_right_type() {
     let call = |name: &str, signature: &str, call: &str| {
-        format!(r#"(import "env" "{name}" (func $f {signature})) (func (export "main") {call})"#)
+        format!(r#"(import "tvm" "{name}" (func $f {signature})) (func (export "main") {call})"#)
     };
-    assert_refused(&call("mystery", "", "(call $f)"), &["`env.mystery`", "no such function"]);
-    assert_refused(&call("br", "", "(call $f)"), &["`env.br`", "no such function"]);
+    assert_refused(&call("mystery", "", "(call $f)"), &["`tvm.mystery`", "no such function"]);
+    assert_refused(&call("br", "", "(call $f)"), &["`tvm.br`", "no such function"]);
     assert_refused(
         &call("output", "(result i32)", "(drop (call $f))"),
-        &["`env.output`", "() -> (i32)", "takes 1 words and gives 0"],
+        &["`tvm.output`", "() -> (i32)", "takes 1 words and gives 0"],
     );
     assert_refused(&call("output", "(param i64)", "(call $f (i64.const 1))"), &["(i64) -> ()"]);
     assert_refused(

@@ -45,6 +45,7 @@ pub(super) fn outcome(summary: Summary) -> Result<Vec<u8>, Trap> {
     match summary.end {
         End::Halt => Ok(summary.output),
         End::Trap(kind) => Err(kind),
+        End::Await => panic!("a test has no host"),
     }
 }
 

@@ -139,8 +139,8 @@ fn faults_name_their_instruction() {
     let underflow = Fault::StackUnderflow { needed: 2, found: 1 };
     assert_eq!(fault("i32.const 1; i32.add; halt"), at(1, underflow));
     assert_eq!(fault("return; halt"), at(0, Fault::ReturnWithoutCall));
-    assert_eq!(fault("br 0; input_base 64; halt"), at(1, Fault::MisplacedInputBase));
-    assert_eq!(fault("input_base 64; br -2"), at(0, Fault::MisplacedInputBase));
+    assert_eq!(fault("br 0; input_base 64; halt"), at(1, Fault::MisplacedSection));
+    assert_eq!(fault("input_base 64; br -2"), at(0, Fault::MisplacedSection));
     assert_eq!(
         fault("i32.const 1; sat_add; halt"),
         at(1, Fault::NoSemantics("sat_add".to_string()))

@@ -9,12 +9,15 @@
 //!    several opcodes, types on the stack, instructions with labels, where locals lie
 //! 2. `opcodes`, `routine`, `frame`: the opcodes of a set, a lowered function, open blocks
 //! 3. `peephole`, `context`: local improvements, what functions are lowered with
-//! 4. `call`, `host_call`, `lowering`: calls of functions, requests to the host, a function while it is lowered
-//! 5. `control`, `moves`, `expansion`, `float`, `dispatch`: blocks and branches, values that move, what
+//! 4. `host_call`: requests to the host
+//! 5. `call`, `lowering`: calls of functions, a function while it is lowered
+//! 6. `answers`: doing what the host answers
+//! 7. `control`, `moves`, `expansion`, `float`, `dispatch`: blocks and branches, values that move, what
 //!    no opcode says directly, floating point, indirect calls
-//! 6. `branch_table`: `br_table`
-//! 7. `function`: a body, operator by operator
+//! 8. `branch_table`: `br_table`
+//! 9. `function`: a body, operator by operator
 
+mod answers;
 mod assembly;
 mod branch_table;
 mod call;
@@ -36,12 +39,13 @@ mod peephole;
 mod routine;
 mod sequences;
 
+pub(crate) use answers::lower as lower_answers;
 pub(crate) use assembly::{Assembly, RoutineName, Step};
 pub(crate) use call::{call, call_start};
 pub(crate) use context::Context;
 pub(crate) use dispatch::lower as lower_dispatch;
 pub(crate) use function::lower as lower_function;
-pub(crate) use host_call::{lower as lower_answers, numbers};
+pub(crate) use host_call::numbers;
 pub(crate) use locals::Locals;
 pub(crate) use opcodes::Opcodes;
 pub(crate) use routine::{Routine, Routines, START, Uses};
