@@ -1,6 +1,6 @@
 //! Paths: how they are read, and the functions that make, name and remove what they name.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cap_fs_ext::DirExt;
 
@@ -48,6 +48,17 @@ pub(super) fn path(memory: &dyn Memory, address: u32, length: u32) -> Result<Pat
     }
 }
 
+/// A path without the slashes at its end, and whether there were any: then it can only be a directory.
+/// cap-std takes such a path for one that ends in `/.`, by which nothing can be moved or removed.
+fn without_slashes(path: &Path) -> (PathBuf, bool) {
+    let bytes = system::name_bytes(path.as_os_str());
+    let kept = bytes.iter().rposition(|byte| *byte != b'/').map_or(bytes.len(), |last| last + 1);
+    match system::path(&bytes[..kept]) {
+        Ok(shorter) if kept < bytes.len() => (shorter, true),
+        _ => (path.into(), false),
+    }
+}
+
 impl Wasi {
     pub(crate) fn path_create_directory(
         &mut self,
@@ -68,7 +79,7 @@ impl Wasi {
         let path = path(memory, a.u32(1), a.u32(2))?;
         let descriptor = self.descriptors.get(a.u32(0))?;
         let directory = descriptor.as_directory(rights::PATH_REMOVE_DIRECTORY)?;
-        Ok(directory.dir.remove_dir(path)?)
+        Ok(directory.dir.remove_dir(without_slashes(&path).0)?)
     }
 
     pub(crate) fn path_unlink_file(
@@ -92,6 +103,10 @@ impl Wasi {
         let (from, to) = (self.descriptors.get(a.u32(0))?, self.descriptors.get(a.u32(3))?);
         let from = from.as_directory(rights::PATH_RENAME_SOURCE)?;
         let to = to.as_directory(rights::PATH_RENAME_TARGET)?;
+        let ((old, old_slash), (new, new_slash)) = (without_slashes(&old), without_slashes(&new));
+        if (old_slash || new_slash) && !from.dir.symlink_metadata(&old)?.is_dir() {
+            return Err(Errno::NotDirectory);
+        }
         Ok(from.dir.rename(old, &to.dir, new)?)
     }
 

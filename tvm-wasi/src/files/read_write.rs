@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(count, Ok(6));
         assert_eq!(memory, [6, 1, 2, 0, 0, 3, 4, 5, 0, 0]);
         let mut written = Vec::new();
-        assert_eq!(drain(&memory, &REGIONS, |bytes, _| written.write(bytes)), Ok(6));
+        assert_eq!(drain(&memory, &REGIONS, |bytes, _| Write::write(&mut written, bytes)), Ok(6));
         assert_eq!(written, [1, 2, 3, 4, 5, 6]);
     }
 
