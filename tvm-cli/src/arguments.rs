@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tvm_core::machine::Machine;
+use tvm_host::world::variable;
 use tvm_runtime::driver::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 use tvm_runtime::engine::{AttentionKind, EngineKind};
 use tvm_toolchain::clang::StackSize;
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Bundle(BundleArguments),
     /// Make a folder with a program of your own to begin with.
     New(NewArguments),
+    /// Execute a recorded token sequence again, without its host, and check every generated token.
+    Replay(ReplayArguments),
     /// Run a program through a transformer and print every instruction.
     Trace(TraceArguments),
     /// Explain the forward pass at one position: residual stream, heads, neurons, scores.
@@ -273,8 +276,8 @@ pub(crate) struct InputArguments {
 pub(crate) struct ExecutionArguments {
     #[command(flatten)]
     pub(crate) input: InputArguments,
-    /// Write the whole token sequence, prompt included, to this file.
-    #[arg(long, value_name = "FILE")]
+    /// Write the whole token sequence, prompt included, to this file. `tvm replay` executes it again.
+    #[arg(long, value_name = "FILE", visible_alias = "record")]
     pub(crate) trace: Option<PathBuf>,
     /// Fail after so many generated tokens.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_TOKENS)]
@@ -319,6 +322,53 @@ pub(crate) struct RunArguments {
     pub(crate) attention: Attention,
     #[command(flatten)]
     pub(crate) execution: ExecutionArguments,
+    #[command(flatten)]
+    pub(crate) host: HostArguments,
+}
+
+/// What a program may use of the world.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HostArguments {
+    /// Call this exported function of a module with ARGS, and print its results.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) invoke: Option<String>,
+    /// Open a directory for the program, under its own name or another. May be given more than once.
+    #[arg(long = "dir", value_name = "HOST[::GUEST]")]
+    pub(crate) directories: Vec<OsString>,
+    /// Set a variable of the program's environment. May be given more than once.
+    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
+    pub(crate) environment: Vec<(OsString, OsString)>,
+    /// Give the program all variables of the environment.
+    #[arg(long)]
+    pub(crate) inherit_env: bool,
+    /// The arguments of the program, or of the function that is invoked; after `--`, whatever they look like.
+    #[arg(value_name = "ARGS", allow_negative_numbers = true)]
+    pub(crate) arguments: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArguments {
+    /// A token sequence that `tvm run --record` has written.
+    pub(crate) trace: PathBuf,
+    /// The instruction set of the universal model.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    /// Use this model file instead of the universal model: the one that the sequence was recorded with.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// How the forward pass is computed: kernel, plan, sparse or dense. Default: kernel, or plan for a
+    /// model file, which has no kernel.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) engine: Option<EngineKind>,
+    /// How heads find the greatest score, in the sparse and the dense engine.
+    #[arg(long, value_enum, default_value = "hull")]
+    pub(crate) attention: Attention,
+    /// Fail when the caches of the engine take more megabytes.
+    #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
+    pub(crate) max_memory: u64,
+    /// Print nothing on stderr but errors.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -5,15 +5,16 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use serde_json::Value;
+use tvm_instance::{Guest, Interface};
 use tvm_model::{Listing, Role, Token, Vocabulary};
 use tvm_runtime::driver::{self, Observer, RunError, run};
 use tvm_runtime::engine::Engine;
 
-use crate::arguments::ExecutionArguments;
+use crate::arguments::{ExecutionArguments, HostArguments};
 use crate::failure::Failure;
-use crate::interrupt;
 use crate::output::{Finished, Sink};
 use crate::progress::Progress;
+use crate::{host, interrupt};
 
 /// A run that is asked for: everything but the engine.
 pub(crate) struct Execution<'run> {
@@ -37,9 +38,7 @@ impl Execution<'_> {
     ) -> Result<(), Failure> {
         let Execution { vocabulary, prompt, listing, dimensions } = self;
         let roles: Vec<Role> = vocabulary.roles();
-        // Before there is a file for the trace, which a signal would leave unfinished.
-        interrupt::listen();
-        let mut watcher = Watcher { vocabulary, sink: Sink::new(arguments)? };
+        let mut watcher = Watcher::new(vocabulary, arguments)?;
         let begun = Instant::now();
         let result = run(engine, &roles, prompt, arguments.limits(), &mut watcher);
         let elapsed = begun.elapsed();
@@ -50,13 +49,44 @@ impl Execution<'_> {
         }
         let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
         let end = result.map(|_| ()).map_err(|error| Failure::run(error, listing));
-        Finished { summary, elapsed, output, dimensions }.conclude(arguments, end)
+        Finished { summary, elapsed, output, results: None, dimensions }.conclude(arguments, end)
+    }
+
+    /// Runs a program with a host, which the interface is for.
+    pub(crate) fn with_host(
+        self,
+        engine: Box<dyn Engine + '_>,
+        arguments: &ExecutionArguments,
+        interface: &Interface,
+        host: (&HostArguments, &str),
+    ) -> Result<(), Failure> {
+        let Execution { vocabulary, prompt, listing, dimensions } = self;
+        let mut watcher = Watcher::new(vocabulary, arguments)?;
+        let begun = Instant::now();
+        let guest = Guest { vocabulary, prompt, interface };
+        let ended = host::run(guest, engine, &mut watcher, arguments, host, listing)?;
+        let elapsed = begun.elapsed();
+        let host::Ended { summary, output: of_host, results, end } = ended;
+        let mut output = watcher.sink.finish()?;
+        output.extend(of_host);
+        Finished { summary, elapsed, output, results, dimensions }.conclude(arguments, end)
     }
 }
 
 struct Watcher<'model> {
     vocabulary: &'model Vocabulary,
     sink: Sink,
+}
+
+impl<'model> Watcher<'model> {
+    fn new(
+        vocabulary: &'model Vocabulary,
+        arguments: &ExecutionArguments,
+    ) -> Result<Self, Failure> {
+        // Before there is a file for the trace, which a signal would leave unfinished.
+        interrupt::listen();
+        Ok(Watcher { vocabulary, sink: Sink::new(arguments)? })
+    }
 }
 
 impl Observer for Watcher<'_> {

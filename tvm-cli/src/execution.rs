@@ -7,7 +7,7 @@ use tvm_host::input::input;
 use tvm_host::message::tell;
 use tvm_program::{InstructionSet, Program, text};
 use tvm_runtime::driver::Limits;
-use tvm_toolchain::clang::CompileOptions;
+use tvm_toolchain::clang::{CompileOptions, Entry};
 use tvm_toolchain::compile_file;
 
 use crate::arguments::{CArguments, InputArguments};
@@ -21,7 +21,10 @@ pub(crate) struct Job {
 
 impl Job {
     /// The names of the tokens that a universal model begins with.
-    pub(crate) fn prompt(&self, set: &InstructionSet) -> impl Iterator<Item = String> {
+    pub(crate) fn prompt<'all>(
+        &'all self,
+        set: &'all InstructionSet,
+    ) -> impl Iterator<Item = String> {
         text::prompt_tokens(&self.program, set, &self.input)
     }
 }
@@ -34,24 +37,26 @@ pub(crate) fn load(
     arguments: Option<&InputArguments>,
 ) -> Result<Job, Failure> {
     let none = InputArguments { input: None };
+    let machine = (machine, Entry::Main);
     load_within(Limits::default().memory, path, machine, c, arguments.unwrap_or(&none))
 }
 
-/// Reads a program, with its input, for a run that may take so many bytes of memory.
+/// Reads a program, or the exports of a module, with its input, for a run that may take so many bytes of memory.
 pub(crate) fn load_within(
     memory: u64,
     path: &Path,
-    machine: &Machine,
+    (machine, entry): (&Machine, Entry),
     c: &CArguments,
     arguments: &InputArguments,
 ) -> Result<Job, Failure> {
-    let options = CompileOptions { stack: c.c_stack, ..CompileOptions::default() };
+    let options = CompileOptions { stack: c.c_stack, entry, ..CompileOptions::default() };
     let loaded = compile_file(path, &machine.instruction_set(), &options)?;
     if !loaded.warnings.is_empty() {
         tell(loaded.warnings.trim_end());
     }
-    let input = arguments.read(memory)?.or(loaded.input).unwrap_or_default();
-    Ok(Job { program: loaded.program, input })
+    // Another program reads its standard input itself, if at all.
+    let own = if loaded.program.reads_input() { arguments.read(memory)? } else { None };
+    Ok(Job { program: loaded.program, input: own.or(loaded.input).unwrap_or_default() })
 }
 
 /// What a program is called: its file without the ending.

@@ -8,13 +8,14 @@ use tvm_insight::explain::{Explainer, Report};
 use tvm_model::{Model, Token};
 use tvm_runtime::driver::{Driver, Limits, Observer, Progress, RunError, run};
 use tvm_runtime::engine::{AttentionKind, Prepared};
+use tvm_toolchain::clang::Entry;
 
 use crate::arguments::ExplainArguments;
 use crate::drive::Watch;
 use crate::failure::Failure;
 use crate::output::print;
 use crate::pager::Pager;
-use crate::run::{ModelFile, sequence};
+use crate::run::{Given, ModelFile, has_program, no_program, sequence};
 
 pub(crate) fn execute(arguments: &ExplainArguments) -> Result<(), Failure> {
     let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
@@ -44,14 +45,20 @@ fn tokens(
     file: &ModelFile,
     model: &Model,
 ) -> Result<Vec<Token>, Failure> {
-    let prompt = sequence(
-        model,
-        arguments.program.as_deref(),
-        &arguments.c,
-        &arguments.input,
-        Limits::default().memory,
-    )?
-    .prompt;
+    let program = arguments.program.as_deref();
+    match &model.description.program {
+        Some(name) if program.is_some() => return Err(has_program(name)),
+        None if program.is_none() => return Err(no_program()),
+        _ => {}
+    }
+    let given = Given {
+        program,
+        entry: Entry::Main,
+        c: &arguments.c,
+        input: &arguments.input,
+        memory: Limits::default().memory,
+    };
+    let prompt = sequence(model, &given)?.prompt;
     let wanted = arguments.position.saturating_add(1);
     let generated = wanted.saturating_sub(prompt.len());
     let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;

@@ -50,6 +50,12 @@ pub(crate) enum Failure {
     Bundle { path: PathBuf, error: BundleError },
     #[error(transparent)]
     Token(#[from] UnknownToken),
+    #[error("{message}")]
+    Host { message: String },
+    #[error("the program has ended with exit status {0}")]
+    Exit(u32),
+    #[error("nobody reads the output any more")]
+    ReaderGone,
     #[error("{0}")]
     Differs(String),
     #[error(transparent)]
@@ -125,6 +131,7 @@ impl Failure {
             Failure::Input(InputError::MemoryLimit { .. }) => status::LIMIT,
             Failure::Write(OutputFileError::StdoutTaken) => status::USAGE,
             Failure::Usage(_) => status::USAGE,
+            Failure::Exit(status) => *status as u8,
             _ => status::TOOL,
         }
     }
@@ -133,6 +140,7 @@ impl Failure {
     /// done what it was asked.
     pub(crate) fn is_reader_gone(&self) -> bool {
         match self {
+            Failure::ReaderGone => true,
             Failure::Output(error) | Failure::Write(OutputFileError::System { error, .. }) => {
                 is_reader_gone(error)
             }

@@ -15,6 +15,7 @@ mod execution;
 mod explain;
 mod failure;
 mod files;
+mod host;
 mod inspect;
 mod interrupt;
 mod man;
@@ -24,6 +25,7 @@ mod pager;
 mod plan;
 mod progress;
 mod reference;
+mod replay;
 mod run;
 mod schedule;
 mod specialise;
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_reader_gone() => ExitCode::SUCCESS,
+        Err(Failure::Exit(status)) => ExitCode::from(exit_status(status)),
         Err(failure) => {
             let status = failure.status();
             failure.report();
@@ -62,11 +65,20 @@ fn main() -> ExitCode {
     }
 }
 
+/// The exit status of a program as a process has it: its lowest byte, but not 0 for another one.
+fn exit_status(status: u32) -> u8 {
+    match status as u8 {
+        0 if status != 0 => status::TOOL,
+        byte => byte,
+    }
+}
+
 fn execute(command: Command) -> Result<(), Failure> {
     match command {
         Command::Run(arguments) => run::execute(&arguments),
         Command::Bundle(arguments) => bundle::execute(&arguments),
         Command::New(arguments) => new::execute(&arguments),
+        Command::Replay(arguments) => replay::execute(&arguments),
         Command::Trace(arguments) => trace::execute(&arguments),
         Command::Explain(arguments) => explain::execute(&arguments),
         Command::Inspect(arguments) => inspect::execute(&arguments),

@@ -121,6 +121,8 @@ pub(crate) struct Finished {
     pub(crate) elapsed: Duration,
     /// What the program wrote, where it was collected.
     pub(crate) output: Vec<u8>,
+    /// The results of the function that was invoked.
+    pub(crate) results: Option<Vec<tvm_program::Value>>,
     /// What there is to say of the model.
     pub(crate) dimensions: Value,
 }
@@ -134,6 +136,10 @@ impl Finished {
         end: Result<(), Failure>,
     ) -> Result<(), Failure> {
         let seconds = self.elapsed.as_secs_f64();
+        if let (Some(results), false) = (&self.results, arguments.json) {
+            let lines: Vec<String> = results.iter().map(|result| format!("{result}\n")).collect();
+            print(&lines.concat())?;
+        }
         if arguments.json {
             print(&format!("{}\n", self.json(seconds, &end)))?;
         } else if !arguments.quiet {
@@ -157,6 +163,9 @@ impl Finished {
             "tokens_per_second": summary.tokens as f64 / seconds,
             "output": String::from_utf8_lossy(output),
         });
+        if let Some(results) = &self.results {
+            figures["results"] = json!(results);
+        }
         if let (Some(figures), Value::Object(more)) = (figures.as_object_mut(), &self.dimensions) {
             figures.extend(more.clone());
         }

@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use tvm_core::interface;
 use tvm_core::pipeline::listing;
+use tvm_instance::Interface;
 use tvm_model::Listing;
 use tvm_model::{Model, Token, Vocabulary};
 use tvm_program::InstructionSet;
 use tvm_runtime::engine::{GeneratedKernel, Prepared};
+use tvm_toolchain::clang::Entry;
 use tvm_universal::{classic, full};
 
-use crate::arguments::{CArguments, InputArguments, Isa, RunArguments};
+use crate::arguments::{CArguments, HostArguments, InputArguments, Isa, RunArguments};
 use crate::drive::Execution;
 use crate::execution::{Job, load_within};
 use crate::failure::Failure;
@@ -20,21 +23,59 @@ use crate::output::dimensions;
 pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
     let model = file.read()?;
-    let (program, input) = (arguments.program.as_deref(), &arguments.execution.input);
-    let memory = arguments.execution.limits().memory;
-    let Sequence { prompt, listing } = sequence(&model, program, &arguments.c, input, memory)?;
+    let asked = Asked::of(&model, arguments)?;
+    let given = Given {
+        program: asked.program,
+        entry: if asked.host.invoke.is_some() { Entry::Exports } else { Entry::Main },
+        c: &arguments.c,
+        input: &arguments.execution.input,
+        memory: arguments.execution.limits().memory,
+    };
+    let Sequence { prompt, listing, interface } = sequence(&model, &given)?;
     let prepared =
         Prepared::new(&model.weights, arguments.engine, arguments.attention.into(), file.kernel)?;
     let mut engine = prepared.engine();
     let mut dimensions = dimensions(&model);
     dimensions["engine"] = prepared.kind().name().into();
-    Execution {
+    let execution = Execution {
         vocabulary: &model.vocabulary,
         prompt: &prompt,
         listing: listing.as_ref(),
         dimensions,
+    };
+    let run = &arguments.execution;
+    match interface.filter(Interface::needs_host) {
+        Some(interface) => execution.with_host(engine, run, &interface, (&asked.host, &asked.name)),
+        None if arguments.host.is_asked() => {
+            Err(Failure::Usage("the program has no exported functions to be invoked".to_string()))
+        }
+        None => execution.by(&mut engine, run, |_| None),
     }
-    .by(&mut engine, &arguments.execution, |_| None)
+}
+
+/// The program, and what its host is asked: a model that holds a program takes no PROGRAM, so what stands in
+/// its place is an argument.
+struct Asked<'run> {
+    program: Option<&'run Path>,
+    host: HostArguments,
+    /// What the program is called.
+    name: String,
+}
+
+impl<'run> Asked<'run> {
+    fn of(model: &Model, arguments: &'run RunArguments) -> Result<Self, Failure> {
+        let (mut host, program) = (arguments.host.clone(), arguments.program.as_deref());
+        let Some(name) = &model.description.program else {
+            let program = program.ok_or_else(no_program)?;
+            return Ok(Asked { program: Some(program), host, name: program.display().to_string() });
+        };
+        let first = program.map(|first| first.as_os_str().to_owned());
+        if first.is_some() && model.description.interface.is_none() {
+            return Err(has_program(name));
+        }
+        host.arguments.splice(0..0, first);
+        Ok(Asked { program: None, host, name: name.clone() })
+    }
 }
 
 /// A model as a file: one that is read, or one that build.rs made, with its kernel.
@@ -68,37 +109,49 @@ pub(crate) struct Sequence {
     /// The tokens that the run begins with.
     pub(crate) prompt: Vec<Token>,
     /// The names of the program's functions and instructions.
-    pub(crate) listing: Option<Listing>,
+    listing: Option<Listing>,
+    /// What the program and its host ask of each other.
+    interface: Option<Interface>,
 }
 
-/// The program is in the model or named, one of the two. Memory is how many bytes the run may take.
-pub(crate) fn sequence(
-    model: &Model,
-    program: Option<&Path>,
-    c: &CArguments,
-    input: &InputArguments,
-    memory: u64,
-) -> Result<Sequence, Failure> {
-    if let Some(name) = &model.description.program {
-        if program.is_some() {
-            let text = format!("the model already holds the program {name}: leave PROGRAM out");
-            return Err(Failure::Usage(text));
-        }
-        let input = input.read(memory)?.unwrap_or_default();
-        let listing = model.description.listing.clone();
-        return Ok(Sequence { prompt: model.prompt(&input)?, listing });
-    }
+/// That a universal model needs a program.
+pub(crate) fn no_program() -> Failure {
+    Failure::Usage("this model is universal: say which PROGRAM to run".to_string())
+}
+
+/// That a model has its program.
+pub(crate) fn has_program(name: &str) -> Failure {
+    Failure::Usage(format!("the model already holds the program {name}: leave PROGRAM out"))
+}
+
+/// Where a program and its input come from.
+pub(crate) struct Given<'run> {
+    pub(crate) program: Option<&'run Path>,
+    pub(crate) entry: Entry,
+    pub(crate) c: &'run CArguments,
+    pub(crate) input: &'run InputArguments,
+    /// How many bytes the run may take.
+    pub(crate) memory: u64,
+}
+
+/// The program is in the model or given, one of the two.
+pub(crate) fn sequence(model: &Model, given: &Given<'_>) -> Result<Sequence, Failure> {
+    let Given { program, entry, c, input, memory } = *given;
     let Some(path) = program else {
-        return Err(Failure::Usage(
-            "this model is universal: say which PROGRAM to run".to_string(),
-        ));
+        let description = &model.description;
+        // Another program reads its standard input itself, if at all.
+        let own = if description.reads_input { input.read(memory)? } else { None };
+        let (listing, interface) = (description.listing.clone(), description.interface.clone());
+        let prompt = model.prompt(&own.unwrap_or_default())?;
+        return Ok(Sequence { prompt, listing, interface });
     };
     let machine = Isa::of(model).machine();
     let set = machine.instruction_set();
-    let job = load_within(memory, path, &machine, c, input)?;
+    let job = load_within(memory, path, (&machine, entry), c, input)?;
     Ok(Sequence {
         prompt: universal_prompt(&model.vocabulary, &job, &set)?,
         listing: Some(listing(&job.program, &set)),
+        interface: Some(interface(&job.program, &machine)),
     })
 }
 

@@ -9,3 +9,5 @@ pub mod input;
 pub mod message;
 pub mod output_file;
 pub mod trace_file;
+#[cfg(feature = "wasi")]
+pub mod world;

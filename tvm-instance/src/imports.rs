@@ -22,6 +22,9 @@ pub enum HostError {
     /// The program ends with this exit status.
     #[error("the program has ended with exit status {0}")]
     Exit(u32),
+    /// Nobody reads the output of the program any more.
+    #[error("nobody reads the output any more")]
+    ReaderGone,
     /// It was given an address outside of memory.
     #[error(transparent)]
     OutOfBounds(#[from] OutOfBounds),

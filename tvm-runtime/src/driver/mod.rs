@@ -47,6 +47,20 @@ pub trait Observer {
 /// An observer that does nothing.
 impl Observer for () {}
 
+impl<O: Observer + ?Sized> Observer for &mut O {
+    fn token(&mut self, token: Token) {
+        (**self).token(token);
+    }
+
+    fn output(&mut self, byte: u8) {
+        (**self).output(byte);
+    }
+
+    fn checkpoint(&mut self, progress: &Progress) -> ControlFlow<()> {
+        (**self).checkpoint(progress)
+    }
+}
+
 /// A generated token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Generated {

@@ -1,0 +1,222 @@
+//! A program with a host: WASI, imports that nobody provides, exported functions that are invoked.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tvm_host::world::{Grants, World, directory};
+use tvm_instance::{Guest, HostError, Instance, InstanceError, Interface, Stop, Value, ValueType};
+use tvm_model::Listing;
+use tvm_runtime::driver::{Observer, Summary};
+use tvm_runtime::engine::Engine;
+
+use crate::arguments::{ExecutionArguments, HostArguments};
+use crate::failure::Failure;
+
+/// How a run with a host ended.
+pub(crate) struct Ended {
+    pub(crate) summary: Summary,
+    /// What the program wrote by its host, where it is collected.
+    pub(crate) output: Vec<u8>,
+    /// The results of the function that was invoked.
+    pub(crate) results: Option<Vec<Value>>,
+    pub(crate) end: Result<(), Failure>,
+}
+
+/// Runs a program with a host, or one of its exports.
+pub(crate) fn run<'run>(
+    guest: Guest<'run>,
+    engine: Box<dyn Engine + 'run>,
+    observer: impl Observer + 'run,
+    arguments: &'run ExecutionArguments,
+    (host, name): (&HostArguments, &str),
+    listing: Option<&Listing>,
+) -> Result<Ended, Failure> {
+    let collected = Collected::default();
+    let input = input(arguments)?;
+    let world = match arguments.json {
+        true => World::new(&host.grants(name), input, collected.clone()),
+        false => World::new(&host.grants(name), input, io::stdout()),
+    };
+    let world = world.map_err(|error| Failure::Usage(error.to_string()))?;
+    let instance = Instance::new(guest, engine, world, observer, arguments.limits());
+    let mut instance = instance.map_err(|error| failure(error, listing))?;
+    let ended = match &host.invoke {
+        None => finish(instance.run()),
+        Some(function) => invoke(&mut instance, guest.interface, function, host).map(Some),
+    };
+    let (results, end) = match ended {
+        Ok(results) => (results, Ok(())),
+        Err(Ending::Exit(0)) => (None, Ok(())),
+        Err(Ending::Exit(status)) => (None, Err(Failure::Exit(status))),
+        Err(Ending::Wrong(failure)) => (None, Err(failure)),
+        Err(Ending::Instance(error)) => (None, Err(failure(error, listing))),
+    };
+    let output = std::mem::take(&mut *collected.0.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(Ended { summary: instance.summary(), output, results, end })
+}
+
+/// Why there are no results.
+enum Ending {
+    Exit(u32),
+    Wrong(Failure),
+    Instance(InstanceError),
+}
+
+impl From<InstanceError> for Ending {
+    fn from(error: InstanceError) -> Ending {
+        match error {
+            InstanceError::Host { error: HostError::Exit(status), .. } => Ending::Exit(status),
+            error => Ending::Instance(error),
+        }
+    }
+}
+
+fn finish(stop: Result<Stop, InstanceError>) -> Result<Option<Vec<Value>>, Ending> {
+    match stop? {
+        Stop::Exit(status) => Err(Ending::Exit(status)),
+        Stop::Halt | Stop::Idle | Stop::Returned(_) => Ok(None),
+    }
+}
+
+/// Calls an export as the command line says. A module that is a library of WASI is initialised before.
+fn invoke(
+    instance: &mut Instance<'_>,
+    interface: &Interface,
+    function: &str,
+    host: &HostArguments,
+) -> Result<Vec<Value>, Ending> {
+    const INITIALISE: &str = "_initialize";
+    let types = interface.export(function).map(|(_, export)| &export.signature.parameters[..]);
+    let values = values(function, types.unwrap_or_default(), host, types.is_some())?;
+    if function != INITIALISE && interface.export(INITIALISE).is_some() {
+        instance.call(INITIALISE, &[])?;
+    }
+    Ok(instance.call(function, &values)?)
+}
+
+fn values(
+    function: &str,
+    types: &[ValueType],
+    host: &HostArguments,
+    is_known: bool,
+) -> Result<Vec<Value>, Ending> {
+    let wrong = |message: String| Ending::Wrong(Failure::Usage(message));
+    let given = &host.arguments;
+    if is_known && given.len() != types.len() {
+        let names: Vec<&str> = types.iter().map(|one| one.name()).collect();
+        return Err(wrong(format!(
+            "`{function}` takes {} arguments ({}), and {} are given",
+            types.len(),
+            names.join(" "),
+            given.len()
+        )));
+    }
+    let value = |(&value_type, text): (&ValueType, &std::ffi::OsString)| {
+        let text = text.to_string_lossy();
+        value(value_type, &text)
+            .ok_or_else(|| wrong(format!("{text:?} is no {}", value_type.name())))
+    };
+    types.iter().zip(given).map(value).collect()
+}
+
+/// A value as it is written: an integer, signed or not, also in hexadecimal, or a number.
+fn value(value_type: ValueType, text: &str) -> Option<Value> {
+    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let integer = || match hexadecimal {
+        Some(digits) => u64::from_str_radix(digits, 16).ok().map(i128::from),
+        None => text.parse::<i128>().ok(),
+    };
+    Some(match value_type {
+        ValueType::I32 => {
+            let number = integer()?;
+            let bits = u32::try_from(number).ok();
+            Value::I32(bits.or_else(|| Some(i32::try_from(number).ok()?.cast_unsigned()))?)
+        }
+        ValueType::I64 => {
+            let number = integer()?;
+            let bits = u64::try_from(number).ok();
+            Value::I64(bits.or_else(|| Some(i64::try_from(number).ok()?.cast_unsigned()))?)
+        }
+        ValueType::F32 => Value::F32(text.parse::<f32>().ok()?.to_bits()),
+        ValueType::F64 => Value::F64(text.parse::<f64>().ok()?.to_bits()),
+    })
+}
+
+fn failure(error: InstanceError, listing: Option<&Listing>) -> Failure {
+    match error {
+        InstanceError::Run(error) => Failure::run(error, listing),
+        InstanceError::Host { error: HostError::ReaderGone, .. } => Failure::ReaderGone,
+        InstanceError::NoExport { .. } | InstanceError::Arguments { .. } => {
+            Failure::Usage(error.to_string())
+        }
+        error => Failure::Host { message: error.to_string() },
+    }
+}
+
+/// The standard input of the program: what is given as its input, else that of this process.
+fn input(arguments: &ExecutionArguments) -> Result<Box<dyn io::Read + Send>, Failure> {
+    let given = arguments.input.input.is_some();
+    Ok(match given {
+        true => Box::new(io::Cursor::new(
+            arguments.input.read(arguments.limits().memory)?.unwrap_or_default(),
+        )),
+        false => Box::new(io::stdin()),
+    })
+}
+
+impl HostArguments {
+    /// Is anything asked of a host?
+    pub(crate) fn is_asked(&self) -> bool {
+        self.invoke.is_some()
+    }
+
+    fn grants(&self, name: &str) -> Grants {
+        let arguments = if self.invoke.is_some() { &[][..] } else { &self.arguments };
+        Grants {
+            arguments: [name.into()].into_iter().chain(arguments.iter().cloned()).collect(),
+            environment: self.environment.clone(),
+            inherits_environment: self.inherit_env,
+            directories: self.directories.iter().map(|text| directory(text)).collect(),
+        }
+    }
+}
+
+/// Output that is kept.
+#[derive(Clone, Default)]
+struct Collected(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Collected {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_as_their_types_say() {
+        use ValueType::{F32, F64, I32, I64};
+        for (value_type, text, expected) in [
+            (I32, "-1", Some(Value::I32(u32::MAX))),
+            (I32, "4294967295", Some(Value::I32(u32::MAX))),
+            (I32, "0xff", Some(Value::I32(255))),
+            (I32, "4294967296", None),
+            (I32, "-2147483649", None),
+            (I32, "1.5", None),
+            (I64, "-9223372036854775808", Some(Value::I64(1 << 63))),
+            (I64, "18446744073709551615", Some(Value::I64(u64::MAX))),
+            (F32, "0.5", Some(Value::F32(0.5_f32.to_bits()))),
+            (F64, "-inf", Some(Value::F64(f64::NEG_INFINITY.to_bits()))),
+            (F64, "x", None),
+        ] {
+            assert_eq!(value(value_type, text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a program may use of the world: the functions of WASI, within the streams, arguments, variables and
+//! directories that the user gives it.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tvm_instance::{Host, HostError, Import, Memory, Value};
+pub use tvm_wasi::BuildError;
+use tvm_wasi::{Answer, MODULE, Wasi};
+
+/// What a program is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grants {
+    /// The arguments of its `main`, the name of the program first.
+    pub arguments: Vec<OsString>,
+    /// Variables of the environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Does it have the variables of this process too?
+    pub inherits_environment: bool,
+    /// Directories, each by its path here and its name for the program.
+    pub directories: Vec<(PathBuf, OsString)>,
+}
+
+/// A directory as the command line names it, `HOST` or `HOST::GUEST`.
+pub fn directory(text: &OsStr) -> (PathBuf, OsString) {
+    match text.to_str().and_then(|text| text.split_once("::")) {
+        Some((host, guest)) => (host.into(), guest.into()),
+        None => (text.into(), text.to_owned()),
+    }
+}
+
+/// A variable as the command line gives it, `NAME=VALUE`.
+///
+/// # Errors
+/// When there is no `=`, or no name before it.
+pub fn variable(text: &str) -> Result<(OsString, OsString), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.into(), value.into())),
+        _ => Err(format!("{text:?} is no variable: say NAME=VALUE")),
+    }
+}
+
+/// The host of a program: WASI, and the function by which AssemblyScript says that it fails.
+pub struct World {
+    wasi: Wasi,
+    output: Stream,
+}
+
+impl World {
+    /// A world with these grants; the program's output goes to `output`.
+    ///
+    /// # Errors
+    /// When a directory cannot be opened, or a text has a zero byte.
+    pub fn new(
+        grants: &Grants,
+        input: impl Read + Send + 'static,
+        output: impl Write + Send + 'static,
+    ) -> Result<World, BuildError> {
+        let output = Stream::new(output);
+        let mut builder = Wasi::builder()
+            .arguments(&grants.arguments)
+            .input(input, false)
+            .output(output.clone(), false)
+            .error_output(io::stderr(), false);
+        if grants.inherits_environment {
+            builder = builder.inherit_environment();
+        }
+        for (name, value) in &grants.environment {
+            builder = builder.variable(name, value);
+        }
+        for (host, guest) in &grants.directories {
+            builder = builder.directory(host, guest);
+        }
+        Ok(World { wasi: builder.build()?, output })
+    }
+
+    fn wasi(
+        &mut self,
+        import: &Import,
+        arguments: &[Value],
+        memory: &mut Memory,
+    ) -> Result<Vec<Value>, HostError> {
+        let arguments: Vec<u64> = arguments.iter().map(|one| one.unsigned()).collect();
+        let answer = self.wasi.call(&import.name, &arguments, &mut Guest(memory));
+        if self.output.is_reader_gone() {
+            return Err(HostError::ReaderGone);
+        }
+        match answer.map_err(|error| HostError::Failed(error.to_string()))? {
+            Answer::Returns(errno) => Ok(vec![Value::I32(errno as u32)]),
+            Answer::Exits(status) => Err(HostError::Exit(status)),
+        }
+    }
+}
+
+impl Host for World {
+    fn call(
+        &mut self,
+        import: &Import,
+        arguments: &[Value],
+        memory: &mut Memory,
+    ) -> Result<Vec<Value>, HostError> {
+        match (import.module.as_str(), import.name.as_str()) {
+            (MODULE, name) if tvm_wasi::signature(name).is_some() => {
+                self.wasi(import, arguments, memory)
+            }
+            ("env", "abort") => Err(HostError::Failed(aborted(arguments, memory))),
+            _ => Err(HostError::missing(import)),
+        }
+    }
+}
+
+/// What AssemblyScript says when it fails: texts in UTF-16, a line and a column. The length of a text in bytes
+/// is before it.
+fn aborted(arguments: &[Value], memory: &Memory) -> String {
+    let text = |at: usize| {
+        let address = arguments.get(at)?.unsigned() as u32;
+        let length = memory.bytes(address.checked_sub(4)?, 4).ok()?;
+        let length = u32::from_le_bytes(length.try_into().ok()?).min(4096);
+        let bytes = memory.bytes(address, length).ok()?;
+        let units = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+        Some(String::from_utf16_lossy(&units.collect::<Vec<_>>()).escape_debug().to_string())
+    };
+    let number = |at: usize| arguments.get(at).map_or(0, |number| number.unsigned());
+    let place = text(1).map(|file| format!(" in {file}:{}:{}", number(2), number(3)));
+    format!("the program aborts: {}{}", text(0).unwrap_or_default(), place.unwrap_or_default())
+}
+
+/// Memory as WASI wants it.
+struct Guest<'memory>(&'memory mut Memory);
+
+impl tvm_wasi::Memory for Guest<'_> {
+    fn size(&self) -> u64 {
+        self.0.size()
+    }
+
+    fn read(&self, address: u32, bytes: &mut [u8]) -> Result<(), tvm_wasi::OutOfBounds> {
+        self.0.read(address, bytes).map_err(|_| tvm_wasi::OutOfBounds)
+    }
+
+    fn write(&mut self, address: u32, bytes: &[u8]) -> Result<(), tvm_wasi::OutOfBounds> {
+        self.0.write(address, bytes).map_err(|_| tvm_wasi::OutOfBounds)
+    }
+}
+
+/// A stream that remembers that nobody reads it any more.
+#[derive(Clone)]
+struct Stream(Arc<Mutex<Shared>>);
+
+struct Shared {
+    stream: Box<dyn Write + Send>,
+    is_reader_gone: bool,
+}
+
+impl Stream {
+    fn new(stream: impl Write + Send + 'static) -> Stream {
+        Stream(Arc::new(Mutex::new(Shared { stream: Box::new(stream), is_reader_gone: false })))
+    }
+
+    fn is_reader_gone(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_reader_gone
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = act(&mut shared.stream);
+        if let Err(error) = &result {
+            shared.is_reader_gone |= error.kind() == io::ErrorKind::BrokenPipe;
+        }
+        result
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.with(|stream| {
+            let written = stream.write(bytes)?;
+            stream.flush()?;
+            Ok(written)
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.with(|stream| stream.flush())
+    }
+}
