@@ -37,6 +37,7 @@ pub(crate) fn program(entry: &CatalogueEntry, model: &Path, kernel: &Path) -> To
             default_input: #input,
             input_length: #length,
             input_alphabet: #alphabet,
+            has_host: false,
         };
 
         #kernel

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tvm_core::machine::Machine;
-use tvm_host::world::variable;
+use tvm_host::grants::variable;
 use tvm_runtime::driver::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 use tvm_runtime::engine::{AttentionKind, EngineKind};
 use tvm_toolchain::clang::StackSize;

@@ -7,6 +7,8 @@ use tvm_core::pipeline::specialised;
 use tvm_host::bundle::{Bundle, Description};
 use tvm_host::output_file::{Existing, is_stdout};
 
+use tvm_runtime::driver::Limits;
+
 use crate::arguments::BundleArguments;
 use crate::execution::{load, name};
 use crate::failure::Failure;
@@ -34,9 +36,15 @@ fn bundle(arguments: &BundleArguments) -> Result<Bundle, Failure> {
     // The executable has the name of its file, if that has one.
     let is_named = !is_stdout(&arguments.output);
     let name = name(if is_named { &arguments.output } else { &arguments.program });
-    let model = specialised(&machine, &job.program, &name)?.model.to_bytes();
+    let model = specialised(&machine, &job.program, &name)?.model;
+    let has_host = model.description.interface.is_some();
     let about = arguments.about.clone().unwrap_or_else(|| about(&arguments.program));
-    Ok(Bundle { description: Description { name, about, default_input: job.input }, model })
+    let default_input = match has_host {
+        true => arguments.input.read(Limits::default().memory)?.unwrap_or_default(),
+        false => job.input,
+    };
+    let description = Description { name, about, default_input, has_host };
+    Ok(Bundle { description, model: model.to_bytes() })
 }
 
 fn about(program: &Path) -> String {

@@ -10,7 +10,7 @@ use thiserror::Error;
 use tvm_core::graph::evaluate::Inexact;
 use tvm_core::pipeline::BuildError;
 use tvm_host::bundle::BundleError;
-use tvm_host::executable::{advice, status};
+use tvm_host::executable::{advice, exit_status, status};
 use tvm_host::input::InputError;
 use tvm_host::message::{is_reader_gone, tell};
 use tvm_host::output_file::OutputFileError;
@@ -131,7 +131,7 @@ impl Failure {
             Failure::Input(InputError::MemoryLimit { .. }) => status::LIMIT,
             Failure::Write(OutputFileError::StdoutTaken) => status::USAGE,
             Failure::Usage(_) => status::USAGE,
-            Failure::Exit(status) => *status as u8,
+            Failure::Exit(status) => exit_status(*status),
             _ => status::TOOL,
         }
     }

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tvm_host::world::{Grants, World, directory};
+use tvm_host::grants::{Grants, directory};
+use tvm_host::world::World;
 use tvm_instance::{Guest, HostError, Instance, InstanceError, Interface, Stop, Value, ValueType};
 use tvm_model::Listing;
 use tvm_runtime::driver::{Observer, Summary};

@@ -35,7 +35,7 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::Parser;
-use tvm_host::executable::status;
+use tvm_host::executable::{exit_status, status};
 
 use arguments::{Command, Tvm};
 use failure::Failure;
@@ -62,14 +62,6 @@ fn main() -> ExitCode {
             failure.report();
             ExitCode::from(status)
         }
-    }
-}
-
-/// The exit status of a program as a process has it: its lowest byte, but not 0 for another one.
-fn exit_status(status: u32) -> u8 {
-    match status as u8 {
-        0 if status != 0 => status::TOOL,
-        byte => byte,
     }
 }
 

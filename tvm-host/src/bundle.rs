@@ -121,6 +121,9 @@ pub struct Description {
     /// The input without an argument: a text in JSON, or numbers where it is no UTF-8.
     #[serde(with = "text_or_bytes")]
     pub default_input: Vec<u8>,
+    /// Does it speak to a host?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_host: bool,
 }
 
 /// Bytes in JSON: a text where they are one, else a list of numbers.
@@ -208,7 +211,7 @@ fn own() -> Result<Bundle, BundleError> {
 impl Bundle {
     /// The program as executables know it. There is no generated code in a bundle.
     pub fn embedded(&self) -> Embedded<'_> {
-        let Description { name, about, default_input } = &self.description;
+        let Description { name, about, default_input, has_host } = &self.description;
         Embedded {
             name,
             about,
@@ -217,6 +220,7 @@ impl Bundle {
             default_input,
             input_length: None,
             input_alphabet: None,
+            has_host: *has_host,
         }
     }
 
@@ -369,6 +373,7 @@ mod tests {
             name: "answer".into(),
             about: "Answers.".into(),
             default_input: b"?".to_vec(),
+            has_host: false,
         };
         Bundle { description, model: model.to_bytes() }
     }

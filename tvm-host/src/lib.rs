@@ -5,6 +5,7 @@
 
 pub mod bundle;
 pub mod executable;
+pub mod grants;
 pub mod input;
 pub mod message;
 pub mod output_file;

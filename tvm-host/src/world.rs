@@ -1,46 +1,14 @@
 //! What a program may use of the world: the functions of WASI, within the streams, arguments, variables and
 //! directories that the user gives it.
 
-use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tvm_instance::{Host, HostError, Import, Memory, Value};
 pub use tvm_wasi::BuildError;
 use tvm_wasi::{Answer, MODULE, Wasi};
 
-/// What a program is given.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Grants {
-    /// The arguments of its `main`, the name of the program first.
-    pub arguments: Vec<OsString>,
-    /// Variables of the environment.
-    pub environment: Vec<(OsString, OsString)>,
-    /// Does it have the variables of this process too?
-    pub inherits_environment: bool,
-    /// Directories, each by its path here and its name for the program.
-    pub directories: Vec<(PathBuf, OsString)>,
-}
-
-/// A directory as the command line names it, `HOST` or `HOST::GUEST`.
-pub fn directory(text: &OsStr) -> (PathBuf, OsString) {
-    match text.to_str().and_then(|text| text.split_once("::")) {
-        Some((host, guest)) => (host.into(), guest.into()),
-        None => (text.into(), text.to_owned()),
-    }
-}
-
-/// A variable as the command line gives it, `NAME=VALUE`.
-///
-/// # Errors
-/// When there is no `=`, or no name before it.
-pub fn variable(text: &str) -> Result<(OsString, OsString), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.into(), value.into())),
-        _ => Err(format!("{text:?} is no variable: say NAME=VALUE")),
-    }
-}
+pub use crate::grants::Grants;
 
 /// The host of a program: WASI, and the function by which AssemblyScript says that it fails.
 pub struct World {

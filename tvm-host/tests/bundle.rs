@@ -28,8 +28,12 @@ fn halting() -> Model<'static> {
 
 #[test]
 fn a_runtime_runs_what_is_appended() {
-    let description =
-        Description { name: "halt".into(), about: "Halts.".into(), default_input: Vec::new() };
+    let description = Description {
+        name: "halt".into(),
+        about: "Halts.".into(),
+        default_input: Vec::new(),
+        has_host: false,
+    };
     let bundle = Bundle { description, model: halting().to_bytes() };
     let folder = std::env::temp_dir().join(format!("tvm-runtime-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();

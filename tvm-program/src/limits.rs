@@ -36,8 +36,12 @@ pub const LOCAL_WORDS: u32 = 1 << 18;
 /// Words of globals that a program can have. The validator of modules allows a million globals.
 pub const GLOBAL_WORDS: u32 = 1 << 21;
 
-/// Instructions of a program. Weights that hold more are not exact.
-pub const INSTRUCTIONS: usize = 1 << 21;
+/// Instructions of a compiled program. An instruction is five tokens of the prompt, and the square of its
+/// position is an exact integer of f64 up to twice as many.
+pub const INSTRUCTIONS: usize = 1 << 23;
+
+/// Instructions of a program in the weights. Weights that hold more are not exact.
+pub const INSTRUCTIONS_IN_WEIGHTS: usize = 1 << 21;
 
 /// Elements of a table that indirect calls go through: each is an instruction.
 pub const TABLE_ELEMENTS: u32 = 1 << 16;

@@ -64,8 +64,9 @@ fn the_document_has_the_sizes_of_the_crate() {
         ),
         format!("| input | {} bytes always fit |", grouped(limits::INPUT_BYTES.into())),
         format!(
-            "| instructions of a compiled program, and in the weights | {} |",
-            power(limits::INSTRUCTIONS as u64)
+            "| instructions of a compiled program; in the weights | {}; {} |",
+            power(limits::INSTRUCTIONS as u64),
+            power(limits::INSTRUCTIONS_IN_WEIGHTS as u64)
         ),
     ];
     for row in rows {

@@ -10,7 +10,7 @@ use super::survey::survey;
 use super::vocabulary::{Dispatch, Vocabulary};
 use super::{Columns, Counters, Fetched, Opcode, Recent, baked, opcodes, state};
 use crate::graph::{Form, Graph, TokenGraph};
-use tvm_program::limits::INSTRUCTIONS;
+use tvm_program::limits::INSTRUCTIONS_IN_WEIGHTS;
 use tvm_program::{Code, InstructionSet, Program};
 
 /// Opcodes that cannot be one machine.
@@ -33,7 +33,7 @@ pub enum MachineError {
     /// The program has more instructions than weights can hold exactly.
     #[error(
         "the program has {instructions} instructions, more than {}: run it by the universal model",
-        INSTRUCTIONS
+        INSTRUCTIONS_IN_WEIGHTS
     )]
     ProgramTooLong {
         /// How many it has.
@@ -142,7 +142,7 @@ impl Machine {
         if program.instructions.is_empty() {
             return Err(MachineError::EmptyProgram);
         }
-        if program.instructions.len() > INSTRUCTIONS {
+        if program.instructions.len() > INSTRUCTIONS_IN_WEIGHTS {
             let instructions = program.instructions.len();
             return Err(MachineError::ProgramTooLong { instructions });
         }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use tvm_core::machine::Machine;
-use tvm_program::limits::INSTRUCTIONS;
+use tvm_program::limits::INSTRUCTIONS_IN_WEIGHTS;
 use tvm_program::{InstructionSet, Program, wasm};
 
 use crate::{run, survives};
@@ -161,7 +161,7 @@ fn a_program_may_be_too_long_for_weights() {
     let machine = Machine::classic();
     let halt = machine.instruction_set().by_name("halt").unwrap().code;
     let instruction = tvm_program::Instruction { code: halt, immediate: 0 };
-    let instructions = vec![instruction; INSTRUCTIONS + 1];
+    let instructions = vec![instruction; INSTRUCTIONS_IN_WEIGHTS + 1];
     let program = Program { instructions, ..Program::default() };
     let message = machine.specialised(&program).unwrap_err().to_string();
     assert!(message.contains("2097153") && message.contains("universal"), "{message}");

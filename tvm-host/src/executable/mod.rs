@@ -1,6 +1,7 @@
 //! The main function of an executable that is one program: its model is inside, its input is its
 //! argument. Standard output carries what the program writes and nothing else.
 
+mod hosted;
 mod request;
 
 use std::ffi::OsString;
@@ -37,6 +38,8 @@ pub struct Embedded<'program> {
     pub input_length: Option<usize>,
     /// Which characters an input may have.
     pub input_alphabet: Option<&'program str>,
+    /// Does it speak to a host? Then its arguments are those of its `main`, and it reads stdin itself.
+    pub has_host: bool,
 }
 
 /// Exit statuses: 0 for `halt`.
@@ -120,7 +123,7 @@ impl From<OutputFileError> for Failure {
 /// Runs the program with the arguments of the process.
 pub fn main(program: &Embedded<'_>) -> ExitCode {
     match obey(program, std::env::args_os().skip(1)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => ExitCode::from(status),
         Err(Failure { status, message }) => {
             tell(format_args!("{}: {message}", program.name));
             ExitCode::from(status)
@@ -128,10 +131,35 @@ pub fn main(program: &Embedded<'_>) -> ExitCode {
     }
 }
 
-fn obey(program: &Embedded<'_>, arguments: impl Iterator<Item = OsString>) -> Result<(), Failure> {
+/// Does what the arguments ask for, and gives the exit status.
+fn obey(program: &Embedded<'_>, arguments: impl Iterator<Item = OsString>) -> Result<u8, Failure> {
     match parse(program, arguments)? {
         Some(request) => execute(program, &request),
-        None => print(&help(program)),
+        None => print(&help(program)).map(|()| 0),
+    }
+}
+
+/// A run that is over.
+struct Ended {
+    summary: Summary,
+    /// Bytes of the engine's caches.
+    memory: usize,
+    /// The exit status that the program has ended with.
+    exit: u32,
+    end: Result<(), RunError>,
+}
+
+impl Ended {
+    fn failed(error: RunError) -> Ended {
+        Ended { summary: error.summary(), memory: 0, exit: 0, end: Err(error) }
+    }
+}
+
+/// The exit status of a program as a process has it: its lowest byte, but not 0 for another one.
+pub fn exit_status(status: u32) -> u8 {
+    match status as u8 {
+        0 if status != 0 => status::TOOL,
+        byte => byte,
     }
 }
 
@@ -143,7 +171,7 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
+fn execute(program: &Embedded<'_>, request: &Request) -> Result<u8, Failure> {
     let broken = |error: &dyn std::fmt::Display| {
         Failure::tool(format!("the model inside is broken: {error}: get the executable again"))
     };
@@ -155,13 +183,18 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
     let mut watcher = Watcher::new(&model.vocabulary, request)?;
     let begun = Instant::now();
     let roles = model.vocabulary.roles();
-    let result = run(engine.as_mut(), &roles, &prompt, request.limits, &mut watcher);
+    let ended = if program.has_host {
+        hosted::run((program, request), &model, &prompt, engine, &mut watcher)?
+    } else {
+        let result = run(engine.as_mut(), &roles, &prompt, request.limits, &mut watcher);
+        let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
+        Ended { summary, memory: engine.memory(), exit: 0, end: result.map(|_| ()) }
+    };
+    let Ended { summary, memory, exit, end } = ended;
     let seconds = begun.elapsed().as_secs_f64();
-    let memory = engine.memory();
     if watcher.finish()? == Reader::Gone {
-        return Ok(());
+        return Ok(0);
     }
-    let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
     match request.figures {
         Figures::None => {}
         Figures::Line => tell(report(&summary, seconds)),
@@ -170,7 +203,7 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<(), Failure> {
             tell(statistics(&model, &run, prepared.kind().name(), memory));
         }
     }
-    result.map(|_| ()).map_err(|error| {
+    end.map(|()| exit_status(exit)).map_err(|error| {
         let message = error.explained(|place| {
             let listing = model.description.listing.as_ref()?;
             Some(listing.describe(place.instruction, &place.calls))

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::{Embedded, Failure};
+use crate::grants::{Grants, directory, variable};
 use crate::input::input;
 use tvm_runtime::driver::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 use tvm_runtime::engine::{AttentionKind, EngineKind};
@@ -19,6 +20,8 @@ pub(super) struct Request {
     pub(super) engine: Option<EngineKind>,
     pub(super) attention: AttentionKind,
     pub(super) figures: Figures,
+    /// What a program with a host is given.
+    pub(super) grants: Grants,
 }
 
 /// What is said of the run on stderr.
@@ -31,17 +34,28 @@ pub(super) enum Figures {
 
 /// The text of `--help`.
 pub(super) fn help(program: &Embedded<'_>) -> String {
-    let Embedded { name, about, default_input, kernel, .. } = program;
+    let Embedded { name, about, default_input, kernel, has_host, .. } = program;
     let engines = match kernel {
         Some(_) => "kernel (default), plan, sparse or dense",
         None => "plan (default), sparse or dense",
     };
     let default_input = String::from_utf8_lossy(default_input);
+    let inputs = match has_host {
+        true => "[--] [ARGS]\n\n\
+                 ARGS                the arguments of the program; after `--`, whatever they look like\n\
+                 --dir HOST[::GUEST] open a directory for the program, under its own name or another\n\
+                 --env NAME=VALUE    set a variable of the program's environment\n\
+                 --inherit-env       give the program all variables of the environment\n"
+            .to_string(),
+        false => format!(
+            "[INPUT]\n\n\
+             INPUT               the input; `-` reads it from stdin (default: {default_input:?})\n"
+        ),
+    };
     let mut text = format!("{about}\n\nThis program is a transformer with computed weights.\n\n");
     let _ = write!(
         text,
-        "usage: {name} [OPTIONS] [INPUT]\n\n\
-         INPUT               the input; `-` reads it from stdin (default: {default_input:?})\n\
+        "usage: {name} [OPTIONS] {inputs}\
          --trace FILE        write the whole token sequence, prompt included\n\
          --stats             print statistics of the run and of the model on stderr\n\
          --quiet             print nothing on stderr but errors\n\
@@ -67,7 +81,8 @@ pub(super) fn parse(
         limits: Limits::default(),
         engine: None,
         attention: AttentionKind::Hull,
-        figures: Figures::Line,
+        figures: if program.has_host { Figures::None } else { Figures::Line },
+        grants: Grants::default(),
     };
     let mut given = None;
     while let Some(argument) = arguments.next() {
@@ -76,6 +91,16 @@ pub(super) fn parse(
         let text = |value: OsString| value.to_string_lossy().into_owned();
         match &*word {
             "--help" | "-h" => return Ok(None),
+            "--dir" if program.has_host => {
+                request.grants.directories.push(directory(&value()?));
+            }
+            "--env" if program.has_host => {
+                request.grants.environment.push(variable(&text(value()?)).map_err(usage)?);
+            }
+            "--inherit-env" if program.has_host => request.grants.inherits_environment = true,
+            "--" if program.has_host => {
+                request.grants.arguments.extend(arguments.by_ref());
+            }
             "--trace" => request.trace = Some(PathBuf::from(value()?)),
             "--stats" => request.figures = Figures::Table,
             "--quiet" | "-q" => request.figures = Figures::None,
@@ -83,6 +108,11 @@ pub(super) fn parse(
             "--max-memory" => request.limits.memory = megabytes(&text(value()?)).map_err(usage)?,
             "--engine" => request.engine = Some(text(value()?).parse().map_err(usage)?),
             "--attention" => request.attention = text(value()?).parse().map_err(usage)?,
+            // The first argument of the program ends the options.
+            _ if program.has_host && !word.starts_with("--") => {
+                request.grants.arguments.push(argument);
+                request.grants.arguments.extend(arguments.by_ref());
+            }
             _ if word.starts_with("--") => return Err(usage(format!("unknown option {word}"))),
             _ if given.is_some() => {
                 return Err(usage(format!("one input only, not also {word:?}")));
@@ -139,6 +169,7 @@ mod tests {
         default_input: b"1+2",
         input_length: None,
         input_alphabet: Some("0123456789+"),
+        has_host: false,
     };
 
     fn parsed(words: &[&str]) -> Result<Option<Request>, String> {
@@ -178,6 +209,22 @@ mod tests {
             let found = parsed(words).unwrap_err();
             assert!(found.contains(message) && found.contains("adder --help"), "{found}");
         }
+    }
+
+    #[test]
+    fn a_program_with_a_host_gets_its_arguments() {
+        let program = Embedded { has_host: true, input_alphabet: None, ..PROGRAM };
+        let grants = |words: &[&str]| {
+            let request = parse(&program, words.iter().map(OsString::from)).unwrap().unwrap();
+            request.grants
+        };
+        let found = grants(&["--dir", "a::b", "--env", "X=1", "first", "--dir", "--help"]);
+        assert_eq!(found.arguments, ["first", "--dir", "--help"]);
+        assert_eq!(found.directories, [("a".into(), "b".into())]);
+        assert_eq!(found.environment, [("X".into(), "1".into())]);
+        assert_eq!(grants(&["--inherit-env", "--", "--x"]).arguments, ["--x"]);
+        assert!(grants(&["--inherit-env"]).inherits_environment);
+        assert!(help(&program).contains("--dir HOST") && !help(&PROGRAM).contains("--dir HOST"));
     }
 
     #[test]
