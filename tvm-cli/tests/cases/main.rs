@@ -7,6 +7,7 @@
 #[path = "../commands/mod.rs"]
 mod commands;
 mod files;
+mod hosts;
 mod inputs;
 mod long_prompts;
 mod names;
