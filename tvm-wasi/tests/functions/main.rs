@@ -3,6 +3,8 @@
 mod directories;
 mod errors;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod like_the_host;
 mod paths;
 mod process;
 mod reading;
