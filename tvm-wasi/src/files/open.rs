@@ -136,7 +136,7 @@ impl Opening {
 
     /// How the system opens it, without creating it.
     fn options(&self, writes: bool) -> OpenOptions {
-        let reads = self.base & (rights::FD_READ | rights::FD_READDIR) != 0 || !writes;
+        let reads = self.base & rights::FD_READ != 0 || !writes;
         let mut options = OpenOptions::new();
         options.read(reads).write(writes).maybe_dir(!writes);
         options.append(writes && self.flags & flags::APPEND != 0);
