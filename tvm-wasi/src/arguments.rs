@@ -58,7 +58,7 @@ fn write_texts(
         memory.put_u32(behind(list, index * 4)?, place)?;
         memory.write(place, &[text, [0].as_slice()].concat())?;
         // Behind the last text there need be no address.
-        place = place.wrapping_add(text.len() as u32 + 1);
+        place = place.wrapping_add(text.len() as u32).wrapping_add(1);
     }
     Ok(())
 }

@@ -12,7 +12,6 @@ use thiserror::Error;
 use crate::Wasi;
 use crate::clocks::{Clock, HostClock};
 use crate::descriptors::{Descriptor, Table};
-use crate::rights;
 use crate::system;
 
 /// Where random bytes come from.
@@ -213,6 +212,7 @@ fn open_directory(path: &Path) -> io::Result<Dir> {
 /// The standard streams of this process.
 #[cfg(unix)]
 fn inherited() -> io::Result<[Descriptor; 3]> {
+    use crate::rights;
     let [input, output, error] = system::standard_streams()?;
     let write = rights::FD_WRITE | rights::FD_ALLOCATE | rights::FD_FILESTAT_SET_SIZE;
     let (read, write) = (rights::FILE & !write, rights::FILE & !rights::FD_READ);

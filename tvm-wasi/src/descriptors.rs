@@ -37,17 +37,28 @@ pub(crate) struct Directory {
 pub(crate) struct Descriptor {
     pub object: Object,
     pub stat: FdStat,
+    /// Whether it has places to seek to, unlike a terminal or a pipe.
+    seekable: bool,
 }
 
 impl Descriptor {
     /// A stream of the host to read from.
     pub fn input(stream: Box<dyn Read + Send>, terminal: bool) -> Self {
-        Self { object: Object::Input(stream), stat: stream_stat(terminal, rights::FD_READ) }
+        Self::stream(Object::Input(stream), terminal, rights::FD_READ)
     }
 
     /// A stream of the host to write to.
     pub fn output(stream: Box<dyn Write + Send>, terminal: bool) -> Self {
-        Self { object: Object::Output(stream), stat: stream_stat(terminal, rights::FD_WRITE) }
+        Self::stream(Object::Output(stream), terminal, rights::FD_WRITE)
+    }
+
+    /// A stream of the host. What is no terminal may be anything.
+    fn stream(object: Object, terminal: bool, right: Rights) -> Self {
+        let file_type = if terminal { FileType::CharacterDevice } else { FileType::Unknown };
+        let base = rights::FILE & !(rights::FD_READ | rights::FD_WRITE | rights::SEEKABLE);
+        let base = base & !rights::FD_FILESTAT_SET_TIMES | right;
+        let stat = FdStat { file_type, flags: 0, base, inheriting: 0 };
+        Self { object, stat, seekable: false }
     }
 
     /// A directory that is open from the start.
@@ -61,7 +72,8 @@ impl Descriptor {
         let file_type = FileType::Directory;
         let base = base & rights::DIRECTORY;
         let stat = FdStat { file_type, flags: 0, base, inheriting };
-        Self { object: Object::Directory(Directory { dir, name, listing: None }), stat }
+        let object = Object::Directory(Directory { dir, name, listing: None });
+        Self { object, stat, seekable: false }
     }
 
     /// A file, with those of the rights that it can have.
@@ -81,7 +93,7 @@ impl Descriptor {
             base &= !rights::SEEKABLE;
         }
         let stat = FdStat { file_type, flags, base, inheriting: 0 };
-        Ok(Self { object: Object::File(file), stat })
+        Ok(Self { object: Object::File(file), stat, seekable })
     }
 
     /// Checks that a descriptor has rights.
@@ -92,15 +104,13 @@ impl Descriptor {
         }
     }
 
-    /// The file that it stands for, if it has the rights.
-    ///
-    /// # Errors
-    /// For a directory and a stream, which have no size and no places, also whatever the rights.
-    pub fn as_file(&self, rights: Rights) -> Result<&File, Errno> {
+    /// The file with places that it stands for, if it has the rights. That there are none goes before
+    /// missing rights: so programs find out.
+    pub fn as_seekable(&self, rights: Rights) -> Result<&File, Errno> {
         match &self.object {
-            Object::File(file) => self.require(rights).map(|()| file),
+            Object::File(file) if self.seekable => self.require(rights).map(|()| file),
             Object::Directory(_) => Err(Errno::IsDirectory),
-            Object::Input(_) | Object::Output(_) => Err(Errno::NotSeekable),
+            _ => Err(Errno::NotSeekable),
         }
     }
 
@@ -111,14 +121,6 @@ impl Descriptor {
             _ => Err(Errno::NotDirectory),
         }
     }
-}
-
-/// What a stream of the host says of itself.
-fn stream_stat(terminal: bool, right: Rights) -> FdStat {
-    let file_type = if terminal { FileType::CharacterDevice } else { FileType::Unknown };
-    let base = right | rights::FD_FILESTAT_GET | rights::FD_FDSTAT_SET_FLAGS;
-    let base = base | rights::FD_SYNC | rights::FD_DATASYNC | rights::POLL_FD_READWRITE;
-    FdStat { file_type, flags: 0, base, inheriting: 0 }
 }
 
 #[cfg(unix)]

@@ -11,6 +11,17 @@
 //!   `..`, by a link or from the root, fails with [`Errno::NotPermitted`].
 //! - An address that is not inside of memory makes a call fail with [`Errno::Fault`] before it does anything.
 //! - Contents of files pass through in pieces of a fixed size.
+//!
+//! ```
+//! use tvm_wasi::{Answer, Errno, Wasi};
+//!
+//! let mut wasi = Wasi::builder().arguments(["program", "argument"]).build()?;
+//! let mut memory = vec![0; 1 << 16];
+//! let answer = wasi.call("args_sizes_get", &[0, 4], &mut memory)?;
+//! assert_eq!(answer, Answer::Returns(Errno::Success));
+//! assert_eq!(memory[..8], [2, 0, 0, 0, 17, 0, 0, 0]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 

@@ -16,6 +16,7 @@ pub(crate) use portable::*;
 pub(crate) use unix::*;
 
 /// What is to become ready: to be read, or to be written to.
+#[cfg_attr(not(unix), expect(dead_code, reason = "elsewhere nothing is waited for"))]
 pub(crate) struct Awaited<'a> {
     pub file: &'a File,
     pub write: bool,

@@ -7,7 +7,7 @@ use cap_fs_ext::{DirExt, FileTypeExt, MetadataExt, SystemTimeSpec};
 use cap_std::fs::Metadata;
 use cap_std::time::SystemTime as CapSystemTime;
 
-use super::path::{Follow, path};
+use super::path::{Follow, is_directory_path, path};
 use crate::Wasi;
 use crate::call::Arguments;
 use crate::clocks::{ClockId, nanoseconds};
@@ -55,9 +55,10 @@ impl Wasi {
         let follow = Follow::from_argument(a, 1)?;
         let descriptor = self.descriptors.get(a.u32(0))?;
         let dir = &descriptor.as_directory(rights::PATH_FILESTAT_GET)?.dir;
-        let metadata = match follow {
-            Follow::Yes => dir.metadata(path)?,
-            Follow::No => dir.symlink_metadata(path)?,
+        let metadata = if follow == Follow::Yes || is_directory_path(&path) {
+            dir.metadata(path)?
+        } else {
+            dir.symlink_metadata(path)?
         };
         Ok(memory.write(a.u32(4), &file_stat(&metadata).encode())?)
     }
@@ -85,7 +86,8 @@ impl Wasi {
         Ok(file.set_times(times)?)
     }
 
-    /// Opens nothing that a path names, but for what a link leads to: to open a pipe would be to wait.
+    /// Opens nothing that a path names, but for the file or directory that a link leads to: to open a pipe
+    /// would be to wait.
     pub(crate) fn path_filestat_set_times(
         &mut self,
         memory: &mut dyn Memory,
@@ -98,12 +100,17 @@ impl Wasi {
             .map(|time| time.map(|time| SystemTimeSpec::Absolute(CapSystemTime::from_std(time))));
         let descriptor = self.descriptors.get(a.u32(0))?;
         let dir = &descriptor.as_directory(rights::PATH_FILESTAT_SET_TIMES)?.dir;
-        let is_link = dir.symlink_metadata(&path)?.file_type().is_symlink();
-        match follow {
-            Follow::Yes if is_link => dir.set_times(path, accessed, modified)?,
-            _ => dir.set_symlink_times(path, accessed, modified)?,
+        let leads_on = is_directory_path(&path)
+            || follow == Follow::Yes && dir.symlink_metadata(&path)?.is_symlink();
+        if !leads_on {
+            return Ok(dir.set_symlink_times(path, accessed, modified)?);
         }
-        Ok(())
+        match file_type(dir.metadata(&path)?.file_type()) {
+            FileType::RegularFile | FileType::Directory => {
+                Ok(dir.set_times(path, accessed, modified)?)
+            }
+            _ => Err(Errno::NotSupported),
+        }
     }
 
     /// The times of access and of change that a call asks for: two arguments and, behind them, flags.

@@ -1,6 +1,7 @@
 //! Opening.
 
 use std::io;
+use std::path::Path;
 
 use cap_fs_ext::{
     FollowSymlinks, OpenOptionsFollowExt, OpenOptionsMaybeDirExt, OpenOptionsSyncExt,
@@ -8,7 +9,7 @@ use cap_fs_ext::{
 use cap_std::fs::{Dir, File, OpenOptions};
 
 use super::descriptor::flags;
-use super::path::{Follow, path};
+use super::path::{Follow, is_directory_path, path};
 use crate::Wasi;
 use crate::call::Arguments;
 use crate::descriptors::Descriptor;
@@ -94,11 +95,11 @@ impl Opening {
     }
 
     /// Opens a path. What cannot be done with what it turns out to be is no right of the descriptor.
-    fn open(&self, dir: &Dir, path: &std::path::Path) -> Result<Descriptor, Errno> {
+    fn open(&self, dir: &Dir, path: &Path) -> Result<Descriptor, Errno> {
         let file = self.file(dir, path)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
-            if self.is(how::CREATE) {
+            if self.is(how::CREATE) || self.base & rights::FD_WRITE != 0 {
                 return Err(Errno::IsDirectory);
             }
             let dir = Dir::from_std_file(file.into_std());
@@ -116,13 +117,13 @@ impl Opening {
 
     /// Opens a path as the system does. To create a file it must be opened for writing, whatever is then
     /// done with it; one that is there already need not.
-    fn file(&self, dir: &Dir, path: &std::path::Path) -> io::Result<File> {
+    fn file(&self, dir: &Dir, path: &Path) -> io::Result<File> {
         let writes = self.base & WRITING != 0 || self.is(how::TRUNCATE);
         let (creates, exclusive) = (self.is(how::CREATE), self.is(how::EXCLUSIVE));
         if !creates {
             return dir.open_with(path, &self.options(writes));
         }
-        if !exclusive && !writes {
+        if !exclusive && !writes && !is_directory_path(path) {
             match dir.open_with(path, &self.options(false)) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 result => return result,
@@ -135,7 +136,7 @@ impl Opening {
 
     /// How the system opens it, without creating it.
     fn options(&self, writes: bool) -> OpenOptions {
-        let reads = self.base & (rights::FD_READ | rights::FD_READDIR) != 0 || !writes;
+        let reads = self.base & rights::FD_READ != 0 || !writes;
         let mut options = OpenOptions::new();
         options.read(reads).write(writes).maybe_dir(!writes);
         options.append(writes && self.flags & flags::APPEND != 0);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cap_fs_ext::DirExt;
+use cap_std::fs::Dir;
 
 use crate::Wasi;
 use crate::call::Arguments;
@@ -48,6 +49,23 @@ pub(super) fn path(memory: &dyn Memory, address: u32, length: u32) -> Result<Pat
     }
 }
 
+/// Can a path only be that of a directory?
+pub(super) fn is_directory_path(path: &Path) -> bool {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    bytes.ends_with(b"/") || bytes.ends_with(b"/.")
+}
+
+/// A path for something new that is no directory.
+///
+/// # Errors
+/// When it ends in slashes: nothing can be made there, whether or not there is something.
+fn new_path(dir: &Dir, path: PathBuf) -> Result<PathBuf, Errno> {
+    match without_slashes(&path) {
+        (path, true) => dir.symlink_metadata(path).map_err(Errno::from).and(Err(Errno::Exists)),
+        _ => Ok(path),
+    }
+}
+
 /// A path without the slashes at its end, and whether there were any: then it can only be a directory.
 /// cap-std takes such a path for one that ends in `/.`, by which nothing can be moved or removed.
 fn without_slashes(path: &Path) -> (PathBuf, bool) {
@@ -90,7 +108,14 @@ impl Wasi {
         let path = path(memory, a.u32(1), a.u32(2))?;
         let descriptor = self.descriptors.get(a.u32(0))?;
         let directory = descriptor.as_directory(rights::PATH_UNLINK_FILE)?;
-        Ok(directory.dir.remove_file_or_symlink(path)?)
+        let dir = &directory.dir;
+        match without_slashes(&path) {
+            (path, true) => match dir.symlink_metadata(path)?.is_dir() {
+                true => Err(Errno::IsDirectory),
+                false => Err(Errno::NotDirectory),
+            },
+            _ => Ok(dir.remove_file_or_symlink(path)?),
+        }
     }
 
     pub(crate) fn path_rename(
@@ -124,7 +149,7 @@ impl Wasi {
         let (from, to) = (self.descriptors.get(a.u32(0))?, self.descriptors.get(a.u32(4))?);
         let from = from.as_directory(rights::PATH_LINK_SOURCE)?;
         let to = to.as_directory(rights::PATH_LINK_TARGET)?;
-        Ok(from.dir.hard_link(old, &to.dir, new)?)
+        Ok(from.dir.hard_link(old, &to.dir, new_path(&to.dir, new)?)?)
     }
 
     /// A link may lead anywhere but from the root, and is then not followed if it leads out.
@@ -137,6 +162,7 @@ impl Wasi {
         let link = path(memory, a.u32(3), a.u32(4))?;
         let descriptor = self.descriptors.get(a.u32(2))?;
         let directory = descriptor.as_directory(rights::PATH_SYMLINK)?;
+        let link = new_path(&directory.dir, link)?;
         Ok(DirExt::symlink(&directory.dir, target, link)?)
     }
 

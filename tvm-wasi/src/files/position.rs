@@ -39,7 +39,7 @@ impl Wasi {
         };
         let place = match target {
             SeekFrom::Current(0) => self.place(a.u32(0))?,
-            _ => self.descriptors.get(a.u32(0))?.as_file(rights::FD_SEEK)?.seek(target)?,
+            _ => self.descriptors.get(a.u32(0))?.as_seekable(rights::FD_SEEK)?.seek(target)?,
         };
         memory.put_u64(a.u32(3), place)
     }
@@ -57,7 +57,7 @@ impl Wasi {
     /// Where a file is. The right to move includes the right to ask.
     fn place(&self, descriptor: u32) -> Result<u64, Errno> {
         let descriptor = self.descriptors.get(descriptor)?;
-        let mut file = descriptor.as_file(0)?;
+        let mut file = descriptor.as_seekable(0)?;
         if descriptor.stat.base & (rights::FD_TELL | rights::FD_SEEK) == 0 {
             return Err(Errno::NotCapable);
         }
@@ -70,7 +70,7 @@ impl Wasi {
         if advice >= ADVICES {
             return Err(Errno::Invalid);
         }
-        let file = self.descriptors.get(a.u32(0))?.as_file(rights::FD_ADVISE)?;
+        let file = self.descriptors.get(a.u32(0))?.as_seekable(rights::FD_ADVISE)?;
         Ok(system::advise(file, offset, length, advice)?)
     }
 
@@ -84,7 +84,7 @@ impl Wasi {
         if length == 0 {
             return Err(Errno::Invalid);
         }
-        let file = self.descriptors.get(a.u32(0))?.as_file(rights::FD_ALLOCATE)?;
+        let file = self.descriptors.get(a.u32(0))?.as_seekable(rights::FD_ALLOCATE)?;
         Ok(system::allocate(file, offset, length)?)
     }
 
@@ -94,7 +94,7 @@ impl Wasi {
         a: Arguments<'_>,
     ) -> Result<(), Errno> {
         let size = i64::try_from(a.u64(1)).map_err(|_| Errno::Invalid)?.cast_unsigned();
-        let file = self.descriptors.get(a.u32(0))?.as_file(rights::FD_FILESTAT_SET_SIZE)?;
+        let file = self.descriptors.get(a.u32(0))?.as_seekable(rights::FD_FILESTAT_SET_SIZE)?;
         Ok(file.set_len(size)?)
     }
 

@@ -22,7 +22,7 @@ impl Wasi {
         a: Arguments<'_>,
     ) -> Result<(), Errno> {
         let (regions, result) = regions(memory, a, 3)?;
-        let Descriptor { object, stat } = self.descriptors.get_mut(a.u32(0))?;
+        let Descriptor { object, stat, .. } = self.descriptors.get_mut(a.u32(0))?;
         let held = rights::include(stat.base, rights::FD_READ);
         let count = match object {
             Object::Directory(_) => return Err(Errno::IsDirectory),
@@ -45,7 +45,7 @@ impl Wasi {
         let (regions, result) = regions(memory, a, 4)?;
         let start = offset(a.u64(3))?;
         let descriptor = self.descriptors.get(a.u32(0))?;
-        let file = descriptor.as_file(rights::FD_READ | rights::FD_SEEK)?;
+        let file = descriptor.as_seekable(rights::FD_READ | rights::FD_SEEK)?;
         let count = fill(memory, &regions, true, |bytes, done| {
             system::read_at(file, bytes, start.saturating_add(done))
         })?;
@@ -60,7 +60,7 @@ impl Wasi {
         a: Arguments<'_>,
     ) -> Result<(), Errno> {
         let (regions, result) = regions(memory, a, 3)?;
-        let Descriptor { object, stat } = self.descriptors.get_mut(a.u32(0))?;
+        let Descriptor { object, stat, .. } = self.descriptors.get_mut(a.u32(0))?;
         let held = rights::include(stat.base, rights::FD_WRITE);
         let count = match object {
             Object::Directory(_) => return Err(Errno::IsDirectory),
@@ -84,7 +84,7 @@ impl Wasi {
         let (regions, result) = regions(memory, a, 4)?;
         let start = offset(a.u64(3))?;
         let descriptor = self.descriptors.get(a.u32(0))?;
-        let file = descriptor.as_file(rights::FD_WRITE | rights::FD_SEEK)?;
+        let file = descriptor.as_seekable(rights::FD_WRITE | rights::FD_SEEK)?;
         let count = drain(memory, &regions, |bytes, done| {
             system::write_at(file, bytes, start.saturating_add(done))
         })?;

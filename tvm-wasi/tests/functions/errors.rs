@@ -32,11 +32,28 @@ fn a_full_disk_is_told() {
     assert_eq!(program.write(1, b"x"), Err(Errno::NoSpace));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_is_told_from_other_devices() {
+    let mut program = Program::with(|builder| builder.directory("/dev", "/dev"));
+    let open = |program: &mut Program, path| program.open_at(4, path, 0, ALL_RIGHTS, 0, 0, 1);
+    let null = open(&mut program, "null").unwrap();
+    let (file_type, _, base, _) = program.fdstat(null).unwrap();
+    assert_eq!((file_type, base & FD_SEEK), (2, FD_SEEK));
+    assert_eq!(program.seek(null, 0, 2), Ok(0));
+    // Not everywhere are there terminals to be had.
+    if let Ok(terminal) = open(&mut program, "ptmx") {
+        let (file_type, _, base, _) = program.fdstat(terminal).unwrap();
+        assert_eq!((file_type, base & (FD_SEEK | FD_TELL)), (2, 0));
+        assert_eq!(program.seek(terminal, 0, 2), Err(Errno::NotSeekable));
+    }
+}
+
 #[test]
 fn what_vanishes_is_told() {
     let mut program = Program::new();
     fs::create_dir(program.host().join("d")).unwrap();
-    let directory = program.open("d", DIRECTORY, ALL_RIGHTS).unwrap();
+    let directory = program.open("d", DIRECTORY, READING).unwrap();
     fs::remove_dir(program.host().join("d")).unwrap();
     let made = program.open_at(directory, "a", CREATE, ALL_RIGHTS, 0, 0, 1);
     assert_eq!(made, Err(Errno::NoEntry));
@@ -56,10 +73,14 @@ fn a_pipe_in_a_directory_is_no_file() {
     // Setting its times does not wait for somebody to open the other end.
     let text = program.put(b"pipe");
     program.call("path_filestat_set_times", &[ROOT.into(), 1, text, 4, 1, 1, 5]).unwrap();
+    program.symlink("pipe", "link").unwrap();
+    let text = program.put(b"link");
+    let set = program.call("path_filestat_set_times", &[ROOT.into(), 1, text, 4, 1, 1, 5]);
+    assert_eq!(set, Err(Errno::NotSupported));
     assert_eq!(program.open("pipe", DIRECTORY, READING), Err(Errno::NotDirectory));
     let pipe = program.open_at(ROOT, "pipe", 0, FD_READ, 0, NONBLOCK, 1).unwrap();
     assert_eq!(program.read(pipe, 1), Ok(vec![]));
-    assert_eq!(program.seek(pipe, 0, 2), Err(Errno::NotCapable));
+    assert_eq!(program.seek(pipe, 0, 2), Err(Errno::NotSeekable));
     let write = program.open_at(ROOT, "pipe", 0, FD_WRITE, 0, NONBLOCK, 1).unwrap();
     assert_eq!(program.read(pipe, 1), Err(Errno::Again));
     assert_eq!(program.write(write, b"xy"), Ok(2));

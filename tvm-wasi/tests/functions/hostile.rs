@@ -121,6 +121,22 @@ fn a_bad_address_is_told_before_anything_is_done() {
     }
 }
 
+#[test]
+fn a_program_may_have_no_memory() {
+    let mut program = Program::with(|builder| builder.argument("name").variable("A", "1"));
+    for name in functions() {
+        for number in [0, 3, u64::MAX] {
+            let arguments = vec![number; signature(name).unwrap().parameters.len()];
+            let answer = program.wasi.call(name, &arguments, &mut Vec::new()).unwrap();
+            let writes =
+                ["args_get", "clock_time_get", "fd_fdstat_get", "path_open", "poll_oneoff"];
+            if writes.contains(&name) {
+                assert_eq!(answer, Answer::Returns(Errno::Fault), "{name}");
+            }
+        }
+    }
+}
+
 /// Numbers that are descriptors, lengths, flags, or addresses at the edges.
 fn number() -> impl Strategy<Value = u32> {
     prop_oneof![
@@ -160,7 +176,7 @@ fn memory() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_arguments_make_a_call_panic(

@@ -3,6 +3,10 @@
 mod directories;
 mod errors;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod like_the_host;
+#[cfg(target_os = "linux")]
+mod offsets;
 mod paths;
 mod process;
 mod reading;

@@ -139,8 +139,10 @@ fn files_are_opened_as_asked() {
     for how in [DIRECTORY | CREATE, DIRECTORY | TRUNCATE, DIRECTORY | EXCLUSIVE, 16, 1 << 16] {
         assert_eq!(program.open("d", how, READING), Err(Errno::Invalid));
     }
-    // All bits mean all rights; what a thing cannot do is left out.
-    let directory = program.open("d", DIRECTORY, u64::MAX).unwrap();
+    let written = program.open("d", DIRECTORY, FD_READ | FD_WRITE);
+    assert_eq!(written, Err(Errno::IsDirectory));
+    // Bits that are no rights do not matter; what a thing cannot do is left out.
+    let directory = program.open("d", DIRECTORY, !FD_WRITE).unwrap();
     assert_eq!(program.fdstat(directory).unwrap().2 & FD_SEEK, 0);
     let inner = program.open_at(directory, "x", CREATE, u64::MAX, u64::MAX, 0, 1).unwrap();
     assert_eq!(program.write(inner, b"x"), Ok(1));

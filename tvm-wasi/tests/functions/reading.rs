@@ -236,7 +236,7 @@ fn rights_are_dropped_and_never_won() {
 fn a_directory_gives_no_more_than_it_has() {
     let mut program = Program::new();
     fs::create_dir(program.host().join("d")).unwrap();
-    let base = ALL_RIGHTS & !(PATH_CREATE_FILE | PATH_FILESTAT_SET_SIZE);
+    let base = READING & !(PATH_CREATE_FILE | PATH_FILESTAT_SET_SIZE);
     let directory = program.open_at(ROOT, "d", DIRECTORY, base, READING, 0, 1).unwrap();
     assert_eq!(program.fdstat(directory).unwrap().3, READING);
     fs::write(program.host().join("d/a"), "content").unwrap();
