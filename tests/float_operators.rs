@@ -17,6 +17,7 @@ use executors::{End, Reference, Run};
 use operators::{OPERATORS, Operator};
 use transformer::with_transformer;
 use tvm_core::machine::Machine;
+use tvm_test_support::parallel::in_parallel;
 
 /// Cases of each operator, edge values and random ones, and how many of them are edge values at most.
 const CASES: usize = 20_000;
@@ -95,9 +96,10 @@ fn check(operator: &Operator, executor: &dyn Run, random: &mut SplitMix) -> u64 
 #[test]
 fn every_operator_by_the_transformer() {
     with_transformer(|transformer| {
-        let mut random = SplitMix(7);
-        let tokens: u64 =
-            OPERATORS.iter().map(|operator| check(operator, transformer, &mut random)).sum();
+        let numbers: Vec<usize> = (0..OPERATORS.len()).collect();
+        let check =
+            |&number: &usize| check(&OPERATORS[number], transformer, &mut SplitMix(number as u64));
+        let tokens: u64 = in_parallel(&numbers, check).into_iter().sum();
         eprintln!("{} operators, {tokens} tokens", OPERATORS.len());
     });
 }

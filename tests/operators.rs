@@ -2,13 +2,17 @@
 //! arithmetic: edge values crossed with each other and random pairs by the kernel and the sparse
 //! engine, a few pairs by every engine.
 
+#[path = "executors/engines.rs"]
+mod engines;
+
+use engines::{MODEL, prepared};
 use proptest::prelude::*;
 use tvm_core::machine::Machine;
-use tvm_model::{Model, Token};
+use tvm_model::Token;
 use tvm_program::text;
 use tvm_program::wasm::is_step;
-use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
-use tvm_universal::full;
+use tvm_runtime::engine::EngineKind;
+use tvm_test_support::parallel::in_parallel;
 
 /// The lesser of two numbers if `less`, else the greater, as WebAssembly has them: -0 is less than 0, and
 /// with a NaN the result is the canonical one.
@@ -215,26 +219,22 @@ fn words(number: u64) -> [u32; 2] {
     [number as u32, (number >> 32) as u32]
 }
 
-fn model() -> Model<'static> {
-    Model::from_bytes(full::MODEL).unwrap()
-}
-
 /// The engines that answer many questions.
 const FAST: &[EngineKind] = &[EngineKind::Kernel, EngineKind::Sparse];
 
 /// Runs all questions that have an answer as one program, and every trap as its own.
-fn ask(model: &Model, questions: &[Question], engines: &[EngineKind]) {
+fn ask(questions: &[Question], engines: &[EngineKind]) {
     assert!(!questions.is_empty(), "something is asked");
     let (answered, trapping): (Vec<&Question>, Vec<&Question>) =
         questions.iter().partition(|(_, _, expected)| expected.is_some());
-    let values = generate(model, &answered, engines);
+    let values = generate(&answered, engines);
     assert_eq!(values.len(), answered.len(), "every question has an answer");
     for ((operands, mnemonic, expected), found) in answered.iter().zip(values) {
         assert_eq!(found, expected.unwrap(), "{mnemonic} {operands:x?}");
     }
     for question in trapping {
         let (operands, mnemonic, _) = question;
-        let last = run(model, &[question], engines).pop().unwrap();
+        let last = run(&[question], engines).pop().unwrap();
         let kind = if operands[1] == 0 { "divide_by_zero" } else { "integer_overflow" };
         assert_eq!(last, format!("trap({kind})"), "{mnemonic} {operands:x?}");
     }
@@ -242,7 +242,7 @@ fn ask(model: &Model, questions: &[Question], engines: &[EngineKind]) {
 
 /// The tokens that all of these engines generate of a program that computes and drops every
 /// expression.
-fn run(model: &Model, questions: &[&Question], engines: &[EngineKind]) -> Vec<String> {
+fn run(questions: &[&Question], engines: &[EngineKind]) -> Vec<String> {
     let set = Machine::full().instruction_set();
     let mut program = tvm_program::Program::default();
     let mut push = |mnemonic: &str, immediate: u32| {
@@ -257,25 +257,23 @@ fn run(model: &Model, questions: &[&Question], engines: &[EngineKind]) -> Vec<St
     }
     push("halt", 0);
     let prompt = text::prompt(&program, &set, None);
-    let tokens = generated(model, engines[0], &prompt);
+    let tokens = generated(engines[0], &prompt);
     for &kind in &engines[1..] {
-        assert_eq!(generated(model, kind, &prompt), tokens, "{kind} and {}", engines[0]);
+        assert_eq!(generated(kind, &prompt), tokens, "{kind} and {}", engines[0]);
     }
     tokens
 }
 
 /// What an engine generates until the program ends.
-fn generated(model: &Model, kind: EngineKind, prompt: &[String]) -> Vec<String> {
-    let kernel = Some(full::KERNEL);
-    let prepared = Prepared::new(&model.weights, Some(kind), AttentionKind::Hull, kernel).unwrap();
-    let mut engine = prepared.engine();
-    for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
+fn generated(kind: EngineKind, prompt: &[String]) -> Vec<String> {
+    let mut engine = prepared(kind).engine();
+    for token in MODEL.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
         engine.feed(token);
     }
     let mut tokens = Vec::new();
     loop {
         let token: Token = engine.predict();
-        let name = model.vocabulary.name(token).to_string();
+        let name = MODEL.vocabulary.name(token).to_string();
         let ends = name == "halt" || name.starts_with("trap");
         tokens.push(name);
         if ends {
@@ -286,8 +284,8 @@ fn generated(model: &Model, kind: EngineKind, prompt: &[String]) -> Vec<String> 
 }
 
 /// The value that every `drop` and `drop64` found: the bytes before the commit before it.
-fn generate(model: &Model, questions: &[&Question], engines: &[EngineKind]) -> Vec<u64> {
-    let tokens = run(model, questions, engines);
+fn generate(questions: &[&Question], engines: &[EngineKind]) -> Vec<u64> {
+    let tokens = run(questions, engines);
     let value = |at: usize| {
         let bytes = match tokens[at].as_str() {
             "commit(-1,sts=0,bt=0)" => 4,
@@ -303,17 +301,16 @@ fn generate(model: &Model, questions: &[&Question], engines: &[EngineKind]) -> V
 
 #[test]
 fn edge_values_crossed() {
-    let model = model();
-    for (mnemonic, operator) in BINARY {
+    in_parallel(BINARY, |(mnemonic, operator)| {
         let pairs = EDGES.iter().flat_map(|&a| EDGES.iter().map(move |&b| (a, b)));
         let questions: Vec<Question> =
             pairs.map(|(a, b)| (vec![a, b], *mnemonic, operator(a, b).map(u64::from))).collect();
-        ask(&model, &questions, FAST);
-    }
+        ask(&questions, FAST);
+    });
     for (mnemonic, operator) in UNARY {
         let questions: Vec<Question> =
             EDGES.iter().map(|&a| (vec![a], *mnemonic, Some(operator(a).into()))).collect();
-        ask(&model, &questions, FAST);
+        ask(&questions, FAST);
     }
 }
 
@@ -321,13 +318,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn random_pairs(pairs in prop::collection::vec((any::<u32>(), any::<u32>(), 0..33_u32), 12)) {
-        let model = model();
         let mut questions: Vec<Question> = Vec::new();
         for (a, b, narrow) in pairs {
             // Operands of every size: most quotients of full words are 0.
             questions.extend(narrow_questions(a, b.checked_shr(narrow).unwrap_or(0)));
         }
-        ask(&model, &questions, FAST);
+        ask(&questions, FAST);
     }
 }
 
@@ -348,23 +344,21 @@ fn wide_questions(a: u64, b: u64) -> Vec<Question> {
 
 #[test]
 fn wide_edge_values_crossed() {
-    let model = model();
-    for &a in WIDE_EDGES {
+    in_parallel(WIDE_EDGES, |&a| {
         let questions: Vec<Question> =
             WIDE_EDGES.iter().flat_map(|&b| wide_questions(a, b)).collect();
-        ask(&model, &questions, FAST);
-    }
+        ask(&questions, FAST);
+    });
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]
     fn random_wide_pairs(pairs in prop::collection::vec((any::<u64>(), any::<u64>(), 0..65_u32), 12)) {
-        let model = model();
         let narrowed = |b: u64, by: u32| b.checked_shr(by).unwrap_or(0);
         let questions: Vec<Question> =
             pairs.into_iter().flat_map(|(a, b, by)| wide_questions(a, narrowed(b, by))).collect();
-        ask(&model, &questions, FAST);
+        ask(&questions, FAST);
     }
 }
 
@@ -376,7 +370,7 @@ fn a_few_pairs_by_every_engine() {
         .into_iter()
         .flat_map(|(a, b)| [narrow_questions(a as u32, b as u32), wide_questions(a, b)].concat())
         .collect();
-    ask(&model(), &questions, &EngineKind::ALL);
+    ask(&questions, &EngineKind::ALL);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use tvm_model::Model;
 use tvm_program::{Program, text, wasm};
 use tvm_reference::Executor;
 use tvm_runtime::engine::{AttentionKind, Engine, EngineKind, GeneratedKernel, Prepared};
+use tvm_test_support::parallel::in_parallel;
 use tvm_toolchain::catalogue::{self, CatalogueEntry};
 use tvm_toolchain::clang::CompileOptions;
 use tvm_toolchain::prebuilt;
@@ -98,19 +99,20 @@ impl Case {
     }
 
     fn all_engines(&self, model: &Model, kernel: GeneratedKernel, prompt: &[String], what: &str) {
-        for (kind, attention, most) in [
+        let engines = [
             (EngineKind::Kernel, AttentionKind::Hull, usize::MAX),
             (EngineKind::Plan, AttentionKind::Hull, usize::MAX),
             (EngineKind::Sparse, AttentionKind::Hull, usize::MAX),
             (EngineKind::Sparse, AttentionKind::Brute, SLOW_TOKENS),
             (EngineKind::Dense, AttentionKind::Hull, SLOW_TOKENS),
             (EngineKind::Dense, AttentionKind::Brute, SLOW_TOKENS / 4),
-        ] {
+        ];
+        in_parallel(&engines, |&(kind, attention, most)| {
             let prepared =
                 Prepared::new(&model.weights, Some(kind), attention, Some(kernel)).unwrap();
             let what = format!("{what}, {kind}, {attention:?}");
             self.compare(model, prepared.engine().as_mut(), prompt, most, &what);
-        }
+        });
     }
 
     fn evaluate(&self, graph: &TokenGraph, prompt: &[String], what: &str) {
@@ -175,11 +177,11 @@ fn a_kernel_refuses_another_model() {
 #[test]
 fn two_builds_give_the_same_bytes() {
     let machine = Machine::full();
-    for case in cases() {
+    in_parallel(&cases(), |case| {
         let make =
             || specialised(&machine, &case.program, &case.entry.name).unwrap().model.to_bytes();
         assert!(make() == make(), "{}", case.entry.name);
-    }
+    });
 }
 
 #[test]

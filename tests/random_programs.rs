@@ -3,16 +3,19 @@
 //! neither ends a program nor moves its cursor, so integers of 32 and of 64 bits and memory accesses of
 //! every width. The reference executor and every engine agree on every token.
 
+#[path = "executors/engines.rs"]
+mod engines;
+
+use engines::{MODEL, prepared};
 use proptest::prelude::*;
 use tvm_core::machine::Machine;
-use tvm_model::Model;
 use tvm_program::ValueType::{self, I32, I64};
 use tvm_program::limits::{GREATEST_PAGES, MEMORY_BYTES};
 use tvm_program::wasm::is_step;
 use tvm_program::{Instruction, InstructionSet, Mnemonic, Program, text};
 use tvm_reference::Executor;
-use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
-use tvm_universal::full;
+use tvm_runtime::engine::EngineKind;
+use tvm_test_support::parallel::in_parallel;
 
 /// Generated tokens that are compared at most.
 const MOST_TOKENS: u64 = 3_000;
@@ -169,6 +172,21 @@ fn programs_are_made_of_both_widths_and_of_every_memory_access() {
     assert!(pieces.iter().all(used), "every piece is used");
 }
 
+/// Compares what an engine generates with what is expected.
+fn compare(kind: EngineKind, prompt: &[String], expected: &[String]) -> Result<(), TestCaseError> {
+    let mut engine = prepared(kind).engine();
+    for token in MODEL.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
+        engine.feed(token);
+    }
+    for (place, expected) in expected.iter().enumerate() {
+        let token = engine.predict();
+        let found = MODEL.vocabulary.name(token);
+        prop_assert_eq!(found, expected, "{}, token {}", kind, place);
+        engine.feed(token);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(30))]
     #[test]
@@ -181,21 +199,8 @@ proptest! {
         let run = Executor::new(&program, &set, &[]).unwrap();
         let ended = run.run(MOST_TOKENS, &mut |token| expected.push(token.to_string()));
         prop_assert!(ended.is_ok() || expected.len() as u64 == MOST_TOKENS, "{:?}", ended);
-        let model = Model::from_bytes(full::MODEL).unwrap();
         let prompt = text::prompt(&program, &set, None);
-        for kind in EngineKind::ALL {
-            let kernel = Some(full::KERNEL);
-            let prepared = Prepared::new(&model.weights, Some(kind), AttentionKind::Hull, kernel).unwrap();
-            let mut engine = prepared.engine();
-            for token in model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap() {
-                engine.feed(token);
-            }
-            for (place, expected) in expected.iter().enumerate() {
-                let token = engine.predict();
-                let found = model.vocabulary.name(token);
-                prop_assert_eq!(found, expected, "{}, token {}", kind, place);
-                engine.feed(token);
-            }
-        }
+        let compared = in_parallel(&EngineKind::ALL, |&kind| compare(kind, &prompt, &expected));
+        compared.into_iter().collect::<Result<(), TestCaseError>>()?;
     }
 }

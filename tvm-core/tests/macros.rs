@@ -1,10 +1,5 @@
-//! What `graph!` and `opcode!` say of mistakes. To accept changed messages, run with
-//! `TRYBUILD=overwrite`.
-
-#[test]
-fn mistakes_are_reported_where_they_are() {
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
-}
+//! Names in the body of `graph!`, and those that its expansion uses itself. What it says of mistakes is tested in
+//! `tvm-macros/tests`.
 
 tvm_core::graph! {
     /// Names that the expansion uses itself.

@@ -99,7 +99,7 @@ pub enum CatalogueError {
         /// The file.
         path: PathBuf,
         /// The error, with the line.
-        error: Box<toml::de::Error>,
+        error: Box<toml_edit::de::Error>,
     },
     /// A program does not accept its own default input.
     #[error("`{}`: the default input of `{name}`: {error}", path.display())]
@@ -132,7 +132,7 @@ struct Row {
 /// When a file cannot be read, the catalogue is malformed, or a default input is not accepted.
 pub fn read(folder: &Path) -> Result<Vec<CatalogueEntry>, CatalogueError> {
     let path = folder.join(FILE);
-    let rows: BTreeMap<String, Row> = toml::from_str(&read_file(&path)?)
+    let rows: BTreeMap<String, Row> = toml_edit::de::from_str(&read_file(&path)?)
         .map_err(|error| CatalogueError::Format { path: path.clone(), error: Box::new(error) })?;
     rows.into_iter().map(|(name, row)| entry(folder, &path, name, row)).collect()
 }
