@@ -22,7 +22,7 @@ const MOST_TOKENS: u64 = 3_000;
 
 /// Opcodes that programs are not made of, since they move the cursor or say how a program begins.
 /// Branches and calls are put between the others.
-const LEFT_OUT: [&str; 10] = [
+const LEFT_OUT: [&str; 17] = [
     "halt",
     "unreachable",
     "br",
@@ -32,6 +32,14 @@ const LEFT_OUT: [&str; 10] = [
     "return",
     "input_base",
     "memory.declare",
+    // They wait for a section of the prompt, or for a host.
+    "memory.data",
+    "host.request",
+    "host.argument",
+    "host.argument64",
+    "host.receive",
+    "host.receive64",
+    "host.section",
     // Its result is the upper word of an i64 whose lower word stays: see `Builder::extension`.
     "i64.extend_i32_s",
 ];

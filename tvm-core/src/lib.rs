@@ -35,6 +35,11 @@ extern crate self as tvm_core;
 #[doc = include_str!("../../docs/library.md")]
 struct LibraryPage;
 
+/// How a host speaks with a program.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/host.md")]
+struct HostPage;
+
 /// How to add an opcode.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/add-an-opcode.md")]

@@ -71,8 +71,7 @@ const ENDLESS: &str = r#"(module
 
 fn workplace() -> Workplace {
     let place = Workplace::new();
-    for (name, text) in
-        [("program.wat", PROGRAM), ("library.wat", LIBRARY), ("flood.wat", ENDLESS)]
+    for (name, text) in [("program.wat", PROGRAM), ("library.wat", LIBRARY), ("flood.wat", ENDLESS)]
     {
         fs::write(place.path(name), text).unwrap();
     }

@@ -17,9 +17,19 @@ use measure::{Measured, measure};
 use rows::{BULK_LENGTHS, Row, SECTIONS};
 use tvm_core::machine::Machine;
 
-/// Opcodes that no operator is compiled to: the input section, and a trap that the routines leave to the
-/// division of words inside them.
-const IN_NO_OPERATOR: [&str; 2] = ["input_base", "trap.divide_by_zero"];
+/// Opcodes that no operator is compiled to: sections of the prompt, what speaks to a host, and a trap that the
+/// routines leave to the division of words inside them.
+const IN_NO_OPERATOR: [&str; 9] = [
+    "memory.data",
+    "input_base",
+    "host.request",
+    "host.argument",
+    "host.argument64",
+    "host.receive",
+    "host.receive64",
+    "host.section",
+    "trap.divide_by_zero",
+];
 
 fn document() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/operators.md")

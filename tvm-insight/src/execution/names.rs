@@ -30,7 +30,9 @@ impl Immediate {
             "br" | "br_if" => Immediate::Target,
             "call" => Immediate::Callee,
             "return" | "memory.size" => Immediate::Hidden,
-            "br_table" | "memory.declare" | "memory.grow" => Immediate::Number,
+            "br_table" | "memory.declare" | "memory.grow" | "host.request" | "memory.data" => {
+                Immediate::Number
+            }
             _ if variable(name).is_some() => Immediate::Number,
             _ if access(name).is_some() => Immediate::Offset,
             _ => Immediate::Unknown,

@@ -292,7 +292,9 @@ fn every_opcode_does_what_its_tokens_say() {
             }
         }
         let step = steps.iter().find(|step| step.text.split(' ').next() == Some(name));
-        let executed = !["input_base", "sat_add", "discard"].contains(&name.as_str());
+        let awaits = ["host.receive", "host.receive64", "host.section", "memory.data"];
+        let executed = !["input_base", "sat_add", "discard"].contains(&name.as_str())
+            && !awaits.contains(&name.as_str());
         assert_eq!(step.is_some(), executed, "{name}");
         if let Some(step) = step {
             assert_eq!(step.operands.len(), mnemonic.operands.len(), "{name}");
