@@ -10,7 +10,7 @@ use tvm_core::pipeline::listing;
 use tvm_insight::execution::{ComparedReader, Step, header};
 use tvm_model::{Token, Vocabulary};
 use tvm_program::InstructionSet;
-use tvm_runtime::driver::{Driver, Generated, Observer, Progress};
+use tvm_runtime::driver::{Driver, Generated, Observer, Pause, Progress, RunError};
 use tvm_runtime::engine::{AttentionKind, Engine, Prepared};
 
 use crate::arguments::TraceArguments;
@@ -104,7 +104,12 @@ impl Run<'_> {
                 }
             }
             match generated {
-                Ok(Generated { pause: Some(_), .. }) => return Ok(()),
+                Ok(Generated { pause: Some(Pause::Halt), .. }) => return Ok(()),
+                Ok(Generated { pause: Some(Pause::Await), .. }) => {
+                    let (place, summary) = (driver.place(), driver.summary());
+                    let error = RunError::NoHost { place, summary };
+                    return Err(Failure::run(error, Some(&listing(program, self.set))));
+                }
                 Ok(Generated { pause: None, .. }) => {}
                 Err(error) => {
                     self.printer.incomplete(first, &open, self.vocabulary)?;
