@@ -188,3 +188,71 @@ impl Follower {
         self.operands.iter().rev().nth(from_top).copied().unwrap_or(0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A vocabulary of these tokens, and the tokens.
+    fn follow(interface: &Interface, text: &str) -> Follower {
+        let mut names: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        names.sort();
+        names.dedup();
+        let vocabulary = Vocabulary::new(names).unwrap();
+        let mut follower = Follower::new(&vocabulary, interface);
+        vocabulary.parse(text).unwrap().into_iter().for_each(|token| follower.token(token));
+        follower
+    }
+
+    fn interface(accesses: &[(u32, Access)]) -> Interface {
+        Interface { accesses: accesses.to_vec(), ..Interface::default() }
+    }
+
+    #[test]
+    fn stores_and_sections_fill_memory() {
+        let interface = interface(&[
+            (0, Access::Data { address: 100 }),
+            (1, Access::Declare),
+            (4, Access::Store { offset: 4, words: 1 }),
+            (6, Access::Section),
+        ]);
+        let follower = follow(
+            &interface,
+            "{ } H e l l o 20 w o r l d commit(+0,sts=0,bt=0) \
+             01 00 00 00 commit(+0,sts=0,bt=0) \
+             08 00 00 00 commit(+1,sts=1,bt=0) 07 01 00 00 commit(+1,sts=1,bt=0) \
+             07 01 00 00 commit(-2,sts=0,bt=0) \
+             10 00 00 00 commit(+1,sts=1,bt=0) await 01 02 commit(-1,sts=0,bt=0)",
+        );
+        assert_eq!(follower.memory().bytes(100, 11).unwrap(), b"Hello world");
+        assert_eq!(follower.memory().bytes(12, 6).unwrap(), [7, 1, 0, 0, 1, 2]);
+        assert_eq!((follower.memory().pages(), follower.instruction()), (1, 7));
+        assert!(follower.memory().bytes(65_530, 7).is_err());
+    }
+
+    #[test]
+    fn a_request_has_its_arguments_in_order() {
+        let interface =
+            interface(&[(0, Access::Request), (1, Access::Argument), (2, Access::Argument)]);
+        let mut follower = follow(
+            &interface,
+            "{ } request 07 00 00 00 commit(+0,sts=0,bt=0) \
+             02 00 00 00 00 00 00 01 commit(-2,sts=0,bt=0) 01 00 00 00 commit(-1,sts=0,bt=0)",
+        );
+        let request = Request { number: 7, arguments: vec![1, 1 << 56 | 2] };
+        assert_eq!(follower.take_request(), Some(request));
+        assert_eq!(follower.take_request(), None);
+    }
+
+    #[test]
+    fn memory_grows_unless_the_result_is_minus_one() {
+        let interface = interface(&[(0, Access::Declare), (2, Access::Grow), (4, Access::Grow)]);
+        let follower = follow(
+            &interface,
+            "{ } 02 00 00 00 commit(+0,sts=0,bt=0) \
+             03 00 00 00 commit(+1,sts=1,bt=0) 02 00 00 00 commit(+0,sts=1,bt=0) \
+             09 00 00 00 commit(+1,sts=1,bt=0) ff ff ff ff commit(+0,sts=1,bt=0)",
+        );
+        assert_eq!(follower.memory().pages(), 5);
+    }
+}

@@ -1,0 +1,193 @@
+//! Programs that people have: QuickJS, SQLite and libraries that compress, as their authors wrote them. Their sources
+//! come with crates; clang compiles each for WASI and for the host, and both write the same output, files and
+//! exit status.
+//!
+//! It takes some minutes, most of them in clang: `cargo test -p tvm-cli --test real_programs -- --ignored`.
+
+#![cfg(unix)]
+
+#[path = "../commands/mod.rs"]
+mod commands;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/real_programs");
+
+/// A program: its own main file, and what of a crate is compiled with it.
+struct Program {
+    main: &'static str,
+    krate: &'static str,
+    /// Files of the crate, or folders with all that are compiled.
+    sources: &'static [&'static str],
+    include: &'static str,
+    flags: &'static [&'static str],
+    /// Flags for WASI, which lacks some of what the sources ask for.
+    wasi: &'static [&'static str],
+}
+
+/// Where the crates are whose sources are compiled.
+fn crates() -> BTreeMap<String, PathBuf> {
+    let manifest = format!("{FOLDER}/sources/Cargo.toml");
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--format-version", "1", "--manifest-path", &manifest])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap().iter();
+    let folder = |package: &serde_json::Value| {
+        let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+        (package["name"].as_str().unwrap().to_owned(), manifest.parent().unwrap().to_path_buf())
+    };
+    packages.map(folder).collect()
+}
+
+impl Program {
+    /// Compiles it for a target.
+    fn compile(&self, to: &Path, target: &[&str]) {
+        let folder = &crates()[self.krate];
+        let mut sources = vec![Path::new(FOLDER).join(self.main)];
+        for source in self.sources {
+            let path = folder.join(source);
+            if path.is_dir() {
+                let files = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path());
+                sources.extend(files.filter(|path| path.extension().is_some_and(|end| end == "c")));
+            } else {
+                sources.push(path);
+            }
+        }
+        sources.sort();
+        let output = Command::new("clang")
+            .args(["-O2", "-w", "-D_GNU_SOURCE", "-I"])
+            .arg(folder.join(self.include))
+            .args(self.flags)
+            .args(target)
+            .args(sources)
+            .arg("-o")
+            .arg(to)
+            .arg("-lm")
+            .output()
+            .expect("clang is on the PATH");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Runs it by the transformer and on the host, each in a folder with these files: output, status and files are
+    /// the same.
+    fn check(&self, files: &[(&str, &[u8])], input: &str, arguments: &[&str]) {
+        let built = tempfile::tempdir().unwrap();
+        let [module, native] = ["program.wasm", "native"].map(|name| built.path().join(name));
+        let stack = ["--target=wasm32-wasi", "-Wl,-z,stack-size=1048576"];
+        self.compile(&module, &[&stack[..], self.wasi].concat());
+        self.compile(&native, &[]);
+        let mut run = Command::new(env!("CARGO_BIN_EXE_tvm"));
+        let limit = "100000000000";
+        run.arg("run").arg(&module).args(["-q", "--dir", ".", "--max-tokens", limit, "--"]);
+        let [by_transformer, by_host] = [run, Command::new(&native)].map(|command| {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, bytes) in files {
+                fs::write(folder.path().join(name), bytes).unwrap();
+            }
+            let output = output(command, &folder, input, arguments);
+            (output, contents(&folder))
+        });
+        let (found, expected) = (by_transformer.0, by_host.0);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert_eq!(text(&found.stdout), text(&expected.stdout), "{}", commands::stderr(&found));
+        assert_eq!(found.status.code(), expected.status.code(), "{}", commands::stderr(&found));
+        assert_eq!(by_transformer.1, by_host.1, "files that were written");
+    }
+}
+
+fn output(mut command: Command, folder: &TempDir, input: &str, arguments: &[&str]) -> Output {
+    let path = folder.path().join(".input");
+    fs::write(&path, input).unwrap();
+    command.current_dir(folder.path()).args(arguments).stdin(File::open(path).unwrap());
+    command.output().unwrap()
+}
+
+/// The files of a folder.
+fn contents(folder: &TempDir) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
+    entries
+        .map(|entry| {
+            (entry.file_name().to_string_lossy().into_owned(), fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+#[ignore = "compiles large C programs"]
+fn quickjs_evaluates_a_script() {
+    let program = Program {
+        main: "quickjs.c",
+        krate: "rquickjs-sys",
+        sources: &[
+            "quickjs/quickjs.c",
+            "quickjs/libregexp.c",
+            "quickjs/libunicode.c",
+            "quickjs/dtoa.c",
+        ],
+        include: "quickjs",
+        flags: &["-DCONFIG_VERSION=\"0\"", "-lpthread"],
+        wasi: &["-D_WASI_EMULATED_SIGNAL", "-D_WASI_EMULATED_PROCESS_CLOCKS"],
+    };
+    let script = fs::read(format!("{FOLDER}/quickjs.js")).unwrap();
+    program.check(&[("script.js", &script)], "", &["script.js"]);
+}
+
+#[test]
+#[ignore = "compiles large C programs"]
+fn sqlite_keeps_a_database() {
+    let program = Program {
+        main: "sqlite.c",
+        krate: "libsqlite3-sys",
+        sources: &["sqlite3/sqlite3.c"],
+        include: "sqlite3",
+        flags: &["-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_OMIT_WAL"],
+        wasi: &["-D_WASI_EMULATED_GETPID", "-lwasi-emulated-getpid"],
+    };
+    let script = fs::read_to_string(format!("{FOLDER}/sqlite.sql")).unwrap();
+    program.check(&[], &script, &["people.db"]);
+}
+
+#[test]
+#[ignore = "compiles large C programs"]
+fn libraries_compress_and_decompress_a_file() {
+    let zstd = ["zstd/lib/common", "zstd/lib/compress", "zstd/lib/decompress"];
+    let programs = [
+        ("libz-sys", &["src/zlib"][..], "src/zlib", "-DZLIB"),
+        (
+            "bzip2-sys",
+            &[
+                "bzip2-1.0.8/blocksort.c",
+                "bzip2-1.0.8/huffman.c",
+                "bzip2-1.0.8/crctable.c",
+                "bzip2-1.0.8/randtable.c",
+                "bzip2-1.0.8/compress.c",
+                "bzip2-1.0.8/decompress.c",
+                "bzip2-1.0.8/bzlib.c",
+            ],
+            "bzip2-1.0.8",
+            "-DBZIP2",
+        ),
+        ("lz4-sys", &["liblz4/lib/lz4.c"], "liblz4/lib", "-DLZ4"),
+        ("zstd-sys", &zstd, "zstd/lib", "-DZSTD"),
+    ];
+    let file = fs::read(format!("{FOLDER}/sqlite.sql")).unwrap().repeat(3);
+    for (krate, sources, include, define) in programs {
+        let flags: &[&str] = match define {
+            "-DZLIB" => &[define, "-DHAVE_UNISTD_H", "-DZ_HAVE_UNISTD_H"],
+            "-DBZIP2" => &[define, "-DBZ_NO_STDIO"],
+            "-DZSTD" => &[define, "-DZSTD_DISABLE_ASM"],
+            _ => &[define],
+        };
+        let flags: &'static [&'static str] = Vec::leak(flags.to_vec());
+        let program = Program { main: "compress.c", krate, sources, include, flags, wasi: &[] };
+        program.check(&[("file", &file)], "", &["file", "file.packed"]);
+    }
+}
