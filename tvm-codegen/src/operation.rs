@@ -1,7 +1,7 @@
 //! The Rust statement of every kind of operation.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use tvm_runtime::plan::code::RingQuery;
 use tvm_runtime::plan::{Code, KeyKind, Operation, Plan, Register, Winner};
 
@@ -100,8 +100,14 @@ fn locals_and_places(results: &[(Register, u32)]) -> (Vec<Ident>, Vec<usize>) {
 }
 
 fn table_row(plan: &Plan, to: &[(Register, u32)], x: Register, table: usize) -> TokenStream {
-    let (x, width, name) = (local(x), to.len(), format_ident!("table{table}"));
-    let locals = to.iter().map(|(to, _)| local(*to));
+    let (x, width) = (local(x), plan.tables[table].slots.len());
+    let name = format_ident!("table{table}");
+    // Results that nobody reads have no local.
+    let read = |column| to.iter().find(|(_, place)| *place as usize == column);
+    let locals = (0..width).map(|column| match read(column) {
+        Some((to, _)) => local(*to).to_token_stream(),
+        None => quote!(_),
+    });
     match plan.tables[table].grid() {
         Some(grid) => {
             let (grid, constant) = (super::grid(grid), format_ident!("GRID{table}"));

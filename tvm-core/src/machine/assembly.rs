@@ -1,7 +1,7 @@
 //! Assembles a machine: first the shared state, then the neurons of every opcode. Their sums are the
 //! byte, the tick and the kind of the next token. A part that opcodes share is built when the first of
 //! them asks for it; later requests find the same nodes. The shared parts are in the modules below: operands,
-//! memory, variables, comparison and arithmetic. `ending` says how an instruction ends.
+//! memory, variables, comparison, arithmetic and products. `ending` says how an instruction ends.
 
 mod arithmetic;
 mod comparison;
@@ -10,6 +10,7 @@ mod floating;
 mod memory;
 mod number;
 mod operand;
+mod product;
 #[cfg(test)]
 mod tests;
 mod variable;
@@ -188,7 +189,7 @@ impl Assembly {
             Context::DivisionDigit | Context::DivisionSignedDigit => self.digit(),
             Context::DivisionProduct => self.quotient_times_divisor(),
             Context::Product => self.product(),
-            Context::ProductCarried => self.product_carried(),
+            Context::WideProduct => self.columns_of_product(),
             Context::SumExponent => self.scale_of_sum().exponent,
             Context::SumFlags | Context::DifferenceFlags => self.scale_of_sum().flags,
             Context::SumDistance => self.scale_of_sum().distance,
@@ -219,8 +220,8 @@ impl Assembly {
             Context::AlignedCarry => self.carry_of_sum(),
             Context::AlignedLost => self.lost(),
             Context::AlignedSubtracts => self.subtracts(),
-            Context::Columns => self.columns_of_significands(),
-            Context::UpperColumns => self.columns_of_significands(),
+            Context::Columns => self.columns_of_product(),
+            Context::UpperColumns => self.columns_of_product(),
             Context::LowerColumns => self.lower_columns(),
             Context::DistanceForF32 | Context::DistanceForF64 => self.rounding().distance,
             Context::RoundingExponent => self.rounding().exponent,

@@ -152,8 +152,6 @@ pub enum Field {
     /// `2^24` times the byte, plus a fraction of the byte, plus multiples of `2^32`; less than `2^43` in all.
     /// The machine reduces it to the byte.
     Wide,
-    /// A number below `2^32` that is added to a wide value after its coarse multiples are removed.
-    Carried,
 }
 
 impl Field {
@@ -163,7 +161,6 @@ impl Field {
             Field::Byte => "byte",
             Field::Carry => "carry",
             Field::Wide => "wide",
-            Field::Carried => "carried",
         }
     }
 }
@@ -303,10 +300,11 @@ pub enum Context {
     DivisionByte,
     /// Quotient times divisor, as [`Field::Wide`].
     DivisionProduct,
-    /// The product of the two operands on top of the stack, as [`Field::Wide`].
+    /// The product of the two i32 on top of the stack, as [`Field::Wide`].
     Product,
-    /// The carry of the lower columns of a product of 64 bits, as [`Field::Carried`].
-    ProductCarried,
+    /// The product of the two i64 on top of the stack, as [`Field::Wide`]. The bytes emitted before are those of the
+    /// product.
+    WideProduct,
     /// The exponent of the scale of a sum or a difference.
     SumExponent,
     /// The flags of the scale of a sum.

@@ -11,9 +11,8 @@ use crate::graph::{Form, Graph};
 /// Half a byte in the scale of [`Field::Wide`], less one unit.
 const HALF: i64 = (1 << 24) - 1;
 
-/// A wide value is reduced in two steps, first by multiples of this: 33 and 32 thresholds instead of 1025
-/// for a single step. Products of 64 bits are twice as large and take 64 and 33; those of significands
-/// take 64 and 32.
+/// A wide value is reduced in two steps, first by multiples of this: 33 and 31 thresholds instead of 1025
+/// for a single step. Products by columns are twice as large and take 64 and 31.
 const COARSE: i64 = 1 << 37;
 
 /// In the second step a wide value is reduced by multiples of this.
@@ -149,23 +148,20 @@ fn named_kinds(assembly: &Assembly) -> BTreeMap<String, Form> {
 /// The byte to emit and the scale it has. Where some opcode assigns a wide value, bytes are scaled
 /// by `2^25`, and half a byte less one unit is subtracted, so that the nearest byte is the floor.
 fn emitted_byte(assembly: &mut Assembly) -> (i64, Form) {
-    let [byte, wide, carried] =
-        [Field::Byte, Field::Wide, Field::Carried].map(|field| assembly.emission.take(field));
-    let has_columns = assembly.has_columns_of_significands();
+    let [byte, wide] = [Field::Byte, Field::Wide].map(|field| assembly.emission.take(field));
+    let has_columns = assembly.has_columns();
     let graph = &mut assembly.graph;
     if wide == Form::default() {
         return (1, slot(graph, "result_byte", byte));
     }
     let wide = slot(graph, "wide", wide);
-    let carries = carried != Form::default();
-    let multiples = if carries || has_columns { 64 } else { 33 };
+    let multiples = if has_columns { 64 } else { 33 };
     let coarse = graph.bind("coarse_multiples", |graph| {
         let coarse = graph.count(wide.clone(), COARSE, multiples);
         graph.persist(coarse)
     });
-    // What is carried is less than `FINE`, so it takes one more threshold.
-    let rest = wide - coarse * COARSE + carried;
-    let multiples = COARSE / FINE - i64::from(!carries);
+    let rest = wide - coarse * COARSE;
+    let multiples = COARSE / FINE - 1;
     let fine = graph.bind("fine_multiples", |graph| {
         let fine = graph.count(rest.clone(), FINE, multiples);
         graph.persist(fine)
@@ -203,20 +199,18 @@ mod tests {
 
     #[test]
     fn a_wide_value_is_reduced_to_its_byte() {
-        let carries = [0, 1, 5, 1019];
         let mut probe = Probe::new();
         let state = State::new(&mut probe);
-        let [wide, carried] = probe.inputs(["wide", "carried"]);
+        let [wide] = probe.inputs(["wide"]);
         let (mut assembly, _) = state.assembly(&mut probe, &[]);
         assembly.emission.add(Field::Wide, wide.clone());
-        assembly.emission.add(Field::Carried, carried.clone());
         let (scale, byte) = emitted_byte(&mut assembly);
         probe.graph = assembly.graph;
         let mut expected = Vec::new();
-        for (number, carry) in wide_numbers().into_iter().flat_map(|one| carries.map(|c| (one, c)))
-        {
-            probe.token(&[(&wide, number), (&carried, carry)]);
-            expected.push((number + carry) >> 24 & 255);
+        // Without columns wide values are less than `2^42`.
+        for number in wide_numbers().into_iter().filter(|number| *number < 1 << 42) {
+            probe.token(&[(&wide, number)]);
+            expected.push(number >> 24 & 255);
         }
         for ([result], expected) in probe.read([&byte]).into_iter().zip(expected) {
             assert_eq!(chosen(scale, result), expected);

@@ -223,8 +223,8 @@ impl Reader<'_> {
                 read(bytes - 1, Why::Size(text.to_string(), bytes));
                 // The top operand is read where it is, at all indices up to the present one.
                 let last = match circuit {
-                    "Product" | "DivisionProduct" if self.is_overwritten(0) => 0,
-                    "Product" | "DivisionProduct" => ALWAYS,
+                    "Product" | "WideProduct" | "DivisionProduct" if self.is_overwritten(0) => 0,
+                    "Product" | "WideProduct" | "DivisionProduct" => ALWAYS,
                     _ => self.last_of(0, "Amount"),
                 };
                 read(last, overwritten());

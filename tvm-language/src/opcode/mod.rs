@@ -131,11 +131,8 @@ fn expand_statement(opcode: &Opcode, statement: &Statement, site: &Site) -> Toke
                     #scope.assign(#machine::Field::#field, value, conditions);
                 }}
             };
-            let carried = (field == "wide" && scale::is_product(value, site.names, opcode))
-                .then(|| assign("Carried", site.context("ProductCarried", None)));
             let field = variant(FIELDS, &field.to_string()).expect("checked");
-            let assigned = assign(field, site.form(value));
-            quote!(#assigned #carried)
+            assign(field, site.form(value))
         }
         Statement::Control(control) => {
             let conditions = condition_list(site, None, &control.conditions);

@@ -1,6 +1,6 @@
 //! Bytes and wide values. A wide value has its byte at bit 24, so it is assigned to `wide` and to
-//! nothing else. The product of two i64 is more than one number holds: it comes with what the columns
-//! of bytes below it carry, and is assigned alone.
+//! nothing else. What a product of two i64 carries into a byte follows from the bytes emitted before, so these must be
+//! its own: it is assigned alone.
 
 use std::collections::BTreeSet;
 
@@ -14,9 +14,10 @@ use crate::place::Place;
 use crate::resolve::{Meaning, Names};
 
 /// What is wide.
-const WIDE: [&str; 13] = [
+const WIDE: [&str; 14] = [
     "Prefix",
     "Product",
+    "WideProduct",
     "ShiftLeft",
     "ShiftRight",
     "RotateLeft",
@@ -51,7 +52,8 @@ pub(super) fn check(opcode: &Opcode, errors: &mut Errors) {
                     );
                     errors.push(place.error(text));
                 }
-                let alone = field == "wide" && is_product(value, &names, opcode);
+                let is_whole = field == "wide" && conditions.is_empty();
+                let alone = is_whole && is_product(value, &names, opcode);
                 let value = (!alone).then_some(value);
                 conditions.iter().flat_map(Condition::parts).chain(value).collect()
             }
@@ -61,14 +63,15 @@ pub(super) fn check(opcode: &Opcode, errors: &mut Errors) {
             Statement::Call { .. } => Vec::new(),
         };
         for place in parts.into_iter().flat_map(|part| products(part, &names, opcode)) {
-            let text = "the product of two i64 is assigned alone: `result.wide = product(a, b)`";
+            let text = "the product of two i64 is assigned alone and without a condition: \
+                        `result.wide = product(a, b)`";
             errors.push(Error::new(place.start(), text));
         }
     }
 }
 
 /// Is it the product of two i64?
-pub(super) fn is_product(expression: &Expression, names: &Names, opcode: &Opcode) -> bool {
+fn is_product(expression: &Expression, names: &Names, opcode: &Opcode) -> bool {
     let Expression::Call { function, arguments, .. } = expression else { return false };
     function == "product"
         && names.is_circuit(function, arguments)

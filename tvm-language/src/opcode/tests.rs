@@ -162,6 +162,10 @@ fn wide_values_are_assigned_as_such() {
         ("[a b] -> [r] { r.byte = a.byte; r.carry = 2 * a.prefix; }", "assign `r.wide`"),
         ("[a: i64 b: i64] -> [r: i64] { r.wide = product(a, b) + 1; }", "assigned alone"),
         ("[a: i64 b: i64] -> [r: i64] { r.wide = -product(a, b); }", "assigned alone"),
+        (
+            "[a: i64 b: i64] -> [r: i64] { r.wide = product(a, b) when index < 4; }",
+            "without a condition",
+        ),
     ]);
     all_pass(&[
         "[a b] -> [r] { let p = product(a, b); r.wide = 3 * p + a.prefix; }",

@@ -84,7 +84,14 @@ impl Names {
                 self.operands_of_circuit(name, arguments, of_numbers)?;
             }
         }
-        Ok(Meaning::Context(variant?))
+        Ok(Meaning::Context(self.of_width(variant?)))
+    }
+
+    /// A product of two i64 is made of columns of bytes, one of two i32 of prefixes.
+    fn of_width(&self, variant: &'static str) -> &'static str {
+        let top = self.operands.iter().flatten().last();
+        let is_wide = top.is_some_and(|top| top.value_type.words() == 2);
+        if variant == "Product" && is_wide { "WideProduct" } else { variant }
     }
 
     /// A circuit has fixed wires: to the operand on top of the stack and the one below it.

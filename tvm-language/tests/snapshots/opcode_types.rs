@@ -224,17 +224,10 @@ pub const TYPES: &[::tvm_core::machine::Opcode] = {
     fn i64_mul_(scope: &mut ::tvm_core::machine::Scope<'_>) {
         {
             let (value, conditions) = (
-                scope.context(::tvm_core::machine::Context::Product),
+                scope.context(::tvm_core::machine::Context::WideProduct),
                 ::std::vec![],
             );
             scope.assign(::tvm_core::machine::Field::Wide, value, conditions);
-        }
-        {
-            let (value, conditions) = (
-                scope.context(::tvm_core::machine::Context::ProductCarried),
-                ::std::vec![],
-            );
-            scope.assign(::tvm_core::machine::Field::Carried, value, conditions);
         }
     }
     #[allow(unused_variables, clippy::clone_on_copy)]

@@ -36,6 +36,9 @@ pub struct Table {
 /// As many integers a threshold are tabulated.
 const DENSITY: usize = 8;
 
+/// In place of the slot of a column that belongs to none.
+const NO_SLOT: u16 = u16::MAX;
+
 /// No more sums than this are tabulated.
 const MOST_SUMS: usize = 1 << 24;
 
@@ -196,6 +199,34 @@ impl Table {
         (greatest.max(-least) < EXACT).then_some((least, greatest))
     }
 
+    /// The number that a column is for all integers from `low` to `high`, if it is one number.
+    pub(crate) fn constant_between(&self, column: usize, [low, high]: [f64; 2]) -> Option<f64> {
+        // Columns that were added have no lines.
+        if self.slots[column] == NO_SLOT || !low.is_finite() || !high.is_finite() {
+            return None;
+        }
+        if low == high {
+            let mut sums = vec![0.0; self.slots.len()];
+            self.evaluate(low, &mut sums);
+            return Some(sums[column]);
+        }
+        let thresholds = self.steps.thresholds();
+        let mut constant = None;
+        for (index, row) in self.pieces.chunks(self.slots.len()).enumerate() {
+            let from = index.checked_sub(1).map_or(low, |before| thresholds[before].max(low));
+            let to = thresholds.get(index).map_or(high, |next| next.min(high));
+            // Where two pieces meet, both give the same.
+            if from >= to {
+                continue;
+            }
+            let (sum, slope) = row[column];
+            if slope != 0.0 || *constant.get_or_insert(sum) != sum {
+                return None;
+            }
+        }
+        constant
+    }
+
     /// The thresholds of a column with their weights.
     pub fn lines(&self, column: usize) -> Vec<(f64, f64)> {
         let slopes = self.pieces.iter().skip(column).step_by(self.slots.len().max(1));
@@ -220,8 +251,7 @@ impl Table {
         }
         let pieces = self.pieces.chunks(width);
         self.pieces = pieces.flat_map(|row| row.iter().chain([&(0.0, 0.0)])).copied().collect();
-        // It belongs to no slot.
-        self.slots.push(u16::MAX);
+        self.slots.push(NO_SLOT);
     }
 
     /// The integers at which the sums are tabulated.
@@ -265,27 +295,31 @@ mod tests {
 
     use super::*;
 
+    /// The table of neurons with these thresholds. The gate is slot 1, and slots 1 and 2 are written.
+    fn table(neurons: &[(i8, i8, i8)]) -> Table {
+        let mut rows = FeedForward {
+            gate: Matrix::zeros(neurons.len(), 3),
+            value: Matrix::zeros(neurons.len(), 3),
+            output: Matrix::zeros(3, neurons.len()),
+        };
+        for (neuron, &(threshold, one, other)) in neurons.iter().enumerate() {
+            rows.gate.add(neuron, 0, -f64::from(threshold));
+            rows.gate.add(neuron, 1, 1.0);
+            rows.value.add(neuron, 0, 1.0);
+            rows.output.add(1, neuron, one.into());
+            rows.output.add(2, neuron, other.into());
+        }
+        let members: Vec<usize> = (0..neurons.len()).collect();
+        Table::new(&rows, &members, 0).expect("small numbers are exact")
+    }
+
     proptest! {
         #[test]
         fn lines_add_up_to_the_column(
             neurons in prop::collection::vec((-9_i8..9, -3_i8..=3, -3_i8..=3), 1..12),
             x in -20_i8..20,
         ) {
-            // The gate is slot 1 less a threshold, and slots 1 and 2 are written.
-            let mut rows = FeedForward {
-                gate: Matrix::zeros(neurons.len(), 3),
-                value: Matrix::zeros(neurons.len(), 3),
-                output: Matrix::zeros(3, neurons.len()),
-            };
-            for (neuron, &(threshold, one, other)) in neurons.iter().enumerate() {
-                rows.gate.add(neuron, 0, -f64::from(threshold));
-                rows.gate.add(neuron, 1, 1.0);
-                rows.value.add(neuron, 0, 1.0);
-                rows.output.add(1, neuron, one.into());
-                rows.output.add(2, neuron, other.into());
-            }
-            let members: Vec<usize> = (0..neurons.len()).collect();
-            let table = Table::new(&rows, &members, 0).unwrap();
+            let table = table(&neurons);
             let x = f64::from(x);
             let mut sums = vec![0.0; table.slots.len()];
             table.evaluate(x, &mut sums);
@@ -293,6 +327,28 @@ mod tests {
                 let lines = table.lines(column).into_iter();
                 let lines = lines.map(|(threshold, weight)| weight * (x - threshold).max(0.0));
                 prop_assert_eq!(lines.sum::<f64>(), sum);
+            }
+        }
+
+        #[test]
+        fn what_is_one_number_between_two_is_seen(
+            neurons in prop::collection::vec((-9_i8..9, -3_i8..=3), 1..6),
+            ends in (-12_i8..12, -12_i8..12),
+        ) {
+            let table = table(&neurons.iter().map(|&(threshold, weight)| (threshold, weight, 0)).collect::<Vec<_>>());
+            let ends = [ends.0.min(ends.1), ends.0.max(ends.1)];
+            let mut sums = vec![0.0; table.slots.len()];
+            let mut numbers = Vec::new();
+            for x in ends[0]..=ends[1] {
+                table.evaluate(x.into(), &mut sums);
+                numbers.extend(sums.first().copied());
+            }
+            let constant = numbers.windows(2).all(|pair| pair[0] == pair[1]);
+            let expected = numbers.first().copied().filter(|_| constant);
+            if !table.slots.is_empty() {
+                // Steps between two neighbours are slopes.
+                let found = table.constant_between(0, ends.map(f64::from));
+                prop_assert!(found == expected, "{found:?} {expected:?}");
             }
         }
     }

@@ -60,6 +60,12 @@ impl Form {
         &self.terms
     }
 
+    /// The weight of a register that it has.
+    pub(crate) fn weight(&self, register: Register) -> Option<f64> {
+        let at = self.terms.binary_search_by_key(&register, |(register, _)| *register).ok()?;
+        Some(self.terms[at].1)
+    }
+
     /// What is added to them.
     pub fn offset(&self) -> f64 {
         self.constant

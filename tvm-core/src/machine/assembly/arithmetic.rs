@@ -3,7 +3,7 @@
 use super::super::limits::TWO_TO_32;
 use super::super::tables::{APART, BEFORE, Origin, ROTATION};
 use super::super::{Attribute, Context, Opcode, ValueType, division};
-use super::operand::{WORDS, operand_name};
+use super::operand::WORDS;
 use super::{Assembly, Usage};
 use crate::graph::Form;
 
@@ -16,9 +16,6 @@ type Direction = (Context, Context, i64);
 
 const LEFT: Direction = (Context::ShiftLeft, Context::RotateLeft, -1);
 const RIGHT: Direction = (Context::ShiftRight, Context::RotateRight, 1);
-
-/// More multiples of 2^32 than the bytes of a product carry: four products of a byte and a word.
-const MOST_CARRIED: i64 = 1020;
 
 /// A number for each type that keeps the distances of different shifts apart: the distance of a shift is in
 /// the range of its own table, and outside of the range of every other table.
@@ -40,10 +37,6 @@ fn divides(_: &Opcode, usage: &Usage) -> bool {
 /// Does the body read this shift? It may read only the fill bits of a shift to the right.
 fn shifts_by(usage: &Usage, context: Context) -> bool {
     usage.reads(context) || (context == Context::ShiftRight && usage.reads(Context::ShiftFill))
-}
-
-fn multiplies_wide(opcode: &Opcode, usage: &Usage) -> bool {
-    usage.reads(Context::Product) && opcode.computes_words(2)
 }
 
 impl Assembly {
@@ -208,7 +201,7 @@ impl Assembly {
         let byte = |place| (format!("quotient.byte_{place}"), Form::constant(place));
         let bytes = [0, 1, 2, 3].map(byte).map(|(name, place)| self.quotient_byte(&name, place));
         self.shared("quotient.times_divisor", |assembly| {
-            let product = assembly.columns_below(&bytes, 0);
+            let product = assembly.columns_below(&bytes);
             assembly.graph.persist(product)
         })
     }
@@ -223,31 +216,11 @@ impl Assembly {
         })
     }
 
-    /// 1 where the executed opcode multiplies or shifts the second operand byte by byte.
-    fn takes_bytes(&mut self) -> Form {
-        let reads = |_: &Opcode, usage: &Usage| usage.shifts() || usage.reads(Context::Product);
-        self.shared(operand_name(1), |assembly| {
-            assembly.gated_slot("bytes_are_wanted", Form::constant(1), reads)
-        })
-    }
-
-    /// Byte `i` of the second operand. It is read as it was at the beginning, since the result overwrites it.
-    fn factor_byte(&mut self, i: i64) -> Form {
-        let query = self.lowest_word(1) * 4 + Form::constant(i);
-        let name = format!("byte_{i}");
-        self.shared(operand_name(1), |assembly| {
-            let byte = assembly.within(&name, |assembly| assembly.stack_byte(query));
-            let takes = assembly.takes_bytes();
-            assembly.at_beginning(&name, byte, &takes)
-        })
-    }
-
-    /// The sum of the bytes of a factor, from byte `first` on, each times the prefix of the top operand that
-    /// ends as many bytes below the index. This is the byte of the product at the index times `2^24`, plus
-    /// multiples of `2^32`.
-    fn columns_below(&mut self, factor: &[Form], first: i64) -> Form {
+    /// The sum of the bytes of a factor, each times the prefix of the top operand that ends as many bytes below the
+    /// index. This is the byte of the product at the index times `2^24`, plus multiples of `2^32`.
+    fn columns_below(&mut self, factor: &[Form]) -> Form {
         let mut sum = Form::default();
-        for (bytes_below, byte) in (first..).zip(factor) {
+        for (bytes_below, byte) in (0..).zip(factor) {
             let prefix = self.prefix(0, bytes_below);
             let early = match bytes_below {
                 0 => Form::default(),
@@ -258,63 +231,12 @@ impl Assembly {
         sum
     }
 
-    /// The product of the two operands on top of the stack, as a wide value. For 64 bits these are only the
-    /// four columns that end at the index; [`Self::product_carried`] is the carry of the columns below.
+    /// The product of two operands of 32 bits on top of the stack, as a wide value.
     pub(super) fn product(&mut self) -> Form {
-        self.shared("product", Assembly::columns_of_product)
-    }
-
-    fn columns_of_product(&mut self) -> Form {
-        let lower = [0, 1, 2, 3].map(|i| self.factor_byte(i));
-        let mut sum = self.columns_below(&lower, 0);
-        if !self.any(multiplies_wide) {
-            return self.graph.persist(sum);
-        }
-        for (bytes_below, byte) in (0..).zip(&lower) {
-            let crossing = self.crossing(bytes_below);
-            sum = sum + self.graph.reglu(byte.clone(), crossing);
-        }
-        let sum = self.graph.bind("of_low_word", |graph| graph.persist(sum));
-        let upper = [4, 5, 6, 7].map(|i| self.factor_byte(i));
-        let upper = self.columns_below(&upper, 4);
-        self.graph.persist(sum + upper)
-    }
-
-    /// The bytes of the lower word that are missing in a prefix of the upper word which ends this many bytes
-    /// below the index: with them the prefix has four bytes. Byte `m` of the lower word, if it is `d` bytes
-    /// below the end of the prefix, is multiplied by `256^(3-d)`. 0 if the prefix ends in the lower word.
-    fn crossing(&mut self, bytes_below: i64) -> Form {
-        let name = format!("product.crossing_{bytes_below}_below");
-        self.shared(&name, |assembly| assembly.bytes_of_low_word(bytes_below))
-    }
-
-    fn bytes_of_low_word(&mut self, bytes_below: i64) -> Form {
-        let top = self.lowest_word(0) * 4;
-        let mut sum = Form::default();
-        for m in 1..4 {
-            let name = format!("{}.byte_{m}", operand_name(0));
-            let query = top.clone() + Form::constant(m);
-            let byte = self.shared(&name, |assembly| assembly.stack_byte(query));
-            for d in 4 - m..4 {
-                let place = self.bytes.result_index.clone() - Form::constant(bytes_below + m + d);
-                let value = byte.clone() * (1 << (24 - 8 * d));
-                sum = sum + self.graph.tent(value, place);
-            }
-        }
-        self.graph.persist(sum)
-    }
-
-    /// The carry into the columns of [`Self::product`]: the multiples of 2^32 in the four columns that end four
-    /// bytes below the index.
-    pub(super) fn product_carried(&mut self) -> Form {
-        let lower = [0, 1, 2, 3].map(|i| self.factor_byte(i));
-        self.shared("product.carried", |assembly| {
-            let columns = assembly.bind("columns_below", |assembly| {
-                let columns = assembly.columns_below(&lower, 4);
-                assembly.graph.persist(columns)
-            });
-            let carried = assembly.graph.count(columns, TWO_TO_32, MOST_CARRIED);
-            assembly.graph.persist(carried)
+        let bytes = [0, 1, 2, 3].map(|i| self.factor_byte(i));
+        self.shared("product", |assembly| {
+            let product = assembly.columns_below(&bytes);
+            assembly.graph.persist(product)
         })
     }
 }

@@ -71,6 +71,14 @@ impl Bounds {
         self.known.insert(register, known.and(interval));
     }
 
+    /// Another number will be in a register from now on.
+    pub(crate) fn forget(&mut self, register: Register) {
+        self.known.remove(register);
+        self.neurons.remove(register);
+        self.sums.remove(register);
+        self.columns.remove(register);
+    }
+
     /// The range of an exact form. Neurons of one value whose gates differ by constants are one function
     /// of the gate, times the value: a step, a tent, a staircase.
     pub(crate) fn of_form(&self, form: &Form) -> Interval {

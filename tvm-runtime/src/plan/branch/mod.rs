@@ -8,6 +8,7 @@
 //! kept of the embedding; the row that the most gates read is taken, and the columns of it that many
 //! gates read tell the classes apart. Class 0 is everything else, the plan as it was.
 
+mod cancel;
 mod simplify;
 mod source;
 
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 use simplify::Simplification;
 use source::Source;
 
+use super::by_register::ByRegister;
 use super::{Output, Plan, Register, Step};
 
 /// A plan is not cut when its steps would read more registers than this in all classes together.
@@ -65,16 +67,36 @@ impl Plan {
         let Some(Branches { rest, columns, classes, .. }) = &self.branches else {
             return Vec::new();
         };
+        let readers = self.readers();
         let bounds = &self.bounds;
         let simplified = classes.iter().map(|values| {
             let known = columns.iter().copied().zip(values.iter().copied());
-            let mut simplification = Simplification::new(self, bounds, known);
-            let steps = rest.iter().flat_map(|step| simplification.step(step)).collect();
-            let (output, last) = simplification.output();
-            Arm { steps: [steps, last].concat(), output }.without_what_nobody_reads()
+            let mut simplification = Simplification::new(self, bounds, known, &readers);
+            let steps: Vec<Step> = rest.iter().flat_map(|step| simplification.step(step)).collect();
+            let (output, last, replaced) = simplification.output();
+            let is_replaced =
+                |step: &Step| matches!(step, Step::Watched { to, .. } if replaced.contains(to));
+            let steps = steps.into_iter().chain(last).filter(|step| !is_replaced(step)).collect();
+            Arm { steps, output }.without_what_nobody_reads()
         });
         let everything = Arm { steps: rest.clone(), output: self.output.clone() };
         [everything].into_iter().chain(simplified).collect()
+    }
+
+    /// For every register that is read the sum that reads it, if nothing else does.
+    fn readers(&self) -> ByRegister<Option<Register>> {
+        let mut readers = ByRegister::default();
+        for step in &self.steps {
+            for register in step.reads() {
+                let reader = match step {
+                    Step::Sum { to, .. } if readers.get(register).is_none() => Some(*to),
+                    _ => None,
+                };
+                readers.insert(register, reader);
+            }
+        }
+        self.output.registers().into_iter().for_each(|score| readers.insert(score, None));
+        readers
     }
 
     /// What must run before the class is known, and the rest. What changes a memory and comes before
@@ -111,6 +133,19 @@ impl Needs {
         }
     }
 
+    /// Leaves out results that are not read.
+    fn leave_out(&self, step: &mut Step) {
+        let read = |(to, _): &(Register, usize)| self.registers.contains(to);
+        match step {
+            Step::Table { to, .. } | Step::Read { to, .. } => to.retain(read),
+            Step::Ring { asked, .. } => {
+                asked.iter_mut().for_each(|query| query.found.retain(read));
+                asked.retain(|query| !query.found.is_empty());
+            }
+            _ => {}
+        }
+    }
+
     fn add(&mut self, step: &Step) {
         self.registers.extend(step.reads());
         if let Step::Read { winner, .. } = step {
@@ -139,8 +174,9 @@ impl Arm {
     fn without_what_nobody_reads(mut self) -> Arm {
         let mut needed = Needs { registers: self.output.registers(), ..Needs::default() };
         let mut kept = Vec::new();
-        for step in self.steps.into_iter().rev() {
+        for mut step in self.steps.into_iter().rev() {
             if step.is_stateful() || needed.includes(&step) {
+                needed.leave_out(&mut step);
                 needed.add(&step);
                 kept.push(step);
             }

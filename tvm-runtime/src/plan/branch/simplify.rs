@@ -1,6 +1,9 @@
 //! Steps whose registers are partly known. A form takes the place of a register only where the sum that
 //! reads it stays exact.
 
+use std::collections::BTreeSet;
+
+use super::cancel::{Cancellation, Replaced};
 use crate::plan::bounds::{Bounds, Interval, WATCHED};
 use crate::plan::by_register::ByRegister;
 use crate::plan::{Form, Output, Plan, Register, Step};
@@ -13,6 +16,7 @@ pub(super) struct Simplification<'plan> {
     forms: ByRegister<Form>,
     /// What the sums and products of this class can be, by what they are computed from.
     computed: ByRegister<Interval>,
+    cancellation: Cancellation<'plan>,
     steps: Vec<Step>,
 }
 
@@ -21,6 +25,7 @@ impl<'plan> Simplification<'plan> {
         plan: &'plan Plan,
         bounds: &Bounds,
         known: impl Iterator<Item = (Register, f64)>,
+        readers: &'plan ByRegister<Option<Register>>,
     ) -> Self {
         let mut forms = ByRegister::default();
         known.for_each(|(register, value)| forms.insert(register, Form::constant(value)));
@@ -29,6 +34,7 @@ impl<'plan> Simplification<'plan> {
             bounds: bounds.clone(),
             forms,
             computed: ByRegister::default(),
+            cancellation: Cancellation::new(readers),
             steps: Vec::new(),
         }
     }
@@ -47,9 +53,7 @@ impl<'plan> Simplification<'plan> {
             Step::Watch { register, most } => self.watch(*register, *most),
             Step::Open { to, gate } => self.open(*to, *gate),
             Step::Product { to, gate, value } => self.product(*to, *gate, *value),
-            Step::Table { to, x, table } if self.known_row(*x, *table).is_some() => {
-                self.tabulated(to, *x, *table);
-            }
+            Step::Table { to, x, table } => self.table(to, *x, *table),
             other => {
                 let mut other = other.clone();
                 other.rename_reads(&mut |register| self.register(register));
@@ -59,8 +63,9 @@ impl<'plan> Simplification<'plan> {
         std::mem::take(&mut self.steps)
     }
 
-    /// What the scores are read from, after steps that compute what is missing.
-    pub(super) fn output(mut self) -> (Output, Vec<Step>) {
+    /// What the scores are read from, after steps that compute what is missing; and the watched sums whose place
+    /// others have taken.
+    pub(super) fn output(mut self) -> (Output, Vec<Step>, BTreeSet<Register>) {
         let mut output = self.plan.output.clone();
         for (_, score) in &mut output.singles {
             *score = self.register(*score);
@@ -68,7 +73,7 @@ impl<'plan> Simplification<'plan> {
         for pattern in &mut output.patterns {
             (pattern.rest, pattern.r) = (self.register(pattern.rest), self.register(pattern.r));
         }
-        (output, self.steps)
+        (output, self.steps, self.cancellation.replaced)
     }
 
     fn push(&mut self, step: Step) {
@@ -81,6 +86,7 @@ impl<'plan> Simplification<'plan> {
             _ => {}
         }
         self.bounds.learn(&self.plan.tables, &step);
+        self.cancellation.learn(&step);
         self.steps.push(step);
     }
 
@@ -119,8 +125,15 @@ impl<'plan> Simplification<'plan> {
     }
 
     fn sum(&mut self, to: Register, form: Form) {
+        let form = self.cancellation.of_sums(form, &self.bounds);
         if form.terms().len() <= 1 {
             self.forms.insert(to, form);
+        } else if let Some(Replaced { free, rest, terms }) =
+            self.cancellation.of_watched(to, &form, &self.bounds)
+        {
+            self.bounds.forget(free);
+            self.push(Step::Sum { to: free, form: rest });
+            self.push(Step::Watched { to, terms });
         } else {
             self.push(Step::Sum { to, form });
         }
@@ -186,15 +199,23 @@ impl<'plan> Simplification<'plan> {
         }
     }
 
-    /// The row of a table whose argument is known.
-    fn known_row(&self, x: Register, table: usize) -> Option<&'plan [f64]> {
-        self.plan.tables[table].row(self.form(x).as_constant()?)
-    }
-
-    fn tabulated(&mut self, to: &[(Register, usize)], x: Register, table: usize) {
-        let row = self.known_row(x, table).expect("the argument is known");
+    /// A table, without the results that are one number for all that its argument can be.
+    fn table(&mut self, to: &[(Register, usize)], x: Register, table: usize) {
+        let of = &self.plan.tables[table];
+        let argument = self.form(x);
+        let row = argument.as_constant().and_then(|x| of.row(x));
+        let Interval { low, high } = self.bounds.of_form(&argument);
+        let mut left = Vec::new();
         for &(to, column) in to {
-            self.forms.insert(to, Form::constant(row[column]));
+            let known = row.map(|row| row[column]);
+            match known.or_else(|| of.constant_between(column, [low, high])) {
+                Some(number) => self.forms.insert(to, Form::constant(number)),
+                None => left.push((to, column)),
+            }
+        }
+        if !left.is_empty() {
+            let x = self.register(x);
+            self.push(Step::Table { to: left, x, table });
         }
     }
 

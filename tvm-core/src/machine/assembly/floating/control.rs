@@ -142,16 +142,21 @@ impl Assembly {
         self.of_control(&format!("byte_{place}"), |assembly| assembly.stack_byte(at))
     }
 
-    /// What the flags of the control word say: its third byte.
-    pub(super) fn said(&mut self) -> Said {
-        let wide = self.source_is_wide();
-        let kind = self.of_control("kind", |assembly| {
+    /// Which kind of control word it is: 0 where numbers lie below a scale, and more than any index for all others.
+    pub(super) fn kind_of_control(&mut self) -> Form {
+        self.of_control("kind", |assembly| {
             let added = |kind: i64| Form::constant(kind - NOWHERE);
             Form::constant(NOWHERE)
                 + assembly.gated(added(0), reads_scale)
                 + assembly.gated(added(OF_ROUNDED_SCALE), makes_rounding)
                 + assembly.gated(added(OF_ROUNDING - OF_PAIRS), reads_rounding)
-        });
+        })
+    }
+
+    /// What the flags of the control word say: its third byte.
+    pub(super) fn said(&mut self) -> Said {
+        let wide = self.source_is_wide();
+        let kind = self.kind_of_control();
         let flags = self.control_byte(2) + wide * OF_PAIRS + kind;
         let mut value = |name: &str, function: fn(Flags) -> i64| {
             let value = move |flags| function(Flags::at(flags));

@@ -1,30 +1,14 @@
-//! The product of two significands, byte by byte. With bytes `a_i` and `b_j` its column `k` is the sum of
-//! `a_i b_(k-i)`, and its byte `k` is `c_k` plus what the columns below carry, modulo 256.
-//!
-//! What they carry need not be counted. With the bytes `e` emitted before and the carry `r` into column `k - 2`,
-//! `256 c_(k-1) + c_(k-2) + r - 256 e_(k-1) - e_(k-2)` is `2^16` times the carry into column `k`. So
-//!
-//! ```text
-//! 2^16 c_k + 2^8 c_(k-1) + c_(k-2) - 2^8 e_(k-1) - e_(k-2)
-//! ```
-//!
-//! is `2^16` times column and carry together, less `r`, which is less than `2^16`: rounded up it is the byte.
-//! It is read as a wide value, so that its multiples of 256 are taken away as those of all wide values are.
+//! What is particular to the product of two significands: which bytes of a number are those of its significand, and the
+//! digits of a long product. Of the 14 bytes of a product of two f64 first the lower 64 bits are emitted, then those
+//! from bit 48 on, which take their place.
 
-use super::super::super::limits::BYTE;
 use super::super::super::{Context, Opcode};
 use super::super::{Assembly, Usage};
 use super::MORE_THAN_A_WORD;
 use crate::graph::Form;
 
-/// Bytes of a significand, in its longest form.
-const BYTES: i64 = 7;
-
 /// How many bytes below the index of the upper digits those of the product begin.
 const CUT_OFF: i64 = 6;
-
-/// Of a wide value: `2^-16` of a byte.
-const UNIT: i64 = BYTE >> 16;
 
 /// Closes a neuron whose gate is a byte.
 const SHUT: i64 = 1 << 10;
@@ -34,54 +18,57 @@ fn has_lower_digits(_: &Opcode, usage: &Usage) -> bool {
 }
 
 impl Assembly {
-    /// A value of a product, in a slot of its own name.
-    fn of_product(&mut self, name: &str, build: impl FnOnce(&mut Assembly) -> Form) -> Form {
-        self.shared_value(&format!("significands.{name}"), |assembly| {
-            let form = build(assembly);
-            assembly.graph.persist(form)
-        })
+    /// The column at the index: of upper digits the first is the sixth, or a lower one.
+    pub(in super::super) fn column_of_significands(&mut self) -> Form {
+        let column = self.bytes.result_index.clone();
+        if !self.any(has_lower_digits) {
+            return column;
+        }
+        column + self.has_lower_digits() * CUT_OFF - self.lowered()
     }
 
-    /// Byte `i` of the significand of the second operand. That of an f32 has three.
-    fn second_byte(&mut self, i: i64) -> Form {
-        let at = self.first_source() + Form::constant(i);
-        let byte = self.of_product(&format!("second.byte_{i}"), |assembly| assembly.stack_byte(at));
+    /// Byte `i` of the lower factor without the bits of the exponent, and with the highest bit of the significand. That
+    /// of an f32 is byte 2, that of an f64 byte 6. Integers are as they are.
+    pub(in super::super) fn without_exponent(&mut self, i: i64, byte: Form) -> Form {
         let wide = self.source_is_wide();
+        let narrow = Form::constant(1) - wide.clone();
         let highest_bit = self.said().greater_bit_or_hidden;
         match i {
-            0 | 1 => byte,
-            2 => self.of_product("second.significand_2", |assembly| {
+            2 => {
+                let closed = (wide + self.kind_of_control()) * SHUT;
+                self.of_product("factor.significand_2", |assembly| {
+                    let graph = &mut assembly.graph;
+                    let exponent = graph.step(byte.clone() - Form::constant(128) - closed) * 128;
+                    byte - exponent + graph.reglu(highest_bit, narrow)
+                })
+            }
+            6 => self.of_product("factor.significand_6", |assembly| {
                 let graph = &mut assembly.graph;
-                let exponent =
-                    graph.step(byte.clone() - Form::constant(128) - wide.clone() * SHUT) * 128;
-                byte - exponent + graph.reglu(highest_bit, Form::constant(1) - wide)
-            }),
-            6 => self.of_product("second.significand_6", |assembly| {
-                let graph = &mut assembly.graph;
-                let narrow = Form::constant(1) - wide.clone();
                 let exponent = graph.count(byte.clone() - narrow * SHUT, 16, 15) * 16;
-                graph.reglu(byte, wide.clone()) - exponent + graph.reglu(highest_bit, wide)
+                byte - exponent + graph.reglu(highest_bit, wide)
             }),
-            _ => self.of_product(&format!("second.significand_{i}"), |assembly| {
-                assembly.graph.reglu(byte, wide)
-            }),
+            _ => byte,
         }
     }
 
-    /// The byte of the significand of the top operand that is so many bytes below the column; 0 where it has none.
-    fn top_byte_below(&mut self, column: &Form, below: i64) -> Form {
+    /// A byte of the top factor that is so many bytes below the column; 0 where the significand has none. Integers have no byte
+    /// above those of the result.
+    pub(in super::super) fn top_significand_below(
+        &mut self,
+        column: &Form,
+        below: i64,
+        byte: Form,
+    ) -> Form {
         let highest_bit = self.said().lesser_bit_or_exponent;
         let excess = self.excess_of_highest_byte("lesser", &highest_bit);
         let place = column.clone() - Form::constant(below);
-        let at = self.source() + place.clone();
-        let name = format!("top.byte_{below}_below");
-        let byte = self.of_product(&name, |assembly| assembly.stack_byte(at));
         // The highest byte is byte 2 or byte 6.
-        let from_highest = place.clone() - self.source_is_wide() * 4 - Form::constant(2);
+        let highest = self.source_is_wide() * 4 + self.kind_of_control() + Form::constant(2);
+        let from_highest = place.clone() - highest.clone();
         // A tent, whose neurons serve three neighbours.
         let [above, at_highest, under] = [below - 1, below, below + 1].map(|from| {
-            let place = column.clone() - self.source_is_wide() * 4 - Form::constant(2 + from);
-            self.shared(&format!("significands.top.excess_from_{}", from + 1), |assembly| {
+            let place = column.clone() - highest.clone() - Form::constant(from);
+            self.shared(&format!("columns.top.excess_from_{}", from + 1), |assembly| {
                 assembly.graph.reglu(excess.clone(), place)
             })
         });
@@ -96,14 +83,9 @@ impl Assembly {
         })
     }
 
-    /// Does an opcode multiply significands? Then wide values are less than `2^43`, and not `2^42`.
-    pub(in super::super::super) fn has_columns_of_significands(&self) -> bool {
-        self.any(|_, usage| usage.reads(Context::Columns) || usage.reads(Context::UpperColumns))
-    }
-
     /// 1 where the lower digits of a product lie above the scale.
     fn has_lower_digits(&mut self) -> Form {
-        self.shared("significands", |assembly| {
+        self.shared("columns", |assembly| {
             assembly.gated_slot("has_lower_digits", Form::constant(1), has_lower_digits)
         })
     }
@@ -138,60 +120,20 @@ impl Assembly {
         self.counters.depth.clone() * 4 - Form::constant(4)
     }
 
-    /// `2^8 e_(k-1) + e_(k-2)`, of the bytes emitted before the one at the index. For the first two of the upper
-    /// digits some of these are lower digits.
-    fn emitted_before(&mut self) -> Form {
+    /// The bytes emitted before, with those lower digits that lie right below the first two of the upper ones.
+    pub(in super::super) fn with_lower_digits(&mut self, own: Form) -> Form {
+        if !self.any(has_lower_digits) {
+            return own;
+        }
         let [started, twice] = [1, 2].map(|bytes| self.reached(bytes));
-        let number = self.columns.byte_number.clone();
-        let one = Form::constant(1);
-        let before = self.graph.recent(number.clone(), 1);
-        let digits = self.any(has_lower_digits).then(|| [1, 2].map(|below| self.lower_byte(below)));
+        let [last, last_but_one] = [1, 2].map(|below| self.lower_byte(below));
         // The last of the lower digits as it was one token ago: the first of the upper ones may have taken its place.
-        let digits = digits.map(|[last, last_but_one]| {
-            let before =
-                self.graph.shared("significands.low", |graph| graph.recent(last.clone(), 1));
-            [last, last_but_one, before]
-        });
+        let before = self.graph.shared("columns.low", |graph| graph.recent(last.clone(), 1));
         self.of_product("emitted_before", |assembly| {
             let graph = &mut assembly.graph;
-            let own = graph.reglu((number - one.clone()) * 256, started.clone())
-                + graph.reglu(before - one.clone(), twice.clone());
-            let Some([last, last_but_one, last_before]) = digits else { return own };
-            let at_first = graph.reglu(last * 256 + last_but_one, one - started.clone());
-            own + at_first + graph.reglu(last_before, started - twice)
-        })
-    }
-
-    /// The byte at the index of the product of two significands, or of its upper digits, as a wide value.
-    pub(in super::super) fn columns_of_significands(&mut self) -> Form {
-        let mut column = self.bytes.result_index.clone();
-        if self.any(has_lower_digits) {
-            column = column + self.has_lower_digits() * CUT_OFF - self.lowered();
-        }
-        let second: Vec<Form> = (0..BYTES).map(|i| self.second_byte(i)).collect();
-        let byte = |i: i64| match usize::try_from(i) {
-            Ok(i) if i < second.len() => second[i].clone(),
-            _ => Form::default(),
-        };
-        let mut sum = Form::default();
-        // Added up in groups, so that not all bytes are in the residual stream at once.
-        for group in 0..BYTES / 2 {
-            let mut of_group = Form::default();
-            for below in [0, 1, 2].map(|one| 3 * group + one) {
-                let top = self.top_byte_below(&column, below);
-                let weighted =
-                    byte(below) * (1 << 16) + byte(below - 1) * (1 << 8) + byte(below - 2);
-                of_group = of_group
-                    + self.shared(&format!("significands.column_{below}_below"), |assembly| {
-                        assembly.graph.reglu(weighted, top)
-                    });
-            }
-            sum = sum + self.of_product(&format!("columns_{group}"), |_| of_group);
-        }
-        let emitted = self.emitted_before();
-        self.of_product("columns", |_| {
-            // Rounded up: the value is a multiple of the unit.
-            (sum - emitted) * UNIT + Form::constant(BYTE - UNIT)
+            let first = Form::constant(1) - started.clone();
+            let at_first = graph.reglu(last * 256 + last_but_one, first);
+            own + at_first + graph.reglu(before, started - twice)
         })
     }
 

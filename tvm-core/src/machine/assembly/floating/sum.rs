@@ -25,9 +25,11 @@ impl Assembly {
         })
     }
 
-    /// A function of the index and of the width of the numbers, for indices below 8.
+    /// A function of the index and of the width of the numbers, for indices below 8; 0 where no numbers lie below a
+    /// scale, so that what is remembered of a sum is 0 for all other instructions.
     fn by_index(&mut self, name: &str, function: fn(i64, bool) -> bool) -> Form {
-        let at = self.bytes.result_index.clone() + self.source_is_wide() * INDEX_IN_F64;
+        let kind = self.kind_of_control();
+        let at = self.bytes.result_index.clone() + self.source_is_wide() * INDEX_IN_F64 + kind;
         let value = move |at: i64| i64::from(function(at % INDEX_IN_F64, at >= INDEX_IN_F64));
         self.of_sum(name, |assembly| assembly.graph.table(at, 0..2 * INDEX_IN_F64, &value))
     }
