@@ -104,9 +104,13 @@ fn lowered(
     exports: &[(&str, FunctionIndex)],
     main: impl Fn(&Context<'_>) -> Result<Routine, CompileError>,
 ) -> Result<Program, CompileError> {
-    let most = if set.traps() { GREATEST_MEMORY } else { MEMORY_BYTES };
-    if module.memory_bytes() > most {
-        return Err(CompileError::MemoryTooLarge { bytes: module.memory_bytes(), most });
+    let (most, reserved) = match set.traps() {
+        true => (GREATEST_MEMORY, module.reserved.bytes),
+        false => (MEMORY_BYTES, 0),
+    };
+    let bytes = module.memory_bytes() + reserved;
+    if bytes > most {
+        return Err(CompileError::MemoryTooLarge { bytes, most });
     }
     let opcodes = Opcodes::of(set)?;
     let context = Context { module, hosts, set, opcodes: &opcodes, exports };

@@ -100,10 +100,11 @@ pub enum CompileError {
     },
     /// More memory than the machine has.
     #[error(
-        "the module asks for {bytes} bytes of memory; the machine has {most}: declare fewer pages"
+        "the module asks for {bytes} bytes of memory, with its tables that change and its passive segments; \
+         the machine has {most}: declare fewer pages"
     )]
     MemoryTooLarge {
-        /// The bytes of its initial pages.
+        /// The bytes of its initial pages, and of what is reserved for tables and segments.
         bytes: u64,
         /// What the machine has.
         most: u64,
@@ -168,6 +169,17 @@ pub enum CompileError {
         function: String,
         /// The index of the table.
         table: u32,
+        /// Its size.
+        size: u32,
+        /// The most that it may have.
+        most: u32,
+    },
+    /// A table that begins with very many functions.
+    #[error(
+        "a table of {size} elements begins filled with a function; at most {most} are supported: make it \
+         smaller"
+    )]
+    FilledTableTooLarge {
         /// Its size.
         size: u32,
         /// The most that it may have.
