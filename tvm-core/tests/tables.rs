@@ -70,7 +70,7 @@ fn script(launcher: &Launcher<'_>) -> Vec<Token> {
     assert_eq!(call("take", &[1]).unwrap(), number(0xffff_fffe));
     assert_eq!(call("bytes", &[100, 1, 11]).unwrap(), []);
     let trap = call("call", &[5, 5]).unwrap_err().to_string();
-    assert!(trap.starts_with("trap: uninitialized_element"), "{trap}");
+    assert!(trap.starts_with("trap: uninitialized element"), "{trap}");
     assert_eq!(instance.memory().bytes(99, 13).unwrap(), b"\0assive byte\0");
     let tokens = tokens.0.borrow().clone();
     tokens
