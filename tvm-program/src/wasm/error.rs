@@ -82,8 +82,10 @@ pub enum CompileError {
         /// The name that was asked for.
         name: String,
     },
-    /// A call of a function whose type is not made of numbers.
-    #[error("the function `{name}` has type {found}; only i32, i64, f32 and f64 are supported")]
+    /// A call of a function whose type is not made of numbers and references.
+    #[error(
+        "the function `{name}` has type {found}; only i32, i64, f32, f64, funcref and externref are supported"
+    )]
     FunctionType {
         /// The export's name.
         name: String,
