@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use wasm_encoder::reencode::{Error, Reencode};
-use wasmparser::{ExternalKind, Import, Payload, TypeRef};
+use wasmparser::{ExternalKind, FunctionBody, Import, Operator, Payload, TypeRef};
 
 use crate::modules::{Sections, exports, imports, payloads};
 
@@ -18,7 +18,30 @@ pub fn imported_modules(module: &[u8]) -> BTreeSet<String> {
     imports(module).into_iter().map(|import| import.module.to_owned()).collect()
 }
 
-/// Can a call leave anything behind: has the module a memory, or a global that changes?
+/// Imports a module only functions from the module of this name?
+pub fn imports_functions_only(module: &[u8], name: &str) -> bool {
+    let from = imports(module).into_iter().filter(|import| import.module == name);
+    from.map(|import| imported_kind(&import)).all(|kind| kind == ExternalKind::Func)
+}
+
+/// Does a body write a table, or drop a segment?
+fn writes_tables(body: &FunctionBody<'_>) -> bool {
+    let operators = body.get_operators_reader().into_iter().flatten();
+    operators.map_while(Result::ok).any(|operator| {
+        matches!(
+            operator,
+            Operator::TableSet { .. }
+                | Operator::TableGrow { .. }
+                | Operator::TableFill { .. }
+                | Operator::TableCopy { .. }
+                | Operator::TableInit { .. }
+                | Operator::ElemDrop { .. }
+                | Operator::DataDrop { .. }
+        )
+    })
+}
+
+/// Can a call leave anything behind: has the module a memory, a global that changes, or a table that does?
 pub fn has_state(module: &[u8]) -> bool {
     let imported = |import: &Import<'_>| match import.ty {
         TypeRef::Memory(_) => true,
@@ -28,6 +51,7 @@ pub fn has_state(module: &[u8]) -> bool {
     imports(module).iter().any(imported)
         || payloads(module).any(|payload| match payload {
             Payload::MemorySection(memories) => memories.count() > 0,
+            Payload::CodeSectionEntry(body) => writes_tables(&body),
             Payload::GlobalSection(globals) => {
                 globals.into_iter().any(|global| global.is_ok_and(|global| global.ty.mutable))
             }

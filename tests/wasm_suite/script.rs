@@ -25,6 +25,8 @@ pub struct Script {
 pub struct Instance {
     pub line: usize,
     pub module: Vec<u8>,
+    /// Why it is left out.
+    pub skipped: Option<&'static str>,
     /// The kind of trap that instantiating it comes to.
     pub trap: Option<&'static str>,
     pub calls: Vec<Call>,
@@ -56,6 +58,8 @@ pub enum ExpectedResult {
     CanonicalNan(ValueType),
     /// A NaN of this type whose mantissa has its first bit.
     ArithmeticNan(ValueType),
+    /// A reference to a function.
+    Function,
 }
 
 impl ExpectedResult {
@@ -64,6 +68,7 @@ impl ExpectedResult {
         let value_type = match self {
             ExpectedResult::Value(value) => value.value_type(),
             ExpectedResult::CanonicalNan(of) | ExpectedResult::ArithmeticNan(of) => of,
+            ExpectedResult::Function => ValueType::I32,
         };
         4 * usize::from(value_type.words())
     }
@@ -81,6 +86,7 @@ impl ExpectedResult {
             ExpectedResult::Value(value) => bits == value.unsigned(),
             ExpectedResult::CanonicalNan(_) => magnitude == nan,
             ExpectedResult::ArithmeticNan(_) => magnitude & nan == nan,
+            ExpectedResult::Function => bits != 0,
         }
     }
 }
@@ -120,7 +126,7 @@ fn trap_kind(message: &str) -> &'static str {
         ("call stack exhausted", "call_stack_exhausted"),
     ];
     let kind = KINDS.iter().find(|(beginning, _)| message.starts_with(beginning));
-    kind.unwrap_or_else(|| panic!("`{message}` is no trap of WebAssembly 1.0")).1
+    kind.unwrap_or_else(|| panic!("`{message}` is no trap of WebAssembly 2.0")).1
 }
 
 /// A script while it is read.
@@ -137,7 +143,7 @@ impl Script {
     /// Reads a script's directives.
     ///
     /// # Panics
-    /// When it has a directive that no script of WebAssembly 1.0 has.
+    /// When it has a directive that no script of WebAssembly 2.0 has.
     pub fn new(text: &str, directives: Vec<WastDirective<'_>>) -> Self {
         let mut reader = Reader {
             text,
@@ -182,7 +188,9 @@ impl Reader<'_> {
                 let expected = Expected::Trap(trap_kind(message));
                 self.call(line, Kind::Exhaustion, call, expected);
             }
-            other => panic!("line {line}: {other:?} is no directive of WebAssembly 1.0"),
+            // What no module has is provided.
+            WastDirective::AssertUnlinkable { .. } => {}
+            other => panic!("line {line}: {other:?} is no directive of WebAssembly 2.0"),
         }
     }
 
@@ -205,31 +213,37 @@ impl Reader<'_> {
         let linked = link::imported_modules(&bytes)
             .into_iter()
             .find_map(|import| Some((*self.registered.get(&import)?, import)));
-        let bytes = match linked {
-            Some((exporting, name)) => self.extend(exporting, &name, instance, &bytes),
-            None => bytes,
+        let (module, skipped) = match linked {
+            Some((exporting, name)) => self.extend(exporting, &name, instance, bytes),
+            None => (bytes, None),
         };
-        self.script.instances.push(Instance { line, module: bytes, trap: None, calls: Vec::new() });
+        let (trap, calls) = (None, Vec::new());
+        self.script.instances.push(Instance { line, module, skipped, trap, calls });
         self.latest = instance;
         self.named.extend(name.map(|name| (name, instance)));
     }
 
-    /// The registered module together with one that imports from it: from now on this is what both
-    /// names stand for. Calls that were made before are not made again, so they must have left
-    /// nothing behind.
+    /// The registered module together with one that imports from it. If that is more than functions, this is
+    /// what both names stand for from now on. Calls that were made before are not made again, so the module is
+    /// left out if they can have left anything behind, and so is what is asked of both later.
     fn extend(
         &mut self,
         exporting: usize,
         name: &str,
         instance: usize,
-        importing: &[u8],
-    ) -> Vec<u8> {
+        importing: Vec<u8>,
+    ) -> (Vec<u8>, Option<&'static str>) {
         let exporter = &self.script.instances[exporting].module;
-        assert!(!link::has_state(exporter), "calls before linking would have to be made again");
-        let merged = link::merge(exporter, name, importing);
+        let (module, skipped) = match link::has_state(exporter) {
+            true => (importing.clone(), Some("linked to a module with state")),
+            false => (link::merge(exporter, name, &importing), None),
+        };
+        if link::imports_functions_only(&importing, name) {
+            return (module, skipped);
+        }
         let names = self.named.values_mut().chain(self.registered.values_mut());
         names.filter(|known| **known == exporting).for_each(|known| *known = instance);
-        merged
+        (module, skipped)
     }
 
     fn refuse(&mut self, line: usize, kind: Kind, module: &mut QuoteWat<'_>) {
@@ -250,7 +264,8 @@ impl Reader<'_> {
             panic!("line {line}: a module has no results");
         };
         let module = module.encode().unwrap_or_else(|error| panic!("line {line}: {error}"));
-        let instance = Instance { line, module, trap: Some(trap), calls: Vec::new() };
+        let instance =
+            Instance { line, module, skipped: None, trap: Some(trap), calls: Vec::new() };
         // It is nobody's latest instance: it never came to be.
         self.script.instances.push(instance);
     }
@@ -270,8 +285,15 @@ fn argument(argument: &WastArg<'_>) -> Value {
         WastArg::Core(WastArgCore::I64(value)) => Value::I64(value.cast_unsigned()),
         WastArg::Core(WastArgCore::F32(value)) => Value::F32(value.bits),
         WastArg::Core(WastArgCore::F64(value)) => Value::F64(value.bits),
-        other => panic!("{other:?} is no value of WebAssembly 1.0"),
+        WastArg::Core(WastArgCore::RefNull(_)) => Value::I32(0),
+        WastArg::Core(WastArgCore::RefExtern(number)) => reference(*number),
+        other => panic!("{other:?} is no value of WebAssembly 2.0"),
     }
+}
+
+/// The word of something of the host.
+fn reference(number: u32) -> Value {
+    Value::I32(number + 1)
 }
 
 /// What a result has to be.
@@ -289,7 +311,12 @@ fn result(result: &WastRet<'_>) -> ExpectedResult {
         WastRet::Core(WastRetCore::F64(pattern)) => {
             number(pattern, ValueType::F64, |value| Value::F64(value.bits))
         }
-        other => panic!("{other:?} is no value of WebAssembly 1.0"),
+        WastRet::Core(WastRetCore::RefNull(_)) => ExpectedResult::Value(Value::I32(0)),
+        WastRet::Core(WastRetCore::RefExtern(Some(number))) => {
+            ExpectedResult::Value(reference(*number))
+        }
+        WastRet::Core(WastRetCore::RefFunc(None)) => ExpectedResult::Function,
+        other => panic!("{other:?} is no value of WebAssembly 2.0"),
     }
 }
 

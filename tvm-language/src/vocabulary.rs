@@ -190,12 +190,14 @@ pub(crate) fn wires(circuit: &str) -> Option<&'static [Wire]> {
     WIRES.iter().find(|(name, _)| *name == circuit).map(|(_, wires)| *wires)
 }
 
-/// What is outside of the stack: `local[type]`, `global[type]`, `memory[address, bytes]`, and
+/// What is outside of the stack: `local[type]`, `global[type]`, `memory[address, bytes]`, `reserved[address,
+/// bytes]`, which is memory that no program can name, so that nothing asks whether it is there, and
 /// `argument[type]` of a request to the host, which can only be written.
 pub(crate) const STORES: &[(&str, Parts)] = &[
     ("local", &[("byte", "LocalByte")]),
     ("global", &[("byte", "GlobalByte")]),
     ("memory", &[("byte", "MemoryByte"), ("outside", "MemoryOutside")]),
+    ("reserved", &[("byte", "MemoryByte")]),
     ("argument", &[]),
 ];
 
@@ -218,6 +220,9 @@ pub(crate) const CONTROLS: &[(&str, &str)] = &[
     ("trap", "Trap"),
     ("grow", "Grow"),
 ];
+
+/// What is stored in memory, and so at an address.
+pub(crate) const IN_MEMORY: [&str; 2] = ["memory", "reserved"];
 
 /// How many bytes of memory an instruction can access.
 pub(crate) const ACCESSES: [i64; 4] = [1, 2, 4, 8];

@@ -46,6 +46,9 @@ pub const INSTRUCTIONS_IN_WEIGHTS: usize = 1 << 21;
 /// Elements of a table that indirect calls go through: each is an instruction.
 pub const TABLE_ELEMENTS: u32 = 1 << 16;
 
+/// Elements that a table can grow to, unless it begins with more. They take no room until they are written.
+pub const GROWN_ELEMENTS: u32 = 1 << 16;
+
 /// Operands that one function may push in all. Two bytes can call a function with a thousand results.
 pub const FUNCTION_OPERANDS: u64 = 1 << 27;
 

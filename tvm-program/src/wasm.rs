@@ -3,9 +3,8 @@
 //!
 //! A module may be any valid WebAssembly with one memory of 32-bit addresses. What the entry reaches
 //! must be made of WebAssembly 1.0 and of the proposals that compilers use by default: sign extension,
-//! saturating conversions, multiple values, `memory.copy` and `memory.fill`, and the encoding of
-//! `call_indirect` from the proposal for reference types. The rest of the module is validated and left
-//! out. The machine's stack, locals and globals are made of 32-bit words; an i64 is two of them, the
+//! saturating conversions, multiple values, bulk memory, references to functions and to things of the host.
+//! The rest of the module is validated and left out. The machine's stack, locals and globals are made of 32-bit words; an i64 is two of them, the
 //! lower one first, and a number in floating point is the integer of its bits.
 //!
 //! The program has the meaning of the module, or the module is rejected with a [`CompileError`] that
@@ -56,8 +55,8 @@ pub fn compile(bytes: &[u8], set: &InstructionSet) -> Result<Program, CompileErr
 /// Compiles a module and calls of its exported functions, one after the other.
 ///
 /// The program instantiates the module (memory, data, globals, start function), then makes each
-/// call and writes its results, the first one first, as little-endian bytes (4 of an i32 or f32, 8 of
-/// an i64 or f64), and halts. Without calls it only instantiates.
+/// call and writes its results, the first one first, as little-endian bytes (4 of an i32, f32 or reference, 8
+/// of an i64 or f64), and halts. Without calls it only instantiates.
 ///
 /// # Errors
 /// As [`compile`]; also when there is no such function, or the arguments are not of its types.
@@ -104,20 +103,24 @@ fn lowered(
     exports: &[(&str, FunctionIndex)],
     main: impl Fn(&Context<'_>) -> Result<Routine, CompileError>,
 ) -> Result<Program, CompileError> {
-    let most = if set.traps() { GREATEST_MEMORY } else { MEMORY_BYTES };
-    if module.memory_bytes() > most {
-        return Err(CompileError::MemoryTooLarge { bytes: module.memory_bytes(), most });
+    let (most, reserved) = match set.traps() {
+        true => (GREATEST_MEMORY, module.reserved.bytes),
+        false => (MEMORY_BYTES, 0),
+    };
+    let bytes = module.memory_bytes() + reserved;
+    if bytes > most {
+        return Err(CompileError::MemoryTooLarge { bytes, most });
     }
     let opcodes = Opcodes::of(set)?;
     let context = Context { module, hosts, set, opcodes: &opcodes, exports };
     link::link(&context, &main(&context)?)
 }
 
-/// The types of the parameters and of the results of an exported function.
+/// The types of the parameters and of the results of an exported function. A reference is an i32: 0 for null.
 ///
 /// # Errors
 /// When the module is invalid, has no such function, or the function has other types than
-/// numbers.
+/// numbers and references.
 pub fn signature(
     bytes: &[u8],
     function: &str,

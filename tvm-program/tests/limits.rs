@@ -62,6 +62,10 @@ fn the_document_has_the_sizes_of_the_crate() {
             "| elements of a table that calls go through | {} |",
             grouped(limits::TABLE_ELEMENTS.into())
         ),
+        format!(
+            "| elements that a table can grow to | {} |",
+            grouped(limits::GROWN_ELEMENTS.into())
+        ),
         format!("| input | {} bytes always fit |", grouped(limits::INPUT_BYTES.into())),
         format!(
             "| instructions of a compiled program; in the weights | {}; {} |",

@@ -17,10 +17,9 @@ use measure::{Measured, measure};
 use rows::{BULK_LENGTHS, Row, SECTIONS};
 use tvm_core::machine::Machine;
 
-/// Opcodes that no operator is compiled to: sections of the prompt, what speaks to a host, and a trap that the
+/// Opcodes that no operator is compiled to: the input section, what speaks to a host, and a trap that the
 /// routines leave to the division of words inside them.
-const IN_NO_OPERATOR: [&str; 9] = [
-    "memory.data",
+const IN_NO_OPERATOR: [&str; 8] = [
     "input_base",
     "host.request",
     "host.argument",

@@ -28,11 +28,12 @@ const STORE_WIDE: &str = "i32.const 8 i64.const 5";
 pub(super) const BULK_LENGTHS: [u32; 10] = [0, 1, 3, 4, 8, 16, 32, 64, 1024, 65_536];
 
 /// The tables with a line for every operator.
-pub(super) const SECTIONS: [(&str, &[Row]); 10] = [
+pub(super) const SECTIONS: [(&str, &[Row]); 11] = [
     ("control", CONTROL),
     ("parametric", PARAMETRIC),
     ("variables", VARIABLES),
     ("memory", MEMORY),
+    ("tables", TABLES),
     ("i32", I32),
     ("i64", I64),
     ("conversions", CONVERSIONS),
@@ -127,6 +128,49 @@ const MEMORY: &[Row] = &[
     called("any of these outside of memory: a trap", "i32.const -1", "i32.load"),
     row("", "memory.size"),
     row("i32.const 1", "memory.grow"),
+];
+
+const TABLES: &[Row] = &[
+    called("`ref.null` `ref.func`", "", "ref.func $empty"),
+    called("`ref.is_null`", "ref.null func", "ref.is_null"),
+    called("`table.get`", "i32.const 1", "table.get $changing"),
+    called("`table.get` beyond the table: a trap", "i32.const 8", "table.get $changing"),
+    called("`table.set`", "i32.const 1 ref.null func", "table.set $changing"),
+    called("`table.size`", "", "table.size $changing"),
+    called("`table.size` of a table that grows", "", "table.size $growing"),
+    called("`table.grow` by 8 times null", "ref.null func i32.const 8", "table.grow $growing"),
+    called(
+        "`table.grow` by 8 elements that are not null",
+        "ref.func $empty i32.const 8",
+        "table.grow $growing",
+    ),
+    called(
+        "`table.fill` of 8 elements",
+        "i32.const 0 ref.func $empty i32.const 8",
+        "table.fill $changing",
+    ),
+    called(
+        "`table.copy` of 7 elements",
+        "i32.const 1 i32.const 0 i32.const 7",
+        "table.copy $changing $changing",
+    ),
+    called(
+        "`table.init` of 2 elements",
+        "i32.const 1 i32.const 0 i32.const 2",
+        "table.init $changing $passive",
+    ),
+    called("`elem.drop`", "", "elem.drop $passive"),
+    called(
+        "`call_indirect` through a table that changes, with `return` of what is called",
+        "i32.const 1",
+        "call_indirect $changing",
+    ),
+    called(
+        "`memory.init` of 13 bytes",
+        "i32.const 0 i32.const 0 i32.const 13",
+        "memory.init $bytes",
+    ),
+    called("`data.drop`", "", "data.drop $bytes"),
 ];
 
 const I32: &[Row] = &[

@@ -10,6 +10,7 @@ use super::usage;
 use crate::errors::Errors;
 use crate::expression::{Argument, Condition, Expression};
 use crate::value_type::ValueType;
+use crate::vocabulary::IN_MEMORY;
 
 /// Checks one opcode.
 pub(super) fn check(opcode: &Opcode, errors: &mut Errors) {
@@ -57,7 +58,10 @@ fn address(
     writes: bool,
     errors: &mut Errors,
 ) {
-    let (true, Some(address)) = (name == "memory", arguments.first()) else { return };
+    let (true, Some(address)) = (IN_MEMORY.contains(&name.to_string().as_str()), arguments.first())
+    else {
+        return;
+    };
     let (from_top, place) = match writes {
         true => (1, "a store has its address below the value on top of the stack"),
         false => (0, "a load has its address on top of the stack"),

@@ -10,8 +10,10 @@ use crate::errors::Errors;
 
 use Feature::*;
 
-const TARGETS: &[Feature] =
-    &[ToResult, ToLocal, ToGlobal, ToMemory, ToPages, ToOutput, ToOffset, ToRequest, ToArgument];
+const TARGETS: &[Feature] = &[
+    ToResult, ToLocal, ToGlobal, ToMemory, ToReserved, ToPages, ToOutput, ToOffset, ToRequest,
+    ToArgument,
+];
 const TRANSFERS: &[Feature] = &[Jump, Call, Return];
 const ENDINGS: &[Feature] = &[Jump, Call, Return, Halt, Request, Await];
 const SHIFTS: &[Feature] = &[ShiftLeft, ShiftRight, RotateLeft, RotateRight];
@@ -25,12 +27,21 @@ const EXCLUSIONS: &[(&[Feature], &[Feature], &str)] = &[
         "an instruction has one variable, a local or a global",
     ),
     (&[ReadMemory], &[ToMemory], "an instruction reads memory or writes it"),
+    (&[ReadReserved], &[ToReserved], "an instruction reads memory or writes it"),
+    (
+        &[ReadMemory, ToMemory, Outside],
+        &[ReadReserved, ToReserved],
+        "an instruction has one address, in memory or in what is reserved",
+    ),
     (SHIFTS, SHIFTS, "an instruction shifts or rotates in one way"),
     (&[Division], &[MagnitudeDivision], "an instruction divides once"),
     (ENDINGS, ENDINGS, "an instruction ends in one way besides its traps"),
     (
         TRANSFERS,
-        &[ToResult, ToLocal, ToGlobal, ToMemory, ToPages, ToOutput, ToRequest, ToArgument],
+        &[
+            ToResult, ToLocal, ToGlobal, ToMemory, ToReserved, ToPages, ToOutput, ToRequest,
+            ToArgument,
+        ],
         "the bytes of a jump, a call or a return are its offset",
     ),
     (&[Halt], TARGETS, "where the program can end, no bytes are emitted"),

@@ -56,7 +56,7 @@ pub(super) fn store(target: &Target, result: Option<ValueType>) -> Option<Store>
             "local" => Some(Store::Local(value_type?)),
             "global" => Some(Store::Global(value_type?)),
             "argument" => Some(Store::Argument(value_type?)),
-            "memory" => Some(Store::Memory(arguments.get(1)?.integer()?)),
+            "memory" | "reserved" => Some(Store::Memory(arguments.get(1)?.integer()?)),
             _ => None,
         };
     }

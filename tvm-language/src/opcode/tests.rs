@@ -92,6 +92,11 @@ fn what_excludes_each_other_is_an_error() {
 #[test]
 fn what_needs_something_says_what() {
     each_says(&[
+        (
+            "[a: i32] -> [r: i32] { trap x when memory[a, 4].outside; r.byte = reserved[a, 4].byte; }",
+            "one address",
+        ),
+        ("[a: i32 b: i32] -> [] { reserved[a, 4].byte = reserved[a, 4].byte; }", "or writes it"),
         ("[] -> [] { jump; }", "the offset is never set"),
         ("[] -> [] { jump.byte = immediate.byte; }", "add `jump`, `call` or `return`"),
         ("[a] -> [r] { r.byte = a.byte + carry; }", "which nothing sets here"),
@@ -117,6 +122,7 @@ fn ends_find_their_operands() {
         ("[a b] -> [r] { trap x when memory[a, 4].outside; r.byte = 1; }", "on top of the stack"),
         ("[a b] -> [] { trap x when memory[b, 4].outside; memory[b, 4].byte = 1; }", "below"),
         ("[a] -> [] { trap x when memory[a, 4].outside; memory[a, 4].byte = 1; }", "below"),
+        ("[a b] -> [] { reserved[b, 4].byte = 1; }", "below"),
         (
             "[a b] -> [r] { trap x when division(a, b).byte >= 1; r.byte = division(a, b).byte; }",
             "is not known yet",

@@ -14,6 +14,7 @@ pub(super) enum Feature {
     ToLocal,
     ToGlobal,
     ToMemory,
+    ToReserved,
     ToPages,
     ToOutput,
     ToOffset,
@@ -23,6 +24,7 @@ pub(super) enum Feature {
     ReadLocal,
     ReadGlobal,
     ReadMemory,
+    ReadReserved,
     Outside,
     Carry,
     Caller,
@@ -84,6 +86,7 @@ fn assigned(opcode: &Opcode, target: &Target, field: &str, found: &mut Vec<Use>)
         Store::Result(_) => Feature::ToResult,
         Store::Local(_) => Feature::ToLocal,
         Store::Global(_) => Feature::ToGlobal,
+        Store::Memory(_) if target.name == "reserved" => Feature::ToReserved,
         Store::Memory(_) => Feature::ToMemory,
         Store::Pages => Feature::ToPages,
         Store::Output => Feature::ToOutput,
@@ -138,10 +141,14 @@ fn expression(whole: &Expression, found: &mut Vec<Use>) {
             let (feature, store) = match name.to_string().as_str() {
                 "local" => (Feature::ReadLocal, value_type.map(Store::Local)),
                 "global" => (Feature::ReadGlobal, value_type.map(Store::Global)),
-                "memory" => {
+                word @ ("memory" | "reserved") => {
                     let store = arguments.get(1).and_then(Argument::integer).map(Store::Memory);
-                    let outside = part == "outside";
-                    (if outside { Feature::Outside } else { Feature::ReadMemory }, store)
+                    let feature = match (word, part.as_str()) {
+                        ("reserved", _) => Feature::ReadReserved,
+                        (_, "outside") => Feature::Outside,
+                        _ => Feature::ReadMemory,
+                    };
+                    (feature, store)
                 }
                 _ => return,
             };

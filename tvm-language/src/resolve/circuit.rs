@@ -7,7 +7,7 @@ use super::{Meaning, Names, Operand, suggestion};
 use crate::expression::{Argument, Expression};
 use crate::value_type::ValueType;
 use crate::vocabulary::{
-    ACCESSES, CIRCUITS, OF_NUMBERS, Parts, STORES, Wire, nearest, parts, wires,
+    ACCESSES, CIRCUITS, IN_MEMORY, OF_NUMBERS, Parts, STORES, Wire, nearest, parts, wires,
 };
 
 impl Names {
@@ -20,7 +20,7 @@ impl Names {
     ) -> Result<Meaning, Error> {
         let known = self.store(name, arguments)?;
         let variant = part(name, known, attribute)?;
-        if name == "memory" {
+        if IN_MEMORY.contains(&name.to_string().as_str()) {
             let bytes = arguments.get(1).and_then(Argument::integer);
             return Ok(Meaning::Memory(variant, bytes.expect("checked")));
         }
@@ -39,7 +39,7 @@ impl Names {
                 format!("nothing is stored as `{word}[..]`{hint}"),
             ));
         };
-        if word == "memory" {
+        if IN_MEMORY.contains(&word.as_str()) {
             self.access(name, arguments)?;
         } else if !matches!(arguments, [one] if one.value_type().is_some()) {
             let text =
@@ -51,7 +51,8 @@ impl Names {
 
     fn access(&self, name: &Ident, arguments: &[Argument]) -> Result<(), Error> {
         let [address, bytes] = arguments else {
-            let text = "memory takes an address and a number of bytes: `memory[address, 4]`";
+            let text =
+                format!("{name} takes an address and a number of bytes: `{name}[address, 4]`");
             return Err(Error::new(name.span(), text));
         };
         match self.operand(address) {

@@ -82,8 +82,10 @@ pub enum CompileError {
         /// The name that was asked for.
         name: String,
     },
-    /// A call of a function whose type is not made of numbers.
-    #[error("the function `{name}` has type {found}; only i32, i64, f32 and f64 are supported")]
+    /// A call of a function whose type is not made of numbers and references.
+    #[error(
+        "the function `{name}` has type {found}; only i32, i64, f32, f64, funcref and externref are supported"
+    )]
     FunctionType {
         /// The export's name.
         name: String,
@@ -100,10 +102,11 @@ pub enum CompileError {
     },
     /// More memory than the machine has.
     #[error(
-        "the module asks for {bytes} bytes of memory; the machine has {most}: declare fewer pages"
+        "the module asks for {bytes} bytes of memory, with its tables that change and its passive segments; \
+         the machine has {most}: declare fewer pages"
     )]
     MemoryTooLarge {
-        /// The bytes of its initial pages.
+        /// The bytes of its initial pages, and of what is reserved for tables and segments.
         bytes: u64,
         /// What the machine has.
         most: u64,
@@ -168,6 +171,17 @@ pub enum CompileError {
         function: String,
         /// The index of the table.
         table: u32,
+        /// Its size.
+        size: u32,
+        /// The most that it may have.
+        most: u32,
+    },
+    /// A table that begins with very many functions.
+    #[error(
+        "a table of {size} elements begins filled with a function; at most {most} are supported: make it \
+         smaller"
+    )]
+    FilledTableTooLarge {
         /// Its size.
         size: u32,
         /// The most that it may have.

@@ -9,6 +9,7 @@ mod division;
 mod indirect;
 mod layout;
 mod refusal;
+mod tables;
 mod values;
 
 use tvm_program::Value;

@@ -1,5 +1,5 @@
 //! Loads and stores. The effective address is the operand plus the immediate. One that traps reads
-//! and writes nothing.
+//! and writes nothing. Those of reserved words are not bounded.
 
 use crate::error::Fault;
 use crate::flow::Flow;
@@ -34,16 +34,25 @@ pub(crate) struct MemoryAccess {
     of: ValueType,
     /// How many bytes are read or written.
     bytes: u8,
+    /// Does it trap outside memory?
+    bounded: bool,
 }
 
 impl MemoryAccess {
     /// The load or store with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        let (of, operator) = typed(name)?;
         let load = Access::Load(Extension::Unsigned);
+        let reserved = |access| MemoryAccess { access, of: I32, bytes: size(I32), bounded: false };
+        match name {
+            "reserved.load" => return Some(reserved(load)),
+            "reserved.store" => return Some(reserved(Access::Store)),
+            _ => {}
+        }
+        let (of, operator) = typed(name)?;
         let load_signed = Access::Load(Extension::Signed);
-        let whole = |access| Some(MemoryAccess { access, of, bytes: size(of) });
-        let part = |access, bytes| (bytes < size(of)).then_some(MemoryAccess { access, of, bytes });
+        let all = |access, bytes| MemoryAccess { access, of, bytes, bounded: true };
+        let whole = |access| Some(all(access, size(of)));
+        let part = |access, bytes| (bytes < size(of)).then_some(all(access, bytes));
         match operator {
             "load" => whole(load),
             "load8_s" => part(load_signed, 1),
@@ -113,7 +122,8 @@ impl MemoryAccess {
     /// Where the access lies; nowhere, if it traps.
     fn place(self, operand: u32, immediate: u32, state: &State) -> Option<Address> {
         let address = Address::effective(operand, immediate);
-        (!state.traps || state.memory.contains(address, self.bytes)).then_some(address)
+        let is_free = !self.bounded || !state.traps;
+        (is_free || state.memory.contains(address, self.bytes)).then_some(address)
     }
 }
 

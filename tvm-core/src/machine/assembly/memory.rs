@@ -15,9 +15,14 @@ fn stores(opcode: &Opcode, _: &Usage) -> bool {
     matches!(opcode.target, Some(Target::Memory(_)))
 }
 
-/// How many bytes an instruction accesses. Those of a section come one by one.
+/// How many bytes an instruction accesses. Those of a section come one by one. A store of reserved bytes reads
+/// nothing of memory, not even where it ends.
 fn accessed(opcode: &Opcode, usage: &Usage) -> Option<u8> {
-    if opcode.code == Code::SECTION { Some(1) } else { usage.accesses() }
+    match opcode.target {
+        Some(Target::Memory(bytes)) => Some(bytes),
+        _ if opcode.code == Code::SECTION => Some(1),
+        _ => usage.accesses(),
+    }
 }
 
 impl Assembly {

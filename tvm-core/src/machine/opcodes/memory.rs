@@ -111,6 +111,22 @@ opcode! {
 }
 
 opcode! {
+    /// Memory that is reserved for the front end: above all pages that the program can have, so that no other
+    /// access reaches it, and these need no check. Tables that change and passive segments lie there.
+    pub RESERVED {
+        /// Loads a reserved word.
+        reserved.load = 0x25 : [address: i32] -> [value: i32] {
+            value.byte = reserved[address, 4].byte;
+        }
+
+        /// Stores a reserved word.
+        reserved.store = 0x26 : [address: i32 value: i32] -> [] {
+            reserved[address, 4].byte = value.byte;
+        }
+    }
+}
+
+opcode! {
     /// The size of linear memory.
     pub MEMORY_SIZE {
         /// A number of pages, which has two bytes.

@@ -32,7 +32,7 @@ const CLASSIC: [&[Opcode]; 7] = [
 ];
 
 /// The additional families of the full machine.
-const FURTHER: [&[Opcode]; 17] = [
+const FURTHER: [&[Opcode]; 18] = [
     control::TRAPS,
     control::SWITCH,
     memory::MEMORY_SIZE,
@@ -50,6 +50,7 @@ const FURTHER: [&[Opcode]; 17] = [
     integral::INTEGRAL,
     integral::TRUNCATION,
     host::HOST,
+    memory::RESERVED,
 ];
 
 /// The opcodes that use numbers of 64 bits, or those that do not.
@@ -79,7 +80,7 @@ mod tests {
     #[test]
     fn the_classic_machine_has_36_mnemonics() {
         assert_eq!(super::classic().len(), 36);
-        assert_eq!(super::full().len(), 189);
+        assert_eq!(super::full().len(), 191);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use wasmparser::{FuncType, ValType};
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
 use crate::wasm::lower::{Assembly, Context, Locals, Routine, START, Uses, call, call_start};
-use crate::wasm::module::{FunctionIndex, Module, SignatureText, number_type, validate, words};
+use crate::wasm::module::{FunctionIndex, Module, SignatureText, validate, value_type, words};
 use crate::{Code, Value, ValueType};
 
 /// A call of an exported function.
@@ -18,7 +18,7 @@ pub struct Invocation {
     pub arguments: Vec<Value>,
 }
 
-/// The types of the parameters and of the results of an exported function.
+/// The types of the parameters and of the results of an exported function. References are words.
 pub(crate) type Types = (Vec<ValueType>, Vec<ValueType>);
 
 /// An exported function and its types.
@@ -44,7 +44,7 @@ fn no_function(name: &str) -> CompileError {
 
 fn value_types(name: &str, signature: &FuncType) -> Result<Types, CompileError> {
     let all = |types: &[ValType]| -> Option<Vec<_>> {
-        types.iter().map(|&one| number_type(one)).collect()
+        types.iter().map(|&one| value_type(one)).collect()
     };
     match (all(signature.params()), all(signature.results())) {
         (Some(parameters), Some(results)) => Ok((parameters, results)),

@@ -44,8 +44,9 @@ fn interface(context: &Context<'_>) -> Interface {
 pub(crate) fn link(context: &Context<'_>, calls: &Routine) -> Result<Program, CompileError> {
     let routines = reach::reachable(context, calls)?;
     let input_base = prologue::input_base(context, calls, &routines)?;
-    let pages = context.module.memory.map(|memory| pages(memory, input_base));
-    let data = prologue::data(context);
+    let most = context.module.available_pages();
+    let pages = context.module.memory.map(|memory| pages(memory, input_base, most));
+    let data = prologue::data(context, &routines);
     let prologue = prologue::prologue(context, calls, &routines, &data, input_base, pages);
     let mut program = addresses::place(&prologue, &routines, pages)?;
     program.interface = interface(context);

@@ -7,7 +7,7 @@ use super::memory_image::{Width, sections, stores};
 use crate::Code;
 use crate::wasm::error::CompileError;
 use crate::wasm::lower::{Assembly, Context, Routine, Routines, START, Uses};
-use crate::wasm::module::Pages;
+use crate::wasm::module::{Pages, Segment, Store};
 
 /// Where the input is placed; nowhere when neither the calls nor the routines ask for it.
 pub(crate) fn input_base(
@@ -24,9 +24,20 @@ fn has_data_sections(context: &Context<'_>) -> bool {
     context.set.by_code(Code::DATA).is_some()
 }
 
-/// The sections of the data.
-pub(crate) fn data(context: &Context<'_>) -> Vec<(u32, Vec<u8>)> {
-    if has_data_sections(context) { sections(&context.module.data) } else { Vec::new() }
+/// The sections of the data, and of the tables and segments in reserved memory.
+pub(crate) fn data(context: &Context<'_>, routines: &Routines) -> Vec<(u32, Vec<u8>)> {
+    if !has_data_sections(context) {
+        return Vec::new();
+    }
+    let mut found = sections(&context.module.data);
+    let used: BTreeSet<Store> =
+        routines.values().flat_map(|routine| routine.uses.reserved.iter().copied()).collect();
+    for store in used {
+        let place = context.module.reserved.place(store).expect("what is used has a place");
+        let bytes = context.module.reserved_bytes(store, place);
+        found.extend(sections(&[Segment { address: place.address, bytes: &bytes }]));
+    }
+    found
 }
 
 /// All instructions up to `halt`: instantiation, then the calls.

@@ -106,6 +106,7 @@ impl Lowering<'_> {
                 self.by_name(operator);
                 self.reachable = false;
             }
+            _ if self.reference(operator) || self.table(operator) => {}
             _ if self.moved(operator) || self.expanded(operator) || self.float(operator) => {}
             _ => self.by_name(operator),
         }
@@ -161,6 +162,12 @@ impl Lowering<'_> {
             return Ok(());
         }
         let (parameters, results) = self.types(self.context.module.signature(signature));
+        if self.context.module.reserved.is_written(table) {
+            self.call_element(self.context.module.canonical(signature), table);
+            self.operands.pop_values(parameters.len());
+            self.operands.push_all(&results);
+            return Ok(());
+        }
         let size = self.context.module.tables[table.0 as usize].size;
         if size > TABLE_ELEMENTS {
             let function = self.context.module.function_name(self.function);

@@ -10,7 +10,7 @@
 use super::assembly::{Assembly, RoutineName, Step};
 use super::context::Context;
 use super::routine::Uses;
-use crate::wasm::module::{FunctionIndex, number_type};
+use crate::wasm::module::{FunctionIndex, host_type};
 use crate::{Code, ValueType};
 use wasmparser::ValType;
 
@@ -57,9 +57,10 @@ fn of_words([narrow, wide]: [Code; 2], value_type: ValueType) -> Code {
     if value_type.words() == 1 { narrow } else { wide }
 }
 
-/// The types of numbers; none if others are among them.
+/// The types as which a host gives and takes values: numbers as they are, references to things of its own as
+/// words. None if others are among them.
 pub(crate) fn numbers(types: &[ValType]) -> Option<Vec<ValueType>> {
-    types.iter().map(|&one| number_type(one)).collect()
+    types.iter().map(|&one| host_type(one)).collect()
 }
 
 /// Emits the call of an imported function. Gives false where the machine has no such calls, or the function

@@ -11,7 +11,7 @@ use super::operands::Operands;
 use super::operators;
 use super::routine::Uses;
 use crate::wasm::error::CompileError;
-use crate::wasm::module::{FunctionIndex, number_type};
+use crate::wasm::module::{FunctionIndex, value_type};
 use crate::{Mnemonic, ValueType};
 
 /// A function while it is lowered.
@@ -64,7 +64,7 @@ impl Lowering<'_> {
     /// The type. If the set has no such values, that is what the function lacks, and it is followed as
     /// if they were words.
     pub(crate) fn value_type(&mut self, found: ValType, what: &str) -> ValueType {
-        let hint = match number_type(found) {
+        let hint = match value_type(found) {
             Some(wide) if wide.words() == 2 && !self.context.opcodes.has_wide_values() => {
                 operators::OF_THE_FULL_SET
             }

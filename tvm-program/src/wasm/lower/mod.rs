@@ -14,7 +14,7 @@
 //! 6. `answers`: doing what the host answers
 //! 7. `control`, `moves`, `expansion`, `float`, `dispatch`: blocks and branches, values that move, what
 //!    no opcode says directly, floating point, indirect calls
-//! 8. `branch_table`: `br_table`
+//! 8. `branch_table`, `tables`: `br_table`, references and tables
 //! 9. `function`: a body, operator by operator
 
 mod answers;
@@ -38,12 +38,13 @@ mod operators;
 mod peephole;
 mod routine;
 mod sequences;
+mod tables;
 
 pub(crate) use answers::lower as lower_answers;
 pub(crate) use assembly::{Assembly, RoutineName, Step};
 pub(crate) use call::{call, call_start};
 pub(crate) use context::Context;
-pub(crate) use dispatch::lower as lower_dispatch;
+pub(crate) use dispatch::{lower as lower_dispatch, lower_references};
 pub(crate) use function::lower as lower_function;
 pub(crate) use host_call::numbers;
 pub(crate) use locals::Locals;

@@ -95,9 +95,12 @@ pub(crate) const OF_THE_FULL_SET: &str =
 pub(crate) fn hint(operator: &Operator<'_>) -> &'static str {
     use Operator::*;
     match operator {
-        MemoryCopy { .. } | MemoryFill { .. } => OF_THE_FULL_SET,
+        MemoryCopy { .. } | MemoryFill { .. } | MemoryInit { .. } | DataDrop { .. } => {
+            OF_THE_FULL_SET
+        }
+        TableGet { .. } | TableSet { .. } | TableSize { .. } | TableGrow { .. } => OF_THE_FULL_SET,
+        TableFill { .. } | TableCopy { .. } | TableInit { .. } | ElemDrop { .. } => OF_THE_FULL_SET,
         _ if is_of_numbers(operator) => OF_THE_FULL_SET,
-        MemoryInit { .. } | DataDrop { .. } => "; initialise memory by active data segments",
         _ => proposal_hint(description(operator).proposal),
     }
 }
@@ -112,7 +115,7 @@ fn proposal_hint(proposal: &str) -> &'static str {
             "; compile without exceptions (clang: -fno-exceptions)"
         }
         "gc" => "; objects of the garbage collector are not supported",
-        _ => "; functions are called, but not handled as values, and tables do not change",
+        _ => "; of references only those to functions and externref are",
     }
 }
 
@@ -120,7 +123,7 @@ fn proposal_hint(proposal: &str) -> &'static str {
 pub(crate) fn hint_for_type(value_type: ValType) -> &'static str {
     match value_type {
         ValType::V128 => proposal_hint("simd"),
-        _ => "; only i32, i64, f32 and f64 are",
+        _ => "; only i32, i64, f32, f64, funcref and externref are",
     }
 }
 

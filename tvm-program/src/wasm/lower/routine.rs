@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::assembly::{Assembly, RoutineName};
 use crate::wasm::error::CompileError;
+use crate::wasm::module::Store;
 
 /// The name of the routine that a program begins with, in messages and listings.
 pub(crate) const START: &str = "(start of the program)";
@@ -25,6 +26,8 @@ pub(crate) struct Routine {
 pub(crate) struct Uses {
     pub(crate) routines: BTreeSet<RoutineName>,
     pub(crate) globals: BTreeSet<u32>,
+    /// Tables and segments in reserved memory.
+    pub(crate) reserved: BTreeSet<Store>,
     pub(crate) input: bool,
 }
 

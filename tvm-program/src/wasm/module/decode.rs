@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, HashMap};
 use wasmparser::types::{CoreTypeId, TypesRef};
 use wasmparser::{
     CompositeInnerType, Data, DataKind, ExternalKind, FunctionBody, Import, KnownCustom, Name,
-    Parser, Payload, TableInit, TypeRef, ValType,
+    Parser, Payload, TableInit, TableType, TypeRef, ValType,
 };
 
-use super::host::Hosts;
+use super::host::{HostLimits, Hosts};
 use super::import;
+use super::indices::{FunctionIndex, TypeIndex};
 use super::initial::{self, ActiveElements};
-use super::module::{
-    Function, FunctionIndex, Global, Memory, Module, Origin, Segment, Table, Type, TypeIndex,
-};
-use super::types::number_type;
+use super::module::{Function, Global, Memory, Module, Origin, Segment, Table, Type};
+use super::survey::Survey;
+use super::types::value_type;
 use super::validate::validate;
+use crate::Value;
+use crate::limits::TABLE_ELEMENTS;
 use crate::wasm::error::CompileError;
-use crate::{Value, ValueType};
 
 /// The name that compilers of C give the global that points to the end of their stack.
 const STACK_POINTER: &str = "__stack_pointer";
@@ -82,11 +83,7 @@ impl<'a> Decoder<'a, '_> {
             }
             Payload::TableSection(reader) => {
                 for table in reader {
-                    let table = table?;
-                    if let TableInit::Expr(expression) = &table.init {
-                        initial::check_null(expression)?;
-                    }
-                    self.add_table(element_number(table.ty.initial));
+                    self.table(&table?)?;
                 }
             }
             Payload::MemorySection(reader) => {
@@ -122,7 +119,9 @@ impl<'a> Decoder<'a, '_> {
             Payload::StartSection { func, .. } => self.module.start = Some(FunctionIndex(func)),
             Payload::ElementSection(reader) => {
                 for segment in reader {
-                    self.elements.extend(initial::active_elements(segment?, &self.module)?);
+                    let (passive, active) = initial::elements(segment?, &self.module)?;
+                    self.module.elements.push(passive);
+                    self.elements.extend(active);
                 }
             }
             Payload::CodeSectionEntry(body) => self.bodies.push(body),
@@ -150,19 +149,18 @@ impl<'a> Decoder<'a, '_> {
             }
             TypeRef::Global(wanted) => {
                 let found = import::global(self.hosts, module, name, wanted);
-                let value = self.or_lacks(found).or_else(|| zero(wanted.content_type));
+                let value = self.or_lacks(found).unwrap_or_else(|| import::zero(wanted));
                 self.add_global(wanted.content_type, value);
             }
             TypeRef::Memory(wanted) => {
                 let found = import::memory(self.hosts, module, name, wanted);
-                let absent = Memory { pages: page_number(wanted.initial), maximum: None };
-                self.module.memory = Some(self.or_lacks(found).unwrap_or(absent));
+                let limits = self.or_lacks(found).unwrap_or(NO_LIMITS);
+                self.module.memory = Some(Memory { pages: limits.size, maximum: limits.maximum });
             }
             TypeRef::Table(wanted) => {
                 let found = import::table(self.hosts, module, name, wanted);
-                let absent = element_number(wanted.initial);
-                let size = self.or_lacks(found).unwrap_or(absent);
-                self.add_table(size);
+                let limits = self.or_lacks(found).unwrap_or(NO_LIMITS);
+                self.add_table(wanted, limits, None);
             }
             TypeRef::Tag(_) | TypeRef::FuncExact(_) => {
                 self.module.lacks.push(import::absent(module, name, "tag"));
@@ -180,13 +178,35 @@ impl<'a> Decoder<'a, '_> {
     }
 
     /// Adds a global. One of a type that is refused takes no word.
-    fn add_global(&mut self, value_type: ValType, initial: Option<Value>) {
-        self.module.globals.push(Global { value_type, initial, word: self.global_words });
-        self.global_words += number_type(value_type).map_or(0, |known| known.words().into());
+    fn add_global(&mut self, of: ValType, initial: Option<Value>) {
+        let word = self.global_words;
+        self.module.globals.push(Global { value_type: of, initial, word });
+        self.global_words += value_type(of).map_or(0, |known| u32::from(known.words()));
     }
 
-    fn add_table(&mut self, size: u32) {
-        self.module.tables.push(Table { size, elements: BTreeMap::new() });
+    fn table(&mut self, table: &wasmparser::Table<'_>) -> Result<(), CompileError> {
+        let size = element_number(table.ty.initial);
+        let maximum = table.ty.maximum.map(|most| u32::try_from(most).unwrap_or(u32::MAX));
+        let others = match &table.init {
+            TableInit::RefNull => None,
+            TableInit::Expr(expression) => initial::filling(expression, &self.module)?,
+        };
+        if others.is_some() && size > TABLE_ELEMENTS {
+            let most = TABLE_ELEMENTS;
+            return Err(CompileError::FilledTableTooLarge { size, most });
+        }
+        self.add_table(table.ty, HostLimits { size, maximum }, others);
+        Ok(())
+    }
+
+    fn add_table(&mut self, wanted: TableType, limits: HostLimits, others: Option<FunctionIndex>) {
+        self.module.tables.push(Table {
+            element_type: ValType::Ref(wanted.element_type),
+            size: limits.size,
+            maximum: limits.maximum,
+            others,
+            elements: BTreeMap::new(),
+        });
     }
 
     fn export(&mut self, name: &'a str, kind: ExternalKind, index: u32) {
@@ -203,10 +223,14 @@ impl<'a> Decoder<'a, '_> {
     }
 
     fn segment(&mut self, segment: Data<'a>) -> Result<(), CompileError> {
-        if let DataKind::Active { offset_expr, .. } = &segment.kind {
-            let what = "the address of a data segment";
-            let address = initial::address(offset_expr, what, &self.module)?;
-            self.module.data.push(Segment { address, bytes: segment.data });
+        match &segment.kind {
+            DataKind::Active { offset_expr, .. } => {
+                let what = "the address of a data segment";
+                let address = initial::address(offset_expr, what, &self.module)?;
+                self.module.data.push(Segment { address, bytes: segment.data });
+                self.module.passive.push(&[]);
+            }
+            DataKind::Passive => self.module.passive.push(segment.data),
         }
         Ok(())
     }
@@ -238,26 +262,24 @@ impl<'a> Decoder<'a, '_> {
     fn finish(mut self) -> Result<Module<'a>, CompileError> {
         let defined = std::mem::take(&mut self.defined).into_iter();
         let bodies = std::mem::take(&mut self.bodies);
+        let mut survey = Survey::default();
+        for body in &bodies {
+            survey.body(body)?;
+        }
         for (type_index, body) in defined.zip(bodies) {
             self.add_function(type_index, Origin::Defined(body));
         }
         for elements in std::mem::take(&mut self.elements) {
             elements.write(&mut self.module)?;
         }
+        survey.place(&mut self.module);
         check_memory(&self.module)?;
         Ok(self.module)
     }
 }
 
-/// The 0 of a type.
-fn zero(of: ValType) -> Option<Value> {
-    number_type(of).map(|value_type| match value_type {
-        ValueType::I32 => Value::I32(0),
-        ValueType::I64 => Value::I64(0),
-        ValueType::F32 => Value::F32(0),
-        ValueType::F64 => Value::F64(0),
-    })
-}
+/// Those of an import that is not there.
+const NO_LIMITS: HostLimits = HostLimits { size: 0, maximum: None };
 
 fn page_number(pages: u64) -> u32 {
     u32::try_from(pages).expect("validated: at most 65536 pages")

@@ -3,17 +3,19 @@
 
 use wasmparser::{ConstExpr, Element, ElementItems, ElementKind, Operator};
 
-use super::module::{FunctionIndex, Module, Table, TableIndex};
-use super::types::number_type;
+use super::indices::{FunctionIndex, TableIndex};
+use super::module::{Module, Table};
+use super::types::value_type;
 use crate::Value;
 use crate::wasm::error::CompileError;
 
-/// The initial value of a global; none for a type that is refused where the global is used.
+/// The initial value of a global; none for a type that is refused where the global is used. A reference to a
+/// function is the function's index plus 1.
 pub(crate) fn global(
     global: &wasmparser::Global<'_>,
     module: &Module<'_>,
 ) -> Result<Option<Value>, CompileError> {
-    match number_type(global.ty.content_type) {
+    match value_type(global.ty.content_type) {
         Some(_) => constant(&global.init_expr, "a global", module).map(Some),
         None => Ok(None),
     }
@@ -42,6 +44,8 @@ fn constant(
         Operator::I64Const { value } => Ok(Value::I64(value.cast_unsigned())),
         Operator::F32Const { value } => Ok(Value::F32(value.bits())),
         Operator::F64Const { value } => Ok(Value::F64(value.bits())),
+        Operator::RefNull { .. } => Ok(Value::I32(0)),
+        Operator::RefFunc { function_index } => Ok(Value::I32(function_index + 1)),
         Operator::GlobalGet { global_index } => module.globals[global_index as usize]
             .initial
             .ok_or_else(|| not_constant(expression, what)),
@@ -56,12 +60,12 @@ fn not_constant(expression: &ConstExpr<'_>, what: &'static str) -> CompileError 
     }
 }
 
-/// A table whose elements are not null to begin with is refused.
-pub(super) fn check_null(expression: &ConstExpr<'_>) -> Result<(), CompileError> {
-    match reference(expression)? {
-        None => Ok(()),
-        Some(_) => Err(not_constant(expression, "the element that a table is filled with")),
-    }
+/// What a table is filled with.
+pub(super) fn filling(
+    expression: &ConstExpr<'_>,
+    module: &Module<'_>,
+) -> Result<Option<FunctionIndex>, CompileError> {
+    reference(expression, "the element that a table is filled with", module)
 }
 
 /// An active element segment.
@@ -71,51 +75,59 @@ pub(crate) struct ActiveElements {
     functions: Vec<Option<FunctionIndex>>,
 }
 
-/// The segment, if it is an active one; others have no effect without `table.init`.
-pub(crate) fn active_elements(
+/// The elements of a segment that is passive, and the segment that is active; neither of a declaration.
+pub(crate) fn elements(
     segment: Element<'_>,
     module: &Module<'_>,
-) -> Result<Option<ActiveElements>, CompileError> {
-    let ElementKind::Active { table_index, offset_expr } = &segment.kind else {
-        return Ok(None);
-    };
-    let table = TableIndex(table_index.unwrap_or(0));
-    let first = address(offset_expr, "the place of an element segment", module)?;
-    Ok(Some(ActiveElements { table, first, functions: functions(segment.items)? }))
+) -> Result<(Vec<Option<FunctionIndex>>, Option<ActiveElements>), CompileError> {
+    match &segment.kind {
+        ElementKind::Passive => Ok((functions(segment.items, module)?, None)),
+        ElementKind::Declared => Ok((Vec::new(), None)),
+        ElementKind::Active { table_index, offset_expr } => {
+            let table = TableIndex(table_index.unwrap_or(0));
+            let first = address(offset_expr, "the place of an element segment", module)?;
+            let functions = functions(segment.items, module)?;
+            Ok((Vec::new(), Some(ActiveElements { table, first, functions })))
+        }
+    }
 }
 
-fn functions(items: ElementItems<'_>) -> Result<Vec<Option<FunctionIndex>>, CompileError> {
+fn functions(
+    items: ElementItems<'_>,
+    module: &Module<'_>,
+) -> Result<Vec<Option<FunctionIndex>>, CompileError> {
     match items {
         ElementItems::Functions(indices) => {
             indices.into_iter().map(|index| Ok(Some(FunctionIndex(index?)))).collect()
         }
         ElementItems::Expressions(_, expressions) => {
-            expressions.into_iter().map(|expression| reference(&expression?)).collect()
+            let element = |one| reference(&one, "an element", module);
+            expressions.into_iter().map(|expression| element(expression?)).collect()
         }
     }
 }
 
-fn reference(expression: &ConstExpr<'_>) -> Result<Option<FunctionIndex>, CompileError> {
-    match expression.get_operators_reader().read()? {
-        Operator::RefFunc { function_index } => Ok(Some(FunctionIndex(function_index))),
-        Operator::RefNull { .. } => Ok(None),
-        _ => Err(not_constant(expression, "an element")),
+fn reference(
+    expression: &ConstExpr<'_>,
+    what: &'static str,
+    module: &Module<'_>,
+) -> Result<Option<FunctionIndex>, CompileError> {
+    match constant(expression, what, module)? {
+        Value::I32(word) => Ok(word.checked_sub(1).map(FunctionIndex)),
+        _ => Err(not_constant(expression, what)),
     }
 }
 
 impl ActiveElements {
     /// Writes the segment into its table.
     pub(crate) fn write(self, module: &mut Module<'_>) -> Result<(), CompileError> {
-        let Table { size, elements } = &mut module.tables[self.table.0 as usize];
+        let Table { size, elements, .. } = &mut module.tables[self.table.0 as usize];
         let (first, length, size) = (self.first as usize, self.functions.len(), *size as usize);
         if first + length > size {
             return Err(CompileError::ElementsOutsideTable { first, length, size });
         }
         for (index, function) in (self.first..).zip(self.functions) {
-            match function {
-                Some(function) => elements.insert(index, function),
-                None => elements.remove(&index),
-            };
+            elements.insert(index, function);
         }
         Ok(())
     }

@@ -1,8 +1,10 @@
 //! Where a program finds its input, and how many pages of memory it has with room for it.
 
+use wasmparser::ValType;
+
 use super::module::{Memory, Module, Segment};
 use crate::Value;
-use crate::limits::{GREATEST_MEMORY, GREATEST_PAGES, INPUT_BYTES, PAGE_BYTES};
+use crate::limits::{GREATEST_MEMORY, INPUT_BYTES, PAGE_BYTES};
 use crate::wasm::error::CompileError;
 
 /// The address of the input: behind everything that the module itself keeps in memory. Without a
@@ -17,14 +19,18 @@ pub(crate) fn base(module: &Module<'_>) -> Result<u32, CompileError> {
     };
     let address = occupied.next_multiple_of(ALIGNMENT);
     match u32::try_from(address) {
-        Ok(base) if address < GREATEST_MEMORY => Ok(base),
+        Ok(base) if address + module.reserved.bytes < GREATEST_MEMORY => Ok(base),
         _ => Err(CompileError::NoRoomForInput { address }),
     }
 }
 
 fn global_addresses(module: &Module<'_>) -> impl Iterator<Item = u64> {
     module.globals.iter().filter_map(|global| match global.initial {
-        Some(Value::I32(value)) if u64::from(value) <= module.memory_bytes() => Some(value.into()),
+        Some(Value::I32(value))
+            if global.value_type == ValType::I32 && u64::from(value) <= module.memory_bytes() =>
+        {
+            Some(value.into())
+        }
         _ => None,
     })
 }
@@ -40,24 +46,26 @@ pub(crate) struct Pages {
 
 /// The pages of a program: the module's own, and where one reads input at least so many that
 /// [`INPUT_BYTES`] and the 0 that ends them fit behind its base. What the module has as its maximum is
-/// then at least that, too: a memory that is larger than its maximum could not even grow by nothing.
-pub(crate) fn pages(own: Memory, base: Option<u32>) -> Pages {
+/// then at least that, too: a memory that is larger than its maximum could not even grow by nothing. There are
+/// no more than `available`.
+pub(crate) fn pages(own: Memory, base: Option<u32>, available: u32) -> Pages {
     let end = base.map_or(0, |base| u64::from(base) + u64::from(INPUT_BYTES) + 1);
-    let needed = u32::try_from(end.div_ceil(PAGE_BYTES.into())).unwrap_or(GREATEST_PAGES);
-    let initial = own.pages.max(needed.min(GREATEST_PAGES));
-    let most = own.maximum.unwrap_or(GREATEST_PAGES).min(GREATEST_PAGES);
+    let needed = u32::try_from(end.div_ceil(PAGE_BYTES.into())).unwrap_or(available);
+    let initial = own.pages.max(needed.min(available));
+    let most = own.maximum.unwrap_or(available).min(available);
     Pages { initial, most: most.max(initial) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::GREATEST_PAGES;
 
     #[test]
     fn an_input_has_room_whatever_the_maximum_is() {
         let memory = |pages, maximum| Memory { pages, maximum };
         let found = |memory, base| {
-            let Pages { initial, most } = pages(memory, base);
+            let Pages { initial, most } = pages(memory, base, GREATEST_PAGES);
             (initial, most)
         };
         assert_eq!(found(memory(1, Some(1)), None), (1, 1));
@@ -67,5 +75,7 @@ mod tests {
         // The last byte of the promised input, or only the 0 behind it, is in the next page.
         assert_eq!(found(memory(0, None), Some(65_535)).0, 2);
         assert_eq!(found(memory(0, None), Some(65_536)).0, 3);
+        let Pages { initial, most } = pages(memory(1, Some(900)), Some(1 << 25), 800);
+        assert_eq!((initial, most), (514, 800));
     }
 }

@@ -5,23 +5,12 @@ use std::collections::BTreeMap;
 
 use wasmparser::{FuncType, FunctionBody, ValType};
 
+use super::indices::{FunctionIndex, TypeIndex};
+use super::reserved::Reserved;
 use crate::Value;
 use crate::excerpt::{excerpt, shortened};
-use crate::limits::PAGE_BYTES;
+use crate::limits::{GREATEST_PAGES, PAGE_BYTES};
 use crate::wasm::error::CompileError;
-
-/// The index of a function in its module, imported ones first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct FunctionIndex(pub(crate) u32);
-
-/// The index of a table in its module, imported ones first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct TableIndex(pub(crate) u32);
-
-/// The index of a type in its module. Equal types have several; the first one stands for them where
-/// types are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct TypeIndex(pub(crate) u32);
 
 /// Where a function comes from.
 pub(crate) enum Origin<'a> {
@@ -45,11 +34,35 @@ pub(crate) struct Global {
     pub(crate) word: u32,
 }
 
-/// A table: its elements as instantiation leaves them, null where there is none. A few bytes can declare
-/// ten million.
+/// A table as instantiation leaves it. A few bytes can declare ten million elements.
 pub(crate) struct Table {
+    pub(crate) element_type: ValType,
     pub(crate) size: u32,
-    pub(crate) elements: BTreeMap<u32, FunctionIndex>,
+    pub(crate) maximum: Option<u32>,
+    /// What the elements are that no segment says.
+    pub(crate) others: Option<FunctionIndex>,
+    /// Those that a segment says; null may be among them.
+    pub(crate) elements: BTreeMap<u32, Option<FunctionIndex>>,
+}
+
+impl Table {
+    /// The element with this index, unless it is null.
+    pub(crate) fn element(&self, index: u32) -> Option<FunctionIndex> {
+        self.elements.get(&index).copied().unwrap_or(self.others)
+    }
+
+    /// The functions among the elements.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = FunctionIndex> {
+        self.elements.values().copied().chain([self.others]).flatten()
+    }
+
+    /// The index behind the last element that is not null.
+    pub(crate) fn end(&self) -> u32 {
+        match self.others {
+            Some(_) => self.size,
+            None => self.elements.last_key_value().map_or(0, |(last, _)| last + 1),
+        }
+    }
 }
 
 /// The memory.
@@ -94,6 +107,11 @@ pub(crate) struct Module<'a> {
     pub(crate) tables: Vec<Table>,
     pub(crate) memory: Option<Memory>,
     pub(crate) data: Vec<Segment<'a>>,
+    /// The bytes of each data segment, if it is passive; else none.
+    pub(crate) passive: Vec<&'a [u8]>,
+    /// The elements of each element segment, if it is passive; else none.
+    pub(crate) elements: Vec<Vec<Option<FunctionIndex>>>,
+    pub(crate) reserved: Reserved,
     exported_functions: BTreeMap<&'a str, FunctionIndex>,
     /// The first name under which a function is exported.
     export_names: BTreeMap<FunctionIndex, &'a str>,
@@ -107,6 +125,12 @@ impl<'a> Module<'a> {
     /// The bytes of the initial pages.
     pub(crate) fn memory_bytes(&self) -> u64 {
         u64::from(self.memory.map_or(0, |memory| memory.pages)) * u64::from(PAGE_BYTES)
+    }
+
+    /// The pages that its memory can have beside what is reserved.
+    pub(crate) fn available_pages(&self) -> u32 {
+        let reserved = self.reserved.bytes / u64::from(PAGE_BYTES);
+        GREATEST_PAGES.saturating_sub(u32::try_from(reserved).unwrap_or(GREATEST_PAGES))
     }
 
     /// Adds an export of a function.

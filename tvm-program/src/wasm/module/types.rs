@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use wasmparser::{FuncType, ValType};
+use wasmparser::{AbstractHeapType, FuncType, HeapType, RefType, ValType};
 
 use crate::ValueType;
 
@@ -15,6 +15,32 @@ pub(crate) fn number_type(found: ValType) -> Option<ValueType> {
         ValType::F64 => Some(ValueType::F64),
         _ => None,
     }
+}
+
+/// The type of the word or words that a value is: a number, or a reference to a function or to something of
+/// the host, which is a word. None for vectors and other references.
+pub(crate) fn value_type(found: ValType) -> Option<ValueType> {
+    match found {
+        ValType::Ref(reference) => is_word(reference).then_some(ValueType::I32),
+        other => number_type(other),
+    }
+}
+
+/// The type as which a host gives and takes a value: a reference to something of its own is a word. None for
+/// vectors and other references.
+pub(crate) fn host_type(found: ValType) -> Option<ValueType> {
+    match found {
+        ValType::EXTERNREF => Some(ValueType::I32),
+        other => number_type(other),
+    }
+}
+
+fn is_word(reference: RefType) -> bool {
+    use AbstractHeapType::{Extern, Func, NoExtern, NoFunc};
+    matches!(
+        reference.heap_type(),
+        HeapType::Abstract { shared: false, ty: Func | Extern | NoFunc | NoExtern }
+    )
 }
 
 /// The words that values of these types take together.

@@ -4,13 +4,14 @@
 //! In comes an operator's name; out go the text of its routine, its type, and what the text imports.
 //! Nothing here lowers anything: the text is a module, and takes the way that all modules take.
 //!
-//! A routine is a module with one function. It has four kinds of imports: `trap.KIND` ends the program,
+//! A routine is a module with one function. It has five kinds of imports: `trap.KIND` ends the program,
 //! `words.join` and `words.split` see two words as an i64 and back, which is no instruction at all,
-//! `step.NAME` is an opcode or two that WebAssembly has not, and `routine.NAME` is a routine that is no
+//! `step.NAME` and `reserved.NAME` are an opcode or two that WebAssembly has not, and `routine.NAME` is a routine that is no
 //! operator but a part of several. A routine may declare an i64 parameter as its two words, and one of
 //! floating point as an integer, for the same reason.
 
 mod float;
+mod tables;
 
 use crate::InstructionSet;
 use crate::ValueType::{self, I32, I64};
@@ -75,7 +76,8 @@ const fn plain(
 impl OperatorRoutine {
     /// The routine of this name: that of an operator, or a part of several.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        OF_INTEGERS.iter().chain(float::ROUTINES).find(|routine| routine.name == name).copied()
+        let all = OF_INTEGERS.iter().chain(float::ROUTINES).chain(tables::ROUTINES);
+        all.copied().find(|routine| routine.name == name)
     }
 
     /// Has the set the opcodes that the routines are made of?
@@ -90,7 +92,7 @@ impl OperatorRoutine {
 }
 
 /// What the routines import.
-pub(crate) fn hosts() -> [HostModule; 4] {
+pub(crate) fn hosts() -> [HostModule; 5] {
     let traps = HostModule::new("trap")
         .with_body("divide_by_zero", &[], &[], HostBody::Trap("trap.divide_by_zero"))
         .with_body("integer_overflow", &[], &[], HostBody::Trap("trap.integer_overflow"))
@@ -98,7 +100,7 @@ pub(crate) fn hosts() -> [HostModule; 4] {
     let words = HostModule::new("words")
         .with_body("join", &[I32, I32], &[I64], HostBody::Retype)
         .with_body("split", &[I64], &[I32, I32], HostBody::Retype);
-    [traps, words, float::parts(), float::steps()]
+    [traps, words, float::parts(), float::steps(), tables::reserved()]
 }
 
 #[cfg(test)]
@@ -107,7 +109,7 @@ mod tests {
 
     #[test]
     fn no_text_has_a_place_left_to_fill_in() {
-        for routine in OF_INTEGERS.iter().chain(float::ROUTINES) {
+        for routine in OF_INTEGERS.iter().chain(float::ROUTINES).chain(tables::ROUTINES) {
             let text = routine.text();
             assert!(!text.contains(['{', '}']), "{text}");
             wat::parse_str(text).unwrap_or_else(|error| panic!("{}: {error}", routine.name));
