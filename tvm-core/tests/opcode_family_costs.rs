@@ -46,7 +46,7 @@ fn shifts(opcode: &Opcode) -> bool {
     named(opcode, &["shl", "shr_s", "shr_u", "rotl", "rotr"])
 }
 
-const FAMILIES: [Family; 17] = [
+const FAMILIES: [Family; 18] = [
     ("`br_table`", |opcode| opcode.mnemonic == "br_table"),
     ("loads and stores of 64 bits", |opcode| is_wide(opcode) && loads_or_stores(opcode)),
     ("`memory.declare`, `memory.size`, `memory.grow`", |opcode| {
@@ -55,6 +55,7 @@ const FAMILIES: [Family; 17] = [
     ("`memory.data` and what speaks to a host", |opcode| {
         opcode.mnemonic == "memory.data" || opcode.mnemonic.starts_with("host.")
     }),
+    ("`reserved.load`, `reserved.store`", |opcode| opcode.mnemonic.starts_with("reserved.")),
     ("variables of 64 bits", |opcode| {
         is_wide(opcode) && named(opcode, &["get64", "set64", "tee64"])
     }),

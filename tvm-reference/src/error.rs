@@ -56,6 +56,9 @@ pub enum Fault {
     /// An `input_base` or a `memory.data` that is not at the program's beginning.
     #[error("`input_base` and `memory.data` can only be executed once, by sections of the prompt")]
     MisplacedSection,
+    /// A reserved word where the machine has no memory.
+    #[error("a reserved word at address {0:#x}, where the machine has no memory")]
+    ReservedAddress(u64),
     /// An answer of the host of another size than what is awaited.
     #[error("the host answers {found} bytes where {expected} are awaited")]
     Answer {

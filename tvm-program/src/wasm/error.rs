@@ -176,14 +176,14 @@ pub enum CompileError {
         /// The most that it may have.
         most: u32,
     },
-    /// A table that begins with very many functions.
+    /// Tables that begin with very many functions.
     #[error(
-        "a table of {size} elements begins filled with a function; at most {most} are supported: make it \
+        "tables of {size} elements in all begin filled with a function; at most {most} are supported: make them \
          smaller"
     )]
-    FilledTableTooLarge {
-        /// Its size.
-        size: u32,
+    FilledTablesTooLarge {
+        /// The sum of their sizes.
+        size: u64,
         /// The most that it may have.
         most: u32,
     },

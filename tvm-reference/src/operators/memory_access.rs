@@ -10,6 +10,7 @@ use crate::trap::Trap;
 use crate::values::{size, typed, value};
 use tvm_program::Value;
 use tvm_program::ValueType::{self, I32};
+use tvm_program::limits::GREATEST_MEMORY;
 
 /// What a load makes of the bytes that it reads.
 #[derive(Debug, Clone, Copy)]
@@ -90,7 +91,7 @@ impl MemoryAccess {
         trace: &mut Trace<'_>,
     ) -> Result<Flow, Fault> {
         let [operand] = state.operands.pop_words()?;
-        let Some(at) = self.place(operand, immediate, state) else {
+        let Some(at) = self.place(operand, immediate, state)? else {
             return Flow::trap(Trap::OutOfBounds, trace);
         };
         let read = state.memory.load(at, self.bytes);
@@ -109,7 +110,7 @@ impl MemoryAccess {
         trace: &mut Trace<'_>,
     ) -> Result<Flow, Fault> {
         let [operand, value] = state.operands.pop([I32, self.of])?;
-        let Some(at) = self.place(low_word(operand), immediate, state) else {
+        let Some(at) = self.place(low_word(operand), immediate, state)? else {
             return Flow::trap(Trap::OutOfBounds, trace);
         };
         let bytes = value.unsigned().to_le_bytes();
@@ -120,10 +121,16 @@ impl MemoryAccess {
     }
 
     /// Where the access lies; nowhere, if it traps.
-    fn place(self, operand: u32, immediate: u32, state: &State) -> Option<Address> {
+    fn place(self, operand: u32, immediate: u32, state: &State) -> Result<Option<Address>, Fault> {
         let address = Address::effective(operand, immediate);
-        let is_free = !self.bounded || !state.traps;
-        (is_free || state.memory.contains(address, self.bytes)).then_some(address)
+        if self.bounded {
+            let is_inside = !state.traps || state.memory.contains(address, self.bytes);
+            return Ok(is_inside.then_some(address));
+        }
+        match address.0 + u64::from(self.bytes) <= GREATEST_MEMORY {
+            true => Ok(Some(address)),
+            false => Err(Fault::ReservedAddress(address.0)),
+        }
     }
 }
 

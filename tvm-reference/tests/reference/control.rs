@@ -141,6 +141,9 @@ fn faults_name_their_instruction() {
     assert_eq!(fault("return; halt"), at(0, Fault::ReturnWithoutCall));
     assert_eq!(fault("br 0; input_base 64; halt"), at(1, Fault::MisplacedSection));
     assert_eq!(fault("input_base 64; br -2"), at(0, Fault::MisplacedSection));
+    let reserved = |address| Fault::ReservedAddress(address);
+    assert_eq!(fault("i32.const 0x3fffffd; reserved.load"), at(1, reserved(0x03ff_fffd)));
+    assert_eq!(fault("i32.const -1; i32.const 7; reserved.store 1"), at(2, reserved(1 << 32)));
     assert_eq!(
         fault("i32.const 1; sat_add; halt"),
         at(1, Fault::NoSemantics("sat_add".to_string()))

@@ -59,6 +59,22 @@ fn memory_of_a_set_without_traps_has_a_size_that_bounds_nothing() {
 }
 
 #[test]
+fn reserved_words_are_above_the_size_of_memory() {
+    assert_trace(
+        "memory.declare 1; i32.const 0x3fffff0; i32.const 0x80000007; reserved.store 12;
+         i32.const 12; reserved.load 0x3fffff0; i32.const 11; reserved.load 0x3fffff0; halt",
+        &format!(
+            "01 00 00 00 commit(+0,sts=0,bt=0) {} {} 07 00 00 80 commit(-2,sts=0,bt=0)
+             {} 07 00 00 80 commit(+0,sts=1,bt=0) {} 00 07 00 00 commit(+0,sts=1,bt=0) halt",
+            pushed(0x03ff_fff0),
+            pushed(0x8000_0007),
+            pushed(12),
+            pushed(11)
+        ),
+    );
+}
+
+#[test]
 fn stores_write_as_many_bytes_as_they_say() {
     let (address, value) = (16, 0x8786_8584_8382_8180);
     let stores = [

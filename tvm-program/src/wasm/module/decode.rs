@@ -191,12 +191,13 @@ impl<'a> Decoder<'a, '_> {
             TableInit::RefNull => None,
             TableInit::Expr(expression) => initial::filling(expression, &self.module)?,
         };
-        if others.is_some() && size > TABLE_ELEMENTS {
-            let most = TABLE_ELEMENTS;
-            return Err(CompileError::FilledTableTooLarge { size, most });
-        }
         self.add_table(table.ty, HostLimits { size, maximum }, others);
-        Ok(())
+        let filled = self.module.tables.iter().filter(|one| one.others.is_some());
+        let (size, most) = (filled.map(|one| u64::from(one.size)).sum(), TABLE_ELEMENTS);
+        match size > u64::from(most) {
+            true => Err(CompileError::FilledTablesTooLarge { size, most }),
+            false => Ok(()),
+        }
     }
 
     fn add_table(&mut self, wanted: TableType, limits: HostLimits, others: Option<FunctionIndex>) {
