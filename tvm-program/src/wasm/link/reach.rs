@@ -9,7 +9,6 @@ use crate::limits::INSTRUCTIONS;
 use crate::wasm::error::CompileError;
 use crate::wasm::lower::{
     Context, Routine, RoutineName, Routines, lower_answers, lower_dispatch, lower_function,
-    lower_references,
 };
 use crate::wasm::module::{FunctionIndex, Hosts, Origin, decode};
 use crate::wasm::routines::{OperatorRoutine, hosts};
@@ -43,7 +42,6 @@ fn lower(context: &Context<'_>, name: RoutineName) -> Result<Routine, CompileErr
         },
         RoutineName::Operator(routine) => lower_operator(context, routine),
         RoutineName::Dispatch(dispatch) => lower_dispatch(context, dispatch),
-        RoutineName::References(signature) => lower_references(context, signature),
         RoutineName::Answers => lower_answers(context),
     }
 }

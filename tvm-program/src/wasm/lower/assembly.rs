@@ -15,8 +15,6 @@ pub(crate) enum RoutineName {
     Operator(OperatorRoutine),
     /// The dispatch of indirect calls.
     Dispatch(Dispatch),
-    /// The dispatch of calls of references, with a signature: the first type of its kind.
-    References(TypeIndex),
     /// Doing what the host answers.
     Answers,
 }

@@ -1,33 +1,50 @@
-//! Indirect calls. All calls with one signature through a table that never changes go to one routine: it
-//! takes the index from the top of the arguments, and `br_table` leads to the call of that element, or to
-//! a trap. An element of a table that changes is a reference first, and calls of references with one signature
-//! go to one routine in the same way.
+//! Indirect calls. All calls through a table with one signature go to one routine. It takes the index from the
+//! top of the arguments, and `br_table` leads to the call of that element, or to a trap. An element of a table
+//! that changes is read first: it is the number of one of the functions that references may be to.
 
 use std::collections::BTreeMap;
 
 use super::assembly::{Assembly, Dispatch, Label, Step};
 use super::call;
 use super::context::Context;
+use super::elements::ElementOpcodes;
 use super::routine::{Routine, Uses};
 use crate::Code;
 use crate::wasm::error::CompileError;
-use crate::wasm::module::{FunctionIndex, SignatureText, TypeIndex};
+use crate::wasm::module::{FunctionIndex, SignatureText, Store, TableIndex, TypeIndex};
+
+/// The local of the routine that keeps the index.
+const INDEX: u32 = 0;
 
 /// Makes the routine for a table and a signature.
 pub(crate) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine, CompileError> {
     let table = &context.module.tables[dispatch.table.0 as usize];
-    let elements: Vec<_> = (0..table.size).map(|index| table.element(index)).collect();
-    routine(context, dispatch.signature, &elements)
+    let (mut assembly, mut uses) = (Assembly::default(), Uses::default());
+    let functions: Vec<_> = if context.module.reserved.is_written(dispatch.table) {
+        load_element(context, dispatch.table, &mut assembly, &mut uses)?;
+        let functions = context.module.reserved.references().iter().copied().map(Some);
+        std::iter::once(None).chain(functions).collect()
+    } else {
+        (0..table.size).map(|index| table.element(index)).collect()
+    };
+    routine(context, dispatch.signature, &functions, assembly, uses)
 }
 
-/// Makes the routine for references and a signature.
-pub(crate) fn lower_references(
+/// Turns the index on top of the stack into the element.
+fn load_element(
     context: &Context<'_>,
-    signature: TypeIndex,
-) -> Result<Routine, CompileError> {
-    let functions = context.module.reserved.references().iter().copied().map(Some);
-    let words: Vec<_> = std::iter::once(None).chain(functions).collect();
-    routine(context, signature, &words)
+    table: TableIndex,
+    assembly: &mut Assembly,
+    uses: &mut Uses,
+) -> Result<(), CompileError> {
+    let name = "reserved.load";
+    let opcodes = ElementOpcodes::of(context).ok_or(CompileError::MissingOpcode { name })?;
+    let store = Store::Table(table);
+    let place = context.module.reserved.place(store).expect("a table that is written has one");
+    uses.reserved.insert(store);
+    opcodes.distance(context, place, INDEX, opcodes.undefined_element, assembly);
+    assembly.instruction(opcodes.load, place.first());
+    Ok(())
 }
 
 /// The routine that calls the function with the number on top of the stack.
@@ -35,13 +52,14 @@ fn routine(
     context: &Context<'_>,
     signature: TypeIndex,
     functions: &[Option<FunctionIndex>],
+    mut assembly: Assembly,
+    mut uses: Uses,
 ) -> Result<Routine, CompileError> {
     let name = "br_table";
     let branch_table = context.opcodes.branch_table.ok_or(CompileError::MissingOpcode { name })?;
     let trap = |name| context.named(name);
     let null = trap("trap.uninitialized_element")?;
     let mismatch = trap("trap.indirect_call_type_mismatch")?;
-    let mut assembly = Assembly::default();
     let last = u32::try_from(functions.len()).expect("a module has fewer than 2^32 functions");
     assembly.instruction(branch_table, last);
     let mut callees: BTreeMap<FunctionIndex, Label> = BTreeMap::new();
@@ -58,7 +76,7 @@ fn routine(
         }
     }
     assembly.instruction(trap("trap.undefined_element")?, 0);
-    let (mut uses, mut lacks) = (Uses::default(), Vec::new());
+    let mut lacks = Vec::new();
     for (function, label) in callees {
         assembly.bind(label);
         if call::call(context, function, &mut assembly, &mut uses, &mut lacks)? {

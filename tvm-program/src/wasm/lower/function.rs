@@ -162,14 +162,8 @@ impl Lowering<'_> {
             return Ok(());
         }
         let (parameters, results) = self.types(self.context.module.signature(signature));
-        if self.context.module.reserved.is_written(table) {
-            self.call_element(self.context.module.canonical(signature), table);
-            self.operands.pop_values(parameters.len());
-            self.operands.push_all(&results);
-            return Ok(());
-        }
         let size = self.context.module.tables[table.0 as usize].size;
-        if size > TABLE_ELEMENTS {
+        if size > TABLE_ELEMENTS && !self.context.module.reserved.is_written(table) {
             let function = self.context.module.function_name(self.function);
             let (table, most) = (table.0, TABLE_ELEMENTS);
             return Err(CompileError::TableTooLarge { function, table, size, most });

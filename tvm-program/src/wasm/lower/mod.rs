@@ -9,7 +9,7 @@
 //!    several opcodes, types on the stack, instructions with labels, where locals lie
 //! 2. `opcodes`, `routine`, `frame`: the opcodes of a set, a lowered function, open blocks
 //! 3. `peephole`, `context`: local improvements, what functions are lowered with
-//! 4. `host_call`: requests to the host
+//! 4. `host_call`, `elements`: requests to the host, elements of tables in memory
 //! 5. `call`, `lowering`: calls of functions, a function while it is lowered
 //! 6. `answers`: doing what the host answers
 //! 7. `control`, `moves`, `expansion`, `float`, `dispatch`: blocks and branches, values that move, what
@@ -24,6 +24,7 @@ mod call;
 mod context;
 mod control;
 mod dispatch;
+mod elements;
 mod expansion;
 mod float;
 mod frame;
@@ -44,7 +45,7 @@ pub(crate) use answers::lower as lower_answers;
 pub(crate) use assembly::{Assembly, RoutineName, Step};
 pub(crate) use call::{call, call_start};
 pub(crate) use context::Context;
-pub(crate) use dispatch::{lower as lower_dispatch, lower_references};
+pub(crate) use dispatch::lower as lower_dispatch;
 pub(crate) use function::lower as lower_function;
 pub(crate) use host_call::numbers;
 pub(crate) use locals::Locals;

@@ -1,40 +1,12 @@
-//! References, tables and segments. A reference is a word. Elements of a table that is more than called
-//! through, and what passive segments hold, are words and bytes of reserved memory; an index is checked before
-//! it becomes an address.
+//! Operators of references, tables and passive segments. A reference is a word. Elements of a table that is more
+//! than called through, and what passive segments hold, are words and bytes of reserved memory.
 
 use wasmparser::{Operator, RefType, ValType};
 
-use super::assembly::RoutineName;
-use super::context::Context;
+use super::elements::ElementOpcodes;
 use super::lowering::Lowering;
-use super::operators;
-use crate::wasm::module::{FunctionIndex, Place, Store, TableIndex, TypeIndex, value_type};
-use crate::{Code, ValueType};
-
-/// The opcodes that elements are read and written with.
-#[derive(Clone, Copy)]
-struct TableOpcodes {
-    load: Code,
-    store: Code,
-    shift_left: Code,
-    out_of_bounds: Code,
-    undefined_element: Code,
-}
-
-impl TableOpcodes {
-    /// Those of a set that has them, and data in its prompt.
-    fn of(context: &Context<'_>) -> Option<Self> {
-        let named = |name| context.named(name).ok();
-        context.set.by_code(Code::DATA).filter(|_| context.set.traps())?;
-        Some(TableOpcodes {
-            load: named("reserved.load")?,
-            store: named("reserved.store")?,
-            shift_left: named("i32.shl")?,
-            out_of_bounds: named("trap.out_of_bounds")?,
-            undefined_element: named("trap.undefined_element")?,
-        })
-    }
-}
+use crate::ValueType;
+use crate::wasm::module::{FunctionIndex, Place, Store, TableIndex, value_type};
 
 /// Is the operator about tables or passive segments?
 fn is_of_tables(operator: &Operator<'_>) -> bool {
@@ -82,22 +54,22 @@ impl Lowering<'_> {
     /// Emits the operator if it is about tables or passive segments, and the set can express it.
     pub(crate) fn table(&mut self, operator: &Operator<'_>) -> bool {
         is_of_tables(operator)
-            && TableOpcodes::of(self.context)
+            && ElementOpcodes::of(self.context)
                 .is_some_and(|opcodes| self.expressible_table(operator, opcodes))
     }
 
-    fn expressible_table(&mut self, operator: &Operator<'_>, opcodes: TableOpcodes) -> bool {
+    fn expressible_table(&mut self, operator: &Operator<'_>, opcodes: ElementOpcodes) -> bool {
         match *operator {
             Operator::TableGet { table } if self.is_of_words(table) => {
-                self.load_element(TableIndex(table), opcodes.out_of_bounds, opcodes);
+                self.load_element(TableIndex(table), opcodes);
             }
             Operator::TableSet { table } if self.is_of_words(table) => {
                 self.store_element(TableIndex(table), opcodes);
             }
             Operator::TableSize { table } => {
-                let store = Store::Table(TableIndex(table));
-                match self.context.module.reserved.place(store) {
-                    Some(_) => self.push_length(store, opcodes),
+                let index = TableIndex(table);
+                match self.context.module.reserved.place(Store::Table(index)) {
+                    Some(_) => self.push_length(index, opcodes),
                     None => self.push_constant(self.context.module.tables[table as usize].size),
                 }
             }
@@ -135,20 +107,6 @@ impl Lowering<'_> {
         value_type(self.context.module.tables[table as usize].element_type).is_some()
     }
 
-    /// Calls the element, of a table that instructions write, whose index is on top of the stack.
-    pub(crate) fn call_element(&mut self, signature: TypeIndex, table: TableIndex) {
-        match TableOpcodes::of(self.context) {
-            Some(opcodes) => self.load_element(table, opcodes.undefined_element, opcodes),
-            None => {
-                let operator = "call_indirect through a table that changes".to_owned();
-                let lacking = self.unsupported(operator, operators::OF_THE_FULL_SET);
-                self.lacks(lacking);
-            }
-        }
-        self.operands.pop();
-        self.call_routine(RoutineName::References(signature));
-    }
-
     /// Where something lies, which belongs to the program from now on.
     fn place(&mut self, store: Store) -> Place {
         self.uses.reserved.insert(store);
@@ -161,50 +119,35 @@ impl Lowering<'_> {
     }
 
     /// Pushes how long a table is.
-    fn push_length(&mut self, store: Store, opcodes: TableOpcodes) {
-        let place = self.place(store);
-        if place.changes {
-            self.push_constant(place.address);
-            self.assembly.instruction(opcodes.load, 0);
-        } else {
-            self.push_constant(place.length);
-        }
-    }
-
-    /// Turns the index on top of the stack into the distance of its element from the first one. If there is no
-    /// such element, the program traps.
-    fn check_index(&mut self, table: TableIndex, trap: Code, opcodes: TableOpcodes) {
-        let index = self.locals.table_index();
-        let [get, tee] = [self.context.opcodes.local_get, self.context.opcodes.local_tee]
-            .map(|opcode| opcode.of(ValueType::I32));
-        self.assembly.instruction(tee, index);
-        self.push_length(Store::Table(table), opcodes);
-        self.assembly.instruction(self.context.opcodes.less_unsigned, 0);
-        let inside = self.assembly.label();
-        self.branch(Code::BR_IF, inside);
-        self.assembly.instruction(trap, 0);
-        self.assembly.bind(inside);
-        self.operands.pop_values(2);
-        self.assembly.instruction(get, index);
-        self.assembly.instruction(self.context.opcodes.constant, 2);
-        self.assembly.instruction(opcodes.shift_left, 0);
+    fn push_length(&mut self, table: TableIndex, opcodes: ElementOpcodes) {
+        let place = self.place(Store::Table(table));
+        opcodes.length(self.context, place, &mut self.assembly);
         self.operands.push(ValueType::I32);
     }
 
-    fn load_element(&mut self, table: TableIndex, trap: Code, opcodes: TableOpcodes) {
-        self.check_index(table, trap, opcodes);
-        let first = self.place(Store::Table(table)).first();
+    /// Turns the index on top of the stack into the distance of its element from the first one, whose address
+    /// it gives.
+    fn distance(&mut self, table: TableIndex, opcodes: ElementOpcodes) -> u32 {
+        let place = self.place(Store::Table(table));
+        let (local, trap) = (self.locals.table_index(), opcodes.out_of_bounds);
+        opcodes.distance(self.context, place, local, trap, &mut self.assembly);
+        self.operands.pop();
+        self.operands.push(ValueType::I32);
+        place.first()
+    }
+
+    fn load_element(&mut self, table: TableIndex, opcodes: ElementOpcodes) {
+        let first = self.distance(table, opcodes);
         self.assembly.instruction(opcodes.load, first);
     }
 
-    fn store_element(&mut self, table: TableIndex, opcodes: TableOpcodes) {
+    fn store_element(&mut self, table: TableIndex, opcodes: ElementOpcodes) {
         let kept = self.locals.kept(&[ValueType::I32])[0].word;
         let [get, set] = [self.context.opcodes.local_get, self.context.opcodes.local_set]
             .map(|opcode| opcode.of(ValueType::I32));
         self.assembly.instruction(set, kept);
         self.operands.pop();
-        self.check_index(table, opcodes.out_of_bounds, opcodes);
-        let first = self.place(Store::Table(table)).first();
+        let first = self.distance(table, opcodes);
         self.assembly.instruction(get, kept);
         self.assembly.instruction(opcodes.store, first);
         self.operands.pop();
@@ -220,7 +163,7 @@ impl Lowering<'_> {
     }
 
     /// `elem.drop` and `data.drop`: nothing is left of a segment.
-    fn end(&mut self, store: Store, opcodes: TableOpcodes) {
+    fn end(&mut self, store: Store, opcodes: ElementOpcodes) {
         let place = self.place(store);
         self.assembly.instruction(self.context.opcodes.constant, place.address);
         self.assembly.instruction(self.context.opcodes.constant, 0);
