@@ -94,8 +94,7 @@ fn script(launcher: &Launcher<'_>) -> Vec<Token> {
     assert_eq!(instance.call("load", &[Value::I32(70_002)]).unwrap(), [Value::I32(b'z'.into())]);
     assert_eq!(instance.call("load", &[Value::I32(7)]).unwrap(), [Value::I32(8)]);
     assert_eq!(instance.call("grow", &[Value::I32(9)]).unwrap(), [Value::I32(u32::MAX)]);
-    let tokens = tokens.0.borrow().clone();
-    tokens
+    tokens.0.borrow().clone()
 }
 
 #[test]

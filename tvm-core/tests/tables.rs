@@ -72,8 +72,7 @@ fn script(launcher: &Launcher<'_>) -> Vec<Token> {
     let trap = call("call", &[5, 5]).unwrap_err().to_string();
     assert!(trap.starts_with("trap: uninitialized element"), "{trap}");
     assert_eq!(instance.memory().bytes(99, 13).unwrap(), b"\0assive byte\0");
-    let tokens = tokens.0.borrow().clone();
-    tokens
+    tokens.0.borrow().clone()
 }
 
 #[test]
