@@ -18,15 +18,11 @@ const INDEX: u32 = 0;
 
 /// Makes the routine for a table and a signature.
 pub(crate) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine, CompileError> {
-    let table = &context.module.tables[dispatch.table.0 as usize];
     let (mut assembly, mut uses) = (Assembly::default(), Uses::default());
-    let functions: Vec<_> = if context.module.reserved.is_written(dispatch.table) {
+    if context.module.reserved.is_written(dispatch.table) {
         load_element(context, dispatch.table, &mut assembly, &mut uses)?;
-        let functions = context.module.reserved.references().iter().copied().map(Some);
-        std::iter::once(None).chain(functions).collect()
-    } else {
-        (0..table.size).map(|index| table.element(index)).collect()
-    };
+    }
+    let functions = context.module.callees(dispatch.table);
     routine(context, dispatch.signature, &functions, assembly, uses)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use wasmparser::{FuncType, FunctionBody, ValType};
 
-use super::indices::{FunctionIndex, TypeIndex};
+use super::indices::{FunctionIndex, TableIndex, TypeIndex};
 use super::reserved::Reserved;
 use crate::Value;
 use crate::excerpt::{excerpt, shortened};
@@ -125,6 +125,17 @@ impl<'a> Module<'a> {
     /// The bytes of the initial pages.
     pub(crate) fn memory_bytes(&self) -> u64 {
         u64::from(self.memory.map_or(0, |memory| memory.pages)) * u64::from(PAGE_BYTES)
+    }
+
+    /// The functions that calls through a table lead to, by number: its elements, or, if instructions write it,
+    /// null and all that references may be to.
+    pub(crate) fn callees(&self, table: TableIndex) -> Vec<Option<FunctionIndex>> {
+        if self.reserved.is_written(table) {
+            let references = self.reserved.references().iter().copied().map(Some);
+            return std::iter::once(None).chain(references).collect();
+        }
+        let table = &self.tables[table.0 as usize];
+        (0..table.size).map(|index| table.element(index)).collect()
     }
 
     /// The pages that its memory can have beside what is reserved.
