@@ -86,7 +86,8 @@ fn variable(name: &str) -> Option<(Reads, &str)> {
 fn access(name: &str) -> Option<(&str, u8)> {
     let (value_type, rest) = name.split_once('.')?;
     let value_type = match value_type {
-        "i32" => ValueType::I32,
+        // Reserved words are memory too.
+        "i32" | "reserved" => ValueType::I32,
         "i64" => ValueType::I64,
         _ => return None,
     };

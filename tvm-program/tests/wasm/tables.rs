@@ -104,7 +104,7 @@ fn agreed(bytes: &[u8], calls: &[Invocation]) -> Results {
     if (&found.end, &expected.end)
         == (&End::Trap(Trap::OutOfBounds), &End::Trap(Trap::UndefinedElement))
     {
-        expected.end = found.end.clone();
+        expected.end = found.end;
     }
     assert_eq!(found, expected, "{calls:?}");
     found
