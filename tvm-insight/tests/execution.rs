@@ -173,6 +173,7 @@ fn the_token_programs_are_read_by_their_own_machines() {
         let trap = match summary.end {
             End::Halt => None,
             End::Trap(kind) => Some(kind.to_string()),
+            End::Await => panic!("{name}: it awaits a host"),
         };
         assert_eq!(steps.last().unwrap().trap, trap, "{name}");
         check_excerpt(name, &excerpt(&steps));
