@@ -4,11 +4,10 @@
 
 use wasmparser::{Operator, RefType, ValType};
 
-use super::assembly::RoutineName;
 use super::context::Context;
 use super::lowering::Lowering;
 use super::operators;
-use crate::wasm::module::{FunctionIndex, Place, Store, TableIndex, TypeIndex, value_type};
+use crate::wasm::module::{FunctionIndex, Place, Store, TableIndex, value_type};
 use crate::{Code, ValueType};
 
 /// The opcodes that elements are read and written with.
@@ -132,11 +131,15 @@ impl Lowering<'_> {
 
     /// Are the elements of the table references that the machine has?
     fn is_of_words(&self, table: u32) -> bool {
-        value_type(self.context.module.tables[table as usize].element_type).is_some()
+        let element_type = self.context.module.tables[table as usize].element_type;
+        value_type(element_type) == Some(ValueType::I32)
     }
 
-    /// Calls the element, of a table that instructions write, whose index is on top of the stack.
-    pub(crate) fn call_element(&mut self, signature: TypeIndex, table: TableIndex) {
+    /// Makes the index on top of the stack the element, of a table that instructions write.
+    pub(crate) fn load_callee(&mut self, table: TableIndex) {
+        if !self.context.module.reserved.is_written(table) {
+            return;
+        }
         match TableOpcodes::of(self.context) {
             Some(opcodes) => self.load_element(table, opcodes.undefined_element, opcodes),
             None => {
@@ -145,8 +148,6 @@ impl Lowering<'_> {
                 self.lacks(lacking);
             }
         }
-        self.operands.pop();
-        self.call_routine(RoutineName::References(signature));
     }
 
     /// Where something lies, which belongs to the program from now on.
