@@ -5,6 +5,7 @@ mod blocks;
 mod bulk_memory;
 mod c_stack;
 mod calls;
+mod compiled;
 mod division;
 mod exceptions;
 mod indirect;
