@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
     CodeSection, DataSection, ElementSection, ExportSection, FunctionSection, GlobalSection,
-    ImportSection, MemorySection, Module, StartSection, TableSection, TypeSection,
+    ImportSection, MemorySection, Module, StartSection, TableSection, TagSection, TypeSection,
 };
 use wasmparser::{Export, Import, Parser, Payload};
 
@@ -40,6 +40,7 @@ pub struct Sections {
     pub functions: FunctionSection,
     pub tables: TableSection,
     pub memories: MemorySection,
+    pub tags: TagSection,
     pub globals: GlobalSection,
     pub exports: ExportSection,
     pub elements: ElementSection,
@@ -73,6 +74,7 @@ impl Sections {
                 Payload::MemorySection(memories) => {
                     with.parse_memory_section(&mut self.memories, memories)?;
                 }
+                Payload::TagSection(tags) => with.parse_tag_section(&mut self.tags, tags)?,
                 Payload::GlobalSection(globals) => {
                     with.parse_global_section(&mut self.globals, globals)?;
                 }
@@ -105,9 +107,11 @@ impl Sections {
             .section(&self.imports)
             .section(&self.functions)
             .section(&self.tables)
-            .section(&self.memories)
-            .section(&self.globals)
-            .section(&self.exports);
+            .section(&self.memories);
+        if !self.tags.is_empty() {
+            module.section(&self.tags);
+        }
+        module.section(&self.globals).section(&self.exports);
         if let Some(start) = &self.start {
             module.section(start);
         }

@@ -60,7 +60,7 @@ pub fn has_state(module: &[u8]) -> bool {
 }
 
 /// The index spaces.
-const SPACES: usize = 4;
+const SPACES: usize = 5;
 
 fn space(kind: ExternalKind) -> usize {
     match kind {
@@ -68,6 +68,7 @@ fn space(kind: ExternalKind) -> usize {
         ExternalKind::Table => 1,
         ExternalKind::Memory => 2,
         ExternalKind::Global => 3,
+        ExternalKind::Tag => 4,
         other => panic!("{other:?} is not of WebAssembly 1.0"),
     }
 }
@@ -78,6 +79,7 @@ fn imported_kind(import: &Import<'_>) -> ExternalKind {
         TypeRef::Table(_) => ExternalKind::Table,
         TypeRef::Memory(_) => ExternalKind::Memory,
         TypeRef::Global(_) => ExternalKind::Global,
+        TypeRef::Tag(_) => ExternalKind::Tag,
         other => panic!("{other:?} is not of WebAssembly 1.0"),
     }
 }
@@ -91,6 +93,7 @@ fn defined(module: &[u8]) -> [u32; SPACES] {
             Payload::TableSection(tables) => numbers[1] = tables.count(),
             Payload::MemorySection(memories) => numbers[2] = memories.count(),
             Payload::GlobalSection(globals) => numbers[3] = globals.count(),
+            Payload::TagSection(tags) => numbers[4] = tags.count(),
             _ => {}
         }
     }
@@ -99,10 +102,11 @@ fn defined(module: &[u8]) -> [u32; SPACES] {
 
 fn number_of_types(module: &[u8]) -> u32 {
     let types = payloads(module).find_map(|payload| match payload {
-        Payload::TypeSection(types) => Some(types.count()),
+        Payload::TypeSection(types) => Some(types),
         _ => None,
     });
-    types.unwrap_or(0)
+    let groups = types.into_iter().flatten().map_while(Result::ok);
+    groups.map(|group| u32::try_from(group.types().len()).unwrap()).sum()
 }
 
 /// The new indices of everything in a module.
@@ -135,6 +139,10 @@ impl Reencode for Renumbered {
 
     fn global_index(&mut self, index: u32) -> Renumbering {
         Ok(self.spaces[3][index as usize])
+    }
+
+    fn tag_index(&mut self, index: u32) -> Renumbering {
+        Ok(self.spaces[4][index as usize])
     }
 }
 

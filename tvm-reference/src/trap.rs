@@ -24,12 +24,14 @@ pub enum Trap {
     UninitializedElement,
     /// An indirect call of a function that is not of the type it is called with.
     IndirectCallTypeMismatch,
+    /// An exception that nothing catches.
+    UncaughtException,
     /// Too many calls inside each other, or too many operands below a call.
     CallStackExhausted,
 }
 
 /// Every trap and the name inside its token `trap(kind)`.
-const NAMES: [(Trap, &str); 9] = [
+const NAMES: [(Trap, &str); 10] = [
     (Trap::Unreachable, "unreachable"),
     (Trap::DivideByZero, "divide_by_zero"),
     (Trap::IntegerOverflow, "integer_overflow"),
@@ -38,6 +40,7 @@ const NAMES: [(Trap, &str); 9] = [
     (Trap::UndefinedElement, "undefined_element"),
     (Trap::UninitializedElement, "uninitialized_element"),
     (Trap::IndirectCallTypeMismatch, "indirect_call_type_mismatch"),
+    (Trap::UncaughtException, "uncaught_exception"),
     (Trap::CallStackExhausted, "call_stack_exhausted"),
 ];
 

@@ -5,11 +5,15 @@ mod blocks;
 mod bulk_memory;
 mod c_stack;
 mod calls;
+mod compiled;
 mod division;
+mod exceptions;
 mod indirect;
 mod layout;
+mod random_exceptions;
 mod refusal;
 mod tables;
+mod tail_calls;
 mod values;
 
 use tvm_program::Value;

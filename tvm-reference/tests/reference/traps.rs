@@ -37,6 +37,7 @@ fn there_is_an_opcode_for_every_trap_that_is_no_single_instruction() {
         ("undefined_element", Trap::UndefinedElement),
         ("uninitialized_element", Trap::UninitializedElement),
         ("indirect_call_type_mismatch", Trap::IndirectCallTypeMismatch),
+        ("uncaught_exception", Trap::UncaughtException),
     ];
     for (name, kind) in kinds {
         let summary = assert_trace(&format!("trap.{name}; halt"), &format!("trap({name})"));

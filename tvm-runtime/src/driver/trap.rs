@@ -33,6 +33,7 @@ mod tests {
             ("undefined_element", "undefined element"),
             ("uninitialized_element", "uninitialized element"),
             ("indirect_call_type_mismatch", "indirect call type mismatch"),
+            ("uncaught_exception", "uncaught exception"),
             ("call_stack_exhausted", "call stack exhausted"),
             ("of_my_own", "of my own"),
         ] {

@@ -88,5 +88,8 @@ opcode! {
 
         /// Traps for a call of a function of another type.
         trap.indirect_call_type_mismatch = 0xfa : [] -> [] { trap indirect_call_type_mismatch; }
+
+        /// Traps for an exception that nothing catches.
+        trap.uncaught_exception = 0xcf : [] -> [] { trap uncaught_exception; }
     }
 }

@@ -5,7 +5,9 @@ use wasmparser::{FuncType, ValType};
 
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
-use crate::wasm::lower::{Assembly, Context, Locals, Routine, START, Uses, call, call_start};
+use crate::wasm::lower::{
+    Assembly, Context, Locals, Routine, START, Uses, call_outermost, call_start,
+};
 use crate::wasm::module::{FunctionIndex, Module, SignatureText, validate, value_type, words};
 use crate::{Code, Value, ValueType};
 
@@ -64,7 +66,7 @@ pub(crate) fn main(context: &Context<'_>, calls: &[Invocation]) -> Result<Routin
     for invocation in calls {
         let (function, (parameters, results)) = exported(context.module, &invocation.function)?;
         push_arguments(context, invocation, &parameters, &mut assembly)?;
-        call(context, function, &mut assembly, &mut uses, &mut lacks)?;
+        call_outermost(context, function, &mut assembly, &mut uses, &mut lacks)?;
         windows = windows.max(write_results(context, &results, &mut assembly)?);
     }
     Ok(Routine { name: START.to_owned(), assembly, windows, uses, lacks })

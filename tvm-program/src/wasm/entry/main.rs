@@ -5,7 +5,7 @@ use wasmparser::ValType;
 use crate::ValueType;
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
-use crate::wasm::lower::{Assembly, Context, Routine, START, Uses, call, call_start};
+use crate::wasm::lower::{Assembly, Context, Routine, START, Uses, call_outermost, call_start};
 use crate::wasm::module::{FunctionIndex, Module, Origin, SignatureText};
 
 /// The function a program begins with.
@@ -85,7 +85,7 @@ pub(crate) fn main(context: &Context<'_>) -> Result<Routine, CompileError> {
             assembly.instruction(context.opcodes.constant, 0);
         }
     }
-    call(context, entry.function, &mut assembly, &mut uses, &mut lacks)?;
+    call_outermost(context, entry.function, &mut assembly, &mut uses, &mut lacks)?;
     context.opcodes.drop_values(entry.results, &mut assembly);
     Ok(Routine { name: START.to_owned(), assembly, windows: 1, uses, lacks })
 }

@@ -1,6 +1,7 @@
 //! Everything that the calls of a program reach: functions of the module, operators that are
 //! routines, dispatches of indirect calls.
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 
 use super::addresses::length;
@@ -8,7 +9,8 @@ use super::lack;
 use crate::limits::INSTRUCTIONS;
 use crate::wasm::error::CompileError;
 use crate::wasm::lower::{
-    Context, Routine, RoutineName, Routines, lower_answers, lower_dispatch, lower_function,
+    Context, Leaving, Routine, RoutineName, Routines, lower_answers, lower_dispatch,
+    lower_function, lower_tail_calls, lower_uncaught,
 };
 use crate::wasm::module::{FunctionIndex, Hosts, Origin, decode};
 use crate::wasm::routines::{OperatorRoutine, hosts};
@@ -18,6 +20,7 @@ pub(crate) fn reachable(context: &Context<'_>, main: &Routine) -> Result<Routine
     let mut routines = Routines::new();
     let mut pending: Vec<_> = main.uses.routines.iter().rev().copied().collect();
     let mut instructions = 0;
+    let mut left = BTreeSet::new();
     while let Some(name) = pending.pop() {
         if let Entry::Vacant(vacancy) = routines.entry(name) {
             let routine = vacancy.insert(lower(context, name)?);
@@ -26,7 +29,13 @@ pub(crate) fn reachable(context: &Context<'_>, main: &Routine) -> Result<Routine
                 return Err(CompileError::ProgramTooLong { function: routine.name.clone() });
             }
             pending.extend(routine.uses.routines.iter().rev());
+            pending.extend(routine.uses.tail_calls.iter().rev());
+            left.extend(routine.uses.tail_calls.iter().copied());
         }
+    }
+    // What it calls is known when everything else has been lowered.
+    if let Some(tail_calls) = routines.get_mut(&RoutineName::TailCalls) {
+        *tail_calls = lower_tail_calls(context, &left);
     }
     match lack::all(context.module, main, &routines) {
         Some(error) => Err(error),
@@ -43,6 +52,8 @@ fn lower(context: &Context<'_>, name: RoutineName) -> Result<Routine, CompileErr
         RoutineName::Operator(routine) => lower_operator(context, routine),
         RoutineName::Dispatch(dispatch) => lower_dispatch(context, dispatch),
         RoutineName::Answers => lower_answers(context),
+        RoutineName::TailCalls => Ok(lower_tail_calls(context, &BTreeSet::new())),
+        RoutineName::Uncaught => Ok(lower_uncaught(context)),
     }
 }
 
@@ -59,6 +70,7 @@ fn lower_operator(
         Origin::Imported { .. } => None,
     });
     let (index, body) = defined.expect("a routine is one function");
-    let context = Context { module: &module, hosts: Hosts(&hosts), ..*context };
+    let leaving = Leaving::default();
+    let context = Context { module: &module, hosts: Hosts(&hosts), leaving: &leaving, ..*context };
     lower_function(&context, index, body)
 }

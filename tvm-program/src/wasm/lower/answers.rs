@@ -2,9 +2,9 @@
 //! exported functions.
 
 use super::assembly::{Assembly, Label, Step};
-use super::call;
 use super::context::Context;
 use super::host_call::{HostOpcodes, numbers};
+use super::outermost;
 use super::routine::{Routine, Uses};
 use crate::wasm::error::CompileError;
 use crate::{Code, ValueType};
@@ -35,7 +35,7 @@ pub(crate) fn lower(context: &Context<'_>) -> Result<Routine, CompileError> {
         let signature = context.module.type_of(*function);
         let types = |types| numbers(types).expect("only functions of numbers are called by a host");
         opcodes.hear(&types(signature.params()), &mut assembly);
-        if call::call(context, *function, &mut assembly, &mut uses, &mut lacks)? {
+        if outermost::call_outermost(context, *function, &mut assembly, &mut uses, &mut lacks)? {
             opcodes.say(RETURNED, &types(signature.results()), &mut assembly);
             assembly.push(Step::Branch { code: Code::BR, target: next });
         }

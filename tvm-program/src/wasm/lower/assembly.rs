@@ -2,7 +2,7 @@
 //! routines. Linking turns both into relative immediates.
 
 use crate::limits::INSTRUCTIONS;
-use crate::wasm::module::{FunctionIndex, TableIndex, TypeIndex};
+use crate::wasm::module::{FunctionIndex, Module, TableIndex, TypeIndex};
 use crate::wasm::routines::OperatorRoutine;
 use crate::{Code, Instruction};
 
@@ -17,6 +17,10 @@ pub(crate) enum RoutineName {
     Dispatch(Dispatch),
     /// Doing what the host answers.
     Answers,
+    /// Making the tail call that a function has left to its caller.
+    TailCalls,
+    /// The trap for an exception that nothing catches.
+    Uncaught,
 }
 
 /// The indirect calls through a table with a signature: the first type of its kind.
@@ -26,8 +30,15 @@ pub(crate) struct Dispatch {
     pub(crate) signature: TypeIndex,
 }
 
+impl RoutineName {
+    /// What calls with this type through a table go to.
+    pub(crate) fn indirect(module: &Module<'_>, signature: TypeIndex, table: TableIndex) -> Self {
+        RoutineName::Dispatch(Dispatch { table, signature: module.canonical(signature) })
+    }
+}
+
 /// A place in an assembly that branches can go to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Label(usize);
 
 /// One step of an assembly.
@@ -45,12 +56,41 @@ pub(crate) enum Step {
     Return,
 }
 
+/// A step of an assembly that is being made: which one of which section.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    section: usize,
+    step: usize,
+}
+
+/// A section that is not being added to.
+#[derive(Debug)]
+struct Section {
+    number: usize,
+    steps: Vec<Step>,
+    fence: usize,
+}
+
 /// Steps and the labels between them.
+///
+/// What is rarely executed is put aside, into sections of their own, and so costs the common path no
+/// branch around it; [`gather`](Assembly::gather) puts them behind everything else.
 #[derive(Debug, Default)]
 pub(crate) struct Assembly {
+    /// Those of the section that is being added to.
     steps: Vec<Step>,
+    /// Its number.
+    section: usize,
+    /// The sections that go on behind it, the innermost last.
+    interrupted: Vec<Section>,
+    /// The sections that are complete.
+    aside: Vec<Section>,
+    /// How many sections there were besides the first.
+    sections: usize,
+    /// The steps of all sections but this one.
+    elsewhere: usize,
     /// The step that each label stands before, once it is bound.
-    places: Vec<Option<usize>>,
+    places: Vec<Option<Place>>,
     /// Has a branch gone to the label?
     used: Vec<bool>,
     /// The steps before this one must stay as they are: a label stands after them.
@@ -60,7 +100,7 @@ pub(crate) struct Assembly {
 impl Assembly {
     /// Has it more steps than a program may have? Further steps are not added.
     pub(crate) fn is_full(&self) -> bool {
-        self.steps.len() > INSTRUCTIONS
+        self.elsewhere + self.steps.len() > INSTRUCTIONS
     }
 
     /// Adds a step.
@@ -90,7 +130,7 @@ impl Assembly {
     pub(crate) fn bind(&mut self, label: Label) {
         let place = &mut self.places[label.0];
         debug_assert!(place.is_none(), "a label is bound once");
-        *place = Some(self.steps.len());
+        *place = Some(Place { section: self.section, step: self.steps.len() });
         self.fence = self.steps.len();
     }
 
@@ -113,6 +153,38 @@ impl Assembly {
         }
     }
 
+    /// Begins a section. Nothing gets into it but by its labels.
+    pub(crate) fn begin_aside(&mut self) {
+        self.sections += 1;
+        self.elsewhere += self.steps.len();
+        let steps = std::mem::take(&mut self.steps);
+        self.interrupted.push(Section { number: self.section, steps, fence: self.fence });
+        (self.section, self.fence) = (self.sections, 0);
+    }
+
+    /// Ends it, and goes on with the section before.
+    pub(crate) fn end_aside(&mut self) {
+        let outer = self.interrupted.pop().expect("a section that ends has begun");
+        let steps = std::mem::replace(&mut self.steps, outer.steps);
+        self.elsewhere = self.elsewhere + steps.len() - self.steps.len();
+        self.aside.push(Section { number: self.section, steps, fence: self.fence });
+        (self.section, self.fence) = (outer.number, outer.fence);
+    }
+
+    /// Puts all sections behind the first one.
+    pub(crate) fn gather(&mut self) {
+        debug_assert!(self.interrupted.is_empty(), "every section has ended");
+        let mut beginnings = vec![0; self.sections + 1];
+        for Section { number, steps, .. } in self.aside.drain(..) {
+            beginnings[number] = self.steps.len();
+            self.steps.extend(steps);
+        }
+        for place in self.places.iter_mut().flatten() {
+            *place = Place { section: 0, step: beginnings[place.section] + place.step };
+        }
+        (self.sections, self.elsewhere) = (0, 0);
+    }
+
     /// Adds the steps of another assembly, which has no labels.
     pub(crate) fn append(&mut self, other: &Assembly) {
         debug_assert!(other.places.is_empty(), "labels belong to their assembly");
@@ -129,6 +201,6 @@ impl Assembly {
     /// # Panics
     /// When the label was never bound.
     pub(crate) fn place(&self, label: Label) -> usize {
-        self.places[label.0].expect("every label is bound before linking")
+        self.places[label.0].expect("every label is bound before linking").step
     }
 }

@@ -103,19 +103,6 @@ fn emit(
     Ok(true)
 }
 
-/// Emits the call of the start function, if there is one.
-pub(crate) fn call_start(
-    context: &Context<'_>,
-    assembly: &mut Assembly,
-    uses: &mut Uses,
-    lacks: &mut Vec<CompileError>,
-) -> Result<(), CompileError> {
-    if let Some(start) = context.module.start {
-        call(context, start, assembly, uses, lacks)?;
-    }
-    Ok(())
-}
-
 /// An imported function.
 struct ImportedFunction<'m> {
     module: &'m str,

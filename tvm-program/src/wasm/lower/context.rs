@@ -1,5 +1,6 @@
 //! What lowering a function needs to know: its module, the imports, the instruction set.
 
+use super::leaving::Leaving;
 use super::opcodes::Opcodes;
 use crate::wasm::error::CompileError;
 use crate::wasm::module::{FunctionIndex, Hosts, Module, input_base};
@@ -12,6 +13,7 @@ pub(crate) struct Context<'m> {
     pub(crate) hosts: Hosts<'m>,
     pub(crate) set: &'m InstructionSet,
     pub(crate) opcodes: &'m Opcodes,
+    pub(crate) leaving: &'m Leaving,
     /// The functions that a host can call, with their names.
     pub(crate) exports: &'m [(&'m str, FunctionIndex)],
 }

@@ -8,7 +8,7 @@ use super::assembly::{Label, Step};
 use super::frame::{Frame, Kind};
 use super::lowering::Lowering;
 use super::peephole;
-use crate::wasm::module::TypeIndex;
+use crate::wasm::module::{TypeIndex, words};
 use crate::{Code, ValueType};
 
 impl Lowering<'_> {
@@ -18,10 +18,17 @@ impl Lowering<'_> {
             Operator::Block { .. }
             | Operator::Loop { .. }
             | Operator::If { .. }
+            | Operator::Try { .. }
             | Operator::TryTable { .. } => self.skipped_blocks += 1,
-            Operator::End if self.skipped_blocks > 0 => self.skipped_blocks -= 1,
+            Operator::End | Operator::Delegate { .. } if self.skipped_blocks > 0 => {
+                self.skipped_blocks -= 1;
+            }
             Operator::End => self.close(),
-            Operator::Else if self.skipped_blocks == 0 => self.open_else(),
+            _ if self.skipped_blocks > 0 => {}
+            Operator::Else => self.open_else(),
+            Operator::Catch { tag_index } => self.open_handler(Some(*tag_index)),
+            Operator::CatchAll => self.open_handler(None),
+            Operator::Delegate { relative_depth } => self.close_delegate(*relative_depth),
             _ => {}
         }
     }
@@ -46,7 +53,7 @@ impl Lowering<'_> {
         self.open(Kind::If { otherwise }, end, block);
     }
 
-    fn open(&mut self, kind: Kind, target: Label, block: BlockType) {
+    pub(crate) fn open(&mut self, kind: Kind, target: Label, block: BlockType) {
         let (parameters, results) = match block {
             BlockType::Empty => (Vec::new(), Vec::new()),
             BlockType::Type(result) => (Vec::new(), vec![self.value_type(result, "block")]),
@@ -55,7 +62,9 @@ impl Lowering<'_> {
             }
         };
         let height = self.operands.below(parameters.len());
-        self.frames.push(Frame { kind, target, height, parameters, results });
+        let words = self.operands.words().saturating_sub(words(&parameters));
+        let catcher = self.frames.last().and_then(|frame| frame.catcher);
+        self.frames.push(Frame { kind, target, height, words, catcher, parameters, results });
     }
 
     pub(crate) fn open_else(&mut self) {
@@ -77,13 +86,19 @@ impl Lowering<'_> {
     /// Lowers the `end` of the innermost block.
     pub(crate) fn close(&mut self) {
         let frame = self.frames.pop().expect("validated: every `end` closes a block");
-        match frame.kind {
+        match &frame.kind {
             Kind::Loop => {}
             Kind::Block | Kind::Function => self.arrive(frame.target),
             Kind::If { otherwise } => {
-                self.arrive(otherwise);
+                self.arrive(*otherwise);
                 self.arrive(frame.target);
             }
+            Kind::TryTable { landing, clauses } => {
+                self.operands.truncate(frame.height);
+                self.land(*landing, clauses);
+                self.arrive(frame.target);
+            }
+            Kind::Try { .. } | Kind::Catch(_) => self.close_try(&frame),
         }
         self.operands.truncate(frame.height);
         self.operands.push_all(&frame.results);
@@ -93,7 +108,7 @@ impl Lowering<'_> {
     }
 
     /// Binds a forward label; what follows is reached if anything has branched to it.
-    fn arrive(&mut self, label: Label) {
+    pub(crate) fn arrive(&mut self, label: Label) {
         if self.assembly.is_used(label) {
             self.assembly.bind(label);
             self.reachable = true;
@@ -146,13 +161,23 @@ impl Lowering<'_> {
     }
 
     fn unwind(&mut self, depth: u32) {
-        let surplus = self.surplus(depth).to_vec();
+        let carried = self.frame(depth).carried().to_vec();
+        self.drop_below(self.frame(depth).height, &carried);
+    }
+
+    /// Drops all operands but the top ones, which are of these types.
+    pub(crate) fn keep_only(&mut self, carried: &[ValueType]) {
+        self.drop_below(0, carried);
+    }
+
+    /// Drops the operands from this height up to the top ones, which are of these types.
+    fn drop_below(&mut self, height: usize, carried: &[ValueType]) {
+        let surplus = self.operands.between(height, carried.len()).to_vec();
         if surplus.is_empty() {
             return;
         }
         let opcodes = self.context.opcodes;
-        let carried = self.frame(depth).carried().to_vec();
-        let kept = self.locals.kept(&carried);
+        let kept = self.locals.kept(carried);
         for place in kept.iter().rev() {
             self.assembly.instruction(opcodes.local_set.of(place.value_type), place.word);
         }

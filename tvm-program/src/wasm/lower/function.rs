@@ -1,8 +1,10 @@
 //! One function's body, operator by operator, into an [`Assembly`]. Unreachable operators are skipped.
 
-use wasmparser::{BlockType, FunctionBody, Operator};
+use std::collections::BTreeMap;
 
-use super::assembly::{Assembly, Dispatch, RoutineName};
+use wasmparser::{FunctionBody, Operator};
+
+use super::assembly::{Assembly, RoutineName};
 use super::context::Context;
 use super::frame::Frame;
 use super::locals::Locals;
@@ -14,20 +16,30 @@ use crate::limits::TABLE_ELEMENTS;
 use crate::wasm::error::CompileError;
 use crate::wasm::module::{FunctionIndex, TableIndex, TypeIndex};
 
+/// The most words in which the handlers of a function can keep their exceptions.
+const KEPT_WORDS: u32 = 1 << 16;
+
 /// Lowers a defined function.
 pub(crate) fn lower(
     context: &Context<'_>,
     function: FunctionIndex,
     body: &FunctionBody<'_>,
 ) -> Result<Routine, CompileError> {
+    let mut assembly = Assembly::default();
+    let beginning = assembly.label();
+    assembly.bind(beginning);
     let mut lowering = Lowering {
         context,
-        assembly: Assembly::default(),
+        assembly,
         frames: Vec::new(),
         operands: Operands::default(),
         reachable: true,
         skipped_blocks: 0,
         locals: Locals::default(),
+        beginning,
+        ways_out: BTreeMap::new(),
+        handlers: 0,
+        kept_exceptions: 0,
         uses: Uses::default(),
         lacks: Vec::new(),
         function,
@@ -64,12 +76,26 @@ impl Lowering<'_> {
             let value_type = self.value_type(local, "local");
             self.locals.declare(number, value_type);
         }
+        self.reserve_exceptions();
         let end = self.assembly.label();
         self.frames.push(Frame::function(end, results));
         Ok(())
     }
 
-    fn finish(self) -> Routine {
+    /// Reserves the locals in which handlers keep their exceptions.
+    fn reserve_exceptions(&mut self) {
+        let leaving = self.context.leaving;
+        let words = leaving.keeping(self.function).saturating_mul(1 + leaving.payload_words());
+        if words > KEPT_WORDS {
+            let lacking = self.unsupported("rethrow".to_owned(), "; handlers are nested too deep");
+            self.lacks(lacking);
+        }
+        self.kept_exceptions = self.locals.reserve(words.min(KEPT_WORDS));
+    }
+
+    fn finish(mut self) -> Routine {
+        self.emit_ways_out();
+        self.assembly.gather();
         Routine {
             name: self.name(),
             assembly: self.assembly,
@@ -100,13 +126,26 @@ impl Lowering<'_> {
             Operator::Return => self.leave(),
             Operator::Call { function_index } => self.call(FunctionIndex(*function_index))?,
             Operator::CallIndirect { type_index, table_index } => {
-                self.call_indirect(TypeIndex(*type_index), TableIndex(*table_index))?;
+                let (signature, table) = (TypeIndex(*type_index), TableIndex(*table_index));
+                if self.has_table(operator, table)? {
+                    self.call_indirect(signature, table);
+                }
+            }
+            Operator::ReturnCall { function_index } => {
+                self.call_and_return(FunctionIndex(*function_index), operator)?;
+            }
+            Operator::ReturnCallIndirect { type_index, table_index } => {
+                let (signature, table) = (TypeIndex(*type_index), TableIndex(*table_index));
+                if self.has_table(operator, table)? {
+                    self.return_call_indirect(signature, table);
+                }
+                self.reachable = false;
             }
             Operator::Unreachable => {
                 self.by_name(operator);
                 self.reachable = false;
             }
-            _ if self.reference(operator) || self.table(operator) => {}
+            _ if self.exception(operator) || self.reference(operator) || self.table(operator) => {}
             _ if self.moved(operator) || self.expanded(operator) || self.float(operator) => {}
             _ => self.by_name(operator),
         }
@@ -124,19 +163,12 @@ impl Lowering<'_> {
         }
     }
 
-    /// Notes an operator that the machine has not. One that opens a block has an end all the same, and
-    /// nothing comes behind one that jumps.
+    /// Notes an operator that the machine has not. Nothing comes behind one that leaves the function.
     fn lacks_operator(&mut self, operator: &Operator<'_>) {
         let lacking = self.unsupported_operator(operator);
         self.lacks(lacking);
-        match operator {
-            Operator::TryTable { .. } => self.open_block(BlockType::Empty),
-            Operator::Throw { .. }
-            | Operator::ThrowRef
-            | Operator::ReturnCall { .. }
-            | Operator::ReturnCallIndirect { .. }
-            | Operator::ReturnCallRef { .. } => self.reachable = false,
-            _ => {}
+        if let Operator::ReturnCallRef { .. } = operator {
+            self.reachable = false;
         }
     }
 
@@ -146,33 +178,57 @@ impl Lowering<'_> {
         let (assembly, uses, lacks) = (&mut self.assembly, &mut self.uses, &mut self.lacks);
         self.reachable = call::call(self.context, callee, assembly, uses, lacks)?;
         self.operands.pop_values(parameters.len());
+        self.settle(self.context.leaving.of_function(callee));
         self.operands.push_all(&results);
         Ok(())
     }
 
-    fn call_indirect(
+    /// Lowers `return_call`: of an imported function it is a call and a return.
+    fn call_and_return(
         &mut self,
-        signature: TypeIndex,
-        table: TableIndex,
+        callee: FunctionIndex,
+        operator: &Operator<'_>,
     ) -> Result<(), CompileError> {
+        if !self.is_defined(callee) {
+            self.call(callee)?;
+            if self.reachable {
+                self.leave();
+            }
+        } else if self.check_tail_calls(operator) {
+            self.return_call(callee);
+        }
+        Ok(())
+    }
+
+    /// Can calls go through this table? Notes it if the set has no such calls.
+    fn has_table(
+        &mut self,
+        operator: &Operator<'_>,
+        table: TableIndex,
+    ) -> Result<bool, CompileError> {
         let opcodes = self.context.opcodes;
         if opcodes.branch_table.is_none() || !self.context.set.traps() {
-            let lacking = self.unsupported("call_indirect".to_owned(), operators::OF_THE_FULL_SET);
+            let name = operators::name(operator);
+            let lacking = self.unsupported(name, operators::OF_THE_FULL_SET);
             self.lacks(lacking);
-            return Ok(());
+            return Ok(false);
         }
-        let (parameters, results) = self.types(self.context.module.signature(signature));
         let size = self.context.module.tables[table.0 as usize].size;
         if size > TABLE_ELEMENTS && !self.context.module.reserved.is_written(table) {
             let function = self.context.module.function_name(self.function);
             let (table, most) = (table.0, TABLE_ELEMENTS);
             return Err(CompileError::TableTooLarge { function, table, size, most });
         }
-        let signature = self.context.module.canonical(signature);
+        Ok(true)
+    }
+
+    fn call_indirect(&mut self, signature: TypeIndex, table: TableIndex) {
+        let (parameters, results) = self.types(self.context.module.signature(signature));
+        let callee = RoutineName::indirect(self.context.module, signature, table);
         self.operands.pop();
-        self.call_routine(RoutineName::Dispatch(Dispatch { table, signature }));
+        self.call_routine(callee);
         self.operands.pop_values(parameters.len());
+        self.settle(self.context.leaving.of_routine(callee));
         self.operands.push_all(&results);
-        Ok(())
     }
 }

@@ -47,6 +47,13 @@ impl Locals {
         self.words += number * words(&[value_type]);
     }
 
+    /// Reserves words that are no local of the function. Gives the first.
+    pub(crate) fn reserve(&mut self, words: u32) -> u32 {
+        let first = self.words;
+        self.words += words;
+        first
+    }
+
     /// How many there are.
     pub(crate) fn number(&self) -> u32 {
         self.number

@@ -3,9 +3,11 @@
 
 use wasmparser::{FuncType, Operator, ValType};
 
-use super::assembly::{Assembly, RoutineName, Step};
+use std::collections::BTreeMap;
+
+use super::assembly::{Assembly, Label, RoutineName, Step};
 use super::context::Context;
-use super::frame::Frame;
+use super::frame::{Frame, WayOut};
 use super::locals::Locals;
 use super::operands::Operands;
 use super::operators;
@@ -26,6 +28,14 @@ pub(crate) struct Lowering<'c> {
     /// Blocks opened since it cannot.
     pub(crate) skipped_blocks: u32,
     pub(crate) locals: Locals,
+    /// Where the function begins, with its arguments on the stack.
+    pub(crate) beginning: Label,
+    /// The ways of exceptions out of the places that have been reached.
+    pub(crate) ways_out: BTreeMap<WayOut, Label>,
+    /// The open handlers of exceptions.
+    pub(crate) handlers: u32,
+    /// The first of the locals in which handlers keep their exceptions.
+    pub(crate) kept_exceptions: u32,
     pub(crate) uses: Uses,
     /// What the function needs and the machine has not.
     pub(crate) lacks: Vec<CompileError>,

@@ -18,6 +18,9 @@ pub(crate) struct Opcodes {
     pub(crate) constant: Code,
     pub(crate) is_zero: Code,
     pub(crate) less_unsigned: Code,
+    pub(crate) not_equal: Option<Code>,
+    /// The trap for an exception that nothing catches. A set that has it has exceptions.
+    pub(crate) uncaught: Option<Code>,
     pub(crate) store: Code,
     pub(crate) store_16: Code,
     pub(crate) store_8: Code,
@@ -90,6 +93,8 @@ impl Opcodes {
             constant: constant.narrow,
             is_zero: find("i32.eqz")?,
             less_unsigned: find("i32.lt_u")?,
+            not_equal: optional("i32.ne"),
+            uncaught: optional("trap.uncaught_exception"),
             store: find("i32.store")?,
             store_16: find("i32.store16")?,
             store_8: find("i32.store8")?,
@@ -112,7 +117,11 @@ impl Opcodes {
 
     /// Drops values: two words at once where the set can.
     pub(crate) fn drop_values(&self, types: &[ValueType], assembly: &mut Assembly) {
-        let mut rest = words(types);
+        self.drop_words(words(types), assembly);
+    }
+
+    /// Drops words.
+    pub(crate) fn drop_words(&self, mut rest: u32, assembly: &mut Assembly) {
         if let Some(drop_two) = self.drop.wide {
             for _ in 0..rest / 2 {
                 assembly.instruction(drop_two, 0);

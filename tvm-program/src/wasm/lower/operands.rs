@@ -2,11 +2,14 @@
 //! of words, so what is dropped or carried is counted in words.
 
 use crate::ValueType;
+use crate::wasm::module::words;
 
 /// The types of the operands above the function's own beginning, the top one last.
 #[derive(Debug, Default)]
 pub(crate) struct Operands {
     types: Vec<ValueType>,
+    /// How many words they are.
+    words: u32,
     lost: bool,
 }
 
@@ -19,6 +22,7 @@ impl Operands {
     pub(crate) fn lose(&mut self) {
         self.lost = true;
         self.types.clear();
+        self.words = 0;
     }
 
     pub(crate) fn push(&mut self, value_type: ValueType) {
@@ -28,6 +32,7 @@ impl Operands {
     pub(crate) fn push_all(&mut self, types: &[ValueType]) {
         if !self.lost {
             self.types.extend_from_slice(types);
+            self.words += words(types);
         }
     }
 
@@ -45,7 +50,11 @@ impl Operands {
     pub(crate) fn pop(&mut self) -> ValueType {
         match self.types.pop() {
             None if self.lost => ValueType::I32,
-            top => top.expect(VALIDATED),
+            top => {
+                let top = top.expect(VALIDATED);
+                self.words -= u32::from(top.words());
+                top
+            }
         }
     }
 
@@ -53,7 +62,7 @@ impl Operands {
     pub(crate) fn pop_values(&mut self, number: usize) {
         if !self.lost {
             let rest = self.types.len().checked_sub(number);
-            self.types.truncate(rest.expect(VALIDATED));
+            self.truncate(rest.expect(VALIDATED));
         }
     }
 
@@ -71,8 +80,20 @@ impl Operands {
         self.types.len().saturating_sub(top)
     }
 
+    /// How many words all of them are.
+    pub(crate) fn words(&self) -> u32 {
+        self.words
+    }
+
+    /// The type of the top value.
+    pub(crate) fn top(&self) -> Option<ValueType> {
+        self.types.last().copied()
+    }
+
     /// Drops the values above this many.
     pub(crate) fn truncate(&mut self, length: usize) {
+        let dropped = self.types.get(length..).unwrap_or_default();
+        self.words -= words(dropped);
         self.types.truncate(length);
     }
 

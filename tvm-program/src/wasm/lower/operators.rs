@@ -100,6 +100,7 @@ pub(crate) fn hint(operator: &Operator<'_>) -> &'static str {
         }
         TableGet { .. } | TableSet { .. } | TableSize { .. } | TableGrow { .. } => OF_THE_FULL_SET,
         TableFill { .. } | TableCopy { .. } | TableInit { .. } | ElemDrop { .. } => OF_THE_FULL_SET,
+        ReturnCall { .. } | ReturnCallIndirect { .. } => OF_THE_FULL_SET,
         _ if is_of_numbers(operator) => OF_THE_FULL_SET,
         _ => proposal_hint(description(operator).proposal),
     }
@@ -110,10 +111,7 @@ fn proposal_hint(proposal: &str) -> &'static str {
     match proposal {
         "simd" | "relaxed_simd" => "; compile without vectors (clang: -mno-simd128)",
         "threads" => "; compile for one thread (clang: without -pthread and -matomics)",
-        "tail_call" => "; compile without tail calls (clang: -mno-tail-call)",
-        "exceptions" | "legacy_exceptions" => {
-            "; compile without exceptions (clang: -fno-exceptions)"
-        }
+        "exceptions" | "legacy_exceptions" => OF_THE_FULL_SET,
         "gc" => "; objects of the garbage collector are not supported",
         _ => "; of references only those to functions and externref are",
     }

@@ -29,6 +29,8 @@ pub(crate) struct Uses {
     /// Tables and segments in reserved memory.
     pub(crate) reserved: BTreeSet<Store>,
     pub(crate) input: bool,
+    /// What it leaves to its callers to call.
+    pub(crate) tail_calls: BTreeSet<RoutineName>,
 }
 
 /// The routines of a program.

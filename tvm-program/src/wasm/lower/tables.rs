@@ -104,7 +104,8 @@ impl Lowering<'_> {
 
     /// Are the elements of the table references that the machine has?
     fn is_of_words(&self, table: u32) -> bool {
-        value_type(self.context.module.tables[table as usize].element_type).is_some()
+        let element_type = self.context.module.tables[table as usize].element_type;
+        value_type(element_type) == Some(ValueType::I32)
     }
 
     /// Where something lies, which belongs to the program from now on.

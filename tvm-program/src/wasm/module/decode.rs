@@ -12,7 +12,7 @@ use super::host::{HostLimits, Hosts};
 use super::import;
 use super::indices::{FunctionIndex, TypeIndex};
 use super::initial::{self, ActiveElements};
-use super::module::{Function, Global, Memory, Module, Origin, Segment, Table, Type};
+use super::module::{Function, Global, Memory, Module, Origin, Segment, Table, Tag, Type};
 use super::survey::Survey;
 use super::types::value_type;
 use super::validate::validate;
@@ -30,7 +30,8 @@ struct Decoder<'a, 'h> {
     bodies: Vec<FunctionBody<'a>>,
     defined: Vec<u32>,
     elements: Vec<ActiveElements>,
-    global_words: u32,
+    /// The imported tags by their names.
+    imported_tags: HashMap<(&'a str, &'a str), u32>,
 }
 
 /// Validates and decodes.
@@ -42,7 +43,7 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], hosts: Hosts<'_>) -> Result<Module<'a>
         bodies: Vec::new(),
         defined: Vec::new(),
         elements: Vec::new(),
-        global_words: 0,
+        imported_tags: HashMap::new(),
     };
     decoder.module.types = module_types(types.as_ref());
     for payload in Parser::new(0).parse_all(bytes) {
@@ -103,6 +104,11 @@ impl<'a> Decoder<'a, '_> {
     /// The sections behind the memory.
     fn later_section(&mut self, payload: Payload<'a>) -> Result<(), CompileError> {
         match payload {
+            Payload::TagSection(reader) => {
+                for tag in reader {
+                    self.add_tag(tag?.func_type_idx, None);
+                }
+            }
             Payload::GlobalSection(reader) => {
                 for global in reader {
                     let global = global?;
@@ -162,8 +168,9 @@ impl<'a> Decoder<'a, '_> {
                 let limits = self.or_lacks(found).unwrap_or(NO_LIMITS);
                 self.add_table(wanted, limits, None);
             }
-            TypeRef::Tag(_) | TypeRef::FuncExact(_) => {
-                self.module.lacks.push(import::absent(module, name, "tag"));
+            TypeRef::Tag(tag) => self.add_tag(tag.func_type_idx, Some((module, name))),
+            TypeRef::FuncExact(_) => {
+                self.module.lacks.push(import::absent(module, name, "function"));
             }
         }
     }
@@ -179,9 +186,16 @@ impl<'a> Decoder<'a, '_> {
 
     /// Adds a global. One of a type that is refused takes no word.
     fn add_global(&mut self, of: ValType, initial: Option<Value>) {
-        let word = self.global_words;
+        let word = self.module.global_words;
         self.module.globals.push(Global { value_type: of, initial, word });
-        self.global_words += value_type(of).map_or(0, |known| u32::from(known.words()));
+        self.module.global_words += value_type(of).map_or(0, |known| u32::from(known.words()));
+    }
+
+    /// Adds a tag. Imports of the same name are the same tag; nobody else knows it.
+    fn add_tag(&mut self, type_index: u32, import: Option<(&'a str, &'a str)>) {
+        let own = u32::try_from(self.module.tags.len()).expect("a module has fewer than 2^32 tags");
+        let identity = import.map_or(own, |name| *self.imported_tags.entry(name).or_insert(own));
+        self.module.tags.push(Tag { type_index: TypeIndex(type_index), identity });
     }
 
     fn table(&mut self, table: &wasmparser::Table<'_>) -> Result<(), CompileError> {

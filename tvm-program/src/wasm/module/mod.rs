@@ -31,5 +31,7 @@ pub(crate) use indices::{FunctionIndex, TableIndex, TypeIndex};
 pub(crate) use input::{Pages, base as input_base, pages};
 pub(crate) use module::{Module, Origin, Segment};
 pub(crate) use reserved::{Place, Store};
-pub(crate) use types::{SignatureText, host_type, number_type, value_type, words};
+pub(crate) use types::{
+    SignatureText, host_type, is_exception_reference, number_type, value_type, words,
+};
 pub(crate) use validate::validate;

@@ -1,7 +1,7 @@
 //! A validated module as compiling sees it: functions, globals with their words, tables with their
 //! elements, memory and data. `decode` fills it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::{FuncType, FunctionBody, ValType};
 
@@ -65,6 +65,15 @@ impl Table {
     }
 }
 
+/// A tag: what kind of exception it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tag {
+    /// The type whose parameters an exception carries.
+    pub(crate) type_index: TypeIndex,
+    /// The first tag that it is the same as: an import may have several indices.
+    pub(crate) identity: u32,
+}
+
 /// The memory.
 #[derive(Clone, Copy)]
 pub(crate) struct Memory {
@@ -105,6 +114,9 @@ pub(crate) struct Module<'a> {
     pub(crate) stack_pointer: Option<u32>,
     pub(crate) globals: Vec<Global>,
     pub(crate) tables: Vec<Table>,
+    pub(crate) tags: Vec<Tag>,
+    /// How many of the machine's globals those of the module are.
+    pub(crate) global_words: u32,
     pub(crate) memory: Option<Memory>,
     pub(crate) data: Vec<Segment<'a>>,
     /// The bytes of each data segment, if it is passive; else none.
@@ -136,6 +148,16 @@ impl<'a> Module<'a> {
         }
         let table = &self.tables[table.0 as usize];
         (0..table.size).map(|index| table.element(index)).collect()
+    }
+
+    /// The functions that calls through a table lead to. A table may have ten million elements, and few of them
+    /// are different.
+    pub(crate) fn distinct_callees(&self, table: TableIndex) -> BTreeSet<FunctionIndex> {
+        if self.reserved.is_written(table) {
+            return self.reserved.references().iter().copied().collect();
+        }
+        let table = &self.tables[table.0 as usize];
+        table.functions().collect()
     }
 
     /// The pages that its memory can have beside what is reserved.
@@ -172,6 +194,11 @@ impl<'a> Module<'a> {
     /// The type of a function.
     pub(crate) fn type_of(&self, index: FunctionIndex) -> &FuncType {
         self.signature(self.function(index).type_index)
+    }
+
+    /// What an exception with this tag carries.
+    pub(crate) fn payload(&self, tag: u32) -> &[ValType] {
+        self.signature(self.tags[tag as usize].type_index).params()
     }
 
     /// The function exported under this name.
@@ -212,14 +239,13 @@ impl<'a> Module<'a> {
 
     /// Can a function be called by a canonical type: is its type equal, or declared a subtype?
     pub(crate) fn is_callable_as(&self, index: FunctionIndex, wanted: TypeIndex) -> bool {
-        let mut found = self.canonical(self.function(index).type_index);
-        while found != wanted {
-            match self.types[found.0 as usize].supertype {
-                Some(supertype) => found = supertype,
-                None => return false,
-            }
-        }
-        true
+        self.callable_types(index).any(|found| found == wanted)
+    }
+
+    /// The canonical types by which a function can be called.
+    pub(crate) fn callable_types(&self, index: FunctionIndex) -> impl Iterator<Item = TypeIndex> {
+        let own = self.canonical(self.function(index).type_index);
+        std::iter::successors(Some(own), |found| self.types[found.0 as usize].supertype)
     }
 
     /// The exported i32 global of this name.

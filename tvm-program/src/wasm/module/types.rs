@@ -18,12 +18,20 @@ pub(crate) fn number_type(found: ValType) -> Option<ValueType> {
 }
 
 /// The type of the word or words that a value is: a number, or a reference to a function or to something of
-/// the host, which is a word. None for vectors and other references.
+/// the host, which is a word, or to an exception, which is two. None for vectors and other references.
 pub(crate) fn value_type(found: ValType) -> Option<ValueType> {
     match found {
-        ValType::Ref(reference) => is_word(reference).then_some(ValueType::I32),
+        ValType::Ref(reference) if is_word(reference) => Some(ValueType::I32),
+        other if is_exception_reference(other) => Some(ValueType::I64),
         other => number_type(other),
     }
+}
+
+/// Is it a reference to an exception?
+pub(crate) fn is_exception_reference(found: ValType) -> bool {
+    let ValType::Ref(reference) = found else { return false };
+    let HeapType::Abstract { shared: false, ty } = reference.heap_type() else { return false };
+    matches!(ty, AbstractHeapType::Exn | AbstractHeapType::NoExn)
 }
 
 /// The type as which a host gives and takes a value: a reference to something of its own is a word. None for

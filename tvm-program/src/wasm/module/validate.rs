@@ -9,12 +9,14 @@ use wasmparser::{CompositeInnerType, Parser, Payload, SubType, Validator, WasmFe
 use crate::limits::FUNCTION_OPERANDS;
 use crate::wasm::error::CompileError;
 
-/// What a module may be made of: the finished proposals of WebAssembly. Much of it cannot be
+/// What a module may be made of: the finished proposals of WebAssembly, and the older form of exceptions,
+/// which compilers still write. Much of it cannot be
 /// executed; it is refused where the entry reaches it, so a module may carry what it does not use.
 /// Memories are another matter: every function shares the one that the machine has, which is
 /// addressed by an i32.
 const FEATURES: WasmFeatures = WasmFeatures::WASM3
     .union(WasmFeatures::THREADS)
+    .union(WasmFeatures::LEGACY_EXCEPTIONS)
     .difference(WasmFeatures::MULTI_MEMORY)
     .difference(WasmFeatures::MEMORY64);
 
