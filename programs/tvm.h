@@ -4,14 +4,27 @@
  *     void compute(const char *input);    or    int main(void);
  *
  * The input ends in a 0 byte; `main` may also take `argc` and `argv`, which are 0 and empty. There
- * are no files. */
+ * are no files.
+ *
+ * A program that includes a header of the C library beside this one, or is in C++, is compiled with
+ * that library. Then the library functions are those of the library. */
 #ifndef TVM_H
 #define TVM_H
 
+#ifdef __wasi__
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#else
 #include <stdarg.h>
 #include <stddef.h>
 
 #define EOF (-1)
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Declares a function that is one opcode of the machine:
  *     TVM_OPCODE("sat_add") unsigned sat_add(unsigned a, unsigned b); */
@@ -19,7 +32,28 @@
 
 TVM_OPCODE("output") void tvm_output(int byte);
 TVM_OPCODE("halt") void tvm_halt(void);
+
+#ifdef __wasi__
+/* All of standard input, which is the input. It is read once, whatever files of the program ask. */
+__attribute__((weak)) const char *tvm_input(void) {
+    static char *input;
+    size_t length = 0, room = 0, read = 1;
+    if (input) return input;
+    while (read) {
+        if (length + 1 >= room) {
+            room = room ? 2 * room : 4096;
+            input = (char *)realloc(input, room);
+            if (!input) abort();
+        }
+        read = fread(input + length, 1, room - 1 - length, stdin);
+        length += read;
+    }
+    input[length] = 0;
+    return input;
+}
+#else
 TVM_OPCODE("input") const char *tvm_input(void);
+#endif
 
 /* An entry, which is called by the machine and by no C function; `main` needs no declaration. */
 void compute(const char *input);
@@ -35,6 +69,12 @@ static inline int tvm_opaque(int value) {
 static inline int tvm_letter(const char *text) {
     return tvm_opaque(*(const unsigned char *)text);
 }
+
+#ifdef __cplusplus
+}
+#endif
+
+#ifndef __wasi__
 
 /* clang may call these four for copies and initialisers that are not written as calls. */
 
@@ -714,5 +754,30 @@ TVM_SSCANF int sscanf(const char *text, const char *format, ...) __asm__("sscanf
     __attribute__((enable_if(TVM_PLAIN, "plain")));
 
 #pragma clang diagnostic pop
+
+#endif /* not __wasi__ */
+
+/* ---- other names ----
+ *
+ * A program that includes nothing, as those of Percepta's transformer-vm, has these too. */
+#ifdef TVM_HELPERS
+
+static inline int str_len(const char *text) { return (int)strlen(text); }
+
+static inline void print_str(const char *text) {
+    for (int letter; (letter = tvm_letter(text)) != 0; text++) putchar(letter);
+}
+
+static inline void print_int(int value) { printf("%d", value); }
+
+/* The digits that the text begins with. */
+static inline int parse_int(const char *text) {
+    int value = 0;
+    for (int digit; (digit = tvm_letter(text) - '0') >= 0 && digit <= 9; text++)
+        value = value * 10 + digit;
+    return value;
+}
+
+#endif
 
 #endif

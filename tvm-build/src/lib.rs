@@ -31,7 +31,9 @@ use tvm_model::{Model, ModelError};
 use tvm_program::wasm::{self, CompileError};
 use tvm_runtime::plan::Plan;
 use tvm_toolchain::catalogue::{self, CatalogueEntry, CatalogueError};
-use tvm_toolchain::clang::{CompileOptions, ENVIRONMENT_VARIABLE, Module};
+use tvm_toolchain::clang::{
+    CompileOptions, ENVIRONMENT_VARIABLE, Module, SDK_VARIABLE, SYSROOT_VARIABLE,
+};
 use tvm_toolchain::prebuilt::{self, PrebuiltError};
 
 use kept::Kept;
@@ -111,7 +113,9 @@ impl Build {
     /// [`BuildError`] when one of them cannot be compiled, scheduled or written.
     pub fn catalogue(&self, folder: &Path) -> Result<(), BuildError> {
         println!("cargo::rerun-if-changed={}", folder.display());
-        println!("cargo::rerun-if-env-changed={ENVIRONMENT_VARIABLE}");
+        for variable in [ENVIRONMENT_VARIABLE, SDK_VARIABLE, SYSROOT_VARIABLE] {
+            println!("cargo::rerun-if-env-changed={variable}");
+        }
         println!("cargo::rerun-if-env-changed=PATH");
         let entries = catalogue::read(folder)?;
         let workers = thread::available_parallelism().map_or(1, usize::from);

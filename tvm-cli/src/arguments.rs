@@ -9,7 +9,7 @@ use tvm_core::machine::Machine;
 use tvm_host::grants::variable;
 use tvm_runtime::driver::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 use tvm_runtime::engine::{AttentionKind, EngineKind};
-use tvm_toolchain::clang::StackSize;
+use tvm_toolchain::clang::{CompileOptions, Entry, Further, StackSize};
 
 const STATUSES: &str = "Exit status: 0 halted, 1 tool error, 2 wrong usage, 3 trap, 4 token or memory \
     limit, 130 interrupted";
@@ -46,7 +46,9 @@ pub(crate) enum Command {
     Plan(PlanArguments),
     /// Measure the figures of the README, or the speed of the engines case by case.
     Bench(BenchArguments),
-    /// Compile C, wasm or wat to the token text of a program.
+    /// Compile C or C++ to a module, by clang with a C library.
+    Cc(CcArguments),
+    /// Compile C, C++, wasm or wat to the token text of a program.
     Compile(CompileArguments),
     /// Write a model with a program in its weights.
     #[command(alias = "specialize")]
@@ -82,7 +84,7 @@ impl Isa {
 
 #[derive(Debug, Args)]
 pub(crate) struct CompileArguments {
-    /// A .c, .wasm or .wat file, or token text.
+    /// A .c, .cpp, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
@@ -96,7 +98,7 @@ pub(crate) struct CompileArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct SpecialiseArguments {
-    /// A .c, .wasm or .wat file, or token text.
+    /// A .c, .cpp, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
@@ -110,7 +112,7 @@ pub(crate) struct SpecialiseArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct BundleArguments {
-    /// A .c, .wasm or .wat file, or token text.
+    /// A .c, .cpp, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
     /// The executable to write; `-` is stdout.
     #[arg(short, long, value_name = "FILE")]
@@ -142,7 +144,7 @@ pub(crate) struct NewArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct TraceArguments {
-    /// A .c, .wasm or .wat file, or token text.
+    /// A .c, .cpp, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
@@ -184,7 +186,7 @@ impl TraceArguments {
 #[derive(Debug, Args)]
 #[command(allow_missing_positional = true)]
 pub(crate) struct ExplainArguments {
-    /// A .c, .wasm or .wat file, or token text; not needed with a specialised model.
+    /// A .c, .cpp, .wasm or .wat file, or token text; not needed with a specialised model.
     #[arg(required_unless_present = "model")]
     pub(crate) program: Option<PathBuf>,
     /// The position in the sequence of tokens, which begins at 0 with the prompt.
@@ -224,7 +226,7 @@ pub(crate) struct InspectArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArguments {
-    /// A .c, .wasm or .wat file, or token text.
+    /// A .c, .cpp, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
@@ -247,7 +249,7 @@ pub(crate) struct VerifyArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProgramArguments {
-    /// A .c, .wasm or .wat file, or token text.
+    /// A .c, .cpp, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
@@ -263,6 +265,46 @@ pub(crate) struct CArguments {
     /// The size of the stack of a program in C, in bytes or as 256K or 1M.
     #[arg(long, value_name = "SIZE", default_value_t)]
     pub(crate) c_stack: StackSize,
+    /// A further source file of a program in C or C++. May be given more than once.
+    #[arg(long = "source", value_name = "FILE")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Look for headers in this folder. May be given more than once.
+    #[arg(short = 'I', value_name = "DIR")]
+    pub(crate) includes: Vec<PathBuf>,
+    /// Define a macro. May be given more than once.
+    #[arg(short = 'D', value_name = "NAME[=VALUE]")]
+    pub(crate) definitions: Vec<String>,
+    /// How clang optimises: 0, 1, 2, 3, s or z. Default: 2.
+    #[arg(short = 'O', value_name = "LEVEL", value_parser = ["0", "1", "2", "3", "s", "z"])]
+    pub(crate) optimisation: Option<String>,
+}
+
+impl CArguments {
+    /// How a program is compiled whose entry, or whose exports are run.
+    pub(crate) fn options(&self, entry: Entry) -> CompileOptions {
+        let further = Further {
+            sources: self.sources.clone(),
+            includes: self.includes.clone(),
+            definitions: self.definitions.clone(),
+            optimisation: self.optimisation.clone(),
+        };
+        CompileOptions { stack: self.c_stack, entry, further, ..CompileOptions::default() }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CcArguments {
+    /// The size of the stack of the program, in bytes or as 256K or 1M.
+    #[arg(long, value_name = "SIZE", default_value_t)]
+    pub(crate) c_stack: StackSize,
+    /// Files and options for clang.
+    #[arg(
+        value_name = "FILE OR OPTION",
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub(crate) arguments: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]
@@ -302,7 +344,7 @@ impl ExecutionArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
-    /// A .c, .wasm or .wat file, or token text; not needed with a specialised model.
+    /// A .c, .cpp, .wasm or .wat file, or token text; not needed with a specialised model.
     #[arg(required_unless_present = "model")]
     pub(crate) program: Option<PathBuf>,
     /// The instruction set of the universal model.

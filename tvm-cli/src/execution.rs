@@ -7,7 +7,7 @@ use tvm_host::input::input;
 use tvm_host::message::tell;
 use tvm_program::{InstructionSet, Program, text};
 use tvm_runtime::driver::Limits;
-use tvm_toolchain::clang::{CompileOptions, Entry};
+use tvm_toolchain::clang::Entry;
 use tvm_toolchain::compile_file;
 
 use crate::arguments::{CArguments, InputArguments};
@@ -49,8 +49,7 @@ pub(crate) fn load_within(
     c: &CArguments,
     arguments: &InputArguments,
 ) -> Result<Job, Failure> {
-    let options = CompileOptions { stack: c.c_stack, entry, ..CompileOptions::default() };
-    let loaded = compile_file(path, &machine.instruction_set(), &options)?;
+    let loaded = compile_file(path, &machine.instruction_set(), &c.options(entry))?;
     if !loaded.warnings.is_empty() {
         tell(loaded.warnings.trim_end());
     }

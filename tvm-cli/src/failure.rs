@@ -169,7 +169,7 @@ impl Failure {
             },
             Failure::Source(source) => match &source.error {
                 SourceError::Read { .. } | SourceError::C(PrebuiltError::File { .. }) => {
-                    "PROGRAM is a file that ends in .c, .wasm or .wat, or a file with token text"
+                    "PROGRAM is a file that ends in .c, .cpp, .wasm or .wat, or a file with token text"
                 }
                 SourceError::Text { error, .. } if error.number() == 1 => {
                     "token text begins with `{`; C is in a file that ends in .c, a module in .wasm or .wat"

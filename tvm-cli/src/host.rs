@@ -49,7 +49,7 @@ pub(crate) fn run<'run>(
         Ok(results) => (results, Ok(())),
         Err(Ending::Exit(0)) => (None, Ok(())),
         Err(Ending::Exit(status)) => (None, Err(Failure::Exit(status))),
-        Err(Ending::Wrong(failure)) => (None, Err(failure)),
+        Err(Ending::Wrong(failure)) => (None, Err(*failure)),
         Err(Ending::Instance(error)) => (None, Err(failure(error, listing))),
     };
     let output = std::mem::take(&mut *collected.0.lock().unwrap_or_else(PoisonError::into_inner));
@@ -59,7 +59,7 @@ pub(crate) fn run<'run>(
 /// Why there are no results.
 enum Ending {
     Exit(u32),
-    Wrong(Failure),
+    Wrong(Box<Failure>),
     Instance(InstanceError),
 }
 
@@ -101,7 +101,7 @@ fn values(
     host: &HostArguments,
     is_known: bool,
 ) -> Result<Vec<Value>, Ending> {
-    let wrong = |message: String| Ending::Wrong(Failure::Usage(message));
+    let wrong = |message: String| Ending::Wrong(Box::new(Failure::Usage(message)));
     let given = &host.arguments;
     if is_known && given.len() != types.len() {
         let names: Vec<&str> = types.iter().map(|one| one.name()).collect();

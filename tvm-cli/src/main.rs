@@ -7,6 +7,7 @@ mod arguments;
 mod bench;
 mod build;
 mod bundle;
+mod cc;
 mod compile;
 mod completions;
 mod drive;
@@ -78,6 +79,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Schedule(arguments) => schedule::execute(&arguments),
         Command::Plan(arguments) => plan::execute(&arguments),
         Command::Bench(arguments) => bench::execute(&arguments),
+        Command::Cc(arguments) => cc::execute(&arguments),
         Command::Compile(arguments) => compile::execute(&arguments),
         Command::Specialise(arguments) => specialise::execute(&arguments),
         Command::Build(arguments) => build::execute(&arguments),

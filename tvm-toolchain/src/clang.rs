@@ -1,25 +1,37 @@
-//! Compiles C to WebAssembly with clang: which clang is called, with which flags, and what its errors
-//! mean. `tvm.h` is part of this crate, so a program in any folder can include it.
+//! Compiles C and C++ to WebAssembly with clang: which clang is called, with which flags, and what its
+//! errors mean. `tvm.h` is part of this crate, so a program in any folder can include it.
+//!
+//! The headers that a program includes decide how it is compiled. A program in C with headers of `tvm.h` and
+//! of clang alone needs nothing that is installed. One that includes another header is a program of WASI,
+//! with a C library (`wasi`), and so is any program in C++.
 //!
 //! clang is called twice, to compile and to link. If one call does both with an option `-O`, clang runs
 //! any `wasm-opt` on the `PATH` on the linked module, and the result depends on what is installed.
 //! Functions that the program calls but does not define come from the small library that belongs to
 //! `tvm.h`. A program that needs none of them is linked without the library.
 
+mod compilation;
+mod error;
+mod front;
+mod language;
 mod library;
 mod messages;
 mod object;
 mod stack;
+mod wasi;
 
 use std::env;
 use std::ffi::OsString;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use tvm_program::InstructionSet;
 
+pub use compilation::{Module, compile};
+pub use error::ClangError;
+pub use front::front;
+pub use language::Language;
 pub use stack::{StackSize, StackSizeError};
+pub use wasi::{SDK_VARIABLE, SYSROOT_VARIABLE};
 
 /// The header `tvm.h` that programs include: input, output and a few functions of the C library.
 pub const TVM_H: &str = include_str!("../../programs/tvm.h");
@@ -70,7 +82,7 @@ const NAMES: [&str; 7] =
 /// The environment variable that names the clang to use.
 pub const ENVIRONMENT_VARIABLE: &str = "CLANG";
 
-/// How C is compiled.
+/// How C and C++ are compiled.
 #[derive(Debug, Clone, Default)]
 pub struct CompileOptions {
     /// The clang to call. `None`: the one that the environment variable `CLANG` names, else the first
@@ -82,6 +94,30 @@ pub struct CompileOptions {
     pub stack: StackSize,
     /// What of the module is run.
     pub entry: Entry,
+    /// The sysroot of WASI. `None`: the one that the environment names, else the one that clang finds.
+    pub sysroot: Option<PathBuf>,
+    /// What else is asked of clang.
+    pub further: Further,
+}
+
+/// What is asked of clang for one program: nothing, for most.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Further {
+    /// Further source files of the program.
+    pub sources: Vec<PathBuf>,
+    /// Folders where headers are looked for, as for `-I`.
+    pub includes: Vec<PathBuf>,
+    /// Macros that are defined, as for `-D`: `NAME` or `NAME=VALUE`.
+    pub definitions: Vec<String>,
+    /// The level of optimisation, as for `-O`. `None`: 2.
+    pub optimisation: Option<String>,
+}
+
+impl Further {
+    /// Is nothing asked?
+    pub fn is_empty(&self) -> bool {
+        *self == Further::default()
+    }
 }
 
 /// What of a module is run.
@@ -131,167 +167,21 @@ impl Features {
     }
 }
 
-/// Why a C file was not compiled to a module.
-#[derive(Debug, thiserror::Error)]
-pub enum ClangError {
-    /// No clang was found.
-    #[error(
-        "no clang found: install clang and lld (Debian, Ubuntu: apt-get install clang lld), or \
-         set CLANG to one that can compile for wasm32"
-    )]
-    Missing,
-    /// The clang that was asked for cannot be run.
-    #[error("cannot run `{}`: {error}; install clang and lld, or set CLANG to a clang", path.display())]
-    CannotRun {
-        /// The clang.
-        path: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
-    /// There is no `wasm-ld`.
-    #[error(
-        "`{}` finds no linker `wasm-ld`: install lld of the same version as clang (Debian, \
-         Ubuntu: apt-get install lld)", path.display()
-    )]
-    LinkerMissing {
-        /// The clang.
-        path: PathBuf,
-    },
-    /// The program includes a header of the C library.
-    #[error(
-        "`{}` includes <{header}>, and there is no C library for WebAssembly here. \
-         `#include \"tvm.h\"` needs no installation: it has printf, snprintf, puts, getchar, sscanf, \
-         strtod, malloc, memcpy, strlen and a few more. For other functions install a C library for WebAssembly \
-         (Debian, Ubuntu: apt-get install wasi-libc), compile and link the program with it, and give \
-         the .wasm file", file.display()
-    )]
-    NoCLibrary {
-        /// The C file.
-        file: PathBuf,
-        /// The header.
-        header: String,
-    },
-    /// The program calls functions that are not defined anywhere.
-    #[error(
-        "`{}` uses what is defined nowhere: {}. Define it in the file, or include \"tvm.h\" if it is \
-         one of its functions (printf, snprintf, puts, putchar, getchar, sscanf, strlen, strcmp, \
-         exit); there is no other C library", file.display(), names.join(", ")
-    )]
-    Undefined {
-        /// The C file.
-        file: PathBuf,
-        /// The names of the functions and variables.
-        names: Vec<String>,
-    },
-    /// clang reported errors in the program.
-    #[error("clang cannot compile `{}`:\n{messages}", file.display())]
-    Refused {
-        /// The C file.
-        file: PathBuf,
-        /// The messages of clang.
-        messages: String,
-    },
-    /// The output of clang cannot be read.
-    #[error("cannot read what `{}` has compiled: {error}", path.display())]
-    Object {
-        /// The clang.
-        path: PathBuf,
-        /// Why it cannot be read.
-        error: wasmparser::BinaryReaderError,
-    },
-    /// The temporary directory could not be used.
-    #[error("cannot use a temporary directory: {0}")]
-    Temporary(#[source] io::Error),
-}
-
-/// A module, made from C.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Module {
-    /// The binary.
-    pub bytes: Vec<u8>,
-    /// What clang warned of, in lines for people; empty if of nothing.
-    pub warnings: String,
-}
-
-/// Compiles a C file to a module.
-///
-/// # Errors
-/// When there is no clang or linker, or clang refuses the file.
-pub fn compile(file: &Path, options: &CompileOptions) -> Result<Module, ClangError> {
-    let clang = find(options)?;
-    let folder = tempfile::tempdir().map_err(ClangError::Temporary)?;
-    let compilation = Compilation { clang, folder: folder.path(), file, options };
-    std::fs::write(folder.path().join("tvm.h"), TVM_H).map_err(ClangError::Temporary)?;
-    let (program, warnings) = compilation.object("program", file)?;
-    let mut objects = vec![program];
-    if compilation.needs_library(&objects[0])? {
-        let source = library::write(folder.path()).map_err(ClangError::Temporary)?;
-        objects.push(compilation.object("library", &source)?.0);
-    }
-    let module = compilation.link(&objects)?;
-    Ok(Module { bytes: std::fs::read(module).map_err(ClangError::Temporary)?, warnings })
-}
-
-/// One compilation of a C file, in a temporary folder of its own.
-struct Compilation<'c> {
-    clang: PathBuf,
-    folder: &'c Path,
-    file: &'c Path,
-    options: &'c CompileOptions,
-}
-
-impl Compilation<'_> {
-    /// Compiles a C file to an object file of this name. Also gives clang's warnings.
-    fn object(&self, name: &str, source: &Path) -> Result<(PathBuf, String), ClangError> {
-        let object = self.folder.join(name).with_extension("o");
-        let mut command = Command::new(&self.clang);
-        command.args(self.options.features.flags()).arg("-I").arg(self.folder);
-        command.arg("-c").arg("-o").arg(&object).arg(no_option(source));
-        let warnings = self.run(command)?;
-        Ok((object, warnings))
-    }
-
-    /// Does the program use a function that it does not define?
-    fn needs_library(&self, object: &Path) -> Result<bool, ClangError> {
-        let bytes = std::fs::read(object).map_err(ClangError::Temporary)?;
-        object::has_undefined_functions(&bytes)
-            .map_err(|error| ClangError::Object { path: self.clang.clone(), error })
-    }
-
-    /// Links object files to a module.
-    fn link(&self, objects: &[PathBuf]) -> Result<PathBuf, ClangError> {
-        // Some linkers write the name of the output into the module, so the name is a fixed one.
-        let module = self.folder.join("program.wasm");
-        let mut command = Command::new(&self.clang);
-        command.args(LINKER_FLAGS).arg(self.options.stack.linker_flag());
-        command.arg("-o").arg(&module).args(objects);
-        self.run(command)?;
-        Ok(module)
-    }
-
-    /// Runs clang, and gives what it said without failing.
-    fn run(&self, mut command: Command) -> Result<String, ClangError> {
-        let cannot_run = |error| ClangError::CannotRun { path: self.clang.clone(), error };
-        let Output { status, stderr, .. } = command.output().map_err(cannot_run)?;
-        let messages = messages::readable(&stderr, self.folder);
-        if status.success() {
-            return Ok(messages);
-        }
-        Err(messages::refusal(&self.clang, self.file, messages))
-    }
-}
-
-/// The clang to call.
+/// The clang to call for programs without a C library.
 ///
 /// # Errors
 /// When no clang is named and none is on the `PATH`.
 pub fn find(options: &CompileOptions) -> Result<PathBuf, ClangError> {
-    let named = options.clang.clone().map(PathBuf::into_os_string);
-    let from_environment = || env::var_os(ENVIRONMENT_VARIABLE).filter(|value| !value.is_empty());
-    match named.or_else(from_environment) {
-        Some(clang) => Ok(clang.into()),
+    match named(options) {
+        Some(clang) => Ok(clang),
         None => search(&env::var_os("PATH").unwrap_or_default()).ok_or(ClangError::Missing),
     }
+}
+
+/// The clang that the options or the environment name.
+fn named(options: &CompileOptions) -> Option<PathBuf> {
+    let from_environment = || env::var_os(ENVIRONMENT_VARIABLE).filter(|value| !value.is_empty());
+    options.clang.clone().or_else(|| from_environment().map(PathBuf::from))
 }
 
 fn search(path: &OsString) -> Option<PathBuf> {

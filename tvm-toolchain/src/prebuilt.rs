@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use wasmparser::{Parser, Payload};
 
-use super::clang::{self, ClangError, CompileOptions, Module, StackSize, TVM_H};
+use super::clang::{self, ClangError, CompileOptions, Language, Module, StackSize, TVM_H};
 
 /// The name of the custom section with the hash.
 pub const SECTION: &str = "tvm.source";
@@ -85,11 +85,15 @@ pub enum PrebuiltError {
     },
 }
 
-/// The module of a C file: the prebuilt one if it is current, else the output of clang.
+/// The module of a C file: the prebuilt one if it is current, else the output of clang. A program with
+/// further sources or options, or in C++, has no prebuilt module.
 ///
 /// # Errors
 /// When the source cannot be read, or has to be compiled and cannot be.
 pub fn load(source_file: &Path, options: &CompileOptions) -> Result<Module, PrebuiltError> {
+    if !options.further.is_empty() || Language::of(source_file) != Some(Language::C) {
+        return Ok(clang::compile(source_file, options)?);
+    }
     let hash = source_hash(source_file, options)?;
     let prebuilt = prebuilt_path(source_file);
     if let Ok(bytes) = fs::read(&prebuilt)

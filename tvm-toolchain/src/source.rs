@@ -1,4 +1,4 @@
-//! Reads a program from a file in any of the languages: C, WebAssembly (binary or text), or token text.
+//! Reads a program from a file in any of the languages: C, C++, WebAssembly (binary or text), or token text.
 
 use std::fs;
 use std::io;
@@ -8,13 +8,15 @@ use tvm_program::text::{self, TextError};
 use tvm_program::wasm::{self, CompileError};
 use tvm_program::{InstructionSet, Program, excerpt};
 
-use super::clang::{ClangError, CompileOptions, Entry, Features};
+use wasmparser::{Parser, Payload};
+
+use super::clang::{ClangError, CompileOptions, Entry, Features, Language};
 use super::prebuilt::{self, PrebuiltError};
 
 /// The source of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// A file; its extension names the language: `.c`, `.wasm`, `.wat`; any other is token text.
+    /// A file; its extension names the language: `.c`, `.cpp`, `.wasm`, `.wat`; any other is token text.
     File(PathBuf),
     /// C source text, to be compiled by clang.
     C(String),
@@ -103,8 +105,8 @@ pub enum SourceError {
     },
 }
 
-/// Reads a program from a file: `.c` (by its prebuilt module, or clang), `.wasm`, `.wat`; any other file is
-/// read as token text. clang may use all features that the instruction set has.
+/// Reads a program from a file: `.c` (by its prebuilt module, or clang), `.cpp`, `.cc` and `.cxx`, `.wasm`,
+/// `.wat`; any other file is read as token text. clang may use all features that the instruction set has.
 ///
 /// # Errors
 /// When the file cannot be read, compiled, or expressed in the instruction set.
@@ -116,7 +118,11 @@ pub fn compile_file(
     let read_error = |error| SourceError::Read { path: path.to_owned(), error };
     let read = || fs::read(path).map_err(read_error);
     let wrong = |hint| SourceError::WrongKind { path: path.to_owned(), hint };
-    match kind(path).map_err(wrong)? {
+    let kind = kind(path);
+    if kind != Kind::C && !options.further.is_empty() {
+        return Err(wrong("is no source of C or C++; --source, -I, -D and -O are for these"));
+    }
+    match kind {
         Kind::C => {
             let options = CompileOptions { features: Features::of(set), ..options.clone() };
             let module = prebuilt::load(path, &options)?;
@@ -130,29 +136,25 @@ pub fn compile_file(
 }
 
 /// The language of a program.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    /// C or C++.
     C,
     Wasm,
     Wat,
     Tokens,
 }
 
-/// The language of a file by its extension. Compilers take `.C` for C++; the case of other extensions does
-/// not matter.
-fn kind(path: &Path) -> Result<Kind, &'static str> {
-    let extension = path.extension().unwrap_or_default().to_string_lossy();
-    if extension == "C" {
-        return Err("is C++ by its name, which is not compiled here; if it is C, name it `.c`");
+/// The language of a file by its extension.
+fn kind(path: &Path) -> Kind {
+    if Language::of(path).is_some() {
+        return Kind::C;
     }
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
     match extension.to_ascii_lowercase().as_str() {
-        "c" => Ok(Kind::C),
-        "wasm" => Ok(Kind::Wasm),
-        "wat" => Ok(Kind::Wat),
-        "cc" | "cpp" | "cxx" | "c++" => Err(
-            "is C++, which is not compiled here; make a module of it with clang++, and give that as \
-             `.wasm`",
-        ),
-        _ => Ok(Kind::Tokens),
+        "wasm" => Kind::Wasm,
+        "wat" => Kind::Wat,
+        _ => Kind::Tokens,
     }
 }
 
@@ -219,13 +221,38 @@ fn from_tokens(path: &Path, text: &str, set: &InstructionSet) -> Result<Loaded, 
     Ok(Loaded { program, input, warnings: String::new() })
 }
 
-/// The first bytes of every module.
+/// The first bytes of every module, of object files, components and shared libraries too.
 const MODULE: &[u8] = b"\0asm";
+
+/// What follows them in a component.
+const COMPONENT: &[u8] = b"\x0d\0\x01\0";
+
+/// What such a file is, if it is no module that can begin.
+fn no_program(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.get(MODULE.len()..).is_some_and(|rest| rest.starts_with(COMPONENT)) {
+        return Some(
+            "is a component of WebAssembly, and not a module; build it as a module, for the target \
+             wasm32-wasip1",
+        );
+    }
+    Parser::new(0).parse_all(bytes).map_while(Result::ok).find_map(|payload| match payload {
+        Payload::CustomSection(section) => match section.name() {
+            "linking" => Some(
+                "is an object file, which is not linked yet; `tvm cc FILE -o program.wasm` links it",
+            ),
+            "dylink" | "dylink.0" => {
+                Some("is a shared library; link the program without `-shared` and `-pie`")
+            }
+            _ => None,
+        },
+        _ => None,
+    })
+}
 
 /// Checks the content of a file that is a module by its name.
 fn module(bytes: Vec<u8>) -> Result<Vec<u8>, &'static str> {
     match () {
-        () if bytes.starts_with(MODULE) => Ok(bytes),
+        () if bytes.starts_with(MODULE) => no_program(&bytes).map_or(Ok(bytes), Err),
         () if bytes.is_empty() => Err("is empty, and not a WebAssembly module"),
         () if std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains('\0')) => {
             Err("is text, and not a WebAssembly module; if it is WebAssembly text, name it `.wat`")
@@ -237,7 +264,8 @@ fn module(bytes: Vec<u8>) -> Result<Vec<u8>, &'static str> {
 /// Decodes text, without a byte order mark.
 fn readable(bytes: Vec<u8>) -> Result<String, &'static str> {
     if bytes.starts_with(MODULE) {
-        return Err("is not text but a WebAssembly module; name it `.wasm`");
+        let module = "is not text but a WebAssembly module; name it `.wasm`";
+        return Err(no_program(&bytes).unwrap_or(module));
     }
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err("is text in UTF-16; save it as UTF-8");
@@ -245,8 +273,8 @@ fn readable(bytes: Vec<u8>) -> Result<String, &'static str> {
     let text = String::from_utf8(bytes).map_err(|error| match is_model(error.as_bytes()) {
         true => "is a model and not a program; give it with `--model`",
         false => {
-            "is not text; a program is C in a file that ends in `.c`, a module in `.wasm` or `.wat`, or \
-             token text"
+            "is not text; a program is C in a file that ends in `.c` or C++ in `.cpp`, a module in `.wasm` or \
+             `.wat`, or token text"
         }
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
@@ -372,8 +400,10 @@ mod tests {
             ),
             ("b.wasm", b"", "is empty"),
             ("c.wasm", b"\x7fELF\0\xff", "does not begin with the bytes 00 61 73 6d"),
-            ("d.cpp", b"int main() {}", "is C++"),
-            ("E.C", b"int main() {}", "if it is C, name it `.c`"),
+            ("d.wasm", b"\0asm\x0d\0\x01\0", "is a component"),
+            ("e.o", b"\0asm\x01\0\0\0\0\x09\x07linking\x02", "is an object file"),
+            ("f.wasm", b"\0asm\x01\0\0\0\0\x09\x07linking\x02", "tvm cc"),
+            ("g.wasm", b"\0asm\x01\0\0\0\0\x09\x08dylink.0", "is a shared library"),
             ("f.txt", b"\xff\xfe{\0", "is text in UTF-16; save it as UTF-8"),
             ("g.tvm", &model, "give it with `--model`"),
             ("h", b"\x7fELF\0\xff", "is not text"),

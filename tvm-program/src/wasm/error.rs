@@ -63,9 +63,12 @@ pub enum CompileError {
         "the module exports no function to begin with: export `compute` of type (i32) -> (), which is \
          given the address of the input, `main` of type () -> (i32) or (i32 i32) -> (i32), or `_start` \
          of type () -> (); in C these are `void compute(const char *input)`, `int main(void)` and \
-         `int main(int argc, char **argv)`"
+         `int main(int argc, char **argv)`{}", Exports(.exports)
     )]
-    NoEntry,
+    NoEntry {
+        /// The functions that it exports.
+        exports: Vec<String>,
+    },
     /// An entry of another type.
     #[error("the exported function `{name}` has type {found}; to begin with it must be {expected}")]
     EntryType {
@@ -216,6 +219,23 @@ pub struct Lack {
     pub error: CompileError,
     /// In how many places it is needed besides.
     pub further: usize,
+}
+
+/// The functions that a module exports, and how they are called.
+struct Exports<'e>(&'e [String]);
+
+impl fmt::Display for Exports<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Some(first), names) = (self.0.first(), self.0.iter().take(LISTED)) else {
+            return Ok(());
+        };
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        write!(formatter, ". It exports {}", names.join(", "))?;
+        if self.0.len() > LISTED {
+            write!(formatter, " and {} more", self.0.len() - LISTED)?;
+        }
+        write!(formatter, ": `tvm run --invoke {first}` calls one of them")
+    }
 }
 
 /// How many of several things a message lists.

@@ -98,6 +98,16 @@ fn an_opcode_is_imported_as_a_function_from_any_module() {
 }
 
 #[test]
+fn the_output_has_the_name_of_the_original_too() {
+    let text = r#"(module (import "env" "output_byte" (func $output (param i32)))
+        (func (export "main") (call $output (i32.const 65))))"#;
+    for set in [fixture::full(), fixture::classic()] {
+        let program = wasm::compile(&wat::parse_str(text).unwrap(), &set).unwrap();
+        assert!(text::print(&program, &set).contains("output 00 00 00 00"));
+    }
+}
+
+#[test]
 fn the_input_can_be_asked_for() {
     let text = r#"(module (import "tvm" "input" (func $input (result i32))) (memory 1)
         (global (export "__heap_base") i32 (i32.const 32))

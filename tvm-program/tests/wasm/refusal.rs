@@ -33,6 +33,20 @@ fn an_unsupported_operator_is_named_with_its_place() {
 }
 
 #[test]
+fn a_module_without_an_entry_is_told_what_it_exports() {
+    let message = refused_by(
+        &fixture::full(),
+        r#"(func (export "b") (export "a"))
+        (func (export "_initialize"))"#,
+    );
+    assert!(message.contains(". It exports `a`, `b`: `tvm run --invoke a` calls"), "{message}");
+    assert!(!refused_by(&fixture::full(), "").contains("It exports"));
+    let many: String = (10..40).map(|n| format!(r#"(func (export "f{n}"))"#)).collect();
+    let message = refused_by(&fixture::full(), &many);
+    assert!(message.contains("`f29` and 10 more: `tvm run"), "{message}");
+}
+
+#[test]
 fn a_module_is_told_all_that_it_lacks() {
     let fields = r#"(import "tvm" "table" (table 1 funcref)) (import "tvm" "number" (global f64))
         (import "tvm" "fd_write" (func $write (param i32) (result i32)))

@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
-use super::ClangError;
+use super::wasi::Wasi;
+use super::{ClangError, Language};
 
-/// Headers of the C library, which are not part of clang.
-const LIBRARY_HEADERS: [&str; 25] = [
+/// Headers of the C library and of POSIX, which are not part of clang.
+const LIBRARY_HEADERS: [&str; 44] = [
     "assert.h",
     "complex.h",
     "ctype.h",
@@ -32,6 +33,40 @@ const LIBRARY_HEADERS: [&str; 25] = [
     "fcntl.h",
     "memory.h",
     "alloca.h",
+    "dirent.h",
+    "dlfcn.h",
+    "err.h",
+    "fnmatch.h",
+    "getopt.h",
+    "glob.h",
+    "grp.h",
+    "iconv.h",
+    "libgen.h",
+    "netdb.h",
+    "poll.h",
+    "pthread.h",
+    "pwd.h",
+    "regex.h",
+    "sched.h",
+    "semaphore.h",
+    "spawn.h",
+    "syslog.h",
+    "termios.h",
+];
+
+/// Folders of such headers.
+const LIBRARY_FOLDERS: [&str; 4] = ["sys/", "net/", "netinet/", "arpa/"];
+
+/// Folders of headers that only headers of the host's C library include.
+const OF_THE_HOST: [&str; 3] = ["bits/", "gnu/", "asm/"];
+
+/// Parts of the messages by which clang reports functions and names that are not declared.
+const UNDECLARED: [&str; 5] = [
+    "implicit declaration of function",
+    "implicitly declaring library function",
+    "call to undeclared function",
+    "call to undeclared library function",
+    "undeclared identifier",
 ];
 
 /// Parts of the messages by which clang reports a missing linker. Such a line also names `wasm-ld`.
@@ -44,20 +79,80 @@ pub(super) fn readable(stderr: &[u8], folder: &Path) -> String {
     String::from_utf8_lossy(stderr).replace(&folder, "")
 }
 
-/// Why clang failed at a file, by its messages.
-pub(super) fn refusal(clang: &Path, file: &Path, messages: String) -> ClangError {
-    let file = file.to_owned();
-    if has_no_linker(&messages) {
-        return ClangError::LinkerMissing { path: clang.to_owned() };
+/// A call of clang that failed at a file.
+pub(super) struct Failed<'f> {
+    pub(super) clang: &'f Path,
+    pub(super) file: &'f Path,
+    pub(super) messages: String,
+}
+
+impl Failed<'_> {
+    /// Why a program failed that is compiled without a C library.
+    pub(super) fn own(self) -> ClangError {
+        if has_no_linker(&self.messages) {
+            return ClangError::LinkerMissing { path: self.clang.to_owned() };
+        }
+        self.refusal()
     }
-    if let Some(header) = missing_header(&messages) {
-        return ClangError::NoCLibrary { file, header };
+
+    /// Why a program failed that is compiled with the C library of WASI.
+    pub(super) fn with_library(self, wasi: &Wasi, folder: &Path, is_cpp: bool) -> ClangError {
+        if has_no_linker(&self.messages) {
+            return ClangError::LinkerMissing { path: self.clang.to_owned() };
+        }
+        let file = self.file.to_owned();
+        if let Some(header) = missing_header(&self.messages).map(str::to_owned) {
+            return self.without_header(header, wasi, folder);
+        }
+        if let Some(missing) = missing_archive(&self.messages) {
+            return ClangError::NoArchive { file, missing, packages: wasi.packages(is_cpp).into() };
+        }
+        match has_no_exceptions(&self.messages) {
+            true => ClangError::NoExceptions { file },
+            false => self.refusal(),
+        }
     }
-    let names = undefined(&messages);
-    if !names.is_empty() {
-        return ClangError::Undefined { file, names };
+
+    fn without_header(self, header: String, wasi: &Wasi, folder: &Path) -> ClangError {
+        let is_of_cpp = Language::of(self.file) == Some(Language::Cpp) && !header.contains('.');
+        if !is_of_cpp && !is_known(&header) {
+            return self.refusal();
+        }
+        let (file, header) = (self.file.to_owned(), header.into());
+        match is_of_cpp || !wasi.has_library(folder) {
+            true => {
+                let packages = wasi.packages(Language::of(&file) == Some(Language::Cpp));
+                ClangError::NoCLibrary { file, header, packages: packages.into() }
+            }
+            false => ClangError::NoHeader { file, header },
+        }
     }
-    ClangError::Refused { file, messages }
+
+    fn refusal(self) -> ClangError {
+        let file = self.file.to_owned();
+        match undefined(&self.messages) {
+            names if names.is_empty() => ClangError::Refused { file, messages: self.messages },
+            names => ClangError::Undefined { file, names },
+        }
+    }
+}
+
+impl ClangError {
+    /// Is there a header that was not found?
+    pub(super) fn is_missing_header(&self) -> bool {
+        matches!(self, ClangError::Refused { messages, .. } if missing_header(messages).is_some())
+    }
+
+    /// Does the program use names that it does not declare, or that are defined nowhere?
+    pub(super) fn is_missing_declaration(&self) -> bool {
+        match self {
+            ClangError::Undefined { .. } => true,
+            ClangError::Refused { messages, .. } => {
+                UNDECLARED.iter().any(|text| messages.contains(text))
+            }
+            _ => false,
+        }
+    }
 }
 
 fn has_no_linker(messages: &str) -> bool {
@@ -66,14 +161,55 @@ fn has_no_linker(messages: &str) -> bool {
         .any(|line| line.contains("wasm-ld") && NO_LINKER.iter().any(|text| line.contains(text)))
 }
 
-/// The missing header, if the messages report one of the C library.
-fn missing_header(messages: &str) -> Option<String> {
+/// The missing header, if the messages report one. A header of the host's C library that is found by
+/// mistake does not find its own ones: then it is the one that is missing.
+fn missing_header(messages: &str) -> Option<&str> {
     messages.lines().find_map(|line| {
-        let (_, rest) = line.split_once("fatal error: '")?;
+        let (place, rest) = line.split_once(" fatal error: '")?;
         let (header, _) = rest.split_once("' file not found")?;
-        let is_known = LIBRARY_HEADERS.contains(&header) || header.starts_with("sys/");
-        is_known.then(|| header.to_owned())
+        if !OF_THE_HOST.iter().any(|folder| header.starts_with(folder)) {
+            return Some(header);
+        }
+        let (found, _) = place.split_once(".h:")?;
+        let name = found.rsplit(['/', '\\']).next()?;
+        place.get(found.len() - name.len()..found.len() + 2)
     })
+}
+
+/// Is it a header of the C library, of POSIX or of systems like it?
+fn is_known(header: &str) -> bool {
+    LIBRARY_HEADERS.contains(&header)
+        || LIBRARY_FOLDERS.iter().any(|folder| header.starts_with(folder))
+}
+
+/// What of the libraries the linker does not find.
+fn missing_archive(messages: &str) -> Option<&'static str> {
+    let mut lines = messages.lines();
+    lines.find_map(|line| match () {
+        () if line.contains("cannot open") && line.contains("libclang_rt.builtins") => {
+            Some("the runtime library of clang")
+        }
+        () if line.contains("cannot open") && line.contains("crt1") => Some("the C library"),
+        () if line.contains("unable to find library -lc++") => Some("the C++ library"),
+        () if line.contains("unable to find library -lwasi") => Some("the C library"),
+        () => None,
+    })
+}
+
+/// Has the program exceptions, and the libraries none?
+fn has_no_exceptions(messages: &str) -> bool {
+    const NAMES: [&str; 7] = [
+        "__cxa_allocate_exception",
+        "__cxa_throw",
+        "__cxa_rethrow",
+        "__cxa_begin_catch",
+        "_Unwind_",
+        "__wasm_lpad",
+        "__cpp_exception",
+    ];
+    messages.contains("with exceptions disabled")
+        || messages.contains("unable to find library -lunwind")
+        || undefined(messages).iter().any(|name| NAMES.iter().any(|begin| name.starts_with(begin)))
 }
 
 /// The undefined symbols that the linker reports, each once, in the order of the messages.
@@ -92,10 +228,24 @@ fn undefined(messages: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clang::CompileOptions;
+
+    fn failed<'f>(file: &'f str, messages: &str) -> Failed<'f> {
+        let messages = readable(messages.as_bytes(), Path::new("/tmp/folder"));
+        Failed { clang: Path::new("clang"), file: Path::new(file), messages }
+    }
+
+    /// The reason where there is no C library, nor a clang to ask for one.
+    fn reason_with_library(file: &str, messages: &str) -> String {
+        let clang = Some("/no/such/clang".into());
+        let options = CompileOptions { clang, ..CompileOptions::default() };
+        let wasi = Wasi::find(&options).unwrap();
+        let is_cpp = Language::of(Path::new(file)) == Some(Language::Cpp);
+        failed(file, messages).with_library(&wasi, Path::new("/no/such"), is_cpp).to_string()
+    }
 
     fn reason_for(messages: &str) -> String {
-        let messages = readable(messages.as_bytes(), Path::new("/tmp/folder"));
-        refusal(Path::new("clang"), Path::new("x.c"), messages).to_string()
+        failed("x.c", messages).own().to_string()
     }
 
     #[test]
@@ -111,12 +261,46 @@ mod tests {
 
     #[test]
     fn a_header_of_the_c_library_is_named_with_what_to_install() {
-        let found = reason_for("x.c:1:10: fatal error: 'stdio.h' file not found\n");
-        for part in ["<stdio.h>", "tvm.h", "wasi-libc"] {
+        let missing = "x.c:1:10: fatal error: 'stdio.h' file not found\n";
+        assert!(failed("x.c", missing).own().is_missing_header());
+        let found = reason_with_library("x.c", missing);
+        for part in ["<stdio.h>", "tvm.h", "wasi-libc", "WASI_SDK_PATH", "WASI_SYSROOT"] {
             assert!(found.contains(part), "{found}");
         }
-        let found = reason_for("x.c:1:10: fatal error: 'mine.h' file not found\n");
+        let of_the_host = "In file included from x.c:1:\n\
+            /usr/include/netdb.h:28:10: fatal error: 'bits/stdint-uintn.h' file not found\n";
+        let found = reason_with_library("x.c", of_the_host);
+        assert!(found.contains("<netdb.h>"), "{found}");
+        let found = reason_with_library("x.c", "x.c:1:10: fatal error: 'mine.h' file not found\n");
         assert!(found.contains("'mine.h' file not found"), "{found}");
+    }
+
+    #[test]
+    fn what_a_cpp_program_lacks_is_named_with_what_to_install() {
+        let missing = "x.cpp:1:10: fatal error: 'iostream' file not found\n";
+        let found = reason_with_library("x.cpp", missing);
+        assert!(found.contains("<iostream>") && found.contains("libc++-dev-wasm32"), "{found}");
+        assert!(!found.contains("tvm.h"), "{found}");
+        let throws = "x.cpp:1:16: error: cannot use 'throw' with exceptions disabled\n";
+        let found = reason_with_library("x.cpp", throws);
+        assert!(found.contains("uses exceptions"), "{found}");
+        let throws = "wasm-ld: error: x.o: undefined symbol: __cxa_throw\n";
+        assert_eq!(reason_with_library("x.cpp", throws), found);
+    }
+
+    #[test]
+    fn a_missing_part_of_the_libraries_is_named_with_what_to_install() {
+        for (messages, missing) in [
+            (
+                "wasm-ld: error: cannot open /usr/lib/libclang_rt.builtins-wasm32.a: No such file",
+                "the runtime library of clang",
+            ),
+            ("wasm-ld: error: cannot open crt1.o: No such file", "the C library"),
+            ("wasm-ld: error: unable to find library -lc++", "the C++ library"),
+        ] {
+            let found = reason_with_library("x.c", messages);
+            assert!(found.contains(missing) && found.contains("libclang-rt-"), "{found}");
+        }
     }
 
     #[test]

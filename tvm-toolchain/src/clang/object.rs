@@ -4,30 +4,39 @@ use wasmparser::{
     BinaryReaderError, KnownCustom, Linking, Parser, Payload, SymbolFlags, SymbolInfo,
 };
 
-/// Does the object have undefined symbols that the linker must resolve? Imports that the program declares
-/// (such as those of `tvm.h`) and weak symbols need no definition.
-pub(super) fn has_undefined_functions(object: &[u8]) -> Result<bool, BinaryReaderError> {
-    for payload in Parser::new(0).parse_all(object) {
-        let Payload::CustomSection(section) = payload? else { continue };
-        let KnownCustom::Linking(subsections) = section.as_known() else { continue };
-        for subsection in subsections {
-            let Linking::SymbolTable(symbols) = subsection? else { continue };
-            for symbol in symbols {
-                if is_undefined_function(&symbol?) {
-                    return Ok(true);
+/// What the object files of a program have and ask for.
+#[derive(Debug, Default)]
+pub(super) struct Symbols {
+    /// Must the linker find functions elsewhere? Imports that the program declares (such as those of
+    /// `tvm.h`) and weak symbols need no definition.
+    pub(super) has_undefined: bool,
+    /// Functions that other files can call.
+    pub(super) defined: Vec<String>,
+}
+
+impl Symbols {
+    /// Adds the symbols of an object file.
+    pub(super) fn add_all(&mut self, object: &[u8]) -> Result<(), BinaryReaderError> {
+        for payload in Parser::new(0).parse_all(object) {
+            let Payload::CustomSection(section) = payload? else { continue };
+            let KnownCustom::Linking(subsections) = section.as_known() else { continue };
+            for subsection in subsections {
+                let Linking::SymbolTable(table) = subsection? else { continue };
+                for symbol in table {
+                    self.add(&symbol?);
                 }
             }
         }
+        Ok(())
     }
-    Ok(false)
-}
 
-fn is_undefined_function(symbol: &SymbolInfo<'_>) -> bool {
-    const NOT_NEEDED: SymbolFlags = SymbolFlags::BINDING_WEAK.union(SymbolFlags::EXPLICIT_NAME);
-    match symbol {
-        SymbolInfo::Func { flags, .. } => {
-            flags.contains(SymbolFlags::UNDEFINED) && !flags.intersects(NOT_NEEDED)
+    fn add(&mut self, symbol: &SymbolInfo<'_>) {
+        const NOT_NEEDED: SymbolFlags = SymbolFlags::BINDING_WEAK.union(SymbolFlags::EXPLICIT_NAME);
+        let SymbolInfo::Func { flags, name, .. } = symbol else { return };
+        if flags.contains(SymbolFlags::UNDEFINED) {
+            self.has_undefined |= !flags.intersects(NOT_NEEDED);
+        } else if !flags.contains(SymbolFlags::BINDING_LOCAL) {
+            self.defined.extend(name.map(str::to_owned));
         }
-        _ => false,
     }
 }

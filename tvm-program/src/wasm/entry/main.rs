@@ -36,7 +36,7 @@ fn find(module: &Module<'_>) -> Result<Entry, CompileError> {
     let (name, function) = ENTRIES
         .into_iter()
         .find_map(|name| Some((name, module.exported_function(name)?)))
-        .ok_or(CompileError::NoEntry)?;
+        .ok_or_else(|| CompileError::NoEntry { exports: callable(module) })?;
     if let Origin::Imported { module, name } = module.function(function).origin {
         return Err(CompileError::Import {
             module: excerpt(module),
@@ -66,6 +66,12 @@ fn find(module: &Module<'_>) -> Result<Entry, CompileError> {
             expected,
         }),
     }
+}
+
+/// The exported functions that a person may want to call: all but that which initialises a library of WASI.
+fn callable(module: &Module<'_>) -> Vec<String> {
+    let names = module.exports().map(|(name, _)| name);
+    names.filter(|&name| name != "_initialize").map(excerpt).collect()
 }
 
 /// The call of the entry, behind that of the start function.

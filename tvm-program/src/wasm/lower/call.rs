@@ -40,10 +40,16 @@ const NOT_FUNCTIONS: [&str; 20] = [
 ];
 
 /// The modules whose functions may be opcodes.
-const OPCODES: [&str; 2] = [MACHINE, "env"];
+const OPCODES: [&str; 2] = [MACHINE, ENVIRONMENT];
+
+/// The module that compilers of C import from, unless a declaration says another.
+const ENVIRONMENT: &str = "env";
 
 /// The module that opcodes and the input are imported from.
 const MACHINE: &str = "tvm";
+
+/// The name under which programs for Percepta's transformer-vm import `output`, from [`ENVIRONMENT`].
+const OUTPUT_BYTE: &str = "output_byte";
 
 /// Emits the call of a function, defined in the module or imported. Gives whether the call can
 /// return. An import that is not there is noted.
@@ -153,8 +159,12 @@ impl ImportedFunction<'_> {
 
     /// The opcode that is called like the import and takes and gives as many words.
     fn opcode<'c>(&self, context: &Context<'c>) -> Result<&'c Mnemonic, CompileError> {
-        let mnemonic = (context.set.by_name(self.name))
-            .filter(|_| !NOT_FUNCTIONS.contains(&self.name) && OPCODES.contains(&self.module))
+        let name = match (self.module, self.name) {
+            (ENVIRONMENT, OUTPUT_BYTE) => "output",
+            (_, name) => name,
+        };
+        let mnemonic = (context.set.by_name(name))
+            .filter(|_| !NOT_FUNCTIONS.contains(&name) && OPCODES.contains(&self.module))
             .ok_or_else(|| self.refused("there is no such function".to_owned()))?;
         self.check_words(mnemonic.pops(), mnemonic.pushes())?;
         Ok(mnemonic)
