@@ -88,8 +88,7 @@ fn a_hard_sudoku_in_the_weights() {
     let source = "programs/sudoku.c".as_ref();
     let module = prebuilt::load(source, &CompileOptions::default()).unwrap().bytes;
     let program = wasm::compile(&module, &machine.instruction_set()).unwrap();
-    let section = text::input_section(INKALA.as_bytes());
-    let prompt: Vec<String> = ["{".into(), "}".into()].into_iter().chain(section).collect();
+    let prompt = text::specialised_prompt(&program, INKALA.as_bytes());
     let sudoku = (sudoku::PROGRAM.model, sudoku::kernel::KERNEL);
     assert!(agree(&machine, &program, INKALA, sudoku, &prompt) > 2_000_000);
 }

@@ -73,8 +73,7 @@ impl Case {
     }
 
     fn specialised_prompt(&self) -> Vec<String> {
-        let section = self.given().map(text::input_section).unwrap_or_default();
-        ["{".to_string(), "}".to_string()].into_iter().chain(section).collect()
+        text::specialised_prompt(&self.program, self.given().unwrap_or_default())
     }
 
     /// Compares what an engine generates with the reference.

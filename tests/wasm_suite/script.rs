@@ -186,9 +186,6 @@ impl Reader<'_> {
             WastDirective::AssertException { exec, .. } => {
                 self.execute(line, Kind::Trap, exec, Expected::Trap("uncaught_exception"));
             }
-            WastDirective::AssertUnlinkable { .. } => {
-                self.script.skipped.push((line, Kind::Invalid, "linking"));
-            }
             WastDirective::AssertTrap { exec, message, .. } => {
                 self.execute(line, Kind::Trap, exec, Expected::Trap(trap_kind(message)));
             }

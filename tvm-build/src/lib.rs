@@ -58,14 +58,14 @@ pub enum BuildError {
     Catalogue(#[from] CatalogueError),
     /// There is no module for a C file.
     #[error(transparent)]
-    C(#[from] PrebuiltError),
+    C(Box<PrebuiltError>),
     /// The module cannot become a program.
     #[error("`{}`: {error}", path.display())]
     Wasm {
         /// The C file.
         path: PathBuf,
         /// What is wrong.
-        error: CompileError,
+        error: Box<CompileError>,
     },
     /// The program or the instruction set cannot become a model.
     #[error(transparent)]
@@ -73,6 +73,12 @@ pub enum BuildError {
     /// A model that was just written cannot be read.
     #[error(transparent)]
     Unreadable(#[from] ModelError),
+}
+
+impl From<PrebuiltError> for BuildError {
+    fn from(error: PrebuiltError) -> BuildError {
+        BuildError::C(Box::new(error))
+    }
 }
 
 /// A build script's folder and what its products belong to.
@@ -143,7 +149,8 @@ impl Build {
         let model = self.path(&entry.name, "tvm");
         Kept { sources: &[&self.script, &module] }.keep_or_make(&model, || {
             let machine = Machine::full();
-            let in_file = |error| BuildError::Wasm { path: entry.source.clone(), error };
+            let in_file =
+                |error| BuildError::Wasm { path: entry.source.clone(), error: Box::new(error) };
             let program = wasm::compile(&module, &machine.instruction_set()).map_err(in_file)?;
             Ok(specialised(&machine, &program, &entry.name)?.model.to_bytes())
         })?;

@@ -62,7 +62,7 @@ fn figures_are_one_json_object() {
         assert!(figures[field].is_number(), "{field}: {figures}");
     }
     assert_eq!(figures["output"], "Hello, world!\n");
-    assert_eq!(figures["generated_tokens"], 784);
+    assert_eq!(figures["generated_tokens"], 727);
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn a_bench_gives_figures() {
     let report: serde_json::Value = serde_json::from_slice(&tvm(&case).stdout).unwrap();
     let result = &report["results"][0];
     assert_eq!((&result["case"], &result["engine"]), (&"sudoku".into(), &"kernel".into()));
-    assert_eq!(result["tokens"], 176_008);
+    assert_eq!(result["tokens"], 175_526);
     assert!(result["median_tokens_per_second"].as_f64().unwrap() > 0.0);
     let unknown = tvm(&["bench", "--case", "nothing"]);
     assert_eq!(unknown.status.code(), Some(2));
@@ -251,7 +251,7 @@ fn a_trace_tells_every_instruction() {
     let steps: Vec<serde_json::Value> =
         objects.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let tokens: u64 = steps.iter().map(|step| step["tokens"].as_u64().unwrap()).sum();
-    assert_eq!(tokens, 784);
+    assert_eq!(tokens, 727);
     let output = steps.iter().filter_map(|step| step["output"].as_u64()).map(|byte| byte as u8);
     assert_eq!(String::from_utf8(output.collect()).unwrap(), "Hello, world!\n");
     let text = stdout(&tvm(&["trace", "programs/hello.c"]));

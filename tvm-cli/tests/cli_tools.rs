@@ -80,14 +80,14 @@ fn a_trapping_program_is_verified_too() {
 
 #[test]
 fn a_position_is_explained() {
-    let report = json(&["explain", "programs/hello.c", "285", "--json"]);
-    assert_eq!(report["position"], 285);
-    let text = succeeds(&tvm(&["explain", "programs/hello.c", "285", "--top", "1"]));
+    let report = json(&["explain", "programs/hello.c", "187", "--json"]);
+    assert_eq!(report["position"], 187);
+    let text = succeeds(&tvm(&["explain", "programs/hello.c", "187", "--top", "1"]));
     assert!(text.contains("1  `out(H)`") && !text.contains("2  `"), "{text}");
     assert!(text.contains("layer 10, feed-forward"), "{text}");
     let beyond = tvm(&["explain", "programs/hello.c", "1000000"]);
     assert_eq!(beyond.status.code(), Some(2));
-    assert!(stderr(&beyond).contains("the run ends at 970"), "{}", stderr(&beyond));
+    assert!(stderr(&beyond).contains("the run ends at 872"), "{}", stderr(&beyond));
 }
 
 #[test]
@@ -169,11 +169,11 @@ fn sources_that_are_wrong_say_where_and_what_to_do() {
         ("a.wasm", "no module", 1, &["a.wasm"]),
         (
             "vector.wat",
-            r#"(module (import "env" "now" (func $now)) (func $dead (param v128))
+            r#"(module (import "tvm" "now" (func $now)) (func $dead (param v128))
                 (func (export "_start") (call $begin) (call $now))
                 (func $begin (drop (v128.const i64x2 0 0))))"#,
             1,
-            &["vector.wat", "2 things", "begin", "v128_const", "without vectors", "env.now"],
+            &["vector.wat", "2 things", "begin", "v128_const", "without vectors", "tvm.now"],
         ),
         ("empty.wat", "(module)", 1, &["empty.wat", "main"]),
         ("a.tvm", "x", 1, &["a.tvm"]),

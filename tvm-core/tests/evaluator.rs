@@ -51,9 +51,7 @@ fn check(machine: &Machine, name: &str, source: &str) {
     let expected = reference(&program, machine, &input);
     let prompt = text::prompt(&program, &set, given);
     evaluate(&machine.universal(), &prompt, &expected, &format!("{name}, universal"));
-    let empty = text::prompt(&Program::default(), &set, None);
-    let section = given.map(text::input_section).unwrap_or_default();
-    let baked: Vec<String> = empty.into_iter().chain(section).collect();
+    let baked = text::specialised_prompt(&program, &input);
     let graph = machine.specialised(&program).unwrap();
     evaluate(&graph, &baked, &expected, &format!("{name}, specialised"));
 }

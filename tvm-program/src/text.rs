@@ -58,6 +58,12 @@ pub fn prompt_tokens<'all>(
     program_tokens(program, set).chain(section_tokens(program, input))
 }
 
+/// The tokens that a model with the program in its weights starts from: the empty program, and all sections.
+pub fn specialised_prompt(program: &Program, input: &[u8]) -> Vec<String> {
+    let empty = [OPEN, CLOSE].map(str::to_owned).into_iter();
+    empty.chain(section_tokens(program, input)).collect()
+}
+
 /// The tokens of a program, without sections.
 ///
 /// # Panics

@@ -161,7 +161,7 @@ fn a_recorded_sequence_is_executed_again() {
     // A host can say anything, but the model says the rest.
     let position = recorded.find(" await ").unwrap();
     let (before, after) = recorded.split_at(position);
-    let changed = format!("{}{}", before.replacen("request", "branch_taken", 1), after);
+    let changed = format!("{}{}", before.replacen(" request ", " branch_taken ", 1), after);
     for (text, message) in [
         (changed.as_str(), "and the model generates"),
         (&recorded.replacen("} ", "} nonsense ", 1), "`nonsense` is no token of the model"),

@@ -84,9 +84,7 @@ fn damaged_programs_can_be_baked_in_and_evaluated() {
     for (how, program) in programs.step_by(12) {
         survives(&format!("{name}, {how}"), || {
             let graph = machine.specialised(&program).expect("the machine has these opcodes");
-            let section = program.reads_input().then(|| text::input_section(b"12"));
-            let open = ["{", "}"].map(String::from).into_iter();
-            evaluate(&graph, &open.chain(section.into_iter().flatten()).collect::<Vec<_>>());
+            evaluate(&graph, &text::specialised_prompt(&program, b"12"));
         });
     }
 }

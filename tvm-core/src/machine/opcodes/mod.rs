@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn the_classic_machine_has_36_mnemonics() {
         assert_eq!(super::classic().len(), 36);
-        assert_eq!(super::full().len(), 191);
+        assert_eq!(super::full().len(), 192);
     }
 
     #[test]
