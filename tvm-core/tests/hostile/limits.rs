@@ -94,9 +94,9 @@ fn long_branch_tables_are_followed_and_unwinding_has_a_limit() {
     );
     run(&compile("a long table", &table).unwrap(), &set);
     compile_by(&classic, "a long table without its opcode", &table).unwrap();
-    let blocks: String = (0..4500).map(|_| "block i32.const 1 ").collect();
-    let depths: String = (0..4500).map(|depth| format!("{depth} ")).collect();
-    let ends = "drop end ".repeat(4500);
+    let blocks: String = (0..6500).map(|_| "block i32.const 1 ").collect();
+    let depths: String = (0..6500).map(|depth| format!("{depth} ")).collect();
+    let ends = "drop end ".repeat(6500);
     let unwinding = format!(
         r#"(func (export "main") {blocks} (br_table {depths} (i32.const 0)) {})"#,
         ends.replace("drop", "unreachable")

@@ -17,9 +17,9 @@ use measure::{Measured, measure};
 use rows::{BULK_LENGTHS, Row, SECTIONS};
 use tvm_core::machine::Machine;
 
-/// Opcodes that no operator is compiled to: the input section, what speaks to a host, and a trap that the
-/// routines leave to the division of words inside them.
-const IN_NO_OPERATOR: [&str; 8] = [
+/// Opcodes that no operator is compiled to: the input section, what speaks to a host, the trap of an exception
+/// that nothing catches, and a trap that the routines leave to the division of words inside them.
+const IN_NO_OPERATOR: [&str; 9] = [
     "input_base",
     "host.request",
     "host.argument",
@@ -28,6 +28,7 @@ const IN_NO_OPERATOR: [&str; 8] = [
     "host.receive64",
     "host.section",
     "trap.divide_by_zero",
+    "trap.uncaught_exception",
 ];
 
 fn document() -> PathBuf {
