@@ -194,7 +194,9 @@ impl Reader<'_> {
                 self.call(line, Kind::Exhaustion, call, expected);
             }
             // What no module has is provided.
-            WastDirective::AssertUnlinkable { .. } => {}
+            WastDirective::AssertUnlinkable { .. } => {
+                self.script.skipped.push((line, Kind::Invalid, "linking"));
+            }
             other => panic!("line {line}: {other:?} is no directive of WebAssembly 2.0"),
         }
     }
