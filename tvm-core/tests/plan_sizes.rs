@@ -69,11 +69,16 @@ const PROGRAM_OF_INTEGERS: Limits = Limits {
     token: Steps { all: 350, watched: 7, watches: 7, in_order: 0 },
 };
 
-/// Of a program with floating point. spectral.c has 76 sums of columns that are watched, 69
-/// in its common part, and a class of 746 steps; all others have at most 14, 9 and 540.
+/// Of a program with floating point.
 const PROGRAM_OF_NUMBERS: Limits = Limits {
+    all: Steps { all: 2_500, watched: 14, watches: 90, in_order: 0 },
+    token: Steps { all: 540, watched: 9, watches: 16, in_order: 0 },
+};
+
+/// Of spectral.c, whose sums of columns bounds do not show to be exact, so that they are watched.
+const SPECTRAL: Limits = Limits {
     all: Steps { all: 2_500, watched: 80, watches: 90, in_order: 0 },
-    token: Steps { all: 760, watched: 72, watches: 16, in_order: 0 },
+    token: Steps { all: 1_000, watched: 75, watches: 16, in_order: 0 },
 };
 
 /// Is it an opcode, or a step of one, in floating point?
@@ -113,6 +118,7 @@ fn check_program(name: &str, program: &Program) {
     let set = Machine::full().instruction_set();
     let names = program.instructions.iter().filter_map(|one| set.by_code(one.code));
     let most = match names.map(|mnemonic| mnemonic.name.as_str()).any(computes_numbers) {
+        true if name == "spectral" => SPECTRAL,
         true => PROGRAM_OF_NUMBERS,
         false => PROGRAM_OF_INTEGERS,
     };
