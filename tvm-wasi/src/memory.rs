@@ -42,15 +42,11 @@ impl Memory for &mut [u8] {
     }
 
     fn read(&self, address: u32, bytes: &mut [u8]) -> Result<(), OutOfBounds> {
-        let inside = self.get(range(address, bytes.len())?).ok_or(OutOfBounds)?;
-        bytes.copy_from_slice(inside);
-        Ok(())
+        read(self, address, bytes)
     }
 
     fn write(&mut self, address: u32, bytes: &[u8]) -> Result<(), OutOfBounds> {
-        let inside = self.get_mut(range(address, bytes.len())?).ok_or(OutOfBounds)?;
-        inside.copy_from_slice(bytes);
-        Ok(())
+        write(self, address, bytes)
     }
 }
 
@@ -60,16 +56,24 @@ impl Memory for Vec<u8> {
     }
 
     fn read(&self, address: u32, bytes: &mut [u8]) -> Result<(), OutOfBounds> {
-        let inside = self.get(range(address, bytes.len())?).ok_or(OutOfBounds)?;
-        bytes.copy_from_slice(inside);
-        Ok(())
+        read(self, address, bytes)
     }
 
     fn write(&mut self, address: u32, bytes: &[u8]) -> Result<(), OutOfBounds> {
-        let inside = self.get_mut(range(address, bytes.len())?).ok_or(OutOfBounds)?;
-        inside.copy_from_slice(bytes);
-        Ok(())
+        write(self, address, bytes)
     }
+}
+
+fn read(all: &[u8], address: u32, bytes: &mut [u8]) -> Result<(), OutOfBounds> {
+    let inside = all.get(range(address, bytes.len())?).ok_or(OutOfBounds)?;
+    bytes.copy_from_slice(inside);
+    Ok(())
+}
+
+fn write(all: &mut [u8], address: u32, bytes: &[u8]) -> Result<(), OutOfBounds> {
+    let inside = all.get_mut(range(address, bytes.len())?).ok_or(OutOfBounds)?;
+    inside.copy_from_slice(bytes);
+    Ok(())
 }
 
 /// The indices of `length` bytes from an address on.

@@ -9,7 +9,7 @@ use crate::Wasi;
 use crate::call::Arguments;
 use crate::errno::Errno;
 use crate::memory::Memory;
-use crate::rights;
+use crate::rights::{self, Rights};
 use crate::system;
 
 /// The longest path, in bytes. Systems have limits of that order.
@@ -78,15 +78,25 @@ fn without_slashes(path: &Path) -> (PathBuf, bool) {
 }
 
 impl Wasi {
+    /// The directory of a call's first argument, with a right, and the path of the two that follow.
+    fn named(
+        &self,
+        memory: &dyn Memory,
+        a: Arguments<'_>,
+        right: Rights,
+    ) -> Result<(&Dir, PathBuf), Errno> {
+        let path = path(memory, a.u32(1), a.u32(2))?;
+        let directory = self.descriptors.get(a.u32(0))?.as_directory(right)?;
+        Ok((&directory.dir, path))
+    }
+
     pub(crate) fn path_create_directory(
         &mut self,
         memory: &mut dyn Memory,
         a: Arguments<'_>,
     ) -> Result<(), Errno> {
-        let path = path(memory, a.u32(1), a.u32(2))?;
-        let descriptor = self.descriptors.get(a.u32(0))?;
-        let directory = descriptor.as_directory(rights::PATH_CREATE_DIRECTORY)?;
-        Ok(directory.dir.create_dir(path)?)
+        let (dir, path) = self.named(memory, a, rights::PATH_CREATE_DIRECTORY)?;
+        Ok(dir.create_dir(path)?)
     }
 
     pub(crate) fn path_remove_directory(
@@ -94,10 +104,8 @@ impl Wasi {
         memory: &mut dyn Memory,
         a: Arguments<'_>,
     ) -> Result<(), Errno> {
-        let path = path(memory, a.u32(1), a.u32(2))?;
-        let descriptor = self.descriptors.get(a.u32(0))?;
-        let directory = descriptor.as_directory(rights::PATH_REMOVE_DIRECTORY)?;
-        Ok(directory.dir.remove_dir(without_slashes(&path).0)?)
+        let (dir, path) = self.named(memory, a, rights::PATH_REMOVE_DIRECTORY)?;
+        Ok(dir.remove_dir(without_slashes(&path).0)?)
     }
 
     pub(crate) fn path_unlink_file(
@@ -105,10 +113,7 @@ impl Wasi {
         memory: &mut dyn Memory,
         a: Arguments<'_>,
     ) -> Result<(), Errno> {
-        let path = path(memory, a.u32(1), a.u32(2))?;
-        let descriptor = self.descriptors.get(a.u32(0))?;
-        let directory = descriptor.as_directory(rights::PATH_UNLINK_FILE)?;
-        let dir = &directory.dir;
+        let (dir, path) = self.named(memory, a, rights::PATH_UNLINK_FILE)?;
         match without_slashes(&path) {
             (path, true) => match dir.symlink_metadata(path)?.is_dir() {
                 true => Err(Errno::IsDirectory),
@@ -175,10 +180,8 @@ impl Wasi {
         let (buffer, length, result) = (a.u32(3), a.u32(4), a.u32(5));
         memory.check(buffer, length.into())?;
         memory.check(result, 4)?;
-        let path = path(memory, a.u32(1), a.u32(2))?;
-        let descriptor = self.descriptors.get(a.u32(0))?;
-        let directory = descriptor.as_directory(rights::PATH_READLINK)?;
-        let mut target = system::name_bytes(directory.dir.read_link(path)?.as_os_str());
+        let (dir, path) = self.named(memory, a, rights::PATH_READLINK)?;
+        let mut target = system::name_bytes(dir.read_link(path)?.as_os_str());
         target.truncate(length as usize);
         if !target.is_empty() {
             memory.write(buffer, &target)?;

@@ -3,13 +3,15 @@
 
 use std::io::{self, Read, Write};
 
+use cap_std::fs::File;
+
 use crate::Wasi;
 use crate::call::Arguments;
 use crate::descriptors::{Descriptor, Object};
 use crate::errno::Errno;
 use crate::layout::{FileType, Span, spans};
 use crate::memory::{Memory, behind};
-use crate::rights;
+use crate::rights::{self, Rights};
 use crate::system;
 
 /// Bytes that are read or written at once.
@@ -43,9 +45,7 @@ impl Wasi {
         a: Arguments<'_>,
     ) -> Result<(), Errno> {
         let (regions, result) = regions(memory, a, 4)?;
-        let start = offset(a.u64(3))?;
-        let descriptor = self.descriptors.get(a.u32(0))?;
-        let file = descriptor.as_seekable(rights::FD_READ | rights::FD_SEEK)?;
+        let (file, start) = self.positioned(a, rights::FD_READ)?;
         let count = fill(memory, &regions, true, |bytes, done| {
             system::read_at(file, bytes, start.saturating_add(done))
         })?;
@@ -82,13 +82,18 @@ impl Wasi {
         a: Arguments<'_>,
     ) -> Result<(), Errno> {
         let (regions, result) = regions(memory, a, 4)?;
-        let start = offset(a.u64(3))?;
-        let descriptor = self.descriptors.get(a.u32(0))?;
-        let file = descriptor.as_seekable(rights::FD_WRITE | rights::FD_SEEK)?;
+        let (file, start) = self.positioned(a, rights::FD_WRITE)?;
         let count = drain(memory, &regions, |bytes, done| {
             system::write_at(file, bytes, start.saturating_add(done))
         })?;
         memory.put_u32(result, count)
+    }
+
+    /// The file of a call's first argument, with a right, and the place in it where the call begins.
+    fn positioned(&self, a: Arguments<'_>, right: Rights) -> Result<(&File, u64), Errno> {
+        let start = offset(a.u64(3))?;
+        let descriptor = self.descriptors.get(a.u32(0))?;
+        Ok((descriptor.as_seekable(right | rights::FD_SEEK)?, start))
     }
 }
 
