@@ -56,7 +56,7 @@ impl World {
             return Err(HostError::ReaderGone);
         }
         match answer.map_err(|error| HostError::Failed(error.to_string()))? {
-            Answer::Returns(errno) => Ok(vec![Value::I32(errno as u32)]),
+            Answer::Returns(errno) => Ok(vec![Value::I32(errno.code().into())]),
             Answer::Exits(status) => Err(HostError::Exit(status)),
         }
     }

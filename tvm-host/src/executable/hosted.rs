@@ -20,10 +20,10 @@ pub(super) fn run<'run>(
 
     use tvm_instance::{Guest, HostError, Instance, InstanceError, Interface, Stop};
 
-    use crate::world::{Grants, World};
+    use crate::world::World;
 
-    let mut grants = Grants { arguments: vec![program.name.into()], ..request.grants.clone() };
-    grants.arguments.extend(request.grants.arguments.iter().cloned());
+    let mut grants = request.grants.clone();
+    grants.arguments.insert(0, program.name.into());
     let input: Box<dyn Read + Send> = match program.default_input {
         [] => Box::new(io::stdin()),
         input => Box::new(Cursor::new(input.to_vec())),
@@ -36,7 +36,9 @@ pub(super) fn run<'run>(
     let instance = Instance::new(guest, engine, world, observer, request.limits);
     let mut instance = match instance {
         Ok(instance) => instance,
-        Err(InstanceError::Run(error)) => return Ok(Ended::failed(error)),
+        Err(InstanceError::Run(error)) => {
+            return Ok(Ended { summary: error.summary(), memory: 0, exit: 0, end: Err(error) });
+        }
         Err(error) => return Err(Failure::tool(error.to_string())),
     };
     let (exit, end) = match instance.run() {

@@ -149,12 +149,6 @@ struct Ended {
     end: Result<(), RunError>,
 }
 
-impl Ended {
-    fn failed(error: RunError) -> Ended {
-        Ended { summary: error.summary(), memory: 0, exit: 0, end: Err(error) }
-    }
-}
-
 /// The exit status of a program as a process has it: its lowest byte, but not 0 for another one.
 pub fn exit_status(status: u32) -> u8 {
     match status as u8 {
