@@ -4,7 +4,7 @@ use tvm_interface::{DONE, FIRST_EXPORT, SECTION, Value};
 
 /// A word, or bytes for memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// The bytes of a value, 4 or 8.
     Value(Vec<u8>),
     /// Bytes for memory.

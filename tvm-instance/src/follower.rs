@@ -36,7 +36,7 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Follows a run from its prompt on.
+    /// Follows a run from its prompt on. The accesses of the interface are in order.
     pub fn new(vocabulary: &Vocabulary, interface: &Interface) -> Follower {
         let last =
             interface.accesses.last().map_or(0, |(instruction, _)| *instruction as usize + 1);
@@ -92,11 +92,6 @@ impl Follower {
         // The last argument is said first.
         request.arguments.reverse();
         Some(request)
-    }
-
-    /// Does the program await bytes for memory, where it awaits anything?
-    pub fn awaits_section(&self) -> bool {
-        self.access() == Some(Access::Section)
     }
 
     /// The instruction under way.

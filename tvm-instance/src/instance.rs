@@ -243,6 +243,7 @@ impl<'run> Instance<'run> {
             Answer::Value(bytes) => tokens.value(bytes),
             Answer::Section(bytes) => tokens.section(bytes),
         };
+        let tokens = tokens.ok_or(InstanceError::NoHostTokens)?;
         let mut watcher =
             Watcher { follower: &mut self.follower, observer: self.observer.as_mut() };
         Ok(self.driver.append(&tokens, &mut watcher)?)

@@ -19,7 +19,6 @@ mod memory;
 mod replay;
 mod tokens;
 
-pub use answer::Answer;
 pub use follower::{Follower, Request};
 pub use imports::{Host, HostError, Imports};
 pub use instance::{Guest, Instance, InstanceError, Stop};

@@ -1,10 +1,7 @@
 //! Linear memory as the tokens of a run have filled it, and what the host writes there.
 
 use thiserror::Error;
-use tvm_interface::PAGE_BYTES;
-
-/// Pages of a memory whose size the program does not declare.
-const DEFAULT_PAGES: u32 = 512;
+use tvm_interface::{GREATEST_PAGES, MEMORY_PAGES, PAGE_BYTES};
 
 /// An access past the end of memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -29,7 +26,7 @@ pub struct Memory {
 
 impl Memory {
     pub(crate) fn new() -> Memory {
-        Memory { bytes: Vec::new(), pages: DEFAULT_PAGES, written: Vec::new() }
+        Memory { bytes: Vec::new(), pages: MEMORY_PAGES, written: Vec::new() }
     }
 
     /// Its size in bytes.
@@ -42,8 +39,9 @@ impl Memory {
         self.pages
     }
 
+    /// No program has more than the greatest memory, whatever the tokens of a broken model say.
     pub(crate) fn set_pages(&mut self, pages: u32) {
-        self.pages = pages;
+        self.pages = pages.min(GREATEST_PAGES);
     }
 
     /// Reads as many bytes as there is room for.

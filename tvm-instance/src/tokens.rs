@@ -65,32 +65,32 @@ fn delta(name: &str) -> i8 {
 pub(crate) struct HostTokens {
     bytes: Vec<Token>,
     word: Token,
-    pair: Token,
-    section: Token,
+    /// A program that pushes no value of 64 bits has no token for it.
+    pair: Option<Token>,
+    section: Option<Token>,
 }
 
 impl HostTokens {
     /// Those of a vocabulary; none if it has no host calls.
     pub(crate) fn of(vocabulary: &Vocabulary) -> Option<HostTokens> {
         let bytes = (0..=255_u8).map(|byte| vocabulary.token(&format!("{byte:02x}")));
-        // A program that pushes no value of 64 bits has no token for it.
-        let word = vocabulary.token("commit(+1,sts=1,bt=0)")?;
         Some(HostTokens {
             bytes: bytes.collect::<Option<_>>()?,
-            word,
-            pair: vocabulary.token("commit(+2,sts=1,bt=0)").unwrap_or(word),
-            section: vocabulary.token("commit(-1,sts=0,bt=0)").unwrap_or(word),
+            word: vocabulary.token("commit(+1,sts=1,bt=0)")?,
+            pair: vocabulary.token("commit(+2,sts=1,bt=0)"),
+            section: vocabulary.token("commit(-1,sts=0,bt=0)"),
         })
     }
 
-    /// The bytes of a value and the commit that pushes it.
-    pub(crate) fn value(&self, bytes: &[u8]) -> Vec<Token> {
-        self.tokens(bytes, if bytes.len() > 4 { self.pair } else { self.word })
+    /// The bytes of a value and the commit that pushes it, if the vocabulary has that.
+    pub(crate) fn value(&self, bytes: &[u8]) -> Option<Vec<Token>> {
+        let commit = if bytes.len() > 4 { self.pair } else { Some(self.word) };
+        Some(self.tokens(bytes, commit?))
     }
 
-    /// The bytes of a section and its commit.
-    pub(crate) fn section(&self, bytes: &[u8]) -> Vec<Token> {
-        self.tokens(bytes, self.section)
+    /// The bytes of a section and its commit, if the vocabulary has that.
+    pub(crate) fn section(&self, bytes: &[u8]) -> Option<Vec<Token>> {
+        Some(self.tokens(bytes, self.section?))
     }
 
     fn tokens(&self, bytes: &[u8], commit: Token) -> Vec<Token> {

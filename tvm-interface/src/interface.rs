@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, ValueType};
+use crate::{Access, INSTRUCTIONS_IN_WEIGHTS, ValueType};
 
 /// The action of a host that has nothing more to do.
 pub const DONE: u32 = 0;
@@ -67,6 +67,18 @@ impl Interface {
         self.accesses.iter().any(|(_, access)| *access == Access::Receive)
     }
 
+    /// What contradicts itself in the interface of a model that was read. Who follows a run makes room for
+    /// every instruction up to the last one that is named here.
+    pub fn problem(&self) -> Option<String> {
+        if !self.accesses.is_sorted_by(|(one, _), (next, _)| one < next) {
+            return Some("the accesses are not in order".to_string());
+        }
+        let (last, _) = self.accesses.last()?;
+        (*last as usize >= INSTRUCTIONS_IN_WEIGHTS).then(|| {
+            format!("no model has an instruction {last}: it has at most {INSTRUCTIONS_IN_WEIGHTS}")
+        })
+    }
+
     /// The export of a name, and its number.
     pub fn export(&self, name: &str) -> Option<(u32, &Export)> {
         (0..).zip(&self.exports).find(|(_, export)| export.name == name)
@@ -78,5 +90,24 @@ impl fmt::Display for Signature {
         let list =
             |types: &[ValueType]| types.iter().map(|one| one.name()).collect::<Vec<_>>().join(" ");
         write!(formatter, "({}) -> ({})", list(&self.parameters), list(&self.results))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accesses_are_in_order_and_inside_of_the_weights() {
+        let problem = |instructions: &[u32]| {
+            let accesses = instructions.iter().map(|&one| (one, Access::Request)).collect();
+            Interface { accesses, ..Interface::default() }.problem()
+        };
+        assert_eq!(problem(&[]), None);
+        assert_eq!(problem(&[0, 7, (1 << 21) - 1]), None);
+        assert_eq!(problem(&[7, 7]).unwrap(), "the accesses are not in order");
+        assert_eq!(problem(&[8, 7]).unwrap(), "the accesses are not in order");
+        let beyond = "no model has an instruction 2097152: it has at most 2097152";
+        assert_eq!(problem(&[0, 1 << 21]).unwrap(), beyond);
     }
 }

@@ -12,3 +12,13 @@ pub use value::{Value, ValueType};
 
 /// Bytes of a page of linear memory.
 pub const PAGE_BYTES: u32 = 1 << 16;
+
+/// Pages of linear memory before a program declares any. An instruction set without traps has no other
+/// memory: accesses beyond it read 0 and write nothing.
+pub const MEMORY_PAGES: u32 = 512;
+
+/// The most pages that a program can declare or grow to, in an instruction set with traps.
+pub const GREATEST_PAGES: u32 = 1024;
+
+/// Instructions of a program in the weights. Weights that hold more are not exact.
+pub const INSTRUCTIONS_IN_WEIGHTS: usize = 1 << 21;

@@ -8,6 +8,7 @@ use half::f16;
 use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use tvm_interface::Interface;
 use tvm_weights::{Attention, Digest, FeedForward, Layer, Matrix, Selection, Weights};
 
 use super::container::{Container, shown};
@@ -222,6 +223,9 @@ fn parse_metadata(
     if let Some(problem) = metadata.description.listing.as_ref().and_then(Listing::problem) {
         return Err(ModelError::Inconsistent { field: "description.listing", problem });
     }
+    if let Some(problem) = metadata.description.interface.as_ref().and_then(Interface::problem) {
+        return Err(ModelError::Inconsistent { field: "description.interface", problem });
+    }
     if let Some(names) = &metadata.description.names {
         let shapes: Vec<(usize, usize)> =
             metadata.layers.iter().map(|layer| (layer.heads.len(), layer.neurons)).collect();
@@ -330,6 +334,8 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
 
 #[cfg(test)]
 mod tests {
+    use tvm_interface::Access;
+
     use super::super::{LayerNames, Names, ValueName};
     use super::*;
 
@@ -363,6 +369,10 @@ mod tests {
                 instruction_set: "classic".into(),
                 listing: Some(Listing::new([(1, "f")], ["call", "halt"])),
                 names: Some(some_names()),
+                interface: Some(Interface {
+                    accesses: vec![(1, Access::Request), (2_000_000, Access::Receive)],
+                    ..Interface::default()
+                }),
                 ..Description::default()
             },
             vocabulary: Vocabulary::new(names).unwrap(),
@@ -461,6 +471,8 @@ mod tests {
         assert!(replaced("\\\"b\\\",", "\\\"a\\\",").contains("vocabulary"));
         let listing = replaced("\"ab\\\"", "\"ac\\\"");
         assert!(listing.contains("description.listing"), "{listing}");
+        let interface = replaced("[2000000,", "[9000000,");
+        assert!(interface.contains("description.interface"), "{interface}");
         let names = replaced("[\\\"one\\\",1,", "[\\\"one\\\",2,");
         assert!(names.contains("description.names") && names.contains("slot 2"), "{names}");
         assert!(replaced("transformer-vm", "transformer-xx").contains("no `transformer-vm`"));

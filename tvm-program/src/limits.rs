@@ -1,21 +1,14 @@
-//! The sizes that programs, the reference executor and the machine share. Each has its home here.
+//! The sizes that programs, the reference executor and the machine share. Each has its home here, or, where a
+//! host must know it too, in `tvm-interface`.
 //!
 //! Nearly all of them follow from exactness: the machine squares the key of a lookup, and the square must be
 //! an exact integer of f64. `tvm-core/src/machine/limits.rs` says what that makes of each.
 
-/// Bytes of a page of linear memory.
-pub const PAGE_BYTES: u32 = 1 << 16;
-
-/// The most pages that a program can declare or grow to, in an instruction set with traps.
-pub const GREATEST_PAGES: u32 = 1024;
+pub use tvm_interface::{GREATEST_PAGES, INSTRUCTIONS_IN_WEIGHTS, MEMORY_PAGES, PAGE_BYTES};
 
 /// The most bytes of linear memory that a program can declare or grow to, in an instruction set with
 /// traps.
 pub const GREATEST_MEMORY: u64 = GREATEST_PAGES as u64 * PAGE_BYTES as u64;
-
-/// Pages of linear memory before a program declares any. An instruction set without traps has no other
-/// memory: accesses beyond it read 0 and write nothing.
-pub const MEMORY_PAGES: u32 = 512;
 
 /// Bytes of linear memory before a program declares any.
 pub const MEMORY_BYTES: u64 = MEMORY_PAGES as u64 * PAGE_BYTES as u64;
@@ -39,9 +32,6 @@ pub const GLOBAL_WORDS: u32 = 1 << 21;
 /// Instructions of a compiled program. An instruction is five tokens of the prompt, and the square of its
 /// position is an exact integer of f64 up to twice as many.
 pub const INSTRUCTIONS: usize = 1 << 23;
-
-/// Instructions of a program in the weights. Weights that hold more are not exact.
-pub const INSTRUCTIONS_IN_WEIGHTS: usize = 1 << 21;
 
 /// Elements of a table that indirect calls go through: each is an instruction.
 pub const TABLE_ELEMENTS: u32 = 1 << 16;

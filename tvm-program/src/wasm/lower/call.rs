@@ -9,7 +9,7 @@ use super::routine::Uses;
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
 use crate::wasm::module::{
-    FunctionIndex, HostBody, HostFunction, Origin, SignatureText, number_type, words,
+    FunctionIndex, HostBody, HostFunction, MACHINE, Origin, SignatureText, number_type, words,
 };
 use crate::wasm::routines::OperatorRoutine;
 use crate::{Mnemonic, ValueType};
@@ -44,9 +44,6 @@ const OPCODES: [&str; 2] = [MACHINE, ENVIRONMENT];
 
 /// The module that compilers of C import from, unless a declaration says another.
 const ENVIRONMENT: &str = "env";
-
-/// The module that opcodes and the input are imported from.
-const MACHINE: &str = "tvm";
 
 /// The name under which programs for Percepta's transformer-vm import `output`, from [`ENVIRONMENT`].
 const OUTPUT_BYTE: &str = "output_byte";

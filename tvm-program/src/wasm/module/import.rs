@@ -10,7 +10,7 @@ use crate::wasm::error::CompileError;
 use crate::{Value, ValueType};
 
 /// The module that opcodes and the input are imported from. It has functions only.
-const MACHINE: &str = "tvm";
+pub(crate) const MACHINE: &str = "tvm";
 
 /// The value of an imported global; none of a type that is refused where the global is used.
 pub(crate) fn global(

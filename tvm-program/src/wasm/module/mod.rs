@@ -27,6 +27,7 @@ mod validate;
 pub(crate) use decode::decode;
 pub use host::HostModule;
 pub(crate) use host::{HostBody, HostFunction, Hosts};
+pub(crate) use import::MACHINE;
 pub(crate) use indices::{FunctionIndex, TableIndex, TypeIndex};
 pub(crate) use input::{Pages, base as input_base, pages};
 pub(crate) use module::{Module, Origin, Segment};
