@@ -179,7 +179,7 @@ pub(crate) struct TraceArguments {
 impl TraceArguments {
     /// How much the run may take.
     pub(crate) fn limits(&self) -> Limits {
-        Limits::from(self.max_tokens).with_memory(self.max_memory.saturating_mul(1 << 20))
+        Limits::from(self.max_tokens).with_megabytes(self.max_memory)
     }
 }
 
@@ -338,20 +338,16 @@ pub(crate) struct ExecutionArguments {
 impl ExecutionArguments {
     /// How much the run may take.
     pub(crate) fn limits(&self) -> Limits {
-        Limits::from(self.max_tokens).with_memory(self.max_memory.saturating_mul(1 << 20))
+        Limits::from(self.max_tokens).with_megabytes(self.max_memory)
     }
 }
 
+/// Which model computes, and how.
 #[derive(Debug, Args)]
-pub(crate) struct RunArguments {
-    /// A .c, .cpp, .wasm or .wat file, or token text; not needed with a specialised model.
-    #[arg(required_unless_present = "model")]
-    pub(crate) program: Option<PathBuf>,
+pub(crate) struct EngineArguments {
     /// The instruction set of the universal model.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
-    #[command(flatten)]
-    pub(crate) c: CArguments,
     /// Use this model file instead of the universal model.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
@@ -362,6 +358,17 @@ pub(crate) struct RunArguments {
     /// How heads find the greatest score, in the sparse and the dense engine.
     #[arg(long, value_enum, default_value = "hull")]
     pub(crate) attention: Attention,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// A .c, .cpp, .wasm or .wat file, or token text; not needed with a specialised model.
+    #[arg(required_unless_present = "model")]
+    pub(crate) program: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArguments,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
     #[command(flatten)]
     pub(crate) execution: ExecutionArguments,
     #[command(flatten)]
@@ -392,19 +399,8 @@ pub(crate) struct HostArguments {
 pub(crate) struct ReplayArguments {
     /// A token sequence that `tvm run --record` has written.
     pub(crate) trace: PathBuf,
-    /// The instruction set of the universal model.
-    #[arg(long, value_enum, default_value = "full")]
-    pub(crate) isa: Isa,
-    /// Use this model file instead of the universal model: the one that the sequence was recorded with.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) model: Option<PathBuf>,
-    /// How the forward pass is computed: kernel, plan, sparse or dense. Default: kernel, or plan for a
-    /// model file, which has no kernel.
-    #[arg(long, value_name = "KIND")]
-    pub(crate) engine: Option<EngineKind>,
-    /// How heads find the greatest score, in the sparse and the dense engine.
-    #[arg(long, value_enum, default_value = "hull")]
-    pub(crate) attention: Attention,
+    #[command(flatten)]
+    pub(crate) engine: EngineArguments,
     /// Fail when the caches of the engine take more megabytes.
     #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
     pub(crate) max_memory: u64,

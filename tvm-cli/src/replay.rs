@@ -2,14 +2,14 @@
 //! it generated then; what the host appended is taken from the sequence.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use tvm_host::message::tell;
 use tvm_model::{Model, Role, Token};
+use tvm_program::excerpt::excerpt;
 use tvm_program::text::{CLOSE, OPEN};
-use tvm_runtime::driver::{Driver, Limits, RunError};
-use tvm_runtime::engine::Prepared;
+use tvm_runtime::driver::{Driver, Limits, Pause, RunError};
 
 use crate::arguments::ReplayArguments;
 use crate::drive::Watch;
@@ -19,20 +19,26 @@ use crate::run::ModelFile;
 /// The instructions of a program whose bytes are sections of the prompt.
 const SECTIONS: [&str; 2] = ["memory.data", "input_base"];
 
+/// Bytes of a word that are kept, more than any name of a token has.
+const LONGEST: usize = 1 << 12;
+
 pub(crate) fn execute(arguments: &ReplayArguments) -> Result<(), Failure> {
-    let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
+    let file = ModelFile::of(&arguments.engine)?;
     let model = file.read()?;
-    let prepared =
-        Prepared::new(&model.weights, arguments.engine, arguments.attention.into(), file.kernel)?;
+    let prepared = arguments.engine.prepare(&model, file.kernel)?;
     let mut recorded = Recorded::open(&arguments.trace, &model)?;
     let prompt = recorded.prompt()?;
     let roles = model.vocabulary.roles();
-    let limits = Limits::from(u64::MAX).with_memory(arguments.max_memory.saturating_mul(1 << 20));
+    let limits = Limits::from(u64::MAX).with_megabytes(arguments.max_memory);
     let mut watch = Watch::new(arguments.quiet);
     let mut driver = Driver::new(prepared.engine(), &roles[..], limits);
     driver.append(&prompt, &mut watch)?;
     let mut of_host = 0_u64;
+    let mut ended = false;
     while let Some(token) = recorded.next()? {
+        if ended {
+            return Err(recorded.wrong("the program has ended before it"));
+        }
         if driver.is_paused() {
             let answer = recorded.answer(token, &roles)?;
             of_host += answer.len() as u64;
@@ -40,8 +46,12 @@ pub(crate) fn execute(arguments: &ReplayArguments) -> Result<(), Failure> {
             continue;
         }
         let generated = match driver.step(&mut watch) {
-            Ok(generated) => generated.token,
+            Ok(generated) => {
+                ended = generated.pause == Some(Pause::Halt);
+                generated.token
+            }
             Err(RunError::Trap { kind, .. }) => {
+                ended = true;
                 let name = format!("trap({kind})");
                 model.vocabulary.token(&name).unwrap_or(Token::NONE)
             }
@@ -68,40 +78,29 @@ pub(crate) fn execute(arguments: &ReplayArguments) -> Result<(), Failure> {
 /// The tokens of a file, one after the other.
 struct Recorded<'model> {
     model: &'model Model<'model>,
-    lines: BufReader<File>,
-    line: String,
-    /// How much of the line is read.
-    read: usize,
+    file: BufReader<File>,
     tokens: usize,
     path: &'model Path,
 }
 
 impl<'model> Recorded<'model> {
     fn open(path: &'model Path, model: &'model Model<'model>) -> Result<Self, Failure> {
-        let failed = |error| Failure::Read { path: path.to_owned(), error };
-        let lines = BufReader::new(File::open(path).map_err(failed)?);
-        Ok(Recorded { model, lines, line: String::new(), read: 0, tokens: 0, path })
+        let file = File::open(path).map_err(|error| Failure::Read { path: path.to_owned(), error });
+        Ok(Recorded { model, file: BufReader::new(file?), tokens: 0, path })
     }
 
     fn next(&mut self) -> Result<Option<Token>, Failure> {
-        loop {
-            let rest = self.line[self.read..].trim_start();
-            if let Some(name) = rest.split_ascii_whitespace().next() {
-                self.read = self.line.len() - rest.len() + name.len();
-                self.tokens += 1;
-                let found = self.model.vocabulary.token(name);
-                return found
-                    .map(Some)
-                    .ok_or_else(|| self.wrong(&format!("`{name}` is no token of the model")));
-            }
-            self.line.clear();
-            self.read = 0;
-            let failed = |error| Failure::Read { path: self.path.to_owned(), error };
-            let read = self.lines.read_line(&mut self.line).map_err(failed)?;
-            if read == 0 {
-                return Ok(None);
-            }
+        let failed = |error| Failure::Read { path: self.path.to_owned(), error };
+        let word = word(&mut self.file).map_err(failed)?;
+        if word.is_empty() {
+            return Ok(None);
         }
+        self.tokens += 1;
+        let name = String::from_utf8_lossy(&word);
+        let found = self.model.vocabulary.token(&name);
+        found
+            .map(Some)
+            .ok_or_else(|| self.wrong(&format!("`{}` is no token of the model", excerpt(&name))))
     }
 
     fn expect(&mut self) -> Result<Token, Failure> {
@@ -149,4 +148,22 @@ impl<'model> Recorded<'model> {
         }
         Ok(answer)
     }
+}
+
+/// The next word; empty at the end of the file. A file is one long line, and need not be a recorded sequence:
+/// the end of a word that is too long is left out.
+fn word(file: &mut BufReader<File>) -> io::Result<Vec<u8>> {
+    let mut word = Vec::new();
+    for byte in file.bytes() {
+        match byte? {
+            byte if !byte.is_ascii_whitespace() => {
+                if word.len() < LONGEST {
+                    word.push(byte);
+                }
+            }
+            _ if word.is_empty() => {}
+            _ => break,
+        }
+    }
+    Ok(word)
 }

@@ -13,7 +13,9 @@ use tvm_runtime::engine::{GeneratedKernel, Prepared};
 use tvm_toolchain::clang::Entry;
 use tvm_universal::{classic, full};
 
-use crate::arguments::{CArguments, HostArguments, InputArguments, Isa, RunArguments};
+use crate::arguments::{
+    CArguments, EngineArguments, HostArguments, InputArguments, Isa, RunArguments,
+};
 use crate::drive::Execution;
 use crate::execution::{Job, load_within};
 use crate::failure::Failure;
@@ -21,7 +23,7 @@ use crate::files;
 use crate::output::dimensions;
 
 pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
-    let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
+    let file = ModelFile::of(&arguments.engine)?;
     let model = file.read()?;
     let asked = Asked::of(&model, arguments)?;
     let given = Given {
@@ -32,8 +34,7 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
         memory: arguments.execution.limits().memory,
     };
     let Sequence { prompt, listing, interface } = sequence(&model, &given)?;
-    let prepared =
-        Prepared::new(&model.weights, arguments.engine, arguments.attention.into(), file.kernel)?;
+    let prepared = arguments.engine.prepare(&model, file.kernel)?;
     let mut engine = prepared.engine();
     let mut dimensions = dimensions(&model);
     dimensions["engine"] = prepared.kind().name().into();
@@ -85,7 +86,23 @@ pub(crate) struct ModelFile<'path> {
     pub(crate) kernel: Option<GeneratedKernel>,
 }
 
+impl EngineArguments {
+    /// The engine that computes a model.
+    pub(crate) fn prepare<'model>(
+        &self,
+        model: &'model Model<'_>,
+        kernel: Option<GeneratedKernel>,
+    ) -> Result<Prepared<'model>, Failure> {
+        Ok(Prepared::new(&model.weights, self.engine, self.attention.into(), kernel)?)
+    }
+}
+
 impl<'path> ModelFile<'path> {
+    /// The model that the arguments say.
+    pub(crate) fn of(arguments: &'path EngineArguments) -> Result<Self, Failure> {
+        Self::choose(arguments.model.as_deref(), arguments.isa)
+    }
+
     pub(crate) fn choose(path: Option<&'path Path>, isa: Isa) -> Result<Self, Failure> {
         if let Some(path) = path {
             return Ok(ModelFile { path, bytes: files::read(path)?.into(), kernel: None });

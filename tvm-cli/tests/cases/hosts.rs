@@ -162,12 +162,19 @@ fn a_recorded_sequence_is_executed_again() {
     let position = recorded.find(" await ").unwrap();
     let (before, after) = recorded.split_at(position);
     let changed = format!("{}{}", before.replacen(" request ", " branch_taken ", 1), after);
+    fs::write(place.path("halts.wat"), r#"(module (func (export "_start")))"#).unwrap();
+    let halts = place.tvm("run halts.wat --record halts.txt -q").output().unwrap();
+    assert!(halts.status.success(), "{}", stderr(&halts));
+    let halted = fs::read_to_string(place.path("halts.txt")).unwrap();
+    let long = format!("`{}…` is no token of the model", "x".repeat(100));
     for (text, message) in [
-        (changed.as_str(), "and the model generates"),
+        (&format!("{halted} 00"), "the program has ended before it"),
+        (&recorded.replacen("} ", &format!("}} {} ", "x".repeat(100_000)), 1), long.as_str()),
+        (&changed, "and the model generates"),
         (&recorded.replacen("} ", "} nonsense ", 1), "`nonsense` is no token of the model"),
         (&format!("{before} await 00 00"), "the sequence ends here"),
-        ("i32.const", "begins with `{`"),
-        ("", "the sequence ends here"),
+        (&"i32.const".to_owned(), "begins with `{`"),
+        (&String::new(), "the sequence ends here"),
     ] {
         fs::write(place.path("wrong.txt"), text).unwrap();
         let output = place.tvm("replay wrong.txt").output().unwrap();

@@ -30,6 +30,12 @@ impl Limits {
         Limits { tokens, ..self }
     }
 
+    /// These limits with another number of megabytes, of 2^20 bytes each.
+    #[must_use]
+    pub fn with_megabytes(self, megabytes: u64) -> Limits {
+        self.with_memory(megabytes.saturating_mul(1 << 20))
+    }
+
     /// These limits with another number of bytes.
     #[must_use]
     pub fn with_memory(self, memory: u64) -> Limits {
