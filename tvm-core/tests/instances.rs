@@ -1,27 +1,14 @@
 //! Instances: exports called by a host, imports answered by it, memory read off the tokens. Every run is compared
 //! with the reference executor, which replays the host's answers, and by other engines.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use tvm_core::instance::{Host, HostError, Imports, Memory, Replay, Value, ValueType};
+use tvm_core::instance::{Host, HostError, Imports, Memory, Value, ValueType};
 use tvm_core::model::Token;
-use tvm_core::reference::{Answers, Executor};
-use tvm_core::runtime::driver::{Limits, Observer};
+use tvm_core::runtime::driver::Limits;
 use tvm_core::runtime::engine::EngineKind;
 use tvm_core::{Launcher, Transformer, compile_instance};
+use tvm_test_support::observed::{Tokens, assert_as_by_reference};
 
 use ValueType::{F64, I32, I64};
-
-/// Keeps all tokens.
-#[derive(Clone, Default)]
-struct Tokens(Rc<RefCell<Vec<Token>>>);
-
-impl Observer for Tokens {
-    fn token(&mut self, token: Token) {
-        self.0.borrow_mut().push(token);
-    }
-}
 
 const MODULE: &str = r#"(module
     (import "env" "add" (func $add (param i32 i64) (result i64)))
@@ -94,7 +81,7 @@ fn script(launcher: &Launcher<'_>) -> Vec<Token> {
     assert_eq!(instance.call("load", &[Value::I32(70_002)]).unwrap(), [Value::I32(b'z'.into())]);
     assert_eq!(instance.call("load", &[Value::I32(7)]).unwrap(), [Value::I32(8)]);
     assert_eq!(instance.call("grow", &[Value::I32(9)]).unwrap(), [Value::I32(u32::MAX)]);
-    tokens.0.borrow().clone()
+    tokens.all()
 }
 
 #[test]
@@ -104,20 +91,7 @@ fn exports_are_called_and_imports_answered() {
     let by_sparse = script(&transformer.launcher(EngineKind::Sparse).unwrap());
     assert_eq!(by_plan, by_sparse);
     let compiled = compile_instance(MODULE).unwrap();
-    let vocabulary = &transformer.model().vocabulary;
-    let prompt = transformer.prompt(b"").unwrap().len();
-    let answers = Replay::new(vocabulary, &by_plan[prompt..]).unwrap();
-    let bytes = |answer: &Vec<Token>| {
-        let bytes = &answer[..answer.len() - 1];
-        bytes.iter().map(|&one| u8::from_str_radix(vocabulary.name(one), 16).unwrap()).collect()
-    };
-    let host = Answers::new(answers.answers().iter().map(bytes));
-    let set = compiled.machine.instruction_set();
-    let mut expected = Vec::new();
-    let executor = Executor::new(&compiled.program, &set, b"").unwrap().with_host(Box::new(host));
-    executor.run(u64::MAX, &mut |token| expected.push(token.to_string())).unwrap();
-    let found: Vec<&str> = by_plan[prompt..].iter().map(|&one| vocabulary.name(one)).collect();
-    assert_eq!(found, expected);
+    assert_as_by_reference(&compiled, &transformer, &by_plan);
 }
 
 #[test]

@@ -1,25 +1,12 @@
 //! Tables that change, references and passive segments through the weights: called by a host, token for token as
 //! the reference executor.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use tvm_core::instance::{Imports, Replay, Value};
+use tvm_core::instance::{Imports, Value};
 use tvm_core::model::Token;
-use tvm_core::reference::{Answers, Executor};
-use tvm_core::runtime::driver::{Limits, Observer};
+use tvm_core::runtime::driver::Limits;
 use tvm_core::runtime::engine::EngineKind;
 use tvm_core::{Launcher, compile_instance};
-
-/// Keeps all tokens.
-#[derive(Clone, Default)]
-struct Tokens(Rc<RefCell<Vec<Token>>>);
-
-impl Observer for Tokens {
-    fn token(&mut self, token: Token) {
-        self.0.borrow_mut().push(token);
-    }
-}
+use tvm_test_support::observed::{Tokens, assert_as_by_reference};
 
 const MODULE: &str = r#"(module
     (type $f (func (param i32) (result i32)))
@@ -72,7 +59,7 @@ fn script(launcher: &Launcher<'_>) -> Vec<Token> {
     let trap = call("call", &[5, 5]).unwrap_err().to_string();
     assert!(trap.starts_with("trap: uninitialized element"), "{trap}");
     assert_eq!(instance.memory().bytes(99, 13).unwrap(), b"\0assive byte\0");
-    tokens.0.borrow().clone()
+    tokens.all()
 }
 
 #[test]
@@ -80,18 +67,5 @@ fn tables_and_segments_are_those_of_the_reference_executor() {
     let compiled = compile_instance(MODULE).unwrap();
     let transformer = compile_instance(MODULE).unwrap().specialise().unwrap();
     let by_plan = script(&transformer.launcher(EngineKind::Plan).unwrap());
-    let vocabulary = &transformer.model().vocabulary;
-    let prompt = transformer.prompt(b"").unwrap().len();
-    let answers = Replay::new(vocabulary, &by_plan[prompt..]).unwrap();
-    let bytes = |answer: &Vec<Token>| {
-        let bytes = &answer[..answer.len() - 1];
-        bytes.iter().map(|&one| u8::from_str_radix(vocabulary.name(one), 16).unwrap()).collect()
-    };
-    let host = Answers::new(answers.answers().iter().map(bytes));
-    let set = compiled.machine.instruction_set();
-    let mut expected = Vec::new();
-    let executor = Executor::new(&compiled.program, &set, b"").unwrap().with_host(Box::new(host));
-    executor.run(u64::MAX, &mut |token| expected.push(token.to_string())).unwrap();
-    let found: Vec<&str> = by_plan[prompt..].iter().map(|&one| vocabulary.name(one)).collect();
-    assert_eq!(found, expected);
+    assert_as_by_reference(&compiled, &transformer, &by_plan);
 }
