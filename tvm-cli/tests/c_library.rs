@@ -118,6 +118,86 @@ fn cpp_runs_with_its_library() {
     }
 }
 
+/// `setjmp` in a loop, in a recursive function, with more buffers than a small table has room for, and jumps out
+/// of several calls.
+const JUMPS: &str = r#"#include <setjmp.h>
+    #include <stdio.h>
+    static jmp_buf outer, many[20];
+    static void leave(int x) {
+        if (x > 3) longjmp(outer, x);
+        printf("%d ", x);
+    }
+    static int nested(int depth) {
+        jmp_buf here;
+        volatile int turns = 0;
+        int result = setjmp(here);
+        if (result < 3) turns++, longjmp(here, result + 1);
+        if (depth) return nested(depth - 1) + turns;
+        longjmp(outer, 40 + turns);
+    }
+    int main(void) {
+        volatile int i = 0, at = 0;
+        int result = setjmp(outer);
+        printf("outer %d\n", result);
+        if (result == 0) for (;;) leave(i++);
+        if (result < 40) nested(5);
+        for (at = 0; at < 20; at++) {
+            int of_many = setjmp(many[at]);
+            if (!of_many) continue;
+            printf("%d: %d\n", at, of_many);
+            at = 18;
+        }
+        if (i++ < 8) longjmp(many[i % 7], i);
+        return 0;
+    }"#;
+
+/// Exceptions of a type and of one derived from it, thrown again, by the headers of the library, and out of
+/// calls whose objects are destroyed.
+const EXCEPTIONS: &str = r#"#include <iostream>
+    #include <map>
+    #include <stdexcept>
+    struct Object {
+        int number;
+        ~Object() { std::cout << "~" << number << " "; }
+    };
+    static int deep(int n) {
+        Object object{n};
+        if (n == 0) throw std::runtime_error("deep");
+        return deep(n - 1) + 1;
+    }
+    int main() {
+        try { deep(3); } catch (const std::exception &error) { std::cout << error.what() << "\n"; }
+        try { std::map<int, int>().at(1); } catch (const std::out_of_range &) { std::cout << "range\n"; }
+        try {
+            try { throw 5; } catch (int &number) { number++; throw; }
+        } catch (int number) { std::cout << number << "\n"; }
+        std::cout.flush();
+        throw 7;
+    }"#;
+
+#[test]
+fn setjmp_and_exceptions_need_no_flags() {
+    if !has("stdio.h") || !has("iostream") {
+        return;
+    }
+    let expected = "outer 0\n0 1 2 3 outer 4\nouter 43\n20: 6\n20: 7\n20: 8\n";
+    for name in ["a.c", "a.cpp"] {
+        assert_eq!(succeeds(&run(&[(name, JUMPS)], &[])), expected);
+    }
+    let output = run(&[("a.cpp", EXCEPTIONS)], &[]);
+    assert_eq!(stdout(&output), "~0 ~1 ~2 ~3 deep\nrange\n6\n");
+    assert_eq!(output.status.code(), Some(3), "nothing catches the last one");
+    // `tvm cc` is told.
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.c"), JUMPS).unwrap();
+    let cc =
+        |flags: &[&str]| tvm_in(folder.path(), &[&["cc", "a.c", "-o", "a.wasm"], flags].concat());
+    let message = stderr(&cc(&[]));
+    assert!(message.contains("compile with -mllvm -wasm-enable-sjlj"), "{message}");
+    succeeds(&cc(&["-mllvm", "-wasm-enable-sjlj"]));
+    assert_eq!(succeeds(&tvm_in(folder.path(), &["run", "a.wasm", "--quiet"])), expected);
+}
+
 #[test]
 fn several_files_are_one_program_in_every_command() {
     if !has("stdio.h") {

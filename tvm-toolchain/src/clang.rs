@@ -18,6 +18,7 @@ mod library;
 mod messages;
 mod object;
 mod stack;
+mod unwinding;
 mod wasi;
 
 use std::env;

@@ -1,6 +1,6 @@
-//! Programs that people have: QuickJS, SQLite and libraries that compress, as their authors wrote them. Their sources
-//! come with crates; clang compiles each for WASI and for the host, and both write the same output, files and
-//! exit status.
+//! Programs that people have: QuickJS, Lua, SQLite and libraries that compress, as their authors wrote them. Their
+//! sources come with crates; `tvm cc` compiles each for WASI and clang for the host, and both write the same output,
+//! files and exit status.
 //!
 //! It takes some minutes, most of them in clang: `cargo test -p tvm-cli --test real_programs -- --ignored`.
 
@@ -26,7 +26,7 @@ struct Program {
     sources: &'static [&'static str],
     include: &'static str,
     flags: &'static [&'static str],
-    /// Flags for WASI, which lacks some of what the sources ask for.
+    /// Flags for WASI alone.
     wasi: &'static [&'static str],
 }
 
@@ -48,8 +48,8 @@ fn crates() -> BTreeMap<String, PathBuf> {
 }
 
 impl Program {
-    /// Compiles it for a target.
-    fn compile(&self, to: &Path, target: &[&str]) {
+    /// Compiles it by a command that takes what clang takes.
+    fn compile(&self, to: &Path, mut command: Command, flags: &[&str]) {
         let folder = &crates()[self.krate];
         let mut sources = vec![Path::new(FOLDER).join(self.main)];
         for source in self.sources {
@@ -62,32 +62,45 @@ impl Program {
             }
         }
         sources.sort();
-        let output = Command::new("clang")
-            .args(["-O2", "-w", "-D_GNU_SOURCE", "-I"])
-            .arg(folder.join(self.include))
-            .args(self.flags)
-            .args(target)
-            .args(sources)
-            .arg("-o")
-            .arg(to)
-            .arg("-lm")
-            .output()
-            .expect("clang is on the PATH");
+        command.args(["-O2", "-w", "-D_GNU_SOURCE", "-I"]).arg(folder.join(self.include));
+        command.args(self.flags).args(flags).args(sources).arg("-o").arg(to).arg("-lm");
+        let output = command.output().expect("clang is on the PATH");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn build(&self) -> Built {
+        let folder = tempfile::tempdir().unwrap();
+        let built = Built { folder };
+        let mut for_wasi = Command::new(env!("CARGO_BIN_EXE_tvm"));
+        for_wasi.args(["cc", "--c-stack", "1M", "--"]);
+        self.compile(&built.module(), for_wasi, self.wasi);
+        self.compile(&built.native(), Command::new("clang"), &[]);
+        built
+    }
+}
+
+/// A program compiled for WASI and for the host.
+struct Built {
+    folder: TempDir,
+}
+
+impl Built {
+    fn module(&self) -> PathBuf {
+        self.folder.path().join("program.wasm")
+    }
+
+    fn native(&self) -> PathBuf {
+        self.folder.path().join("native")
     }
 
     /// Runs it by the transformer and on the host, each in a folder with these files: output, status and files are
     /// the same.
+    #[track_caller]
     fn check(&self, files: &[(&str, &[u8])], input: &str, arguments: &[&str]) {
-        let built = tempfile::tempdir().unwrap();
-        let [module, native] = ["program.wasm", "native"].map(|name| built.path().join(name));
-        let stack = ["--target=wasm32-wasi", "-Wl,-z,stack-size=1048576"];
-        self.compile(&module, &[&stack[..], self.wasi].concat());
-        self.compile(&native, &[]);
         let mut run = Command::new(env!("CARGO_BIN_EXE_tvm"));
         let limit = "100000000000";
-        run.arg("run").arg(&module).args(["-q", "--dir", ".", "--max-tokens", limit, "--"]);
-        let [by_transformer, by_host] = [run, Command::new(&native)].map(|command| {
+        run.arg("run").arg(self.module()).args(["-q", "--dir", ".", "--max-tokens", limit, "--"]);
+        let [by_transformer, by_host] = [run, Command::new(self.native())].map(|command| {
             let folder = tempfile::tempdir().unwrap();
             for (name, bytes) in files {
                 fs::write(folder.path().join(name), bytes).unwrap();
@@ -100,6 +113,15 @@ impl Program {
         assert_eq!(text(&found.stdout), text(&expected.stdout), "{}", commands::stderr(&found));
         assert_eq!(found.status.code(), expected.status.code(), "{}", commands::stderr(&found));
         assert_eq!(by_transformer.1, by_host.1, "files that were written");
+    }
+
+    /// Runs scripts, each in a folder of its own.
+    #[track_caller]
+    fn check_scripts(&self, names: &[&str]) {
+        for name in names {
+            let script = fs::read(format!("{FOLDER}/{name}")).unwrap();
+            self.check(&[(name, &script)], "", &[name]);
+        }
     }
 }
 
@@ -120,24 +142,41 @@ fn contents(folder: &TempDir) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
+const QUICKJS: Program = Program {
+    main: "quickjs.c",
+    krate: "rquickjs-sys",
+    sources: &[
+        "quickjs/quickjs.c",
+        "quickjs/libregexp.c",
+        "quickjs/libunicode.c",
+        "quickjs/dtoa.c",
+    ],
+    include: "quickjs",
+    flags: &["-DCONFIG_VERSION=\"0\"", "-lpthread"],
+    wasi: &[],
+};
+
+/// Lua leaves a protected call by `longjmp`. What the C library of WASI has not (processes, temporary files) it
+/// calls only where a script asks for it.
+const LUA: Program = Program {
+    main: "lua.c",
+    krate: "lua-src",
+    sources: &["lua-5.5.1"],
+    include: "lua-5.5.1",
+    flags: &[],
+    wasi: &["-mllvm", "-wasm-enable-sjlj", "-Wl,--allow-undefined"],
+};
+
 #[test]
 #[ignore = "compiles large C programs"]
-fn quickjs_evaluates_a_script() {
-    let program = Program {
-        main: "quickjs.c",
-        krate: "rquickjs-sys",
-        sources: &[
-            "quickjs/quickjs.c",
-            "quickjs/libregexp.c",
-            "quickjs/libunicode.c",
-            "quickjs/dtoa.c",
-        ],
-        include: "quickjs",
-        flags: &["-DCONFIG_VERSION=\"0\"", "-lpthread"],
-        wasi: &["-D_WASI_EMULATED_SIGNAL", "-D_WASI_EMULATED_PROCESS_CLOCKS"],
-    };
-    let script = fs::read(format!("{FOLDER}/quickjs.js")).unwrap();
-    program.check(&[("script.js", &script)], "", &["script.js"]);
+fn quickjs_evaluates_scripts() {
+    QUICKJS.build().check_scripts(&["quickjs.js", "euler.js"]);
+}
+
+#[test]
+#[ignore = "compiles large C programs"]
+fn lua_runs_scripts() {
+    LUA.build().check_scripts(&["lua.lua", "euler.lua"]);
 }
 
 #[test]
@@ -149,10 +188,10 @@ fn sqlite_keeps_a_database() {
         sources: &["sqlite3/sqlite3.c"],
         include: "sqlite3",
         flags: &["-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_OMIT_WAL"],
-        wasi: &["-D_WASI_EMULATED_GETPID", "-lwasi-emulated-getpid"],
+        wasi: &[],
     };
     let script = fs::read_to_string(format!("{FOLDER}/sqlite.sql")).unwrap();
-    program.check(&[], &script, &["people.db"]);
+    program.build().check(&[], &script, &["people.db"]);
 }
 
 #[test]
@@ -188,6 +227,6 @@ fn libraries_compress_and_decompress_a_file() {
         };
         let flags: &'static [&'static str] = Vec::leak(flags.to_vec());
         let program = Program { main: "compress.c", krate, sources, include, flags, wasi: &[] };
-        program.check(&[("file", &file)], "", &["file", "file.packed"]);
+        program.build().check(&[("file", &file)], "", &["file", "file.packed"]);
     }
 }

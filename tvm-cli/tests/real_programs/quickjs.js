@@ -12,12 +12,3 @@ print("classes", new Square(5).area(), new Square(1).name, [...new Map([["a", 1]
 function* numbers() { for (let i = 0; i < 3; i++) yield i; }
 print("generators", [...numbers()], Array.from({ length: 3 }, (_, i) => i * 2));
 try { null.property } catch (error) { print("errors", error instanceof TypeError, error.message); }
-let sum = 0;
-for (let i = 0; i < 1000; i++) if (i % 3 === 0 || i % 5 === 0) sum += i;
-print("Project Euler 1", sum);
-let [a, b, even] = [1, 2, 0];
-while (b < 4000000) { if (b % 2 === 0) even += b; [a, b] = [b, a + b]; }
-print("Project Euler 2", even);
-let [rest, factor] = [600851475143, 2];
-while (factor * factor <= rest) if (rest % factor === 0) rest /= factor; else factor++;
-print("Project Euler 3", rest);

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use super::language::is_object;
 use super::messages::Failed;
 use super::object::Symbols;
+use super::unwinding::Unwinding;
 use super::wasi::{self, Begin, Wasi};
 use super::{
     ClangError, CompileOptions, Features, Further, LINKER_FLAGS, Language, MINIMAL_FLAGS, TVM_H,
@@ -66,36 +67,38 @@ impl<'c> Program<'c> {
         self.sources().any(|source| Language::of(source) == Some(Language::Cpp))
     }
 
-    fn compiled(self, clang: PathBuf, way: Way) -> Result<Module, ClangError> {
+    fn compiled(self, clang: PathBuf, way: Way<'_>) -> Result<Module, ClangError> {
         Compilation { program: self, clang, way }.module()
     }
 
-    /// Compiles it with the library of WASI: with exceptions only if it has some, since few libraries do.
+    /// Compiles it with the library of WASI: with exceptions only if it has some.
     fn with_library(self) -> Result<Module, ClangError> {
         let wasi = Wasi::find(self.options)?;
-        let compiled = |exceptions| {
-            self.compiled(wasi.clang.clone(), Way::Wasi { wasi: wasi.clone(), exceptions })
+        let unwinding = Unwinding::write(self.folder).map_err(ClangError::Temporary)?;
+        let compiled = |unwinds| {
+            let (wasi, unwinding) = (&wasi, &unwinding);
+            self.compiled(wasi.clang.clone(), Way::Wasi { wasi, unwinding, unwinds })
         };
         match compiled(false) {
-            Err(ClangError::NoExceptions { .. }) => compiled(true),
+            Err(error) if error.is_missing_unwinding() => compiled(true),
             compiled => compiled,
         }
     }
 }
 
 /// How a program is compiled.
-enum Way {
+enum Way<'w> {
     /// With `tvm.h` and its library; `helpers`: also where the program does not include it.
     Own { helpers: bool },
-    /// With the C library of WASI, and that of C++.
-    Wasi { wasi: Wasi, exceptions: bool },
+    /// With the C library of WASI, and that of C++; `unwinds`: with `setjmp` and exceptions.
+    Wasi { wasi: &'w Wasi, unwinding: &'w Unwinding, unwinds: bool },
 }
 
 /// One way to compile a program.
 struct Compilation<'c> {
     program: Program<'c>,
     clang: PathBuf,
-    way: Way,
+    way: Way<'c>,
 }
 
 /// The object files of a program.
@@ -133,8 +136,11 @@ impl Compilation<'_> {
                 }
                 Begin::Nothing
             }
-            Way::Wasi { .. } => {
+            Way::Wasi { wasi, unwinding, unwinds } => {
                 let begin = begin(&objects.symbols);
+                if *unwinds {
+                    objects.files.extend(unwinding.objects(wasi)?);
+                }
                 if begin == Begin::Compute {
                     let source = wasi::write_compute(self.program.folder);
                     self.add(&mut objects, "compute", &source.map_err(ClangError::Temporary)?)?;
@@ -172,15 +178,23 @@ impl Compilation<'_> {
                     command.args(HELPERS);
                 }
             }
-            Way::Wasi { wasi, exceptions } => {
+            Way::Wasi { wasi, unwinding, unwinds } => {
                 wasi.compiling(command);
+                unwinding.header(command);
                 command.args(WASI_FLAGS);
                 if options.features == Features::Minimal {
                     command.args(MINIMAL_FLAGS);
                 }
-                if Language::of(source) == Some(Language::Cpp) {
+                let language = Language::of(source);
+                if language == Some(Language::Cpp) {
                     command.args(["-x", "c++"]);
-                    command.arg(if *exceptions { "-fwasm-exceptions" } else { "-fno-exceptions" });
+                }
+                match unwinds {
+                    true => Unwinding::compiling(command, language),
+                    false if language == Some(Language::Cpp) => {
+                        command.arg("-fno-exceptions");
+                    }
+                    false => {}
                 }
             }
         }
@@ -203,12 +217,12 @@ impl Compilation<'_> {
         }
         command.arg(self.program.options.stack.linker_flag()).arg("-o").arg(&module);
         command.args(objects.iter().map(|object| no_option(object)));
-        if let Way::Wasi { exceptions, .. } = &self.way {
+        if let Way::Wasi { wasi, unwinds, .. } = &self.way {
             if begin == Begin::Nothing {
                 command.arg("-mexec-model=reactor");
             }
-            if *exceptions {
-                command.args(["-fwasm-exceptions", "-lunwind"]);
+            if *unwinds {
+                Unwinding::linking(&mut command, wasi);
             }
             Wasi::libraries(&mut command);
         }

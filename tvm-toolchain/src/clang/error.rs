@@ -68,15 +68,6 @@ pub enum ClangError {
         /// The packages that have all parts.
         packages: Box<str>,
     },
-    /// The program throws or catches exceptions.
-    #[error(
-        "`{}` uses exceptions, and the C++ library that is here has none: write it without `throw` and \
-         `try`, or set WASI_SDK_PATH to a WASI SDK whose libraries have them", file.display()
-    )]
-    NoExceptions {
-        /// The file.
-        file: PathBuf,
-    },
     /// The program calls functions that are not defined anywhere.
     #[error(
         "`{}` uses what is defined nowhere: {}. Define it in the file or in another one (--source FILE), or \

@@ -69,6 +69,25 @@ const UNDECLARED: [&str; 5] = [
     "undeclared identifier",
 ];
 
+/// Parts of the messages that a program gets that uses exceptions or `setjmp` and is compiled without: those
+/// of clang, of our `setjmp.h` and of the WASI SDK's.
+const NO_UNWINDING: [&str; 3] =
+    ["with exceptions disabled", "-wasm-enable-sjlj", "requires Exception handling support"];
+
+/// The beginnings of the names of what clang calls for them.
+const UNWINDING: [&str; 10] = [
+    "__cxa_allocate_exception",
+    "__cxa_throw",
+    "__cxa_rethrow",
+    "__cxa_begin_catch",
+    "_Unwind_",
+    "__wasm_lpad",
+    "__cpp_exception",
+    "__wasm_setjmp",
+    "__wasm_longjmp",
+    "saveSetjmp",
+];
+
 /// Parts of the messages by which clang reports a missing linker. Such a line also names `wasm-ld`.
 const NO_LINKER: [&str; 4] =
     ["doesn't exist", "unable to execute", "posix_spawn failed", "invalid linker name"];
@@ -107,10 +126,7 @@ impl Failed<'_> {
         if let Some(missing) = missing_archive(&self.messages) {
             return ClangError::NoArchive { file, missing, packages: wasi.packages(is_cpp).into() };
         }
-        match has_no_exceptions(&self.messages) {
-            true => ClangError::NoExceptions { file },
-            false => self.refusal(),
-        }
+        self.refusal()
     }
 
     fn without_header(self, header: String, wasi: &Wasi, folder: &Path) -> ClangError {
@@ -149,6 +165,19 @@ impl ClangError {
             ClangError::Undefined { .. } => true,
             ClangError::Refused { messages, .. } => {
                 UNDECLARED.iter().any(|text| messages.contains(text))
+            }
+            _ => false,
+        }
+    }
+
+    /// Does the program use `setjmp` or exceptions, and was it compiled without?
+    pub(super) fn is_missing_unwinding(&self) -> bool {
+        match self {
+            ClangError::Undefined { names, .. } => {
+                names.iter().any(|name| UNWINDING.iter().any(|begin| name.starts_with(begin)))
+            }
+            ClangError::Refused { messages, .. } => {
+                NO_UNWINDING.iter().any(|text| messages.contains(text))
             }
             _ => false,
         }
@@ -194,22 +223,6 @@ fn missing_archive(messages: &str) -> Option<&'static str> {
         () if line.contains("unable to find library -lwasi") => Some("the C library"),
         () => None,
     })
-}
-
-/// Has the program exceptions, and the libraries none?
-fn has_no_exceptions(messages: &str) -> bool {
-    const NAMES: [&str; 7] = [
-        "__cxa_allocate_exception",
-        "__cxa_throw",
-        "__cxa_rethrow",
-        "__cxa_begin_catch",
-        "_Unwind_",
-        "__wasm_lpad",
-        "__cpp_exception",
-    ];
-    messages.contains("with exceptions disabled")
-        || messages.contains("unable to find library -lunwind")
-        || undefined(messages).iter().any(|name| NAMES.iter().any(|begin| name.starts_with(begin)))
 }
 
 /// The undefined symbols that the linker reports, each once, in the order of the messages.

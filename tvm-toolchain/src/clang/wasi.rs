@@ -112,6 +112,18 @@ impl Wasi {
         command.output().is_ok_and(|output| output.status.success())
     }
 
+    /// Does this clang find a library of this name?
+    pub(super) fn has_archive(&self, name: &str) -> bool {
+        let file = format!("lib{name}.a");
+        let mut command = Command::new(&self.clang);
+        self.target(&mut command);
+        command.arg(format!("--print-file-name={file}"));
+        // It prints the bare name of what it does not find.
+        let output = command.output().map(|output| output.stdout).unwrap_or_default();
+        let found = String::from_utf8_lossy(&output).trim().to_owned();
+        !found.is_empty() && found != file
+    }
+
     /// The packages of Debian that have the libraries for this clang.
     pub(super) fn packages(&self, is_cpp: bool) -> String {
         let version = self.version().map(|version| format!("{version}-")).unwrap_or_default();

@@ -1,0 +1,93 @@
+//! Programs that leave functions before they return, by `longjmp` or by exceptions of C++: the flags with which
+//! clang makes exceptions of WebAssembly of both, and the functions that it then calls, which no library of
+//! Debian has. They are part of this crate, in `programs/library`. A WASI SDK that has exceptions of C++ has
+//! functions of its own for these.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::wasi::Wasi;
+use super::{ClangError, Language};
+
+/// The folder of the temporary one that has the header and the sources.
+const FOLDER: &str = "unwinding";
+
+const SETJMP_H: &str = include_str!("../../../programs/library/setjmp.h");
+const SETJMP_C: &str = include_str!("../../../programs/library/setjmp.c");
+const EXCEPTIONS_CPP: &str = include_str!("../../../programs/library/exceptions.cpp");
+
+/// The flags for `setjmp`, in C and in C++.
+const JUMPS: [&str; 2] = ["-mllvm", "-wasm-enable-sjlj"];
+/// The flag for exceptions of C++.
+const EXCEPTIONS: &str = "-fwasm-exceptions";
+/// The library of a WASI SDK with exceptions of C++.
+const LIBRARY: &str = "unwind";
+
+/// How the functions are compiled: as no other library, but with exceptions.
+const FLAGS: [&str; 3] = ["-O2", "-fno-ident", "-ffreestanding"];
+
+/// The header and the sources, in a temporary folder.
+pub(super) struct Unwinding {
+    folder: PathBuf,
+}
+
+impl Unwinding {
+    /// Writes the files below a folder.
+    pub(super) fn write(folder: &Path) -> io::Result<Unwinding> {
+        let folder = folder.join(FOLDER);
+        std::fs::create_dir(&folder)?;
+        std::fs::write(folder.join("setjmp.h"), SETJMP_H)?;
+        Ok(Unwinding { folder })
+    }
+
+    /// The flags by which a source finds the header, before any of the host's.
+    pub(super) fn header(&self, command: &mut Command) {
+        command.arg("-isystem").arg(&self.folder);
+    }
+
+    /// The flags of compiling a source that uses it.
+    pub(super) fn compiling(command: &mut Command, language: Option<Language>) {
+        command.args(JUMPS);
+        if language == Some(Language::Cpp) {
+            command.arg(EXCEPTIONS);
+        }
+    }
+
+    /// The flags of linking.
+    pub(super) fn linking(command: &mut Command, wasi: &Wasi) {
+        if wasi.has_archive(LIBRARY) {
+            command.args([EXCEPTIONS, &format!("-l{LIBRARY}")]);
+        }
+    }
+
+    /// Compiles the functions to object files, to be linked with the program. They are weak and of no
+    /// consequence where they are not called.
+    pub(super) fn objects(&self, wasi: &Wasi) -> Result<Vec<PathBuf>, ClangError> {
+        let mut sources = vec![("setjmp.c", SETJMP_C)];
+        if !wasi.has_archive(LIBRARY) {
+            sources.push(("exceptions.cpp", EXCEPTIONS_CPP));
+        }
+        sources.into_iter().map(|(name, text)| self.object(wasi, name, text)).collect()
+    }
+
+    fn object(&self, wasi: &Wasi, name: &str, text: &str) -> Result<PathBuf, ClangError> {
+        let source = self.folder.join(name);
+        std::fs::write(&source, text).map_err(ClangError::Temporary)?;
+        let object = source.with_extension("o");
+        let mut command = Command::new(&wasi.clang);
+        wasi.target(&mut command);
+        Unwinding::compiling(&mut command, Language::of(&source));
+        command.args(FLAGS).arg("-c").arg(&source).arg("-o").arg(&object);
+        let output = command.output();
+        let cannot_run = |error| ClangError::CannotRun { path: wasi.clang.clone(), error };
+        let output = output.map_err(cannot_run)?;
+        match output.status.success() {
+            true => Ok(object),
+            false => {
+                let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+                Err(ClangError::Refused { file: name.into(), messages })
+            }
+        }
+    }
+}
