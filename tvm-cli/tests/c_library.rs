@@ -52,6 +52,48 @@ fn a_program_of_the_c_library_runs_as_it_is() {
 }
 
 #[test]
+fn many_files_are_open_at_once() {
+    if !has("stdio.h") {
+        return;
+    }
+    let text = r#"#include <errno.h>
+        #include <fcntl.h>
+        #include <stdio.h>
+        #include <unistd.h>
+        enum { FILES = 12, PIECES = 300 };
+        int main(void) {
+            int files[FILES];
+            char name[] = "a", piece[33] = "", found;
+            long sum = 0;
+            for (int i = 0; i < FILES; i++) {
+                name[0] = 'a' + i;
+                files[i] = open(name, O_CREAT | O_TRUNC | O_RDWR, 0666);
+                if (files[i] < 0) return 1;
+            }
+            for (int turn = 0; turn < PIECES; turn++)
+                for (int i = 0; i < FILES; i++) {
+                    for (int k = 0; k < sizeof piece; k++) piece[k] = turn * 7 + i + k;
+                    if (write(files[i], piece, sizeof piece) != sizeof piece) return 2;
+                }
+            for (int i = 0; i < FILES; i += 2) close(files[i]);
+            for (int i = 1; i < FILES; i += 2) {
+                if (lseek(files[i], 33 * i + i, SEEK_SET) != 34 * i) return 3;
+                for (int k = 0; k < 500; k++) read(files[i], &found, 1), sum += (unsigned char)found;
+            }
+            printf("%ld %ld\n", sum, (long)lseek(files[1], 0, SEEK_END));
+            printf("%d %d\n", (int)read(files[0], piece, 1), errno == EBADF);
+            printf("%d %d\n", open("none", O_RDONLY), errno == ENOENT);
+            return 0;
+        }"#;
+    let sum: u64 = (1..12)
+        .step_by(2)
+        .flat_map(|i| (34 * i..34 * i + 500).map(move |at| (at / 33 * 7 + i + at % 33) & 0xff))
+        .sum();
+    let output = run(&[("a.c", text)], &["--dir", "."]);
+    assert_eq!(succeeds(&output), format!("{sum} 9900\n-1 1\n-1 1\n"));
+}
+
+#[test]
 fn the_machine_s_output_goes_with_the_c_library() {
     if !has("stdio.h") {
         return;

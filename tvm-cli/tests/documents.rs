@@ -92,6 +92,24 @@ fn links_lead_somewhere() {
     }
 }
 
+/// The comparison names tests as `file` (`function`, `function`).
+#[test]
+fn tests_that_the_comparison_names_are_there() {
+    let text = include_str!("../../docs/comparison.md");
+    let mut named = 0;
+    for (before, rest) in text.match_indices("` (`").map(|(at, _)| (&text[..at], &text[at + 4..])) {
+        let file = before.rsplit('`').next().unwrap();
+        let source = fs::read_to_string(Path::new(REPOSITORY).join(file))
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+        let functions = rest.split_once(')').unwrap().0;
+        for function in functions.split(", ").map(|one| one.trim_matches('`')) {
+            named += 1;
+            assert!(source.contains(&format!("fn {function}(")), "{file} has no `{function}`");
+        }
+    }
+    assert!(named > 15, "{named}");
+}
+
 /// The anchor of a heading: lower case, hyphens for spaces, no punctuation.
 fn anchor_of(line: &str) -> String {
     let text = line.trim_start_matches('#').trim().to_lowercase();

@@ -42,8 +42,8 @@ pub use module::HostModule;
 /// Compiles a module in the binary format.
 ///
 /// The entry is the first of these exported functions that there is: `compute`, whose parameter is
-/// the address of the input, `main` without parameters or with `argc` and `argv`, which are 0, and
-/// `_start`. A program that reads input finds it, ended by a 0 byte, at the exported global
+/// the address of the input, `_start`, and `main` without parameters or with `argc` and `argv`, which
+/// are 0. A program that reads input finds it, ended by a 0 byte, at the exported global
 /// `__heap_base`, or behind the data and the stack where there is no such export.
 ///
 /// # Errors

@@ -61,8 +61,8 @@ pub enum CompileError {
     /// Nothing to start.
     #[error(
         "the module exports no function to begin with: export `compute` of type (i32) -> (), which is \
-         given the address of the input, `main` of type () -> (i32) or (i32 i32) -> (i32), or `_start` \
-         of type () -> (); in C these are `void compute(const char *input)`, `int main(void)` and \
+         given the address of the input, `_start` of type () -> (), or `main` of type () -> (i32) or \
+         (i32 i32) -> (i32); in C these are `void compute(const char *input)`, `int main(void)` and \
          `int main(int argc, char **argv)`{}", Exports(.exports)
     )]
     NoEntry {

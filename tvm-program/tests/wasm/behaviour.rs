@@ -258,6 +258,19 @@ fn every_entry_is_called() {
     }
 }
 
+/// As rustc makes it for WASI: `_start` does more than `main`, and calls it.
+#[test]
+fn where_there_are_several_entries_the_outermost_is_called() {
+    let entry = |name: &str, letter: u8| {
+        format!(r#"(func (export "{name}") (call $output (i32.const {letter})))"#)
+    };
+    let entries = [entry("main", b'm'), entry("__main_void", b'v'), entry("_start", b's')];
+    let outcome = as_program(&module(&entries.concat()), &fixture::full(), b"");
+    assert_eq!(outcome, Outcome { output: b"s".to_vec(), ended: true });
+    let outcome = as_program(&module(&entries[..2].concat()), &fixture::full(), b"");
+    assert_eq!(outcome, Outcome { output: b"v".to_vec(), ended: true });
+}
+
 #[test]
 fn a_trap_is_a_trap_in_both() {
     let bytes = module(r#"(func (export "main") (call $output (i32.const 1)) (unreachable))"#);

@@ -25,11 +25,12 @@ enum Arguments {
     Empty,
 }
 
-/// The exports that can be an entry, the preferred one first. clang exports `int main(void)` under
-/// `__main_void` or `__original_main` and makes `main` a wrapper with `argc` and `argv`; a `main` with
-/// these it may call `__main_argc_argv`.
+/// The exports that can be an entry, the preferred one first. `_start` calls `main` and does what is to be done
+/// before and behind it; rustc exports both. clang exports `int main(void)` under `__main_void` or
+/// `__original_main` and makes `main` a wrapper with `argc` and `argv`; a `main` with these it may call
+/// `__main_argc_argv`.
 const ENTRIES: [&str; 6] =
-    ["compute", "__main_void", "__original_main", "main", "__main_argc_argv", "_start"];
+    ["compute", "_start", "__main_void", "__original_main", "main", "__main_argc_argv"];
 
 /// Finds the entry among the exports.
 fn find(module: &Module<'_>) -> Result<Entry, CompileError> {
