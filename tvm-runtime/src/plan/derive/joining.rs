@@ -17,8 +17,8 @@
 //! as if they did not. With thresholds in ascending order the first `k` of them add up to `a_k + b_k x` from
 //! `c_k` on, where `b_k` is the sum of the weights up to `k`, and `a_k` that of `-w_i c_i`; so `0` and
 //! `a_k + b_k x` at both ends, `x = c_k` and the greatest `x`, bound all partial sums of
-//! the staircase. Partial sums of several groups of neurons lie between the sums of the bounds of the groups,
-//! however the groups are mixed.
+//! the staircase. Where thresholds descend another staircase begins. Partial sums of several groups of neurons lie
+//! between the sums of the bounds of the groups, however the groups are mixed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -209,19 +209,22 @@ impl NeuronBounds {
     /// staircase.
     fn partial_sums(&self, terms: &[(usize, f64)], refused: &BTreeSet<usize>) -> Interval {
         let Some(staircases) = self.staircases(terms, refused) else { return self.singly(terms) };
-        let mut groups: BTreeMap<&Direction, Vec<(usize, f64)>> = BTreeMap::new();
+        let mut groups: BTreeMap<&Direction, Vec<Staircase>> = BTreeMap::new();
         let mut rest = Vec::new();
         for &(index, weight) in terms {
             let neuron = &self.neurons[index];
-            match neuron.constant.filter(|_| staircases.contains(&index)) {
-                Some(value) => {
-                    groups.entry(&neuron.direction).or_default().push((index, weight * value));
-                }
-                None => rest.push((index, weight)),
+            let Some(value) = neuron.constant.filter(|_| staircases.contains(&index)) else {
+                rest.push((index, weight));
+                continue;
+            };
+            let group = groups.entry(&neuron.direction).or_default();
+            match group.last_mut().filter(|group| group.ascends_to(neuron.threshold)) {
+                Some(staircase) => staircase.add(neuron, weight * value),
+                None => group.push(Staircase::of(neuron, weight * value)),
             }
         }
-        let groups = groups.values().map(|group| self.staircase(group));
-        Interval::of_partial_sums(groups.chain([self.singly(&rest)]))
+        let sums = groups.values().flatten().map(|staircase| staircase.sums);
+        Interval::of_partial_sums(sums.chain([self.singly(&rest)]))
     }
 
     /// The neurons that have to be bounded as parts of staircases; `None` when all terms may be bounded one
@@ -246,31 +249,46 @@ impl NeuronBounds {
     fn term(&self, &(neuron, weight): &(usize, f64)) -> Interval {
         self.neurons[neuron].product.times(weight)
     }
+}
 
-    /// Where all partial sums of `weight * max(0, x - threshold)` lie, when thresholds ascend.
-    fn staircase(&self, terms: &[(usize, f64)]) -> Interval {
-        let x = terms.first().map_or(Interval::ANY, |(neuron, _)| self.neurons[*neuron].x);
+/// Neurons `weight * max(0, x - threshold)` of one direction, as long as their thresholds ascend.
+struct Staircase {
+    x: Interval,
+    latest: f64,
+    /// The sum of all that are active is `a + b x`.
+    a: f64,
+    b: f64,
+    /// Where all partial sums lie.
+    sums: Interval,
+}
+
+impl Staircase {
+    fn of(neuron: &Neuron, weight: f64) -> Staircase {
         // It is an integer.
-        let x = Interval::new(x.low.ceil(), x.high.floor());
-        let (mut a, mut b, mut sums) = (0.0, 0.0, Interval::ZERO);
-        let mut before = f64::NEG_INFINITY;
-        for &(neuron, weight) in terms {
-            let threshold = self.neurons[neuron].threshold;
-            let ascends = before <= threshold;
-            before = threshold;
-            a -= weight * threshold;
-            b += weight;
-            let from = threshold.max(x.low);
-            let numbers =
-                [weight * threshold, a, b, b * from, b * x.high, weight * (x.high - threshold)];
-            if !ascends || !numbers.iter().all(|number| number.abs() < EXACT) {
-                return Interval::ANY;
-            }
-            if from <= x.high {
-                let ends = [a + b * from, a + b * x.high].map(Interval::number);
-                sums = sums.or(ends[0]).or(ends[1]);
-            }
+        let x = Interval::new(neuron.x.low.ceil(), neuron.x.high.floor());
+        let latest = f64::NEG_INFINITY;
+        let mut staircase = Staircase { x, latest, a: 0.0, b: 0.0, sums: Interval::ZERO };
+        staircase.add(neuron, weight);
+        staircase
+    }
+
+    fn ascends_to(&self, threshold: f64) -> bool {
+        self.latest <= threshold
+    }
+
+    fn add(&mut self, neuron: &Neuron, weight: f64) {
+        let (threshold, high) = (neuron.threshold, self.x.high);
+        self.latest = threshold;
+        self.a -= weight * threshold;
+        self.b += weight;
+        let (a, b) = (self.a, self.b);
+        let from = threshold.max(self.x.low);
+        let numbers = [weight * threshold, a, b, b * from, b * high, weight * (high - threshold)];
+        if !numbers.iter().all(|number| number.abs() < EXACT) {
+            self.sums = Interval::ANY;
+        } else if from <= high {
+            let ends = [a + b * from, a + b * high].map(Interval::number);
+            self.sums = self.sums.or(ends[0]).or(ends[1]);
         }
-        sums
     }
 }
