@@ -1,15 +1,11 @@
 //! The model file: safetensors, as `docs/model-file.md` describes it. Every tensor is stored in the
-//! narrowest of f16, f32 and f64 that holds all its entries exactly, so nothing is lost and a file
-//! is written the same way every time. Everything read is checked before it is used.
+//! narrowest type that holds all its entries exactly, so nothing is lost and a file is written the same way
+//! every time. Everything read is checked before it is used.
 
-use std::borrow::Cow;
-
-use half::f16;
-use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tvm_interface::Interface;
-use tvm_weights::{Attention, Digest, FeedForward, Layer, Matrix, Selection, Weights};
+use tvm_weights::{Attention, Digest, FeedForward, Layer, Lines, Matrix, Selection, Weights};
 
 use super::container::{Container, shown};
 use super::narrow::{self, Narrow};
@@ -20,7 +16,7 @@ use crate::token::Vocabulary;
 const KEY: &str = "transformer-vm";
 
 /// The version of the format that is written and read.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Why bytes are not a model.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -74,9 +70,11 @@ pub enum ModelError {
         /// The shape it should have.
         expected: Vec<usize>,
     },
-    /// The rows that are stored apart from a tensor do not fit it.
-    #[error("tensor `{0}`: the rows stored apart from it do not fit: rebuild the model")]
-    WideRows(String),
+    /// The tensors that a matrix is stored in do not fit each other, or not its shape.
+    #[error(
+        "tensor `{0}`: the lists that it is stored in do not fit each other: rebuild the model"
+    )]
+    Parts(String),
     /// A tensor has entries of another type.
     #[error("tensor `{name}` has entries of type {found}, not F16, F32 or F64")]
     Type {
@@ -115,11 +113,11 @@ struct LayerShape {
 impl Model<'_> {
     /// The model as a file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let tensors: Vec<(String, Narrow)> = self
-            .tensors()
-            .into_iter()
-            .flat_map(|(name, matrix)| narrow::tensors(name, matrix))
-            .collect();
+        let tensors = self.tensors().into_iter().flat_map(|(name, matrix)| {
+            let lines = lines_of(&name);
+            narrow::tensors(name, matrix, lines)
+        });
+        let tensors: Vec<(String, Narrow)> = tensors.collect();
         let views = tensors.iter().map(|(name, narrow)| (name.as_str(), narrow.view()));
         let metadata = serde_json::to_string(&self.metadata()).expect("metadata is plain data");
         let metadata = std::iter::once((KEY.to_string(), metadata)).collect();
@@ -286,50 +284,14 @@ impl<'bytes> Container<'bytes> {
         rows: usize,
         columns: usize,
     ) -> Result<Matrix<'bytes>, ModelError> {
-        let tensor = self.tensor(name).ok_or_else(|| ModelError::Missing(name.to_string()))?;
-        if tensor.shape() != [rows, columns] {
-            let (found, expected) = (tensor.shape().to_vec(), vec![rows, columns]);
-            return Err(ModelError::Shape { name: name.to_string(), found, expected });
-        }
-        let mut entries = widen(name, &tensor)?;
-        if let Some(wide) = self.tensor(&narrow::wide_name(name)) {
-            let indices = self.tensor(&narrow::rows_name(name));
-            let replaced = indices.and_then(|rows| {
-                narrow::replace_rows(entries.to_mut(), columns, &rows, &widen(name, &wide).ok()?)
-            });
-            replaced.ok_or_else(|| ModelError::WideRows(name.to_string()))?;
-        }
-        if entries.iter().any(|entry| !entry.is_finite()) {
-            return Err(ModelError::NotFinite(name.to_string()));
-        }
-        Ok(Matrix::new(rows, columns, entries))
+        narrow::matrix(self, name, [rows, columns], lines_of(name))
     }
 }
 
-/// The entries as f64, borrowed where they are and lie aligned.
-fn widen<'bytes>(
-    name: &str,
-    tensor: &TensorView<'bytes>,
-) -> Result<Cow<'bytes, [f64]>, ModelError> {
-    let bytes = tensor.data();
-    let owned = |entries: Vec<f64>| Ok(Cow::Owned(entries));
-    match tensor.dtype() {
-        Dtype::F64 => match bytemuck::try_cast_slice(bytes) {
-            Ok(entries) if cfg!(target_endian = "little") => Ok(Cow::Borrowed(entries)),
-            _ => owned(bytes.chunks_exact(8).map(|b| f64::from_le_bytes(array(b))).collect()),
-        },
-        Dtype::F32 => {
-            owned(bytes.chunks_exact(4).map(|b| f32::from_le_bytes(array(b)).into()).collect())
-        }
-        Dtype::F16 => {
-            owned(bytes.chunks_exact(2).map(|b| f16::from_le_bytes(array(b)).into()).collect())
-        }
-        other => Err(ModelError::Type { name: name.to_string(), found: format!("{other:?}") }),
-    }
-}
-
-fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    bytes.try_into().expect("chunks have this length")
+/// The lines of the tensor of this name, where it is stored line by line: what writes to the residual stream is
+/// stored by columns.
+fn lines_of(name: &str) -> Lines {
+    if name.ends_with(".output") { Lines::Columns } else { Lines::Rows }
 }
 
 #[cfg(test)]
@@ -465,7 +427,7 @@ mod tests {
     fn errors_name_the_field() {
         let replaced =
             |from: &str, to: &str| Model::from_bytes(&replaced(from, to)).unwrap_err().to_string();
-        assert!(replaced("version\\\":2", "version\\\":7").contains("version 2"));
+        assert!(replaced("version\\\":3", "version\\\":7").contains("version 3"));
         assert!(replaced("ffn.gate", "ffn.gats").contains("layers.0.ffn.gate"));
         assert!(replaced("neurons\\\":3", "neurons\\\":4").contains("shape"));
         assert!(replaced("\\\"b\\\",", "\\\"a\\\",").contains("vocabulary"));

@@ -26,5 +26,5 @@ pub use names::{LayerNames, Member, Names, ValueName};
 pub use sections::Section;
 pub use token::{UnknownToken, Vocabulary};
 pub use tvm_weights::{
-    Attention, Digest, FeedForward, Layer, Matrix, Move, Role, Selection, Token, Weights,
+    Attention, Digest, FeedForward, Layer, Lines, Matrix, Move, Role, Selection, Token, Weights,
 };

@@ -49,13 +49,13 @@ fn edit(model: &mut Weights<'static>, edits: &[Edit]) {
     for (matrix, place, number, multiply) in edits {
         let mut all = matrices(model);
         let matrix = matrix.get_mut(&mut all);
-        if matrix.entries().is_empty() {
+        let mut entries = matrix.full();
+        if entries.is_empty() {
             continue;
         }
-        let mut entries = matrix.entries().to_vec();
         let entry = place.get_mut(&mut entries);
         *entry = if *multiply { *entry * number } else { *number };
-        **matrix = Matrix::new(matrix.rows(), matrix.columns(), entries.into());
+        **matrix = Matrix::new(matrix.rows(), matrix.columns(), entries);
     }
 }
 
@@ -139,8 +139,8 @@ fn overwritten(
     let left: f64 = 1.0 + multiples.iter().map(|(multiple, _)| multiple).sum::<f64>();
     let entries = numbers.iter().enumerate();
     let entries = entries.flat_map(|(token, number)| [1.0, *number, token as f64, -left * number]);
-    model.embedding = Matrix::new(tokens, 4, entries.collect::<Vec<f64>>().into());
-    model.unembedding = Matrix::new(tokens, 4, rows.concat().into());
+    model.embedding = Matrix::new(tokens, 4, entries.collect::<Vec<f64>>());
+    model.unembedding = Matrix::new(tokens, 4, rows.concat());
     (model.position_linear, model.position_periodic) = (Matrix::zeros(1, 4), Matrix::zeros(1, 4));
     let first = multiples.iter().filter(|(_, before)| *before).count();
     let neurons = multiples.len() + stairs.len();

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::{Matrix, Selection, Weights};
+use crate::{Lines, Matrix, Selection, Weights};
 
 /// 128 bits of FNV-1a (Fowler, Noll and Vo), eight bytes at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Digest {
             &weights.position_periodic,
             &weights.unembedding,
         ] {
-            digest.matrix(matrix);
+            digest.matrix(matrix, Lines::Rows);
         }
         digest.word(weights.layers.len() as u64);
         for layer in &weights.layers {
@@ -41,13 +41,15 @@ impl Digest {
             for selection in &attention.selection {
                 digest.word(u64::from(*selection == Selection::Mean));
             }
-            for matrix in [&attention.query, &attention.key, &attention.value, &attention.output] {
-                digest.matrix(matrix);
+            for matrix in [&attention.query, &attention.key, &attention.value] {
+                digest.matrix(matrix, Lines::Rows);
             }
+            digest.matrix(&attention.output, Lines::Columns);
             let neurons = &layer.feed_forward;
-            for matrix in [&neurons.gate, &neurons.value, &neurons.output] {
-                digest.matrix(matrix);
+            for matrix in [&neurons.gate, &neurons.value] {
+                digest.matrix(matrix, Lines::Rows);
             }
+            digest.matrix(&neurons.output, Lines::Columns);
         }
         for &can_be_generated in &weights.generable {
             digest.word(u64::from(can_be_generated));
@@ -71,10 +73,14 @@ impl Digest {
         digest
     }
 
-    fn matrix(&mut self, matrix: &Matrix) {
+    fn matrix(&mut self, matrix: &Matrix, lines: Lines) {
+        let matrix = matrix.stored_by(lines);
         self.word(matrix.rows() as u64);
         self.word(matrix.columns() as u64);
-        matrix.entries().iter().for_each(|entry| self.word(entry.to_bits()));
+        let (counts, places, entries) = matrix.parts();
+        counts.for_each(|count| self.word(count.into()));
+        places.iter().for_each(|&place| self.word(place.into()));
+        entries.iter().for_each(|entry| self.word(entry.to_bits()));
     }
 
     /// Words of eight bytes, the last one filled up with zeros.

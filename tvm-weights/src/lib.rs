@@ -15,7 +15,7 @@ mod token;
 mod weights;
 
 pub use digest::Digest;
-pub use matrix::Matrix;
+pub use matrix::{Lines, Matrix};
 pub use role::{Move, Role};
 pub use token::Token;
 pub use weights::{Attention, FeedForward, Layer, Selection, Weights};

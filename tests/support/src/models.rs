@@ -30,7 +30,7 @@ fn sparse(count: usize) -> impl Strategy<Value = Entries> {
 
 fn matrix(rows: usize, columns: usize, entries: &[i8]) -> Matrix<'static> {
     let entries: Vec<f64> = entries[..rows * columns].iter().map(|&entry| entry.into()).collect();
-    Matrix::new(rows, columns, entries.into())
+    Matrix::new(rows, columns, entries)
 }
 
 /// Divides some entries by three.
@@ -242,7 +242,7 @@ pub fn scores(rows: &[[f64; 2]], generable: Vec<bool>) -> Weights<'static> {
         position_linear: Matrix::zeros(1, 2),
         position_periodic: Matrix::zeros(1, 2),
         layers: Vec::new(),
-        unembedding: Matrix::new(rows.len(), 2, rows.concat().into()),
+        unembedding: Matrix::new(rows.len(), 2, rows.concat()),
         generable,
     }
 }

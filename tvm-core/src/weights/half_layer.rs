@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use tvm_model::Matrix;
+
 use super::slots::Row;
 
 /// What is written to slots: weights of sources, and a linear part over the stream before.
@@ -27,6 +29,15 @@ impl Writes {
         for (from, weight) in row {
             *sum.entry(from).or_default() += weight;
         }
+    }
+
+    /// The matrix that takes this many sources to the stream.
+    pub(super) fn matrix(&self, d_model: usize, sources: usize) -> Matrix<'static> {
+        let mut columns = vec![Row::new(); sources];
+        for (&slot, weights) in &self.sources {
+            weights.iter().for_each(|&(source, weight)| columns[source].push((slot, weight)));
+        }
+        Matrix::of_columns(d_model, columns)
     }
 
     /// The rows that are not zero, by slot.

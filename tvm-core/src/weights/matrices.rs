@@ -213,22 +213,16 @@ impl Stream<'_> {
 
     fn attention_matrices(&self, heads: &[Head], writes: &Writes) -> Attention<'static> {
         let d_model = self.d_model();
-        let mut attention = Attention {
-            selection: heads.iter().map(|head| head.selection).collect(),
-            query: Matrix::zeros(2 * heads.len(), d_model),
-            key: Matrix::zeros(2 * heads.len(), d_model),
-            value: Matrix::zeros(2 * heads.len(), d_model),
-            output: Matrix::zeros(d_model, 2 * heads.len()),
+        let rows = |of: fn(&Head) -> &[Row; 2]| {
+            Matrix::of_rows(d_model, heads.iter().flat_map(of).cloned())
         };
-        for (head, rows) in heads.iter().enumerate() {
-            for axis in 0..2 {
-                fill(&mut attention.query, 2 * head + axis, &rows.query[axis]);
-                fill(&mut attention.key, 2 * head + axis, &rows.key[axis]);
-                fill(&mut attention.value, 2 * head + axis, &rows.values[axis]);
-            }
+        Attention {
+            selection: heads.iter().map(|head| head.selection).collect(),
+            query: rows(|head| &head.query),
+            key: rows(|head| &head.key),
+            value: rows(|head| &head.values),
+            output: writes.matrix(d_model, 2 * heads.len()),
         }
-        fill_output(&mut attention.output, writes);
-        attention
     }
 
     fn feed_forward(&mut self, phase: usize) -> (FeedForward<'static>, Runs) {
@@ -268,7 +262,7 @@ impl Stream<'_> {
             writes.source(slot, neurons.len(), 1.0);
             neurons.push((vec![(self.slots.one(), 1.0)], row));
         }
-        (self.feed_forward_matrices(&neurons, &writes), names)
+        (self.feed_forward_matrices(neurons, &writes), names)
     }
 
     /// How many positions there are so far: the position of the token plus one.
@@ -281,21 +275,14 @@ impl Stream<'_> {
 
     fn feed_forward_matrices(
         &self,
-        neurons: &[(Row, Row)],
+        neurons: Vec<(Row, Row)>,
         writes: &Writes,
     ) -> FeedForward<'static> {
         let d_model = self.d_model();
-        let mut feed_forward = FeedForward {
-            gate: Matrix::zeros(neurons.len(), d_model),
-            value: Matrix::zeros(neurons.len(), d_model),
-            output: Matrix::zeros(d_model, neurons.len()),
-        };
-        for (neuron, (gate, value)) in neurons.iter().enumerate() {
-            fill(&mut feed_forward.gate, neuron, gate);
-            fill(&mut feed_forward.value, neuron, value);
-        }
-        fill_output(&mut feed_forward.output, writes);
-        feed_forward
+        let output = writes.matrix(d_model, neurons.len());
+        let (gates, values): (Vec<Row>, Vec<Row>) = neurons.into_iter().unzip();
+        let [gate, value] = [gates, values].map(|rows| Matrix::of_rows(d_model, rows));
+        FeedForward { gate, value, output }
     }
 
     /// What this half writes: values that arise in it and need a slot, and the persists of the
@@ -359,18 +346,4 @@ impl Stream<'_> {
 
 fn pair_of(rows: &[Row]) -> [Row; 2] {
     [rows[0].clone(), rows.get(1).cloned().unwrap_or_default()]
-}
-
-fn fill(matrix: &mut Matrix, row: usize, weights: &Row) {
-    for &(slot, weight) in weights {
-        matrix.add(row, slot, weight);
-    }
-}
-
-fn fill_output(matrix: &mut Matrix, writes: &Writes) {
-    for (&slot, sources) in &writes.sources {
-        for &(source, weight) in sources {
-            matrix.add(slot, source, weight);
-        }
-    }
 }

@@ -96,7 +96,7 @@ mod tests {
             let attention = &layer.attention;
             for (head, selection) in attention.selection.iter().enumerate() {
                 let has_key =
-                    (0..2).any(|axis| attention.key.non_zeros(2 * head + axis).next().is_some());
+                    (0..2).any(|axis| attention.key.row(2 * head + axis).next().is_some());
                 if has_key || *selection == Selection::Mean {
                     continue;
                 }

@@ -47,13 +47,13 @@ fn weight(random: &mut SplitMix, wild: usize) -> f64 {
 
 fn matrix(random: &mut SplitMix, rows: usize, columns: usize, wild: usize) -> Matrix<'static> {
     let entries: Vec<f64> = (0..rows * columns).map(|_| weight(random, wild)).collect();
-    Matrix::new(rows, columns, entries.into())
+    Matrix::new(rows, columns, entries)
 }
 
 fn set(matrix: &mut Matrix, row: usize, column: usize, entry: f64) {
-    let mut entries = matrix.entries().to_vec();
+    let mut entries = matrix.full();
     entries[row * matrix.columns() + column] = entry;
-    *matrix = Matrix::new(matrix.rows(), matrix.columns(), entries.into());
+    *matrix = Matrix::new(matrix.rows(), matrix.columns(), entries);
 }
 
 /// The slot that is always one, unless the model has none.
@@ -207,15 +207,15 @@ fn real_models_with_wild_weights_run() {
         for seed in 0..25 {
             let (mut model, random) = (model.clone(), &mut SplitMix(seed));
             for matrix in matrices(&mut model) {
-                if matrix.entries().is_empty() || below(random, 4) > 0 {
+                let mut entries = matrix.full();
+                if entries.is_empty() || below(random, 4) > 0 {
                     continue;
                 }
-                let mut entries = matrix.entries().to_vec();
                 for _ in 0..1 + below(random, 3) {
                     let place = below(random, entries.len());
                     entries[place] = WILD[below(random, WILD.len())];
                 }
-                *matrix = Matrix::new(matrix.rows(), matrix.columns(), entries.into());
+                *matrix = Matrix::new(matrix.rows(), matrix.columns(), entries);
             }
             survives(&format!("{name}, wild {seed}"), || exercise(&model, 24));
         }
@@ -272,9 +272,9 @@ fn models_without_a_token_to_say_end() {
     }
     // The stream is infinite, and its sum with nothing times infinity is no number.
     let mut neurons = empty_neurons(3);
-    neurons.gate = Matrix::new(1, 3, vec![0.0, 1.0, 0.0].into());
-    neurons.value = Matrix::new(1, 3, vec![0.0, -1.0, 0.0].into());
-    neurons.output = Matrix::new(3, 1, vec![0.0, 0.0, 1.0].into());
+    neurons.gate = Matrix::new(1, 3, vec![0.0, 1.0, 0.0]);
+    neurons.value = Matrix::new(1, 3, vec![0.0, -1.0, 0.0]);
+    neurons.output = Matrix::new(3, 1, vec![0.0, 0.0, 1.0]);
     overflowing.weights.layers.push(Layer { attention: empty_attention(3), feed_forward: neurons });
     survives("scores that are no numbers", || {
         exercise(&overflowing, 5);
@@ -349,10 +349,10 @@ fn long_periods_and_wide_streams_take_no_square_of_time() {
     (0..100_000).for_each(|row| model.weights.position_periodic.add(row, 1, (row % 1000) as f64));
     let mut attention = empty_attention(4);
     attention.selection = vec![Selection::Latest];
-    attention.query = Matrix::new(2, 4, vec![0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0].into());
-    attention.key = Matrix::new(2, 4, vec![0.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0].into());
+    attention.query = Matrix::new(2, 4, vec![0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+    attention.key = Matrix::new(2, 4, vec![0.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
     attention.value = attention.query.clone();
-    attention.output = Matrix::new(4, 2, vec![0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0].into());
+    attention.output = Matrix::new(4, 2, vec![0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0]);
     model.weights.layers.push(Layer { attention, feed_forward: empty_neurons(4) });
     runs_in_time("a long period", &model);
     let mut wide = flat(24, 20_000);

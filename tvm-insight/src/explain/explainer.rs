@@ -76,9 +76,10 @@ impl<'weights> Explainer<'weights> {
     /// The token is embedded, at the position that is given.
     fn begin(&mut self, token: Token) -> usize {
         let (weights, position) = (self.weights, self.tokens.len());
-        let periodic = weights.position_periodic.row(position % weights.position_periodic.rows());
-        let linear = weights.position_linear.row(0);
-        let own = weights.embedding.row(token.0 as usize);
+        let periodic =
+            weights.position_periodic.full_row(position % weights.position_periodic.rows());
+        let linear = weights.position_linear.full_row(0);
+        let own = weights.embedding.full_row(token.0 as usize);
         self.stream.clear();
         let slots = own.iter().zip(linear).zip(periodic);
         let slots =

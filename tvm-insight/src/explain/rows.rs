@@ -1,6 +1,6 @@
 //! The non-zero weights of a whole matrix, row after row.
 
-use tvm_model::Matrix;
+use tvm_model::{Lines, Matrix};
 
 /// Rows, or columns, of a matrix as lists of their non-zero weights.
 pub(super) struct Rows {
@@ -12,19 +12,14 @@ pub(super) struct Rows {
 impl Rows {
     /// The rows of a matrix.
     pub(super) fn of(matrix: &Matrix) -> Rows {
-        let rows = (0..matrix.rows()).map(|row| matrix.non_zeros(row).collect());
+        let rows = (0..matrix.rows()).map(|row| matrix.row(row).collect());
         Rows::collect(rows)
     }
 
     /// The columns of a matrix.
     pub(super) fn of_columns(matrix: &Matrix) -> Rows {
-        let mut columns = vec![Vec::new(); matrix.columns()];
-        for row in 0..matrix.rows() {
-            for (column, weight) in matrix.non_zeros(row) {
-                columns[column].push((row, weight));
-            }
-        }
-        Rows::collect(columns.into_iter())
+        let matrix = matrix.stored_by(Lines::Columns);
+        Rows::collect((0..matrix.columns()).map(|column| matrix.column(column).collect()))
     }
 
     fn collect(rows: impl Iterator<Item = Vec<(usize, f64)>>) -> Rows {

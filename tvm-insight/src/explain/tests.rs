@@ -166,7 +166,7 @@ fn small() -> Model<'static> {
         vocabulary: Vocabulary::new(["a", "b", "c"].map(String::from).into())
             .expect("the names are distinct"),
         weights: Weights {
-            embedding: Matrix::new(3, 5, embedding.into()),
+            embedding: Matrix::new(3, 5, embedding),
             position_linear: Matrix::zeros(1, 5),
             position_periodic: Matrix::zeros(1, 5),
             layers: vec![Layer { attention, feed_forward }],
@@ -262,7 +262,7 @@ fn long_lists_are_broken_and_zeros_are_gathered() {
     let mut model = named(scores(&[[1.0, 0.0]; 2], vec![true; 2]));
     let width = 40;
     let filled: Vec<f64> = (0..2 * width).map(|at| f64::from(at % 2 == 0) * 1e6).collect();
-    model.weights.embedding = Matrix::new(2, width, filled.into());
+    model.weights.embedding = Matrix::new(2, width, filled);
     (model.weights.position_linear, model.weights.position_periodic) =
         (Matrix::zeros(1, width), Matrix::zeros(1, width));
     model.weights.unembedding = Matrix::zeros(2, width);

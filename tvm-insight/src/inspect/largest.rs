@@ -27,9 +27,10 @@ pub(super) fn largest(model: &Model, number: usize) -> Vec<LargeWeight> {
     let tensors = model.tensors();
     let mut found: Vec<(u64, usize, usize)> = Vec::new();
     for (tensor, (_, matrix)) in tensors.iter().enumerate() {
-        let weights = matrix.entries().iter().enumerate().filter(|(_, entry)| **entry != 0.0);
         // Magnitudes are in the order of their bits.
-        found.extend(weights.map(|(at, entry)| (entry.abs().to_bits(), tensor, at)));
+        found.extend(matrix.iter().map(|(row, column, entry)| {
+            (entry.abs().to_bits(), tensor, row * matrix.columns() + column)
+        }));
     }
     found.sort_unstable_by_key(|&(size, tensor, at)| (Reverse(size), tensor, at));
     let meanings = Meanings { model };

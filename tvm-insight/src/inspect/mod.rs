@@ -83,8 +83,7 @@ pub struct LayerInspection {
 
 impl Weights {
     fn of(matrix: &Matrix) -> Weights {
-        let non_zero = matrix.entries().iter().filter(|entry| **entry != 0.0).count();
-        Weights::new(matrix.entries().len(), non_zero)
+        Weights::new(matrix.rows() * matrix.columns(), matrix.non_zero())
     }
 
     fn new(all: usize, non_zero: usize) -> Weights {

@@ -24,11 +24,12 @@ fn named() -> Model<'static> {
 fn weights_are_counted_once() {
     let model = named();
     let inspection = Inspection::of(&model, 0);
-    let embedded = model.weights.embedding.entries().iter().filter(|entry| **entry != 0.0).count();
-    let scored = model.weights.unembedding.entries().iter().filter(|entry| **entry != 0.0).count();
+    let embedded = model.weights.embedding.non_zero();
+    let scored = model.weights.unembedding.non_zero();
     // Two weights each in query, key and value, and one of what was found.
     assert_eq!(inspection.weights.non_zero, embedded + scored + 7);
-    let all: usize = model.tensors().iter().map(|(_, matrix)| matrix.entries().len()).sum();
+    let all: usize =
+        model.tensors().iter().map(|(_, matrix)| matrix.rows() * matrix.columns()).sum();
     assert_eq!(inspection.weights.all, all);
     assert_eq!(inspection.layers[0].weights, Weights::new(4 * 2 * 7, 7));
     assert_eq!(inspection.layers[0].weights.sparsity, 87.5);

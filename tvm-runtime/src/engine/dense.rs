@@ -37,9 +37,9 @@ impl<'weights> Dense<'weights> {
     fn embed(&self, token: Token) -> Vec<f64> {
         let weights = self.weights;
         let period = weights.position_periodic.rows() as u64;
-        let periodic = weights.position_periodic.row((self.position % period) as usize);
-        let linear = weights.position_linear.row(0);
-        let own = weights.embedding.row(token.0 as usize);
+        let periodic = weights.position_periodic.full_row((self.position % period) as usize);
+        let linear = weights.position_linear.full_row(0);
+        let own = weights.embedding.full_row(token.0 as usize);
         let position = self.position as f64;
         (0..own.len()).map(|slot| own[slot] + position * linear[slot] + periodic[slot]).collect()
     }

@@ -3,7 +3,7 @@
 //! a quotient: `remaining - m * divisor`). The open ones are the first or the last of them, and
 //! their gates add up in closed form, `k first - step k (k - 1) / 2`: the same integers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::row::SparseRow;
 use tvm_weights::{FeedForward, Matrix};
@@ -67,12 +67,9 @@ impl Chain {
         value: &SparseRow,
         output: &SparseRow,
     ) -> Chain {
-        let step = difference(&neurons.gate, first, second);
-        let mut row = Matrix::zeros(1, step.len());
-        step.into_iter().enumerate().for_each(|(slot, weight)| row.add(0, slot, weight));
         Chain {
             first: SparseRow::of(&neurons.gate, first),
-            step: SparseRow::of(&row, 0),
+            step: difference(&neurons.gate, first, second),
             length,
             output: output.scaled_by(value),
         }
@@ -127,6 +124,10 @@ fn progression(gates: &Matrix, members: &[usize]) -> usize {
     1 + members.windows(2).take_while(goes_on).count()
 }
 
-fn difference(gates: &Matrix, from: usize, to: usize) -> Vec<f64> {
-    gates.row(from).iter().zip(gates.row(to)).map(|(a, b)| a - b).collect()
+/// One gate less another.
+fn difference(gates: &Matrix, from: usize, to: usize) -> SparseRow {
+    let mut weights: BTreeMap<usize, f64> = gates.row(from).collect();
+    gates.row(to).for_each(|(slot, weight)| *weights.entry(slot).or_default() -= weight);
+    let weights = weights.into_iter().filter(|(_, weight)| *weight != 0.0);
+    SparseRow::new(weights.map(|(slot, weight)| (slot as u16, weight)).collect())
 }

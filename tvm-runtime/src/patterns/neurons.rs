@@ -90,7 +90,7 @@ fn split_chains(
     one: u16,
 ) -> (Vec<(Chain, Vec<usize>)>, Vec<usize>) {
     let lets_constant = |neuron: &usize| {
-        let mut value = neurons.value.non_zeros(*neuron);
+        let mut value = neurons.value.row(*neuron);
         value.all(|(slot, _)| slot as u16 == one)
     };
     let (constant, mut rest): (Vec<usize>, Vec<usize>) =

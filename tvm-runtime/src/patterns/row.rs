@@ -1,5 +1,7 @@
 //! Rows as lists of their non-zero weights.
 
+use std::collections::BTreeSet;
+
 use tvm_weights::{Matrix, Weights};
 
 /// The non-zero weights of one row, or of one column.
@@ -14,13 +16,12 @@ impl SparseRow {
 
     /// Row `row` of a matrix.
     pub fn of(matrix: &Matrix, row: usize) -> SparseRow {
-        SparseRow(matrix.non_zeros(row).map(|(slot, weight)| (slot as u16, weight)).collect())
+        SparseRow(matrix.row(row).map(|(slot, weight)| (slot as u16, weight)).collect())
     }
 
     /// The weights into every slot from one column of an output matrix.
     pub fn of_column(matrix: &Matrix, column: usize) -> SparseRow {
-        let weights = (0..matrix.rows()).map(|row| (row as u16, matrix.get(row, column)));
-        SparseRow(weights.filter(|(_, weight)| *weight != 0.0).collect())
+        SparseRow(matrix.column(column).map(|(slot, weight)| (slot as u16, weight)).collect())
     }
 
     /// The weights of slots other than one.
@@ -53,17 +54,16 @@ impl SparseRow {
 /// The slot that is one for every token at every position and that no layer writes, if there is
 /// one.
 pub fn constant_slot(model: &Weights) -> Option<u16> {
-    let untouched = |output: &Matrix, slot: usize| output.non_zeros(slot).next().is_none();
+    let outputs =
+        model.layers.iter().map(|layer| [&layer.attention.output, &layer.feed_forward.output]);
+    let written: BTreeSet<usize> =
+        outputs.flatten().flat_map(Matrix::iter).map(|(slot, ..)| slot).collect();
     let is_constant = |slot: &usize| {
         let one = (0..model.embedding.rows()).all(|token| model.embedding.get(token, *slot) == 1.0);
         let no_position = model.position_linear.get(0, *slot) == 0.0
             && (0..model.position_periodic.rows())
                 .all(|row| model.position_periodic.get(row, *slot) == 0.0);
-        let unwritten = model.layers.iter().all(|layer| {
-            untouched(&layer.attention.output, *slot)
-                && untouched(&layer.feed_forward.output, *slot)
-        });
-        one && no_position && unwritten
+        one && no_position && !written.contains(slot)
     };
     (0..model.d_model()).find(is_constant).map(|slot| slot as u16)
 }

@@ -5,6 +5,8 @@
 //! The same number as neuron by neuron: weights, thresholds and `x` are integers, and a pattern is
 //! only made a table when every sum of absolute terms it can meet is exact.
 
+use std::collections::BTreeSet;
+
 use super::grid::Grid;
 use super::row::SparseRow;
 use super::steps::Steps;
@@ -49,9 +51,8 @@ impl Table {
         let mut steps: Vec<(f64, usize)> =
             members.iter().map(|&neuron| (-neurons.gate.get(neuron, one), neuron)).collect();
         steps.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let width = neurons.output.rows();
-        let written = |slot: &usize| members.iter().any(|&n| neurons.output.get(*slot, n) != 0.0);
-        let slots: Vec<usize> = (0..width).filter(written).collect();
+        let written = members.iter().flat_map(|&neuron| neurons.output.column(neuron));
+        let slots: BTreeSet<usize> = written.map(|(slot, _)| slot).collect();
         let mut pieces = vec![(0.0, 0.0); slots.len()];
         for (index, &(threshold, neuron)) in steps.iter().enumerate() {
             let value = neurons.value.get(neuron, one);

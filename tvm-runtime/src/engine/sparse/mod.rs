@@ -44,7 +44,7 @@ impl<'weights> Sparse<'weights> {
         }
         Sparse {
             weights,
-            linear: weights.position_linear.non_zeros(0).collect(),
+            linear: weights.position_linear.row(0).collect(),
             layers,
             unembedding: SparseUnembedding::new(weights, &stream),
             watch: Watch::default(),
@@ -66,12 +66,14 @@ impl Engine for Sparse<'_> {
         let period = weights.position_periodic.rows() as u64;
         let periodic = weights.position_periodic.row((self.position % period) as usize);
         let own = weights.embedding.row(token.0 as usize);
-        self.stream.entries_mut()[..own.len()].copy_from_slice(own);
+        let stream = self.stream.entries_mut();
+        stream[..weights.d_model()].fill(0.0);
+        own.for_each(|(slot, entry)| stream[slot] = entry);
         for &(slot, step) in &self.linear {
             self.stream.entries_mut()[slot] += self.position as f64 * step;
         }
-        for (slot, periodic) in self.stream.entries_mut().iter_mut().zip(periodic) {
-            *slot += periodic;
+        for (slot, entry) in periodic {
+            self.stream.entries_mut()[slot] += entry;
         }
         let positions = (self.position + 1) as f64;
         for (attention, neurons) in &mut self.layers {

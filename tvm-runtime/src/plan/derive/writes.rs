@@ -164,7 +164,7 @@ impl Derivation<'_> {
         readers.iter().any(|half_layer| {
             let HalfLayer::Neurons(neurons) = half_layer else { return false };
             let is_gated = |&neuron: &usize| neurons.gate.get(neuron, slot) != 0.0;
-            let varies = |neuron| neurons.value.non_zeros(neuron).any(|(at, _)| Some(at) != one);
+            let varies = |neuron| neurons.value.row(neuron).any(|(at, _)| Some(at) != one);
             (0..neurons.gate.rows()).filter(is_gated).any(varies)
         })
     }
@@ -181,7 +181,7 @@ impl Derivation<'_> {
                 HalfLayer::Attention(attention) => &attention.output,
                 HalfLayer::Neurons(neurons) => &neurons.output,
             };
-            let is_written = written.row(slot).iter().any(|weight| *weight != 0.0);
+            let is_written = written.row(slot).next().is_some();
             readers.push(half_layer);
             if is_written {
                 return (readers, false);
