@@ -7,20 +7,30 @@ use tvm_host::grants::{Grants, directory};
 use tvm_host::world::World;
 use tvm_instance::{Guest, HostError, Instance, InstanceError, Interface, Stop, Value, ValueType};
 use tvm_model::Listing;
-use tvm_runtime::driver::{Observer, Summary};
+use tvm_runtime::driver::{Limits, Observer, Summary};
 use tvm_runtime::engine::Engine;
 
-use crate::arguments::{ExecutionArguments, HostArguments};
+use crate::arguments::{HostArguments, InputArguments};
 use crate::failure::Failure;
 
 /// How a run with a host ended.
 pub(crate) struct Ended {
     pub(crate) summary: Summary,
-    /// What the program wrote by its host, where it is collected.
-    pub(crate) output: Vec<u8>,
     /// The results of the function that was invoked.
     pub(crate) results: Option<Vec<Value>>,
     pub(crate) end: Result<(), Failure>,
+}
+
+/// What a run with a host has beside the program.
+pub(crate) struct Setting<'run> {
+    pub(crate) host: &'run HostArguments,
+    /// What the program is called.
+    pub(crate) name: &'run str,
+    pub(crate) input: &'run InputArguments,
+    /// Where goes what the program writes by its host.
+    pub(crate) output: Box<dyn Write + Send>,
+    pub(crate) limits: Limits,
+    pub(crate) listing: Option<&'run Listing>,
 }
 
 /// Runs a program with a host, or one of its exports.
@@ -28,18 +38,12 @@ pub(crate) fn run<'run>(
     guest: Guest<'run>,
     engine: Box<dyn Engine + 'run>,
     observer: impl Observer + 'run,
-    arguments: &'run ExecutionArguments,
-    (host, name): (&HostArguments, &str),
-    listing: Option<&Listing>,
+    setting: Setting<'_>,
 ) -> Result<Ended, Failure> {
-    let collected = Collected::default();
-    let input = input(arguments)?;
-    let world = match arguments.json {
-        true => World::new(&host.grants(name), input, collected.clone()),
-        false => World::new(&host.grants(name), input, io::stdout()),
-    };
+    let Setting { host, name, input, output, limits, listing } = setting;
+    let world = World::new(&host.grants(name), standard_input(input, limits)?, output);
     let world = world.map_err(|error| Failure::Usage(error.to_string()))?;
-    let instance = Instance::new(guest, engine, world, observer, arguments.limits());
+    let instance = Instance::new(guest, engine, world, observer, limits);
     let mut instance = instance.map_err(|error| failure(error, listing))?;
     let ended = match &host.invoke {
         None => finish(instance.run()),
@@ -52,8 +56,7 @@ pub(crate) fn run<'run>(
         Err(Ending::Wrong(failure)) => (None, Err(*failure)),
         Err(Ending::Instance(error)) => (None, Err(failure(error, listing))),
     };
-    let output = std::mem::take(&mut *collected.0.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok(Ended { summary: instance.summary(), output, results, end })
+    Ok(Ended { summary: instance.summary(), results, end })
 }
 
 /// Why there are no results.
@@ -155,20 +158,40 @@ fn failure(error: InstanceError, listing: Option<&Listing>) -> Failure {
 }
 
 /// The standard input of the program: what is given as its input, else that of this process.
-fn input(arguments: &ExecutionArguments) -> Result<Box<dyn io::Read + Send>, Failure> {
-    let given = arguments.input.input.is_some();
-    Ok(match given {
-        true => Box::new(io::Cursor::new(
-            arguments.input.read(arguments.limits().memory)?.unwrap_or_default(),
-        )),
-        false => Box::new(io::stdin()),
+fn standard_input(
+    arguments: &InputArguments,
+    limits: Limits,
+) -> Result<Box<dyn io::Read + Send>, Failure> {
+    Ok(match arguments.read(limits.memory)? {
+        Some(input) => Box::new(io::Cursor::new(input)),
+        None => Box::new(io::stdin()),
     })
 }
 
 impl HostArguments {
-    /// Is anything asked of a host?
-    pub(crate) fn is_asked(&self) -> bool {
-        self.invoke.is_some()
+    /// The first thing that is asked of a host, as an option of the command line.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        [
+            (self.invoke.is_some(), "--invoke"),
+            (!self.directories.is_empty(), "--dir"),
+            (!self.environment.is_empty(), "--env"),
+            (self.inherit_env, "--inherit-env"),
+            (!self.arguments.is_empty(), "ARGS"),
+        ]
+        .into_iter()
+        .find_map(|(is_given, option)| is_given.then_some(option))
+    }
+
+    /// That a program asks nothing of a host, if something is given to it.
+    pub(crate) fn refuse(&self) -> Result<(), Failure> {
+        let Some(option) = self.given() else { return Ok(()) };
+        Err(Failure::Usage(match option {
+            "--invoke" => "the program has no exported functions to be invoked".to_string(),
+            "ARGS" => "the program takes no arguments: its input is --input".to_string(),
+            _ => format!(
+                "the program needs no host, and {option} is for one that does: leave it out"
+            ),
+        }))
     }
 
     fn grants(&self, name: &str) -> Grants {
@@ -184,7 +207,14 @@ impl HostArguments {
 
 /// Output that is kept.
 #[derive(Clone, Default)]
-struct Collected(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Collected(Arc<Mutex<Vec<u8>>>);
+
+impl Collected {
+    /// Takes what was written.
+    pub(crate) fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 impl Write for Collected {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

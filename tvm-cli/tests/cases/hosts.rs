@@ -183,6 +183,127 @@ fn a_recorded_sequence_is_executed_again() {
     }
 }
 
+/// The words of a file.
+fn words(path: &Path) -> Vec<String> {
+    fs::read_to_string(path).unwrap().split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_recorded_run_is_verified_traced_and_explained() {
+    let place = workplace();
+    let run = "run program.wat --dir inside --input given -q --record tokens.txt -- file";
+    assert_eq!(place.tvm(run).output().unwrap().status.code(), Some(2));
+    let specialise = place.tvm("specialise program.wat -o program.tvm").status().unwrap();
+    assert!(specialise.success());
+    let run = "run --model program.tvm --dir inside --input given -q --record special.txt file";
+    assert_eq!(place.tvm(run).output().unwrap().status.code(), Some(2));
+    let invoke = "run library.wat --invoke add -q --record invoked.txt 1 2";
+    assert!(place.tvm(invoke).output().unwrap().status.success());
+    fs::remove_file(place.path("inside/file")).unwrap();
+    for what in [
+        "--replay tokens.txt",
+        "program.wat --replay tokens.txt",
+        "program.wat --replay special.txt",
+        "library.wat --replay invoked.txt",
+        "library.wat --invoke add 1 2",
+        "program.wat --dir inside --input given file",
+    ] {
+        let output = place.tvm(&format!("verify {what} --slow-tokens 30 --json")).output().unwrap();
+        assert!(output.status.success(), "{what}: {}", stderr(&output));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(
+            (&report["agree"], report["results"].as_array().unwrap().len()),
+            (&true.into(), 13)
+        );
+        assert!(report["results"][0]["tokens"].as_u64().unwrap() > 100, "{what}: {report}");
+    }
+    let (recorded, special) = (words(&place.path("tokens.txt")), words(&place.path("special.txt")));
+    // The same run by the universal model has the program in its prompt.
+    let prompt = recorded.iter().position(|word| word == "}").unwrap() + 1;
+    let long = [&recorded[..prompt], &special[2..]].concat();
+    for (command, expected) in [
+        ("trace --replay tokens.txt --tokens", &recorded),
+        ("trace program.wat --replay special.txt --tokens", &long),
+    ] {
+        let output = place.tvm(command).output().unwrap();
+        assert!(output.status.success(), "{command}: {}", stderr(&output));
+        let text = stdout(&output);
+        let found: Vec<&str> =
+            text.lines().skip(1).map(|line| line.split_whitespace().last().unwrap()).collect();
+        assert!(found == *expected, "{command}");
+    }
+    let output = place.tvm("trace program.wat --replay tokens.txt --function _start").output();
+    let traced = stdout(&output.unwrap());
+    assert!(traced.contains("host.request") && traced.contains("_start"), "{traced}");
+    for (command, expected) in [
+        ("eval --replay tokens.txt", &recorded),
+        ("eval program.wat --replay special.txt", &long),
+        ("reference --replay tokens.txt", &recorded),
+        ("reference program.wat --replay special.txt", &long),
+    ] {
+        let output = place.tvm(&format!("{command} -q --trace again.txt")).output().unwrap();
+        assert!(output.status.success(), "{command}: {}", stderr(&output));
+        assert!(words(&place.path("again.txt")) == *expected, "{command}");
+    }
+    for (command, words) in [
+        ("explain --replay tokens.txt", &recorded),
+        ("explain --model program.tvm --replay special.txt", &special),
+    ] {
+        // A byte of the host, far from the prompt.
+        let position = words.len() - 30;
+        let output = place.tvm(&format!("{command} {position}")).output().unwrap();
+        let expected = format!("position {position}: `{}`", words[position]);
+        assert!(stdout(&output).starts_with(&expected), "{command}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn what_is_no_recorded_run_of_the_program_is_said() {
+    let place = workplace();
+    let run = "run program.wat --input given -q --record tokens.txt -- some arguments";
+    assert_eq!(place.tvm(run).output().unwrap().status.code(), Some(100 + 8));
+    let recorded = fs::read_to_string(place.path("tokens.txt")).unwrap();
+    let (before, answers) = recorded.split_at(recorded.find(" await ").unwrap());
+    let three = answers.replacen(" 03 00 00 00 ", " 02 00 00 00 ", 1);
+    assert_ne!(three, answers);
+    for (name, text) in [
+        ("answer.txt", before.to_owned() + &three),
+        ("generated.txt", before.to_owned() + &answers.replacen("request", "branch_taken", 1)),
+        ("short.txt", format!("{before} await 01 02")),
+        ("long.txt", before.to_owned() + &answers.replacen(" await ", " await 00 ", 1)),
+        ("special.txt", "{ } await".to_owned()),
+    ] {
+        fs::write(place.path(name), text).unwrap();
+    }
+    for (command, status, message) in [
+        ("verify --replay answer.txt", 1, "in the run with the host, and the reference generates"),
+        ("verify --replay generated.txt", 1, "is `branch_taken` in the run with the host"),
+        ("trace --replay generated.txt", 1, "and the model generates"),
+        ("eval --replay generated.txt -q", 1, "and the model generates"),
+        ("reference --replay generated.txt -q", 1, "and the model generates"),
+        ("verify --replay short.txt", 1, "the sequence ends here"),
+        ("trace --replay short.txt", 1, "the sequence ends here"),
+        ("verify --replay long.txt", 1, "the host answers 5 bytes where 4 are awaited"),
+        ("verify --replay special.txt", 1, "its program was in the weights: say which PROGRAM"),
+        ("verify library.wat --replay tokens.txt", 1, "it is of another program"),
+        (
+            "verify --replay tokens.txt --dir inside",
+            2,
+            "with --replay the host is not asked: --dir",
+        ),
+        ("verify --replay tokens.txt --input x", 2, "cannot be used with"),
+        ("verify --replay nowhere.txt", 1, "cannot read `nowhere.txt`"),
+        ("trace program.wat", 1, "tvm run --record FILE"),
+        ("eval program.wat -q", 1, "tvm run --record FILE"),
+        ("verify library.wat --invoke ask", 1, "nobody provides `more`"),
+    ] {
+        let output = place.tvm(command).output().unwrap();
+        let found = stderr(&output);
+        assert!(found.contains(message), "{command}: {found}");
+        assert_eq!(output.status.code(), Some(status), "{command}");
+    }
+}
+
 #[test]
 fn a_program_ends_when_nobody_reads_and_hears_of_a_full_disk() {
     let place = workplace();
