@@ -143,6 +143,28 @@ fn functions_are_invoked_by_name() {
 }
 
 #[test]
+fn what_is_for_a_host_is_refused_where_there_is_none() {
+    let place = workplace();
+    let bundle = place.bundle("echo");
+    for (words, message) in [
+        ("--dir inside", "the program needs no host, and --dir is for one that does: leave it out"),
+        ("--env A=b", "the program needs no host, and --env"),
+        ("--inherit-env", "the program needs no host, and --inherit-env"),
+        ("--input x -- first", "the program takes no arguments: its input is --input"),
+    ] {
+        for command in ["run", "verify"] {
+            let output = place.tvm(&format!("{command} echo.wat {words}")).output().unwrap();
+            let found = stderr(&output);
+            assert_eq!(output.status.code(), Some(2), "{command} {words}: {found}");
+            assert!(found.contains(message), "{command} {words}: {found}");
+            assert_eq!(stdout(&output), "", "{command} {words}");
+        }
+        let output = place.command(&bundle, words).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_recorded_sequence_is_executed_again() {
     let place = workplace();
     let mut run = place.tvm("run program.wat --dir inside --record tokens.txt -q -- file");
