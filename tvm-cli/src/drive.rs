@@ -1,11 +1,11 @@
 //! The loop over tokens as all commands drive it: within limits, with a line that says how far it is, and
 //! until Ctrl-C.
 
-use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::time::Instant;
 
 use serde_json::Value;
+use tvm_host::world::Output;
 use tvm_instance::{Guest, Interface};
 use tvm_model::{Listing, Role, Token, Vocabulary};
 use tvm_runtime::driver::{self, Driver, Observer, RunError, Summary, run};
@@ -80,9 +80,9 @@ impl Execution<'_> {
         let begun = Instant::now();
         let guest = Guest { vocabulary, prompt, interface };
         let collected = Collected::default();
-        let output: Box<dyn Write + Send> = match arguments.json {
-            true => Box::new(collected.clone()),
-            false => Box::new(io::stdout()),
+        let output = match arguments.json {
+            true => Output::to(collected.clone()),
+            false => Output::stdout(),
         };
         let (input, limits) = (&arguments.input, arguments.limits());
         let setting = Setting { host, name, input, output, limits, listing };

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tvm_host::grants::{Grants, directory};
-use tvm_host::world::World;
+use tvm_host::world::{Input, Output, World};
 use tvm_instance::{Guest, HostError, Instance, InstanceError, Interface, Stop, Value, ValueType};
 use tvm_model::Listing;
 use tvm_runtime::driver::{Limits, Observer, Summary};
@@ -28,7 +28,7 @@ pub(crate) struct Setting<'run> {
     pub(crate) name: &'run str,
     pub(crate) input: &'run InputArguments,
     /// Where goes what the program writes by its host.
-    pub(crate) output: Box<dyn Write + Send>,
+    pub(crate) output: Output,
     pub(crate) limits: Limits,
     pub(crate) listing: Option<&'run Listing>,
 }
@@ -158,14 +158,8 @@ fn failure(error: InstanceError, listing: Option<&Listing>) -> Failure {
 }
 
 /// The standard input of the program: what is given as its input, else that of this process.
-fn standard_input(
-    arguments: &InputArguments,
-    limits: Limits,
-) -> Result<Box<dyn io::Read + Send>, Failure> {
-    Ok(match arguments.read(limits.memory)? {
-        Some(input) => Box::new(io::Cursor::new(input)),
-        None => Box::new(io::stdin()),
-    })
+fn standard_input(arguments: &InputArguments, limits: Limits) -> Result<Input, Failure> {
+    Ok(arguments.read(limits.memory)?.map_or_else(Input::stdin, Input::of))
 }
 
 impl HostArguments {

@@ -1,7 +1,7 @@
 //! What a program may use of the world: the functions of WASI, within the streams, arguments, variables and
 //! directories that the user gives it.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, IsTerminal, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tvm_instance::{Host, HostError, Import, Memory, Value};
@@ -10,6 +10,44 @@ use tvm_wasi::{Answer, MODULE, Wasi};
 
 pub use crate::grants::Grants;
 
+/// The standard input of a program.
+pub struct Input {
+    stream: Box<dyn Read + Send>,
+    is_terminal: bool,
+}
+
+impl Input {
+    /// That of this process.
+    pub fn stdin() -> Input {
+        let stdin = io::stdin();
+        Input { is_terminal: stdin.is_terminal(), stream: Box::new(stdin) }
+    }
+
+    /// These bytes.
+    pub fn of(bytes: Vec<u8>) -> Input {
+        Input { stream: Box::new(Cursor::new(bytes)), is_terminal: false }
+    }
+}
+
+/// The standard output of a program.
+pub struct Output {
+    stream: Box<dyn Write + Send>,
+    is_terminal: bool,
+}
+
+impl Output {
+    /// That of this process. A program whose output is a terminal is told so: then it writes a line at a time.
+    pub fn stdout() -> Output {
+        let stdout = io::stdout();
+        Output { is_terminal: stdout.is_terminal(), stream: Box::new(stdout) }
+    }
+
+    /// A stream that is no terminal.
+    pub fn to(stream: impl Write + Send + 'static) -> Output {
+        Output { stream: Box::new(stream), is_terminal: false }
+    }
+}
+
 /// The host of a program: WASI, and the function by which AssemblyScript says that it fails.
 pub struct World {
     wasi: Wasi,
@@ -17,21 +55,17 @@ pub struct World {
 }
 
 impl World {
-    /// A world with these grants; the program's output goes to `output`.
+    /// A world with these grants and standard streams; standard error is that of this process.
     ///
     /// # Errors
     /// When a directory cannot be opened, or a text has a zero byte.
-    pub fn new(
-        grants: &Grants,
-        input: impl Read + Send + 'static,
-        output: impl Write + Send + 'static,
-    ) -> Result<World, BuildError> {
-        let output = Stream::new(output);
+    pub fn new(grants: &Grants, input: Input, output: Output) -> Result<World, BuildError> {
+        let (is_terminal, output) = (output.is_terminal, Stream::new(output.stream));
         let mut builder = Wasi::builder()
             .arguments(&grants.arguments)
-            .input(input, false)
-            .output(output.clone(), false)
-            .error_output(io::stderr(), false);
+            .input(input.stream, input.is_terminal)
+            .output(output.clone(), is_terminal)
+            .error_output(io::stderr(), io::stderr().is_terminal());
         if grants.inherits_environment {
             builder = builder.inherit_environment();
         }
@@ -122,8 +156,8 @@ struct Shared {
 }
 
 impl Stream {
-    fn new(stream: impl Write + Send + 'static) -> Stream {
-        Stream(Arc::new(Mutex::new(Shared { stream: Box::new(stream), is_reader_gone: false })))
+    fn new(stream: Box<dyn Write + Send>) -> Stream {
+        Stream(Arc::new(Mutex::new(Shared { stream, is_reader_gone: false })))
     }
 
     fn is_reader_gone(&self) -> bool {

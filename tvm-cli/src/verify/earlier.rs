@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use tvm_core::interface;
 use tvm_core::machine::Machine;
+use tvm_host::world::Output;
 use tvm_instance::Guest;
 use tvm_model::{Model, Token};
 use tvm_runtime::driver::{Limits, Observer, Progress, RunError};
@@ -68,7 +69,7 @@ pub(super) fn prepare(
         host,
         name: &path.display().to_string(),
         input,
-        output: Box::new(io::sink()),
+        output: Output::to(io::sink()),
         limits: Limits::from(arguments.max_tokens),
         listing: None,
     };

@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use tvm_test_support::tools;
+
 use super::Workplace;
 use crate::commands::{stderr, stdout};
 
@@ -162,6 +164,52 @@ fn what_is_for_a_host_is_refused_where_there_is_none() {
         let output = place.command(&bundle, words).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{words}: {}", stderr(&output));
     }
+}
+
+/// Writes the type of its standard streams, each as a digit, and whether one can be sought in, as a letter.
+const STREAMS: &str = r#"(module
+    (import "wasi_snapshot_preview1" "fd_fdstat_get" (func $stat (param i32 i32) (result i32)))
+    (import "tvm" "output" (func $output (param i32)))
+    (memory (export "memory") 1)
+    (func $say (param $stream i32)
+        (drop (call $stat (local.get $stream) (i32.const 0)))
+        (call $output (i32.add (i32.load8_u (i32.const 0)) (i32.const 48)))
+        (call $output (select (i32.const 115) (i32.const 110)
+            (i32.wrap_i64 (i64.and (i64.load (i32.const 8)) (i64.const 36))))))
+    (func (export "_start")
+        (call $say (i32.const 0)) (call $say (i32.const 1)) (call $say (i32.const 2))))"#;
+
+#[test]
+fn a_program_knows_a_terminal() {
+    const UNKNOWN: &str = "0n";
+    const TERMINAL: &str = "2n";
+    let place = workplace();
+    fs::write(place.path("streams.wat"), STREAMS).unwrap();
+    let output = place.tvm("run streams.wat -q").stdin(Stdio::null()).output().unwrap();
+    let input_is_null = stdout(&output);
+    assert_eq!(input_is_null, UNKNOWN.repeat(3));
+    let found = Command::new("script").arg("--version").output().is_ok();
+    if !tools::is_here("script", found) {
+        return;
+    }
+    // `script` runs a command at a terminal of its own.
+    let at_terminal = |words: &str| {
+        let tvm = env!("CARGO_BIN_EXE_tvm");
+        let mut script = place.command("script".as_ref(), "-qec");
+        let output = script.arg(format!("{tvm} {words}")).arg("/dev/null").stdin(Stdio::null());
+        stdout(&output.output().unwrap())
+    };
+    assert_eq!(at_terminal("run streams.wat -q --record tokens.txt"), TERMINAL.repeat(3));
+    let given = format!("{UNKNOWN}{TERMINAL}{TERMINAL}");
+    assert_eq!(at_terminal("run streams.wat -q --input x"), given);
+    assert_eq!(at_terminal("run streams.wat -q 2>/dev/null </dev/null | cat"), UNKNOWN.repeat(3));
+    // What the program learned there is in the sequence.
+    let output = place.tvm("replay tokens.txt -q").output().unwrap();
+    assert_eq!((stderr(&output).as_str(), output.status.code()), ("", Some(0)));
+    let bundle = place.bundle("streams");
+    let mut script = place.command("script".as_ref(), "-qec");
+    let script = script.arg(bundle).arg("/dev/null").stdin(Stdio::null());
+    assert_eq!(stdout(&script.output().unwrap()), TERMINAL.repeat(3));
 }
 
 #[test]
