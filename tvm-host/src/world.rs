@@ -4,7 +4,7 @@
 use std::io::{self, Cursor, IsTerminal, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tvm_instance::{Host, HostError, Import, Memory, Value};
+use tvm_instance::{Host, HostError, Import, Memory, Program, Value};
 pub use tvm_wasi::BuildError;
 use tvm_wasi::{Answer, MODULE, Wasi};
 
@@ -101,8 +101,9 @@ impl Host for World {
         &mut self,
         import: &Import,
         arguments: &[Value],
-        memory: &mut Memory,
+        program: &mut dyn Program,
     ) -> Result<Vec<Value>, HostError> {
+        let memory = program.memory();
         match (import.module.as_str(), import.name.as_str()) {
             (MODULE, name) if tvm_wasi::signature(name).is_some() => {
                 self.wasi(import, arguments, memory)
