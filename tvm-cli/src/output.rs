@@ -91,11 +91,12 @@ impl Sink {
     }
 
     /// Shows what there is, and how far the run is. `Break` when it is to end: someone asked for it,
-    /// or nobody reads the output any more.
+    /// nobody reads the output any more, or the trace cannot be written.
     pub(crate) fn checkpoint(&mut self, progress: &driver::Progress) -> ControlFlow<()> {
         self.flush();
         self.progress.show(progress);
-        match interrupt::asked() || self.failed.is_some() {
+        let trace_failed = self.trace.as_ref().is_some_and(TraceFile::has_failed);
+        match interrupt::asked() || self.failed.is_some() || trace_failed {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }

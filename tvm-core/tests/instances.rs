@@ -118,13 +118,19 @@ fn what_is_wrong_is_said() {
     let mut instance = launcher.instance(imports()).unwrap();
     let trap = instance.call("trap", &[]).unwrap_err().to_string();
     assert!(trap.starts_with("trap: unreachable"), "{trap}");
-    let types = (&[I32, I64][..], &[I64][..]);
-    let short = Imports::new().with("env", "add", types, |_, _| Ok(vec![Value::I32(1)]));
-    let mut instance = launcher.instance(short).unwrap();
-    assert_eq!(
-        instance.call("sum", &[Value::I32(1), Value::I64(1)]).unwrap_err().to_string(),
-        "env.add is of type (i32 i64) -> (i64), and the host gives (i32)"
-    );
+    for (results, given) in [
+        (vec![Value::I32(1)], "(i32)"),
+        (vec![], "()"),
+        (vec![Value::I64(1), Value::I64(2)], "(i64 i64)"),
+    ] {
+        let types = (&[I32, I64][..], &[I64][..]);
+        let other = Imports::new().with("env", "add", types, |_, _| Ok(results.clone()));
+        let mut instance = launcher.instance(other).unwrap();
+        assert_eq!(
+            instance.call("sum", &[Value::I32(1), Value::I64(1)]).unwrap_err().to_string(),
+            format!("env.add is of type (i32 i64) -> (i64), and the host gives {given}")
+        );
+    }
     let types = (&[F64][..], &[][..]);
     let other = Imports::new().with("env", "add", types, |_, _| Ok(Vec::new()));
     let mut instance = launcher.instance(other).unwrap();

@@ -4,7 +4,7 @@
 use std::io::{self, Cursor, IsTerminal, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tvm_instance::{Host, HostError, Import, Memory, Program, Value};
+use tvm_instance::{Host, HostError, Import, Memory, Program, Signature, Value, ValueType};
 pub use tvm_wasi::BuildError;
 use tvm_wasi::{Answer, MODULE, Wasi};
 
@@ -105,13 +105,28 @@ impl Host for World {
     ) -> Result<Vec<Value>, HostError> {
         let memory = program.memory();
         match (import.module.as_str(), import.name.as_str()) {
-            (MODULE, name) if tvm_wasi::signature(name).is_some() => {
+            (MODULE, name) => {
+                let signature = signature(name).ok_or_else(|| HostError::missing(import))?;
+                HostError::check(import, &signature)?;
                 self.wasi(import, arguments, memory)
             }
             ("env", "abort") => Err(HostError::Failed(aborted(arguments, memory))),
             _ => Err(HostError::missing(import)),
         }
     }
+}
+
+/// The type of a function of WASI.
+fn signature(name: &str) -> Option<Signature> {
+    let types = |types: &[tvm_wasi::ValueType]| {
+        let of = |one: &tvm_wasi::ValueType| match one {
+            tvm_wasi::ValueType::I32 => ValueType::I32,
+            tvm_wasi::ValueType::I64 => ValueType::I64,
+        };
+        types.iter().map(of).collect()
+    };
+    let tvm_wasi::Signature { parameters, results } = tvm_wasi::signature(name)?;
+    Some(Signature { parameters: types(parameters), results: types(results) })
 }
 
 /// What AssemblyScript says when it fails: texts in UTF-16, a line and a column. The length of a text in bytes

@@ -47,6 +47,22 @@ impl HostError {
             name: import.name.escape_debug().to_string(),
         }
     }
+
+    /// Checks that an import is of the type that the host's function has.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn check(import: &Import, function: &Signature) -> Result<(), HostError> {
+        if import.signature == *function {
+            return Ok(());
+        }
+        Err(HostError::Failed(format!(
+            "the program imports `{}` of module `{}` as {}, and the host's is {function}",
+            import.name.escape_debug(),
+            import.module.escape_debug(),
+            import.signature,
+        )))
+    }
 }
 
 /// Answers calls of imported functions.
@@ -148,14 +164,7 @@ impl Host for Imports<'_> {
         let Some((signature, function)) = self.functions.get_mut(&key) else {
             return Err(HostError::missing(import));
         };
-        if *signature != import.signature {
-            let (wanted, found) = (&import.signature, signature);
-            return Err(HostError::Failed(format!(
-                "the program imports `{}` of module `{}` as {wanted}, and the host's is {found}",
-                import.name.escape_debug(),
-                import.module.escape_debug(),
-            )));
-        }
+        HostError::check(import, signature)?;
         match function {
             Function::Simple(function) => function(arguments, program.memory()),
             Function::Calling(function) => {

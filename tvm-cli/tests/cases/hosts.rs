@@ -10,6 +10,7 @@ use tvm_test_support::tools;
 
 use super::Workplace;
 use crate::commands::{stderr, stdout};
+use crate::processes::start;
 
 /// Writes its arguments, each with a zero, then its input, then the file that its first argument names. Ends with
 /// the number of arguments as exit status, or with the number of an error plus 100.
@@ -377,13 +378,180 @@ fn what_is_no_recorded_run_of_the_program_is_said() {
 #[test]
 fn a_program_ends_when_nobody_reads_and_hears_of_a_full_disk() {
     let place = workplace();
-    let mut command = place.tvm("run flood.wat -q");
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    drop(child.stdout.take());
-    assert!(child.wait().unwrap().success());
+    let bundle = place.bundle("flood");
+    let commands = || [place.tvm("run flood.wat -q"), place.command(&bundle, "")];
+    for mut command in commands() {
+        let started = start(&mut command);
+        assert_eq!(started.line, "y\n", "{command:?}");
+        let output = started.close();
+        assert_eq!((stderr(&output).as_str(), output.status.code()), ("", Some(0)), "{command:?}");
+    }
+    for mut command in commands() {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let status = command.stdout(full).status().unwrap();
+        assert!(status.success(), "the program is told, and ends: {command:?}");
+    }
     let full = File::options().write(true).open("/dev/full").unwrap();
-    let status = place.tvm("run flood.wat -q").stdout(full).status().unwrap();
-    assert!(status.success(), "the program is told, and ends");
+    let invoked = place.tvm("run library.wat -q --invoke add 1 2").stdout(full).output().unwrap();
+    assert_eq!(invoked.status.code(), Some(1));
+    assert!(stderr(&invoked).contains("cannot write to stdout"), "{}", stderr(&invoked));
+}
+
+#[test]
+fn a_record_that_cannot_be_written_is_a_failure() {
+    let place = workplace();
+    let (program, flood) = (place.bundle("program"), place.bundle("flood"));
+    let output = place.tvm("run program.wat --input x -q --record /dev/full").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("cannot write `/dev/full`"), "{}", stderr(&output));
+    // A run without end does not go on in vain.
+    for mut command in [
+        place.tvm("run flood.wat -q --record /dev/full"),
+        place.command(&flood, "--trace /dev/full"),
+    ] {
+        let output = crate::processes::wait(
+            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap(),
+        );
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        assert!(stderr(&output).contains("cannot write `/dev/full`"), "{}", stderr(&output));
+    }
+    // Who reads a record need not read all of it.
+    assert!(Command::new("mkfifo").arg(place.path("fifo")).status().unwrap().success());
+    for mut command in [
+        place.tvm("run program.wat --input x -q --record fifo"),
+        place.command(&program, "--trace fifo"),
+    ] {
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        drop(File::open(place.path("fifo")).unwrap());
+        let output = crate::processes::wait(child);
+        assert_eq!((stderr(&output).as_str(), output.status.code()), ("", Some(1)), "{command:?}");
+        assert!(stdout(&output).starts_with("program"), "{command:?}");
+    }
+    let before = place.others();
+    let output = place.tvm("run program.wat --input x -q --record nowhere/tokens.txt").output();
+    assert_eq!(output.unwrap().status.code(), Some(1));
+    assert_eq!(place.others(), before);
+}
+
+#[test]
+fn functions_of_the_host_have_their_types() {
+    let place = workplace();
+    for (name, types, call, message) in [
+        (
+            "fd_write",
+            "(param i32) (result i32)",
+            "drop (call $f (i32.const 1))",
+            "as (i32) -> (i32), and the host's is (i32 i32 i32 i32) -> (i32)",
+        ),
+        (
+            "sched_yield",
+            "(result i64)",
+            "drop (call $f)",
+            "as () -> (i64), and the host's is () -> (i32)",
+        ),
+        ("sched_yield", "", "call $f", "as () -> (), and the host's is () -> (i32)"),
+        (
+            "fd_close",
+            "(param f32) (result i32)",
+            "drop (call $f (f32.const 1))",
+            "as (f32) -> (i32), and the host's is (i32) -> (i32)",
+        ),
+        (
+            "proc_exit",
+            "(param i32) (result i32)",
+            "drop (call $f (i32.const 3))",
+            "as (i32) -> (i32), and the host's is (i32) -> ()",
+        ),
+        ("fd_open", "", "call $f", "nobody provides `fd_open` of module `wasi_snapshot_preview1`"),
+    ] {
+        let text = format!(
+            r#"(module (import "wasi_snapshot_preview1" "{name}" (func $f {types})) (memory 1)
+                (func (export "_start") ({call})))"#
+        );
+        fs::write(place.path("wrong.wat"), text).unwrap();
+        let output = place.tvm("run wrong.wat -q").output().unwrap();
+        let found = stderr(&output);
+        assert!(found.contains(message), "{name}: {found}");
+        assert_eq!(output.status.code(), Some(1), "{name}");
+    }
+}
+
+#[test]
+fn an_address_outside_of_memory_is_told_to_the_program() {
+    const FAULT: i32 = 21;
+    let place = workplace();
+    for (list, count) in [(65_530, 1), (0, 0x2000_0000), (-8, 1), (16, 1)] {
+        let text = format!(
+            r#"(module
+                (import "wasi_snapshot_preview1" "fd_write"
+                    (func $write (param i32 i32 i32 i32) (result i32)))
+                (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+                (memory (export "memory") 1)
+                (data (i32.const 16) "\fc\ff\00\00\05\00\00\00")
+                (func (export "_start") (call $exit
+                    (call $write (i32.const 1) (i32.const {list}) (i32.const {count}) (i32.const 8)))))"#
+        );
+        fs::write(place.path("outside.wat"), text).unwrap();
+        let output = place.tvm("run outside.wat -q").output().unwrap();
+        assert_eq!((stdout(&output).as_str(), output.status.code()), ("", Some(FAULT)), "{list}");
+    }
+}
+
+#[test]
+fn a_part_of_a_recorded_sequence_is_no_other_run() {
+    let place = workplace();
+    let run = "run library.wat --invoke add -q --record tokens.txt 1 2";
+    assert!(place.tvm(run).output().unwrap().status.success());
+    let recorded = words(&place.path("tokens.txt"));
+    let prompt = recorded.iter().position(|word| word == "}").unwrap() + 1;
+    let is_byte = |word: &str| word.len() == 2 && u8::from_str_radix(word, 16).is_ok();
+    let awaits = |word: &String| word == "await";
+    let first = recorded.iter().position(awaits).unwrap();
+    assert!(is_byte(&recorded[first + 1]));
+    let replay = |words: &[String]| {
+        fs::write(place.path("part.txt"), words.join(" ")).unwrap();
+        let output = place.tvm("replay part.txt").output().unwrap();
+        (output.status.code().unwrap(), stderr(&output))
+    };
+    let part = |length| replay(&recorded[..length]);
+    let ends = |said: &str| said.contains("the sequence ends before the program does");
+    for length in [0, 1, prompt - 1, first + 2, first + 5] {
+        let (status, said) = part(length);
+        assert!(status == 1 && said.contains("the sequence ends here"), "{length}: {said}");
+    }
+    for length in [prompt, first, first + 6, first + 8] {
+        let (status, said) = part(length);
+        assert!(status == 0 && ends(&said), "{length}: {said}");
+    }
+    for length in [first + 1, recorded.len()] {
+        let (status, said) = part(length);
+        assert!(status == 0 && !ends(&said), "{length}: {said}");
+    }
+    let edited = |at: usize, remove: usize, insert: &[&str]| {
+        let mut words = recorded.clone();
+        words.splice(at..at + remove, insert.iter().map(|&word| word.to_owned()));
+        replay(&words)
+    };
+    let commit = recorded.iter().skip(first).position(|word| word.starts_with("commit")).unwrap();
+    for (what, (status, said)) in [
+        ("a byte more", edited(first + 1, 0, &["00"])),
+        ("a byte less", edited(first + 1, 1, &[])),
+        ("another byte", edited(first + 1, 1, &["07"])),
+        ("no bytes", edited(first + 1, commit - 1, &[])),
+        ("another commit", edited(first + commit, 1, &["commit(-1,sts=0,bt=0)"])),
+        ("no answer", edited(first + 1, commit, &[])),
+        ("a generated token less", edited(prompt, 1, &[])),
+        ("more after the end", edited(recorded.len(), 0, &["00"])),
+        (
+            "more of the host after the end",
+            edited(recorded.len(), 0, &["09", "00", "00", "00", "commit(+1,sts=1,bt=0)", "halt"]),
+        ),
+    ] {
+        assert_eq!(status, 1, "{what}: {said}");
+        let is_said = ["and the model generates", "the sequence ends here"];
+        assert!(is_said.iter().any(|text| said.contains(text)), "{what}: {said}");
+    }
 }
 
 #[test]
