@@ -422,6 +422,9 @@ pub(crate) struct ReplayArguments {
     pub(crate) trace: PathBuf,
     #[command(flatten)]
     pub(crate) engine: EngineArguments,
+    /// End after so many generated tokens. All are compared without it.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_tokens: Option<u64>,
     /// Fail when the caches of the engine take more megabytes.
     #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
     pub(crate) max_memory: u64,

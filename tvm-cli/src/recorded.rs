@@ -25,7 +25,7 @@ pub(crate) struct Recorded<'model> {
     roles: Vec<Role>,
     file: BufReader<File>,
     /// How many tokens were read.
-    tokens: usize,
+    tokens: u64,
     path: PathBuf,
 }
 
@@ -159,7 +159,7 @@ impl<'model> Recorded<'model> {
     }
 
     /// How many tokens were read.
-    pub(crate) fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> u64 {
         self.tokens
     }
 

@@ -22,10 +22,14 @@ pub(crate) fn execute(arguments: &ReplayArguments) -> Result<(), Failure> {
     let mut driver = Driver::new(prepared.engine(), model.vocabulary.roles(), limits);
     driver.append(&prompt, &mut watch)?;
     let mut steps = Steps::new(driver, Some(recorded));
-    let mut of_host = 0;
+    let most = arguments.max_tokens.unwrap_or(u64::MAX);
+    let mut of_host = 0_u64;
     let compared = loop {
+        if steps.driver().summary().generated_tokens >= most {
+            break Ok(());
+        }
         let step = steps.step(&mut watch);
-        of_host += steps.answer().len();
+        of_host += steps.answer().len() as u64;
         match step {
             Ok(Step::Generated | Step::Halted | Step::Failed(RunError::Trap { .. })) => {}
             Ok(Step::Over) => break Ok(()),
@@ -39,7 +43,7 @@ pub(crate) fn execute(arguments: &ReplayArguments) -> Result<(), Failure> {
         let generated = steps.driver().summary().generated_tokens;
         tell(format_args!("{generated} generated tokens are the same, {of_host} are of the host"));
         // A host that ends the program leaves it waiting.
-        if !steps.driver().is_paused() {
+        if generated < most && !steps.driver().is_paused() {
             tell("the sequence ends before the program does");
         }
     }

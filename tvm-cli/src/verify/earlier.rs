@@ -24,7 +24,7 @@ use crate::run::{ModelFile, no_program, universal_prompt};
 /// A run with a host.
 pub(super) struct Earlier {
     /// The position of the first token after the prompt.
-    pub(super) begin: usize,
+    pub(super) begin: u64,
     /// The tokens after the prompt.
     pub(super) tokens: Vec<Token>,
     /// The bytes of the host's answers.
@@ -85,7 +85,7 @@ pub(super) fn prepare(
     }
     let tokens = tokens.split_off(prompt.len());
     let answers = answers(&tokens, &model.vocabulary)?;
-    Ok((job, Some(Earlier { begin: prompt.len(), tokens, answers })))
+    Ok((job, Some(Earlier { begin: prompt.len() as u64, tokens, answers })))
 }
 
 impl Earlier {
@@ -99,7 +99,7 @@ impl Earlier {
         Err(Failure::Differs(format!(
             "the token at position {} is `{found}` in the run with the host, and the reference generates \
              `{expected}`",
-            self.begin + at
+            self.begin + at as u64
         )))
     }
 }

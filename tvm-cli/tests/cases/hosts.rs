@@ -524,6 +524,10 @@ fn a_part_of_a_recorded_sequence_is_no_other_run() {
         let (status, said) = part(length);
         assert!(status == 0 && ends(&said), "{length}: {said}");
     }
+    fs::write(place.path("part.txt"), recorded[..prompt + 60].join(" ") + " nonsense").unwrap();
+    let output = place.tvm("replay part.txt --max-tokens 40").output().unwrap();
+    let said = stderr(&output);
+    assert!(said.starts_with("40 generated tokens are the same") && !ends(&said), "{said}");
     for length in [first + 1, recorded.len()] {
         let (status, said) = part(length);
         assert!(status == 0 && !ends(&said), "{length}: {said}");
