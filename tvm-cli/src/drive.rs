@@ -80,12 +80,15 @@ impl Execution<'_> {
         let begun = Instant::now();
         let guest = Guest { vocabulary, prompt, interface };
         let collected = Collected::default();
-        let output = match arguments.json {
-            true => Output::to(collected.clone()),
-            false => Output::stdout(),
+        let setting = Setting {
+            host,
+            name,
+            input: &arguments.input,
+            output: arguments.json.then(|| Output::to(collected.clone())),
+            progress: watcher.sink.progress(),
+            limits: arguments.limits(),
+            listing,
         };
-        let (input, limits) = (&arguments.input, arguments.limits());
-        let setting = Setting { host, name, input, output, limits, listing };
         let ended = host::run(guest, engine, &mut watcher, setting)?;
         let elapsed = begun.elapsed();
         let host::Ended { summary, results, end } = ended;
@@ -149,6 +152,11 @@ impl Watch {
     pub(crate) fn new(quiet: bool) -> Watch {
         interrupt::listen();
         Watch { progress: Progress::new(quiet) }
+    }
+
+    /// The line that says how far the run is.
+    pub(crate) fn progress(&self) -> Progress {
+        self.progress.clone()
     }
 
     /// Takes the line away that says how far the run is.

@@ -1,6 +1,6 @@
 //! A program with a host: WASI, imports that nobody provides, exported functions that are invoked.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tvm_host::grants::{Grants, directory};
@@ -12,6 +12,7 @@ use tvm_runtime::engine::Engine;
 
 use crate::arguments::{HostArguments, InputArguments};
 use crate::failure::Failure;
+use crate::progress::{Beside, Progress};
 
 /// How a run with a host ended.
 pub(crate) struct Ended {
@@ -27,8 +28,10 @@ pub(crate) struct Setting<'run> {
     /// What the program is called.
     pub(crate) name: &'run str,
     pub(crate) input: &'run InputArguments,
-    /// Where goes what the program writes by its host.
-    pub(crate) output: Output,
+    /// Where goes what the program writes to its standard output, if not to that of this process.
+    pub(crate) output: Option<Output>,
+    /// What is shown on the terminal beside.
+    pub(crate) progress: Progress,
     pub(crate) limits: Limits,
     pub(crate) listing: Option<&'run Listing>,
 }
@@ -40,8 +43,11 @@ pub(crate) fn run<'run>(
     observer: impl Observer + 'run,
     setting: Setting<'_>,
 ) -> Result<Ended, Failure> {
-    let Setting { host, name, input, output, limits, listing } = setting;
-    let world = World::new(&host.grants(name), standard_input(input, limits)?, output);
+    let Setting { host, name, input, output, progress, limits, listing } = setting;
+    let input = standard_input(input, limits, &progress)?;
+    let output = output.unwrap_or_else(|| beside(io::stdout(), &progress));
+    let errors = beside(io::stderr(), &progress);
+    let world = World::new(&host.grants(name), input, output, errors);
     let world = world.map_err(|error| Failure::Usage(error.to_string()))?;
     let instance = Instance::new(guest, engine, world, observer, limits);
     let mut instance = instance.map_err(|error| failure(error, listing))?;
@@ -158,8 +164,25 @@ fn failure(error: InstanceError, listing: Option<&Listing>) -> Failure {
 }
 
 /// The standard input of the program: what is given as its input, else that of this process.
-fn standard_input(arguments: &InputArguments, limits: Limits) -> Result<Input, Failure> {
-    Ok(arguments.read(limits.memory)?.map_or_else(Input::stdin, Input::of))
+fn standard_input(
+    arguments: &InputArguments,
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Input, Failure> {
+    let (stream, progress) = (io::stdin(), progress.clone());
+    let own = || match stream.is_terminal() {
+        true => Input::terminal(Beside { stream, progress }),
+        false => Input::stdin(),
+    };
+    Ok(arguments.read(limits.memory)?.map_or_else(own, Input::of))
+}
+
+/// A stream of this process, which shares a terminal with the progress if it is one.
+fn beside(stream: impl Write + IsTerminal + Send + 'static, progress: &Progress) -> Output {
+    match stream.is_terminal() {
+        true => Output::terminal(Beside { stream, progress: progress.clone() }),
+        false => Output::to(stream),
+    }
 }
 
 impl HostArguments {

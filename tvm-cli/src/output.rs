@@ -56,6 +56,11 @@ impl Sink {
         })
     }
 
+    /// The line that says how far the run is.
+    pub(crate) fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
     pub(crate) fn token(&mut self, name: &str) {
         if let Some(trace) = &mut self.trace {
             trace.token(name);

@@ -23,13 +23,18 @@ impl Input {
         Input { is_terminal: stdin.is_terminal(), stream: Box::new(stdin) }
     }
 
+    /// A stream that stands for a terminal.
+    pub fn terminal(stream: impl Read + Send + 'static) -> Input {
+        Input { stream: Box::new(stream), is_terminal: true }
+    }
+
     /// These bytes.
     pub fn of(bytes: Vec<u8>) -> Input {
         Input { stream: Box::new(Cursor::new(bytes)), is_terminal: false }
     }
 }
 
-/// The standard output of a program.
+/// The standard output of a program, or its standard error.
 pub struct Output {
     stream: Box<dyn Write + Send>,
     is_terminal: bool,
@@ -40,6 +45,17 @@ impl Output {
     pub fn stdout() -> Output {
         let stdout = io::stdout();
         Output { is_terminal: stdout.is_terminal(), stream: Box::new(stdout) }
+    }
+
+    /// The standard error of this process.
+    pub fn stderr() -> Output {
+        let stderr = io::stderr();
+        Output { is_terminal: stderr.is_terminal(), stream: Box::new(stderr) }
+    }
+
+    /// A stream that stands for a terminal.
+    pub fn terminal(stream: impl Write + Send + 'static) -> Output {
+        Output { stream: Box::new(stream), is_terminal: true }
     }
 
     /// A stream that is no terminal.
@@ -55,17 +71,22 @@ pub struct World {
 }
 
 impl World {
-    /// A world with these grants and standard streams; standard error is that of this process.
+    /// A world with these grants and standard streams.
     ///
     /// # Errors
     /// When a directory cannot be opened, or a text has a zero byte.
-    pub fn new(grants: &Grants, input: Input, output: Output) -> Result<World, BuildError> {
+    pub fn new(
+        grants: &Grants,
+        input: Input,
+        output: Output,
+        error_output: Output,
+    ) -> Result<World, BuildError> {
         let (is_terminal, output) = (output.is_terminal, Stream::new(output.stream));
         let mut builder = Wasi::builder()
             .arguments(&grants.arguments)
             .input(input.stream, input.is_terminal)
             .output(output.clone(), is_terminal)
-            .error_output(io::stderr(), io::stderr().is_terminal());
+            .error_output(error_output.stream, error_output.is_terminal);
         if grants.inherits_environment {
             builder = builder.inherit_environment();
         }

@@ -69,7 +69,8 @@ pub(super) fn prepare(
         host,
         name: &path.display().to_string(),
         input,
-        output: Output::to(io::sink()),
+        output: Some(Output::to(io::sink())),
+        progress: kept.watch.progress(),
         limits: Limits::from(arguments.max_tokens),
         listing: None,
     };

@@ -26,7 +26,7 @@ pub(super) fn run<'run>(
         [] => Input::stdin(),
         input => Input::of(input.to_vec()),
     };
-    let world = World::new(&grants, input, Output::stdout());
+    let world = World::new(&grants, input, Output::stdout(), Output::stderr());
     let world = world.map_err(|error| Failure::usage(program, &error.to_string()))?;
     let none = Interface::default();
     let interface = model.description.interface.as_ref().unwrap_or(&none);
