@@ -145,7 +145,8 @@ pub(crate) struct NewArguments {
 #[derive(Debug, Args)]
 pub(crate) struct TraceArguments {
     /// A .c, .cpp, .wasm or .wat file, or token text.
-    pub(crate) program: PathBuf,
+    #[arg(required_unless_present = "replay")]
+    pub(crate) program: Option<PathBuf>,
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
@@ -153,6 +154,8 @@ pub(crate) struct TraceArguments {
     pub(crate) c: CArguments,
     #[command(flatten)]
     pub(crate) input: InputArguments,
+    #[command(flatten)]
+    pub(crate) recorded: RecordedArguments,
     /// Print the tokens instead; those of the prompt too, unless a function is chosen.
     #[arg(long)]
     pub(crate) tokens: bool,
@@ -187,7 +190,7 @@ impl TraceArguments {
 #[command(allow_missing_positional = true)]
 pub(crate) struct ExplainArguments {
     /// A .c, .cpp, .wasm or .wat file, or token text; not needed with a specialised model.
-    #[arg(required_unless_present = "model")]
+    #[arg(required_unless_present_any = ["model", "replay"])]
     pub(crate) program: Option<PathBuf>,
     /// The position in the sequence of tokens, which begins at 0 with the prompt.
     pub(crate) position: usize,
@@ -201,6 +204,8 @@ pub(crate) struct ExplainArguments {
     pub(crate) model: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) input: InputArguments,
+    #[command(flatten)]
+    pub(crate) recorded: RecordedArguments,
     /// How many candidates for the next token to show, the highest score first.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(crate) top: usize,
@@ -227,7 +232,8 @@ pub(crate) struct InspectArguments {
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArguments {
     /// A .c, .cpp, .wasm or .wat file, or token text.
-    pub(crate) program: PathBuf,
+    #[arg(required_unless_present = "replay")]
+    pub(crate) program: Option<PathBuf>,
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
@@ -235,11 +241,15 @@ pub(crate) struct VerifyArguments {
     pub(crate) c: CArguments,
     #[command(flatten)]
     pub(crate) input: InputArguments,
+    #[command(flatten)]
+    pub(crate) recorded: RecordedArguments,
+    #[command(flatten)]
+    pub(crate) host: HostArguments,
     /// Compare at most so many generated tokens.
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
     pub(crate) max_tokens: u64,
     /// Compare at most so many with the slow ones: the evaluator, the dense engine, brute force. They read
-    /// at most ten times as many tokens of a prompt; inside a longer prompt they are compared with the plan.
+    /// at most ten times as many tokens of a prompt and of a host; inside a longer prompt they are compared with the plan.
     #[arg(long, value_name = "N", default_value_t = 2_000)]
     pub(crate) slow_tokens: u64,
     /// Print the results as one JSON object.
@@ -250,12 +260,15 @@ pub(crate) struct VerifyArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ProgramArguments {
     /// A .c, .cpp, .wasm or .wat file, or token text.
-    pub(crate) program: PathBuf,
+    #[arg(required_unless_present = "replay")]
+    pub(crate) program: Option<PathBuf>,
     /// The instruction set.
     #[arg(long, value_enum, default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
+    #[command(flatten)]
+    pub(crate) recorded: RecordedArguments,
     #[command(flatten)]
     pub(crate) execution: ExecutionArguments,
 }
@@ -312,6 +325,14 @@ pub(crate) struct InputArguments {
     /// The input of the program; `-` reads it from stdin.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) input: Option<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecordedArguments {
+    /// Take the host's answers, and the input, from a sequence that `tvm run --record` has written. PROGRAM says
+    /// how functions are called; without it the program is read from the sequence.
+    #[arg(long, value_name = "FILE", conflicts_with = "input")]
+    pub(crate) replay: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -401,6 +422,9 @@ pub(crate) struct ReplayArguments {
     pub(crate) trace: PathBuf,
     #[command(flatten)]
     pub(crate) engine: EngineArguments,
+    /// End after so many generated tokens. All are compared without it.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_tokens: Option<u64>,
     /// Fail when the caches of the engine take more megabytes.
     #[arg(long, value_name = "MB", default_value_t = DEFAULT_MAX_MEGABYTES)]
     pub(crate) max_memory: u64,

@@ -5,15 +5,19 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use serde_json::Value;
+use tvm_host::world::Output;
 use tvm_instance::{Guest, Interface};
 use tvm_model::{Listing, Role, Token, Vocabulary};
-use tvm_runtime::driver::{self, Observer, RunError, run};
+use tvm_runtime::driver::{self, Driver, Observer, RunError, Summary, run};
 use tvm_runtime::engine::Engine;
 
 use crate::arguments::{ExecutionArguments, HostArguments};
 use crate::failure::Failure;
+use crate::host::{Collected, Setting};
 use crate::output::{Finished, Sink};
 use crate::progress::Progress;
+use crate::recorded::Recorded;
+use crate::steps::{Step, Steps};
 use crate::{host, interrupt};
 
 /// A run that is asked for: everything but the engine.
@@ -28,19 +32,30 @@ pub(crate) struct Execution<'run> {
 }
 
 impl Execution<'_> {
-    /// Runs the program by an engine; output, trace and figures go where the arguments say. `fault` says
-    /// why an engine that can fail did.
+    /// Runs the program by an engine, with the host of an earlier run if that was recorded; output, trace and figures
+    /// go where the arguments say. `fault` says why an engine that can fail did.
     pub(crate) fn by<E: Engine>(
         self,
         engine: &mut E,
         arguments: &ExecutionArguments,
+        recorded: Option<Recorded<'_>>,
         fault: impl FnOnce(&mut E) -> Option<Failure>,
     ) -> Result<(), Failure> {
         let Execution { vocabulary, prompt, listing, dimensions } = self;
         let roles: Vec<Role> = vocabulary.roles();
         let mut watcher = Watcher::new(vocabulary, arguments)?;
+        let limits = arguments.limits();
         let begun = Instant::now();
-        let result = run(engine, &roles, prompt, arguments.limits(), &mut watcher);
+        let result = match recorded {
+            None => run(engine, &roles, prompt, limits, &mut watcher),
+            Some(recorded) => {
+                let mut driver = Driver::new(&mut *engine, &roles[..], limits);
+                match driver.append(prompt, &mut watcher) {
+                    Ok(()) => replay(Steps::new(driver, Some(recorded)), &mut watcher)?,
+                    Err(error) => Err(error),
+                }
+            }
+        };
         let elapsed = begun.elapsed();
         let fault = fault(engine);
         let output = watcher.sink.finish()?;
@@ -58,18 +73,42 @@ impl Execution<'_> {
         engine: Box<dyn Engine + '_>,
         arguments: &ExecutionArguments,
         interface: &Interface,
-        host: (&HostArguments, &str),
+        (host, name): (&HostArguments, &str),
     ) -> Result<(), Failure> {
         let Execution { vocabulary, prompt, listing, dimensions } = self;
         let mut watcher = Watcher::new(vocabulary, arguments)?;
         let begun = Instant::now();
         let guest = Guest { vocabulary, prompt, interface };
-        let ended = host::run(guest, engine, &mut watcher, arguments, host, listing)?;
+        let collected = Collected::default();
+        let setting = Setting {
+            host,
+            name,
+            input: &arguments.input,
+            output: arguments.json.then(|| Output::to(collected.clone())),
+            progress: watcher.sink.progress(),
+            limits: arguments.limits(),
+            listing,
+        };
+        let ended = host::run(guest, engine, &mut watcher, setting)?;
         let elapsed = begun.elapsed();
-        let host::Ended { summary, output: of_host, results, end } = ended;
+        let host::Ended { summary, results, end } = ended;
         let mut output = watcher.sink.finish()?;
-        output.extend(of_host);
+        output.extend(collected.take());
         Finished { summary, elapsed, output, results, dimensions }.conclude(arguments, end)
+    }
+}
+
+/// Generates the tokens of a recorded sequence.
+fn replay<E: Engine>(
+    mut steps: Steps<'_, E>,
+    observer: &mut dyn Observer,
+) -> Result<Result<Summary, RunError>, Failure> {
+    loop {
+        match steps.step(observer)? {
+            Step::Generated | Step::Halted => {}
+            Step::Over => return Ok(Ok(steps.driver().summary())),
+            Step::Failed(error) => return Ok(Err(error)),
+        }
     }
 }
 
@@ -113,6 +152,11 @@ impl Watch {
     pub(crate) fn new(quiet: bool) -> Watch {
         interrupt::listen();
         Watch { progress: Progress::new(quiet) }
+    }
+
+    /// The line that says how far the run is.
+    pub(crate) fn progress(&self) -> Progress {
+        self.progress.clone()
     }
 
     /// Takes the line away that says how far the run is.

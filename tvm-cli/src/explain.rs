@@ -6,16 +6,20 @@ use std::ops::ControlFlow;
 
 use tvm_insight::explain::{Explainer, Report};
 use tvm_model::{Model, Token};
-use tvm_runtime::driver::{Driver, Limits, Observer, Progress, RunError, run};
+use tvm_runtime::driver::{Driver, Limits, Observer, Progress, RunError};
 use tvm_runtime::engine::{AttentionKind, Prepared};
 use tvm_toolchain::clang::Entry;
 
 use crate::arguments::ExplainArguments;
+use crate::arguments::Isa;
 use crate::drive::Watch;
+use crate::execution::load_replayed;
 use crate::failure::Failure;
 use crate::output::print;
 use crate::pager::Pager;
-use crate::run::{Given, ModelFile, has_program, no_program, sequence};
+use crate::recorded::Recorded;
+use crate::run::{Given, ModelFile, has_program, sequence, universal_prompt};
+use crate::steps::{Step, Steps};
 
 pub(crate) fn execute(arguments: &ExplainArguments) -> Result<(), Failure> {
     let file = ModelFile::choose(arguments.model.as_deref(), arguments.isa)?;
@@ -45,33 +49,26 @@ fn tokens(
     file: &ModelFile,
     model: &Model,
 ) -> Result<Vec<Token>, Failure> {
-    let program = arguments.program.as_deref();
-    match &model.description.program {
-        Some(name) if program.is_some() => return Err(has_program(name)),
-        None if program.is_none() => return Err(no_program()),
-        _ => {}
-    }
-    let given = Given {
-        program,
-        entry: Entry::Main,
-        c: &arguments.c,
-        input: &arguments.input,
-        memory: Limits::default().memory,
-    };
-    let prompt = sequence(model, &given)?.prompt;
+    let (prompt, recorded) = beginning(arguments, model)?;
     let wanted = arguments.position.saturating_add(1);
-    let generated = wanted.saturating_sub(prompt.len());
     let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
     let mut collected = Collected { tokens: Vec::new(), watch: Watch::new(arguments.json) };
-    let mut engine = prepared.engine();
-    let ended =
-        run(&mut engine, &model.vocabulary.roles(), &prompt, generated as u64, &mut collected);
+    let mut driver = Driver::new(prepared.engine(), model.vocabulary.roles(), Limits::default());
+    let read = driver.append(&prompt, &mut collected);
+    let mut steps = Steps::new(driver, recorded);
+    let ended = read.map_err(Failure::from).and_then(|()| {
+        while collected.tokens.len() < wanted {
+            match steps.step(&mut collected)? {
+                Step::Generated => {}
+                Step::Halted | Step::Over | Step::Failed(RunError::Trap { .. }) => break,
+                Step::Failed(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    });
     let Collected { mut tokens, mut watch } = collected;
     watch.clear();
-    match ended {
-        Ok(_) | Err(RunError::Trap { .. } | RunError::TokenLimit { .. }) => {}
-        Err(error) => return Err(error.into()),
-    }
+    ended?;
     if tokens.len() < wanted {
         let last = tokens.len().saturating_sub(1);
         return Err(Failure::Usage(format!(
@@ -81,6 +78,33 @@ fn tokens(
     }
     tokens.truncate(wanted);
     Ok(tokens)
+}
+
+/// The tokens that the run begins with, and the earlier run if there is one.
+fn beginning<'model>(
+    arguments: &ExplainArguments,
+    model: &'model Model,
+) -> Result<(Vec<Token>, Option<Recorded<'model>>), Failure> {
+    let ExplainArguments { program, recorded, c, input, .. } = arguments;
+    let (program, replay) = (program.as_deref(), recorded.replay.as_deref());
+    let Some(name) = &model.description.program else {
+        let machine = Isa::of(model).machine();
+        let source = (program, replay);
+        let (job, recorded) = load_replayed(source, &machine, c, input, &model.vocabulary)?;
+        let prompt = universal_prompt(&model.vocabulary, &job, &machine.instruction_set())?;
+        return Ok((prompt, recorded));
+    };
+    if program.is_some() {
+        return Err(has_program(name));
+    }
+    if let Some(replay) = replay {
+        let mut recorded = Recorded::open(replay, &model.vocabulary)?;
+        let prompt = recorded.prompt(&model.description)?;
+        return Ok((prompt, Some(recorded)));
+    }
+    let memory = Limits::default().memory;
+    let given = Given { program: None, entry: Entry::Main, c, input, memory };
+    Ok((sequence(model, &given)?.prompt, None))
 }
 
 struct Collected {

@@ -178,6 +178,9 @@ impl Failure {
             },
             Failure::Model { .. } => "`tvm build` and `tvm specialise` write model files",
             Failure::Token(_) => "the program may be for another instruction set: see --isa",
+            Failure::Run { error: RunError::NoHost { .. }, .. } => {
+                "`tvm run --record FILE` records a run with its host; --replay FILE takes the answers from there"
+            }
             Failure::Run { error, .. } => return advice(error),
             Failure::Engine(NoEngine::NoKernel) => "use --engine plan",
             Failure::Build(_) => {

@@ -1,26 +1,39 @@
 //! A program with a host: WASI, imports that nobody provides, exported functions that are invoked.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tvm_host::grants::{Grants, directory};
-use tvm_host::world::World;
+use tvm_host::world::{Input, Output, World};
 use tvm_instance::{Guest, HostError, Instance, InstanceError, Interface, Stop, Value, ValueType};
 use tvm_model::Listing;
-use tvm_runtime::driver::{Observer, Summary};
+use tvm_runtime::driver::{Limits, Observer, Summary};
 use tvm_runtime::engine::Engine;
 
-use crate::arguments::{ExecutionArguments, HostArguments};
+use crate::arguments::{HostArguments, InputArguments};
 use crate::failure::Failure;
+use crate::progress::{Beside, Progress};
 
 /// How a run with a host ended.
 pub(crate) struct Ended {
     pub(crate) summary: Summary,
-    /// What the program wrote by its host, where it is collected.
-    pub(crate) output: Vec<u8>,
     /// The results of the function that was invoked.
     pub(crate) results: Option<Vec<Value>>,
     pub(crate) end: Result<(), Failure>,
+}
+
+/// What a run with a host has beside the program.
+pub(crate) struct Setting<'run> {
+    pub(crate) host: &'run HostArguments,
+    /// What the program is called.
+    pub(crate) name: &'run str,
+    pub(crate) input: &'run InputArguments,
+    /// Where goes what the program writes to its standard output, if not to that of this process.
+    pub(crate) output: Option<Output>,
+    /// What is shown on the terminal beside.
+    pub(crate) progress: Progress,
+    pub(crate) limits: Limits,
+    pub(crate) listing: Option<&'run Listing>,
 }
 
 /// Runs a program with a host, or one of its exports.
@@ -28,18 +41,15 @@ pub(crate) fn run<'run>(
     guest: Guest<'run>,
     engine: Box<dyn Engine + 'run>,
     observer: impl Observer + 'run,
-    arguments: &'run ExecutionArguments,
-    (host, name): (&HostArguments, &str),
-    listing: Option<&Listing>,
+    setting: Setting<'_>,
 ) -> Result<Ended, Failure> {
-    let collected = Collected::default();
-    let input = input(arguments)?;
-    let world = match arguments.json {
-        true => World::new(&host.grants(name), input, collected.clone()),
-        false => World::new(&host.grants(name), input, io::stdout()),
-    };
+    let Setting { host, name, input, output, progress, limits, listing } = setting;
+    let input = standard_input(input, limits, &progress)?;
+    let output = output.unwrap_or_else(|| beside(io::stdout(), &progress));
+    let errors = beside(io::stderr(), &progress);
+    let world = World::new(&host.grants(name), input, output, errors);
     let world = world.map_err(|error| Failure::Usage(error.to_string()))?;
-    let instance = Instance::new(guest, engine, world, observer, arguments.limits());
+    let instance = Instance::new(guest, engine, world, observer, limits);
     let mut instance = instance.map_err(|error| failure(error, listing))?;
     let ended = match &host.invoke {
         None => finish(instance.run()),
@@ -52,8 +62,7 @@ pub(crate) fn run<'run>(
         Err(Ending::Wrong(failure)) => (None, Err(*failure)),
         Err(Ending::Instance(error)) => (None, Err(failure(error, listing))),
     };
-    let output = std::mem::take(&mut *collected.0.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok(Ended { summary: instance.summary(), output, results, end })
+    Ok(Ended { summary: instance.summary(), results, end })
 }
 
 /// Why there are no results.
@@ -155,20 +164,51 @@ fn failure(error: InstanceError, listing: Option<&Listing>) -> Failure {
 }
 
 /// The standard input of the program: what is given as its input, else that of this process.
-fn input(arguments: &ExecutionArguments) -> Result<Box<dyn io::Read + Send>, Failure> {
-    let given = arguments.input.input.is_some();
-    Ok(match given {
-        true => Box::new(io::Cursor::new(
-            arguments.input.read(arguments.limits().memory)?.unwrap_or_default(),
-        )),
-        false => Box::new(io::stdin()),
-    })
+fn standard_input(
+    arguments: &InputArguments,
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Input, Failure> {
+    let (stream, progress) = (io::stdin(), progress.clone());
+    let own = || match stream.is_terminal() {
+        true => Input::terminal(Beside { stream, progress }),
+        false => Input::stdin(),
+    };
+    Ok(arguments.read(limits.memory)?.map_or_else(own, Input::of))
+}
+
+/// A stream of this process, which shares a terminal with the progress if it is one.
+fn beside(stream: impl Write + IsTerminal + Send + 'static, progress: &Progress) -> Output {
+    match stream.is_terminal() {
+        true => Output::terminal(Beside { stream, progress: progress.clone() }),
+        false => Output::to(stream),
+    }
 }
 
 impl HostArguments {
-    /// Is anything asked of a host?
-    pub(crate) fn is_asked(&self) -> bool {
-        self.invoke.is_some()
+    /// The first thing that is asked of a host, as an option of the command line.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        [
+            (self.invoke.is_some(), "--invoke"),
+            (!self.directories.is_empty(), "--dir"),
+            (!self.environment.is_empty(), "--env"),
+            (self.inherit_env, "--inherit-env"),
+            (!self.arguments.is_empty(), "ARGS"),
+        ]
+        .into_iter()
+        .find_map(|(is_given, option)| is_given.then_some(option))
+    }
+
+    /// That a program asks nothing of a host, if something is given to it.
+    pub(crate) fn refuse(&self) -> Result<(), Failure> {
+        let Some(option) = self.given() else { return Ok(()) };
+        Err(Failure::Usage(match option {
+            "--invoke" => "the program has no exported functions to be invoked".to_string(),
+            "ARGS" => "the program takes no arguments: its input is --input".to_string(),
+            _ => format!(
+                "the program needs no host, and {option} is for one that does: leave it out"
+            ),
+        }))
     }
 
     fn grants(&self, name: &str) -> Grants {
@@ -184,7 +224,14 @@ impl HostArguments {
 
 /// Output that is kept.
 #[derive(Clone, Default)]
-struct Collected(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Collected(Arc<Mutex<Vec<u8>>>);
+
+impl Collected {
+    /// Takes what was written.
+    pub(crate) fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 impl Write for Collected {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

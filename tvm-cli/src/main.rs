@@ -25,11 +25,13 @@ mod output;
 mod pager;
 mod plan;
 mod progress;
+mod recorded;
 mod reference;
 mod replay;
 mod run;
 mod schedule;
 mod specialise;
+mod steps;
 mod trace;
 mod verify;
 

@@ -56,6 +56,11 @@ impl Sink {
         })
     }
 
+    /// The line that says how far the run is.
+    pub(crate) fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
     pub(crate) fn token(&mut self, name: &str) {
         if let Some(trace) = &mut self.trace {
             trace.token(name);
@@ -91,11 +96,12 @@ impl Sink {
     }
 
     /// Shows what there is, and how far the run is. `Break` when it is to end: someone asked for it,
-    /// or nobody reads the output any more.
+    /// nobody reads the output any more, or the trace cannot be written.
     pub(crate) fn checkpoint(&mut self, progress: &driver::Progress) -> ControlFlow<()> {
         self.flush();
         self.progress.show(progress);
-        match interrupt::asked() || self.failed.is_some() {
+        let trace_failed = self.trace.as_ref().is_some_and(TraceFile::has_failed);
+        match interrupt::asked() || self.failed.is_some() || trace_failed {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }

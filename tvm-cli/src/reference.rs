@@ -5,24 +5,30 @@ use std::collections::{HashMap, VecDeque};
 use serde_json::json;
 use tvm_core::pipeline::listing;
 use tvm_model::{Token, UnknownToken, Vocabulary};
-use tvm_reference::{Executor, Trace, TraceToken};
+use tvm_reference::{Answers, Executor, Trace, TraceToken};
 use tvm_runtime::engine::Engine;
 
 use crate::arguments::ProgramArguments;
 use crate::drive::Execution;
-use crate::execution::load;
 use crate::failure::Failure;
+use crate::recorded::answers;
 use crate::run::{ModelFile, universal_prompt};
 
 pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
     let execution = &arguments.execution;
-    let job = load(&arguments.program, &machine, &arguments.c, Some(&execution.input))?;
     let set = machine.instruction_set();
     // Of the universal model only the names of tokens are read: its graph would have to be built for them.
     let vocabulary = ModelFile::choose(None, arguments.isa)?.read()?.vocabulary;
+    let (job, recorded) = arguments.load(&machine, &vocabulary)?;
+    // The executor goes ahead of the sequence, so it gets the answers of its own.
+    let answers = match &recorded {
+        Some(recorded) => answers(&recorded.apart()?.rest(execution.max_tokens)?, &vocabulary)?,
+        None => Vec::new(),
+    };
+    let executor = Executor::new(&job.program, &set, &job.input)?;
     let mut engine = ReferenceEngine {
-        executor: Executor::new(&job.program, &set, &job.input)?,
+        executor: executor.with_host(Box::new(Answers::new(answers))),
         known: Tokens::of(&vocabulary),
         ready: VecDeque::new(),
         failure: None,
@@ -33,7 +39,7 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         listing: Some(&listing(&job.program, &set)),
         dimensions: json!({}),
     }
-    .by(&mut engine, execution, |engine| engine.failure.take())
+    .by(&mut engine, execution, recorded, |engine| engine.failure.take())
 }
 
 /// The tokens of a vocabulary by what the reference calls them.

@@ -47,10 +47,10 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
     let run = &arguments.execution;
     match interface.filter(Interface::needs_host) {
         Some(interface) => execution.with_host(engine, run, &interface, (&asked.host, &asked.name)),
-        None if arguments.host.is_asked() => {
-            Err(Failure::Usage("the program has no exported functions to be invoked".to_string()))
+        None => {
+            asked.host.refuse()?;
+            execution.by(&mut engine, run, None, |_| None)
         }
-        None => execution.by(&mut engine, run, |_| None),
     }
 }
 

@@ -7,18 +7,20 @@ use std::ops::ControlFlow;
 use serde_json::json;
 use tvm_core::machine::Machine;
 use tvm_core::pipeline::listing;
-use tvm_insight::execution::{ComparedReader, Step, header};
+use tvm_insight::execution::{ComparedReader, Step as Instruction, header};
 use tvm_model::{Token, Vocabulary};
 use tvm_program::InstructionSet;
-use tvm_runtime::driver::{Driver, Generated, Observer, Pause, Progress, RunError};
+use tvm_runtime::driver::{Driver, Observer, Progress};
 use tvm_runtime::engine::{AttentionKind, Engine, Prepared};
 
 use crate::arguments::TraceArguments;
 use crate::drive::Watch;
-use crate::execution::{Job, load};
+use crate::execution::{Job, load_replayed};
 use crate::failure::Failure;
 use crate::pager::Pager;
+use crate::recorded::Recorded;
 use crate::run::ModelFile;
+use crate::steps::{Step, Steps};
 
 pub(crate) fn execute(arguments: &TraceArguments) -> Result<(), Failure> {
     let mut pager = Pager::start();
@@ -31,10 +33,12 @@ pub(crate) fn execute(arguments: &TraceArguments) -> Result<(), Failure> {
 /// Runs the program and writes what is asked for.
 fn trace(arguments: &TraceArguments, out: &mut dyn Write) -> Result<(), Failure> {
     let machine = arguments.isa.machine();
-    let job = load(&arguments.program, &machine, &arguments.c, Some(&arguments.input))?;
-    check_function(&job, arguments)?;
     let file = ModelFile::choose(None, arguments.isa)?;
     let model = file.read()?;
+    let TraceArguments { program, recorded, c, input, .. } = arguments;
+    let source = (program.as_deref(), recorded.replay.as_deref());
+    let (job, recorded) = load_replayed(source, &machine, c, input, &model.vocabulary)?;
+    check_function(&job, arguments)?;
     let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
     let set = machine.instruction_set();
     Run {
@@ -43,6 +47,7 @@ fn trace(arguments: &TraceArguments, out: &mut dyn Write) -> Result<(), Failure>
         set: &set,
         vocabulary: &model.vocabulary,
         engine: prepared.engine(),
+        recorded,
         printer: Printer { arguments, out },
     }
     .trace()
@@ -67,6 +72,7 @@ struct Run<'run> {
     set: &'run InstructionSet,
     vocabulary: &'run Vocabulary,
     engine: Box<dyn Engine + 'run>,
+    recorded: Option<Recorded<'run>>,
     printer: Printer<'run>,
 }
 
@@ -77,10 +83,11 @@ impl Run<'_> {
         let roles = self.vocabulary.roles();
         let limits = self.printer.arguments.limits();
         let mut watcher = Watcher::new();
-        let mut driver = Driver::new(&mut self.engine, &roles, limits);
+        let mut driver = Driver::new(self.engine, &roles[..], limits);
         self.printer.header()?;
         driver.append(&prompt, &mut watcher)?;
         self.printer.prompt(&names)?;
+        let mut steps = Steps::new(driver, self.recorded);
         let Job { program, input } = self.job;
         let mut reader =
             ComparedReader::new(program, self.machine, self.set, input, prompt.len() as u64)?;
@@ -88,30 +95,30 @@ impl Run<'_> {
         // The tokens of the instruction that is not complete, and the position of the first.
         let (mut open, mut first) = (Vec::new(), prompt.len() as u64);
         loop {
-            let position = driver.summary().tokens;
+            let mut position = steps.driver().summary().tokens;
             if to.is_some_and(|last| position > last) && open.is_empty() {
                 return Ok(());
             }
-            watcher.token = None;
-            let generated = driver.step(&mut watcher);
+            watcher.tokens.clear();
+            let step = steps.step(&mut watcher)?;
+            if let Some(bytes) = steps.answer_bytes()? {
+                reader.answer(bytes);
+            }
             // A token that ends the program as a trap was generated too.
-            if let Some(token) = watcher.token {
+            for &token in &watcher.tokens {
                 open.push(token);
+                position += 1;
                 if let Some(step) = reader.token(self.vocabulary.name(token))? {
                     self.printer.instruction(&step, &open, self.vocabulary)?;
                     open.clear();
-                    first = position + 1;
+                    first = position;
                 }
             }
-            match generated {
-                Ok(Generated { pause: Some(Pause::Halt), .. }) => return Ok(()),
-                Ok(Generated { pause: Some(Pause::Await), .. }) => {
-                    let (place, summary) = (driver.place(), driver.summary());
-                    let error = RunError::NoHost { place, summary };
-                    return Err(Failure::run(error, Some(&listing(program, self.set))));
-                }
-                Ok(Generated { pause: None, .. }) => {}
-                Err(error) => {
+            match step {
+                Step::Generated => {}
+                Step::Halted => return Ok(()),
+                Step::Over => return self.printer.incomplete(first, &open, self.vocabulary),
+                Step::Failed(error) => {
                     self.printer.incomplete(first, &open, self.vocabulary)?;
                     let listing = listing(program, self.set);
                     return Err(Failure::run(error, Some(&listing)));
@@ -121,21 +128,21 @@ impl Run<'_> {
     }
 }
 
-/// Keeps the last token, and says how far the run is unless the terminal shows the trace.
+/// Keeps the tokens of a step, and says how far the run is unless the terminal shows the trace.
 struct Watcher {
-    token: Option<Token>,
+    tokens: Vec<Token>,
     watch: Watch,
 }
 
 impl Watcher {
     fn new() -> Watcher {
-        Watcher { token: None, watch: Watch::new(io::stdout().is_terminal()) }
+        Watcher { tokens: Vec::new(), watch: Watch::new(io::stdout().is_terminal()) }
     }
 }
 
 impl Observer for Watcher {
     fn token(&mut self, token: Token) {
-        self.token = Some(token);
+        self.tokens.push(token);
     }
 
     fn checkpoint(&mut self, progress: &Progress) -> ControlFlow<()> {
@@ -178,7 +185,7 @@ impl Printer<'_> {
     /// An instruction and its tokens.
     fn instruction(
         &mut self,
-        step: &Step,
+        step: &Instruction,
         tokens: &[Token],
         vocabulary: &Vocabulary,
     ) -> Result<(), Failure> {

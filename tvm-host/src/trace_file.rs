@@ -1,9 +1,10 @@
-//! A file with the tokens of a run, separated by blanks. A run does not end because its tokens cannot be
-//! written: the first failure is kept until the trace is to be complete.
+//! A file with the tokens of a run, separated by blanks. The first failure to write is kept until the trace is to be
+//! complete. That nobody reads the tokens any more, as after `| head`, is none.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::message::is_reader_gone;
 use crate::output_file::{Existing, OutputFile, OutputFileError, Permissions, is_stdout};
 
 /// A trace that is being written. Dropped before it is complete, it is not there.
@@ -40,10 +41,19 @@ impl TraceFile {
     pub fn complete(mut self) -> Result<(), OutputFileError> {
         let ended = writeln!(self.file);
         self.note(ended);
-        match self.failed {
+        let completed = match self.failed {
             Some(error) => Err(OutputFileError::System { path: self.path, error }),
             None => self.file.complete(),
+        };
+        match completed {
+            Err(OutputFileError::System { error, .. }) if is_reader_gone(&error) => Ok(()),
+            completed => completed,
         }
+    }
+
+    /// Can the trace not be completed any more? Then there is no use in a longer run.
+    pub fn has_failed(&self) -> bool {
+        self.failed.as_ref().is_some_and(|error| !is_reader_gone(error))
     }
 
     fn note(&mut self, written: io::Result<()>) {
@@ -71,6 +81,26 @@ mod tests {
         trace.complete().unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "{ } \n");
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_disk_is_a_failure_and_a_reader_that_is_gone_none() {
+        let mut trace = TraceFile::create("/dev/full".as_ref()).unwrap();
+        (0..100_000).for_each(|_| trace.token("{"));
+        assert!(trace.has_failed());
+        let failed = trace.complete().unwrap_err().to_string();
+        assert!(failed.contains("cannot write `/dev/full`"), "{failed}");
+        // A short one fails when it is completed.
+        let trace = TraceFile::create("/dev/full".as_ref()).unwrap();
+        assert!(!trace.has_failed() && trace.complete().is_err());
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let path = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&writer));
+        let mut trace = TraceFile::create(path.as_ref()).unwrap();
+        (0..100_000).for_each(|_| trace.token("{"));
+        assert!(!trace.has_failed());
+        trace.complete().unwrap();
     }
 
     #[test]

@@ -1,14 +1,68 @@
 //! What a program may use of the world: the functions of WASI, within the streams, arguments, variables and
 //! directories that the user gives it.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, IsTerminal, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tvm_instance::{Host, HostError, Import, Memory, Value};
+use tvm_instance::{Host, HostError, Import, Memory, Program, Signature, Value, ValueType};
 pub use tvm_wasi::BuildError;
 use tvm_wasi::{Answer, MODULE, Wasi};
 
 pub use crate::grants::Grants;
+
+/// The standard input of a program.
+pub struct Input {
+    stream: Box<dyn Read + Send>,
+    is_terminal: bool,
+}
+
+impl Input {
+    /// That of this process.
+    pub fn stdin() -> Input {
+        let stdin = io::stdin();
+        Input { is_terminal: stdin.is_terminal(), stream: Box::new(stdin) }
+    }
+
+    /// A stream that stands for a terminal.
+    pub fn terminal(stream: impl Read + Send + 'static) -> Input {
+        Input { stream: Box::new(stream), is_terminal: true }
+    }
+
+    /// These bytes.
+    pub fn of(bytes: Vec<u8>) -> Input {
+        Input { stream: Box::new(Cursor::new(bytes)), is_terminal: false }
+    }
+}
+
+/// The standard output of a program, or its standard error.
+pub struct Output {
+    stream: Box<dyn Write + Send>,
+    is_terminal: bool,
+}
+
+impl Output {
+    /// That of this process. A program whose output is a terminal is told so: then it writes a line at a time.
+    pub fn stdout() -> Output {
+        let stdout = io::stdout();
+        Output { is_terminal: stdout.is_terminal(), stream: Box::new(stdout) }
+    }
+
+    /// The standard error of this process.
+    pub fn stderr() -> Output {
+        let stderr = io::stderr();
+        Output { is_terminal: stderr.is_terminal(), stream: Box::new(stderr) }
+    }
+
+    /// A stream that stands for a terminal.
+    pub fn terminal(stream: impl Write + Send + 'static) -> Output {
+        Output { stream: Box::new(stream), is_terminal: true }
+    }
+
+    /// A stream that is no terminal.
+    pub fn to(stream: impl Write + Send + 'static) -> Output {
+        Output { stream: Box::new(stream), is_terminal: false }
+    }
+}
 
 /// The host of a program: WASI, and the function by which AssemblyScript says that it fails.
 pub struct World {
@@ -17,21 +71,22 @@ pub struct World {
 }
 
 impl World {
-    /// A world with these grants; the program's output goes to `output`.
+    /// A world with these grants and standard streams.
     ///
     /// # Errors
     /// When a directory cannot be opened, or a text has a zero byte.
     pub fn new(
         grants: &Grants,
-        input: impl Read + Send + 'static,
-        output: impl Write + Send + 'static,
+        input: Input,
+        output: Output,
+        error_output: Output,
     ) -> Result<World, BuildError> {
-        let output = Stream::new(output);
+        let (is_terminal, output) = (output.is_terminal, Stream::new(output.stream));
         let mut builder = Wasi::builder()
             .arguments(&grants.arguments)
-            .input(input, false)
-            .output(output.clone(), false)
-            .error_output(io::stderr(), false);
+            .input(input.stream, input.is_terminal)
+            .output(output.clone(), is_terminal)
+            .error_output(error_output.stream, error_output.is_terminal);
         if grants.inherits_environment {
             builder = builder.inherit_environment();
         }
@@ -67,16 +122,32 @@ impl Host for World {
         &mut self,
         import: &Import,
         arguments: &[Value],
-        memory: &mut Memory,
+        program: &mut dyn Program,
     ) -> Result<Vec<Value>, HostError> {
+        let memory = program.memory();
         match (import.module.as_str(), import.name.as_str()) {
-            (MODULE, name) if tvm_wasi::signature(name).is_some() => {
+            (MODULE, name) => {
+                let signature = signature(name).ok_or_else(|| HostError::missing(import))?;
+                HostError::check(import, &signature)?;
                 self.wasi(import, arguments, memory)
             }
             ("env", "abort") => Err(HostError::Failed(aborted(arguments, memory))),
             _ => Err(HostError::missing(import)),
         }
     }
+}
+
+/// The type of a function of WASI.
+fn signature(name: &str) -> Option<Signature> {
+    let types = |types: &[tvm_wasi::ValueType]| {
+        let of = |one: &tvm_wasi::ValueType| match one {
+            tvm_wasi::ValueType::I32 => ValueType::I32,
+            tvm_wasi::ValueType::I64 => ValueType::I64,
+        };
+        types.iter().map(of).collect()
+    };
+    let tvm_wasi::Signature { parameters, results } = tvm_wasi::signature(name)?;
+    Some(Signature { parameters: types(parameters), results: types(results) })
 }
 
 /// What AssemblyScript says when it fails: texts in UTF-16, a line and a column. The length of a text in bytes
@@ -122,8 +193,8 @@ struct Shared {
 }
 
 impl Stream {
-    fn new(stream: impl Write + Send + 'static) -> Stream {
-        Stream(Arc::new(Mutex::new(Shared { stream: Box::new(stream), is_reader_gone: false })))
+    fn new(stream: Box<dyn Write + Send>) -> Stream {
+        Stream(Arc::new(Mutex::new(Shared { stream, is_reader_gone: false })))
     }
 
     fn is_reader_gone(&self) -> bool {

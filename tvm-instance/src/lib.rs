@@ -8,20 +8,26 @@
 //! - [`Instance`]: calls exports, answers imports
 //! - [`Memory`]: linear memory as the tokens have filled it
 //! - [`Imports`]: functions of the host, by name
+//! - [`Caller`]: the program as a function of the host that it has called sees it
 //! - [`Follower`]: requests and memory, read off the tokens of any run
 //! - [`Replay`]: the tokens of an earlier run in place of a host
 
 mod answer;
+mod caller;
+mod error;
 mod follower;
 mod imports;
 mod instance;
 mod memory;
 mod replay;
+mod run;
 mod tokens;
 
+pub use caller::{Caller, Program};
+pub use error::InstanceError;
 pub use follower::{Follower, Request};
 pub use imports::{Host, HostError, Imports};
-pub use instance::{Guest, Instance, InstanceError, Stop};
+pub use instance::{Guest, Instance, Stop};
 pub use memory::{Memory, OutOfBounds};
 pub use replay::{Replay, ReplayError};
 pub use tvm_interface::{Import, Interface, Signature, Value, ValueType};

@@ -4,7 +4,7 @@ use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::ExactEngine;
 use tvm_model::{Listing, Model, Token, UnknownToken, Vocabulary};
 use tvm_program::InstructionSet;
-use tvm_reference::{Executor, Fault, TraceToken};
+use tvm_reference::{Answers, Executor, Fault, TraceToken};
 use tvm_runtime::engine::{AttentionKind, Engine, EngineKind, GeneratedKernel, Prepared};
 
 use crate::execution::Job;
@@ -83,13 +83,15 @@ impl Candidate {
     }
 }
 
-/// The tokens that the reference generates, up to a limit.
+/// The tokens that the reference generates, up to a limit, and the answers of its host.
 pub(super) fn reference(
     job: &Job,
     set: &InstructionSet,
+    answers: Vec<Vec<u8>>,
     limit: u64,
 ) -> Result<Vec<TraceToken>, Failure> {
     let executor = Executor::new(&job.program, set, &job.input)?;
+    let executor = executor.with_host(Box::new(Answers::new(answers)));
     let mut trace = Vec::new();
     match executor.run(limit, &mut |&token| trace.push(token)) {
         Err(error) if !matches!(error.fault, Fault::TokenLimit(_)) => Err(error.into()),

@@ -103,3 +103,26 @@ fn a_file_of_the_wrong_kind_is_said_plainly() {
     fs::write(place.path("marked.txt"), "\u{feff}{ halt 00 00 00 00 }").unwrap();
     written(&place.tvm("run marked.txt").output().unwrap());
 }
+
+#[test]
+fn a_limit_of_tokens_may_have_more_than_32_bits() {
+    const LIMIT: &str = "--max-tokens 10000000000";
+    let place = Workplace::new();
+    let record = place.tvm("run nothing.wat --record tokens.txt -q").output().unwrap();
+    assert!(record.status.success());
+    for words in [
+        "run nothing.wat",
+        "trace nothing.wat",
+        "eval nothing.wat",
+        "reference nothing.wat",
+        "replay tokens.txt",
+        "verify nothing.wat --slow-tokens 10000000000",
+        "verify --replay tokens.txt",
+    ] {
+        let output = place.tvm(&format!("{words} {LIMIT}")).output().unwrap();
+        assert!(output.status.success(), "{words}: {}", stderr(&output));
+    }
+    let bundle = place.bundle("nothing");
+    let output = place.command(&bundle, LIMIT).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+}

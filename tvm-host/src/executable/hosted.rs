@@ -16,19 +16,17 @@ pub(super) fn run<'run>(
     engine: Box<dyn Engine + 'run>,
     observer: impl Observer + 'run,
 ) -> Result<Ended, Failure> {
-    use std::io::{self, Cursor, Read};
-
     use tvm_instance::{Guest, HostError, Instance, InstanceError, Interface, Stop};
 
-    use crate::world::World;
+    use crate::world::{Input, Output, World};
 
     let mut grants = request.grants.clone();
     grants.arguments.insert(0, program.name.into());
-    let input: Box<dyn Read + Send> = match program.default_input {
-        [] => Box::new(io::stdin()),
-        input => Box::new(Cursor::new(input.to_vec())),
+    let input = match program.default_input {
+        [] => Input::stdin(),
+        input => Input::of(input.to_vec()),
     };
-    let world = World::new(&grants, input, io::stdout());
+    let world = World::new(&grants, input, Output::stdout(), Output::stderr());
     let world = world.map_err(|error| Failure::usage(program, &error.to_string()))?;
     let none = Interface::default();
     let interface = model.description.interface.as_ref().unwrap_or(&none);

@@ -247,7 +247,7 @@ enum Reader {
     Gone,
 }
 
-/// Streams the output to stdout and the tokens to a file. A run whose output cannot be written any
+/// Streams the output to stdout and the tokens to a file. A run whose output or tokens cannot be written any
 /// more ends at the next checkpoint.
 struct Watcher<'model> {
     vocabulary: &'model Vocabulary,
@@ -301,9 +301,10 @@ impl Observer for Watcher<'_> {
 
     fn checkpoint(&mut self, _progress: &Progress) -> ControlFlow<()> {
         self.flush();
-        match self.failed {
-            Some(_) => ControlFlow::Break(()),
-            None => ControlFlow::Continue(()),
+        let trace_failed = self.trace.as_ref().is_some_and(TraceFile::has_failed);
+        match self.failed.is_some() || trace_failed {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         }
     }
 }

@@ -98,6 +98,11 @@ pub(super) fn parse(
                 request.grants.environment.push(variable(&text(value()?)).map_err(usage)?);
             }
             "--inherit-env" if program.has_host => request.grants.inherits_environment = true,
+            "--dir" | "--env" | "--inherit-env" => {
+                return Err(usage(format!(
+                    "the program needs no host, and {word} is for one that does"
+                )));
+            }
             "--" if program.has_host => {
                 request.grants.arguments.extend(arguments.by_ref());
             }
@@ -203,6 +208,9 @@ mod tests {
             (&["--engine", "steam"], "no engine steam"),
             (&["--attention", "soft"], "no attention soft"),
             (&["--nonsense"], "unknown option --nonsense"),
+            (&["--dir", "x"], "the program needs no host, and --dir is for one that does"),
+            (&["--inherit-env"], "needs no host, and --inherit-env"),
+            (&["--", "x"], "unknown option --"),
             (&["1", "2"], "one input only"),
             (&["1-2"], "character 2 of the input is '-'"),
         ] {

@@ -41,7 +41,12 @@ impl<'program> ComparedReader<'program> {
         ComparedReader { comparison: self.comparison.with_opcode(code, function), ..self }
     }
 
-    /// Takes the next generated token; a whole instruction comes back when the token completes it.
+    /// Says the bytes that the host answers, before the `await` that they are for, as [`Comparison::answer`].
+    pub fn answer(&mut self, bytes: Vec<u8>) {
+        self.comparison.answer(bytes);
+    }
+
+    /// Takes the next token, generated or of the host; a whole instruction comes back when the token completes it.
     ///
     /// # Errors
     /// [`Difference`] when the reference executor does not generate this token.

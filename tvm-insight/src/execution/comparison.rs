@@ -3,8 +3,11 @@
 
 use super::difference::Difference;
 use super::disassembly::Disassembly;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
 use tvm_program::{Code, Cursor, InstructionSet, Program};
-use tvm_reference::{End, Executor, ReferenceError, Trace, TraceToken, UserOpcode};
+use tvm_reference::{Awaited, End, Executor, Host, ReferenceError, Trace, TraceToken, UserOpcode};
 
 /// Compares the tokens of an execution with those of the reference executor.
 #[derive(Debug)]
@@ -17,6 +20,17 @@ pub struct Comparison<'program> {
     /// How many of them have come.
     matched: usize,
     end: Option<End>,
+    answers: Answers,
+}
+
+/// What the host has answered and the executor has not taken yet.
+#[derive(Debug, Clone, Default)]
+struct Answers(Rc<RefCell<VecDeque<Vec<u8>>>>);
+
+impl Host for Answers {
+    fn answer(&mut self, _: Awaited) -> Option<Vec<u8>> {
+        self.0.borrow_mut().pop_front()
+    }
 }
 
 impl<'program> Comparison<'program> {
@@ -30,13 +44,21 @@ impl<'program> Comparison<'program> {
         set: &'program InstructionSet,
         input: &[u8],
     ) -> Result<Self, ReferenceError> {
+        let answers = Answers::default();
         Ok(Comparison {
-            executor: Executor::new(program, set, input)?,
+            executor: Executor::new(program, set, input)?.with_host(Box::new(answers.clone())),
             instruction: Cursor::default(),
             tokens: Vec::new(),
             matched: 0,
             end: None,
+            answers,
         })
+    }
+
+    /// Says the bytes that the host answers, before the `await` that they are for. The executor goes ahead of
+    /// the tokens, and ends where there is no answer.
+    pub fn answer(&mut self, bytes: Vec<u8>) {
+        self.answers.0.borrow_mut().push_back(bytes);
     }
 
     /// Says what an opcode of the instruction set computes, as [`Executor::with_opcode`].

@@ -189,7 +189,7 @@ impl Lowering<'_> {
         callee: FunctionIndex,
         operator: &Operator<'_>,
     ) -> Result<(), CompileError> {
-        if !self.is_defined(callee) {
+        if !self.context.module.is_defined(callee) {
             self.call(callee)?;
             if self.reachable {
                 self.leave();

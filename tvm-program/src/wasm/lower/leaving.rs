@@ -2,7 +2,7 @@
 //! has to pass on, or with a tail call that it has to make. A caller looks for that only behind a call that
 //! can leave it, so a module without exceptions and tail calls pays nothing.
 //!
-//! All bodies are read once, in the order of the module. Every call of an indirect call's table and type
+//! All bodies of a module that has any of these are read, in its order. Every call of an indirect call's table and type
 //! counts, and so does code that is never reached: what is found is an upper bound.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{BinaryReaderError, ValType};
 
 use super::assembly::{Dispatch, RoutineName};
-use super::leaving_body::{self, Body, Edge, LOOPING_WORDS};
+use super::leaving_body::{Body, Edge, LOOPING_WORDS};
 use crate::wasm::module::{FunctionIndex, Module, Origin, TableIndex, value_type};
 
 /// What a call can leave behind.
@@ -50,7 +50,7 @@ pub(crate) struct Leaving {
 impl Leaving {
     /// Reads the bodies of a module.
     pub(crate) fn of(module: &Module<'_>) -> Result<Self, BinaryReaderError> {
-        if !is_special(module)? {
+        if !module.has_exits {
             return Ok(Leaving::default());
         }
         let mut bodies = Vec::with_capacity(module.functions.len());
@@ -165,18 +165,6 @@ impl Leaving {
     pub(crate) fn payload_words(&self) -> u32 {
         self.payload
     }
-}
-
-/// Has a module exceptions or tail calls?
-fn is_special(module: &Module<'_>) -> Result<bool, BinaryReaderError> {
-    for function in &module.functions {
-        if let Origin::Defined(body) = &function.origin
-            && leaving_body::is_special(body)?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn function(body: &Body) -> Function {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use wasmparser::{BinaryReaderError, Catch, FunctionBody, Operator};
 
 use super::assembly::RoutineName;
-use crate::wasm::module::{FunctionIndex, Module, Origin, TableIndex, TypeIndex, value_type};
+use crate::wasm::module::{FunctionIndex, Module, TableIndex, TypeIndex, value_type};
 
 /// Words of locals that are set to 0 before a branch to the beginning. Each takes an instruction or two
 /// of ten tokens, and a tail call in full about 60.
@@ -65,23 +65,6 @@ fn local_words(body: &FunctionBody<'_>) -> Result<u32, BinaryReaderError> {
         words = words.saturating_add(number.saturating_mul(each));
     }
     Ok(words)
-}
-
-/// Has a body exceptions or tail calls of its own?
-pub(crate) fn is_special(body: &FunctionBody<'_>) -> Result<bool, BinaryReaderError> {
-    for operator in body.get_operators_reader()? {
-        if let Operator::Throw { .. }
-        | Operator::ThrowRef
-        | Operator::Rethrow { .. }
-        | Operator::Try { .. }
-        | Operator::TryTable { .. }
-        | Operator::ReturnCall { .. }
-        | Operator::ReturnCallIndirect { .. } = operator?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// The `try` blocks of a body in the order in which they open: how each ends. That comes behind what it is
@@ -228,8 +211,7 @@ impl Reader<'_> {
     fn tail_call(&mut self, callee: FunctionIndex) {
         self.body.edges.push(Edge::Call(callee));
         let loops = callee == self.function && self.body.words <= LOOPING_WORDS;
-        let defined = matches!(self.module.function(callee).origin, Origin::Defined(_));
-        if defined && !loops {
+        if self.module.is_defined(callee) && !loops {
             self.body.tail_calls.insert(RoutineName::Function(callee));
         }
     }

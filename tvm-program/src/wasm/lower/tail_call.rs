@@ -12,7 +12,7 @@ use super::context::Context;
 use super::lowering::Lowering;
 use super::operators;
 use super::routine::{Routine, Uses};
-use crate::wasm::module::{FunctionIndex, Origin, TableIndex, TypeIndex};
+use crate::wasm::module::{FunctionIndex, TableIndex, TypeIndex};
 use crate::{Code, Value, ValueType};
 
 /// The name of the routine in messages and listings.
@@ -31,11 +31,6 @@ impl Lowering<'_> {
         } else {
             self.leave_call(RoutineName::Function(callee), &parameters);
         }
-    }
-
-    /// Is it a function of the module?
-    pub(crate) fn is_defined(&self, callee: FunctionIndex) -> bool {
-        matches!(self.context.module.function(callee).origin, Origin::Defined(_))
     }
 
     /// Lowers an indirect tail call. The index is above the arguments.

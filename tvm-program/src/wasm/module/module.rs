@@ -129,6 +129,8 @@ pub(crate) struct Module<'a> {
     export_names: BTreeMap<FunctionIndex, &'a str>,
     pub(crate) exported_globals: Vec<(&'a str, u32)>,
     pub(crate) start: Option<FunctionIndex>,
+    /// Has a function exceptions or tail calls of its own, whether it is reached or not?
+    pub(crate) has_exits: bool,
     /// Imports that are not there, other than functions.
     pub(crate) lacks: Vec<CompileError>,
 }
@@ -189,6 +191,11 @@ impl<'a> Module<'a> {
     /// The function with this index.
     pub(crate) fn function(&self, index: FunctionIndex) -> &Function<'a> {
         &self.functions[index.0 as usize]
+    }
+
+    /// Is it a function of the module, and no import?
+    pub(crate) fn is_defined(&self, index: FunctionIndex) -> bool {
+        matches!(self.function(index).origin, Origin::Defined(_))
     }
 
     /// The type of a function.

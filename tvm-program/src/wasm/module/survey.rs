@@ -1,4 +1,5 @@
-//! What the functions of a module do with its tables and segments, and so what has to lie in reserved memory.
+//! What the functions of a module do, whether they are reached or not: with its tables and segments, and so what has to
+//! lie in reserved memory; whether they leave other than by returning.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +13,10 @@ use crate::Value;
 use crate::limits::{GREATEST_MEMORY, GROWN_ELEMENTS, PAGE_BYTES};
 use crate::wasm::error::CompileError;
 
-/// What the functions of a module do with its tables and segments.
+/// What the functions of a module do.
 #[derive(Default)]
 pub(super) struct Survey {
+    has_exits: bool,
     used: BTreeSet<Store>,
     written: BTreeSet<TableIndex>,
     changed: BTreeSet<Store>,
@@ -52,6 +54,13 @@ impl Survey {
             Operator::ElemDrop { elem_index } => self.changes(Store::Elements(elem_index)),
             Operator::MemoryInit { data_index, .. } => self.uses(Store::Data(data_index)),
             Operator::DataDrop { data_index } => self.changes(Store::Data(data_index)),
+            Operator::Throw { .. }
+            | Operator::ThrowRef
+            | Operator::Rethrow { .. }
+            | Operator::Try { .. }
+            | Operator::TryTable { .. }
+            | Operator::ReturnCall { .. }
+            | Operator::ReturnCallIndirect { .. } => self.has_exits = true,
             _ => {}
         }
     }
@@ -70,8 +79,9 @@ impl Survey {
         self.uses(store);
     }
 
-    /// Places what is used, and turns references into their words.
+    /// Says what was found to the module: places what is used, and turns references into their words.
     pub(super) fn place(mut self, module: &mut Module<'_>) {
+        module.has_exits = self.has_exits;
         self.references.extend(module.globals.iter().filter_map(global_function));
         for store in &self.used {
             match *store {
