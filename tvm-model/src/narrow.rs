@@ -230,6 +230,8 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
 mod tests {
     use super::*;
 
+    type Tensors = Vec<(String, Narrow)>;
+
     /// A file of these tensors.
     fn file(tensors: &[(String, Narrow)]) -> Vec<u8> {
         let views = tensors.iter().map(|(name, narrow)| (name.as_str(), narrow.view()));
@@ -287,7 +289,7 @@ mod tests {
         let matrix = Matrix::of_rows(40, (0..50).map(|at| vec![(at % 40, 1.5), (39, 1e300)]));
         let parts = tensors("m".to_string(), &matrix, Lines::Rows);
         assert_eq!(parts.len(), 5);
-        let refused = |change: &dyn Fn(&mut Vec<(String, Narrow)>)| {
+        let refused = |change: &dyn Fn(&mut Tensors)| {
             let mut parts = tensors("m".to_string(), &matrix, Lines::Rows);
             change(&mut parts);
             let file = file(&parts);
