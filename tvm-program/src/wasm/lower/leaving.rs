@@ -183,12 +183,18 @@ fn widest(module: &Module<'_>) -> u32 {
 /// The indirect calls that reach each function.
 fn members(module: &Module<'_>) -> BTreeMap<FunctionIndex, BTreeSet<RoutineName>> {
     let mut members: BTreeMap<FunctionIndex, BTreeSet<RoutineName>> = BTreeMap::new();
+    let mut add = |table, function| {
+        let dispatch = |signature| Dispatch { table, signature };
+        let all = module.callable_types(function).map(dispatch).map(RoutineName::Dispatch);
+        members.entry(function).or_default().extend(all);
+    };
     for table in (0..).take(module.tables.len()).map(TableIndex) {
         for function in module.distinct_callees(table) {
-            let dispatch = |signature| Dispatch { table, signature };
-            let all = module.callable_types(function).map(dispatch).map(RoutineName::Dispatch);
-            members.entry(function).or_default().extend(all);
+            add(Some(table), function);
         }
+    }
+    for &function in module.reserved.references() {
+        add(None, function);
     }
     members
 }

@@ -171,6 +171,9 @@ impl Reader<'_> {
             Operator::CallIndirect { type_index, table_index } => {
                 self.edge(Edge::Indirect(self.indirect(*type_index, *table_index)));
             }
+            Operator::CallRef { type_index } => {
+                self.edge(Edge::Indirect(self.of_reference(*type_index)));
+            }
             other => self.leave(other),
         }
     }
@@ -189,9 +192,10 @@ impl Reader<'_> {
                 self.tail_call(FunctionIndex(*function_index));
             }
             Operator::ReturnCallIndirect { type_index, table_index } => {
-                let callee = self.indirect(*type_index, *table_index);
-                self.body.edges.push(Edge::Indirect(callee));
-                self.body.tail_calls.insert(callee);
+                self.indirect_tail_call(self.indirect(*type_index, *table_index));
+            }
+            Operator::ReturnCallRef { type_index } => {
+                self.indirect_tail_call(self.of_reference(*type_index));
             }
             _ => {}
         }
@@ -199,6 +203,10 @@ impl Reader<'_> {
 
     fn indirect(&self, signature: u32, table: u32) -> RoutineName {
         RoutineName::indirect(self.module, TypeIndex(signature), TableIndex(table))
+    }
+
+    fn of_reference(&self, signature: u32) -> RoutineName {
+        RoutineName::of_reference(self.module, TypeIndex(signature))
     }
 
     fn edge(&mut self, edge: Edge) {
@@ -214,6 +222,11 @@ impl Reader<'_> {
         if self.module.is_defined(callee) && !loops {
             self.body.tail_calls.insert(RoutineName::Function(callee));
         }
+    }
+
+    fn indirect_tail_call(&mut self, callee: RoutineName) {
+        self.body.edges.push(Edge::Indirect(callee));
+        self.body.tail_calls.insert(callee);
     }
 
     fn open(&mut self, catches_all: bool, kind: Kind) {

@@ -145,11 +145,16 @@ impl<'a> Module<'a> {
     /// null and all that references may be to.
     pub(crate) fn callees(&self, table: TableIndex) -> Vec<Option<FunctionIndex>> {
         if self.reserved.is_written(table) {
-            let references = self.reserved.references().iter().copied().map(Some);
-            return std::iter::once(None).chain(references).collect();
+            return self.referred();
         }
         let table = &self.tables[table.0 as usize];
         (0..table.size).map(|index| table.element(index)).collect()
+    }
+
+    /// Null, and the functions that references may be to, by number.
+    pub(crate) fn referred(&self) -> Vec<Option<FunctionIndex>> {
+        let references = self.reserved.references().iter().copied().map(Some);
+        std::iter::once(None).chain(references).collect()
     }
 
     /// The functions that calls through a table lead to. A table may have ten million elements, and few of them
