@@ -7,11 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::{BinaryReaderError, ValType};
+use wasmparser::BinaryReaderError;
 
 use super::assembly::{Dispatch, RoutineName};
 use super::leaving_body::{Body, Edge, LOOPING_WORDS};
-use crate::wasm::module::{FunctionIndex, Module, Origin, TableIndex, value_type};
+use crate::wasm::module::{FunctionIndex, Module, Origin, TableIndex};
 
 /// What a call can leave behind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub(crate) struct Leaving {
     tail_calls: BTreeMap<RoutineName, u32>,
     /// The words of the exception that carries most.
     payload: u32,
+    /// Those of the exception that carries most of those to which there can be references.
+    referred: u32,
     /// The machine's global that says what was left: the first of the front end's own.
     pending: u32,
 }
@@ -60,8 +62,12 @@ impl Leaving {
                 Origin::Defined(body) => Body::read(module, FunctionIndex(index), body)?,
             });
         }
-        let mut leaving =
-            Leaving { payload: widest(module), pending: module.global_words, ..Leaving::default() };
+        let mut leaving = Leaving {
+            payload: module.widest_payload(),
+            referred: bodies.iter().map(|body| body.referred).max().unwrap_or(0),
+            pending: module.global_words,
+            ..Leaving::default()
+        };
         leaving.number(&bodies);
         leaving.spread(module, &bodies);
         Ok(leaving)
@@ -165,19 +171,17 @@ impl Leaving {
     pub(crate) fn payload_words(&self) -> u32 {
         self.payload
     }
+
+    /// The words of the exception that carries most of those to which there can be references.
+    pub(crate) fn referred_words(&self) -> u32 {
+        self.referred
+    }
 }
 
 fn function(body: &Body) -> Function {
     let exception = body.edges.contains(&Edge::Throw);
     let leaves = Leaves { exception, tail_call: !body.tail_calls.is_empty() };
     Function { leaves, keeping: body.keeping, loops: body.words <= LOOPING_WORDS }
-}
-
-/// The words of the exception that carries most.
-fn widest(module: &Module<'_>) -> u32 {
-    let of = |one: &ValType| value_type(*one).map_or(1, |known| u32::from(known.words()));
-    let tags = (0..).take(module.tags.len());
-    tags.map(|tag| module.payload(tag).iter().map(of).sum()).max().unwrap_or(0)
 }
 
 /// The indirect calls that reach each function.

@@ -32,6 +32,8 @@ pub(crate) struct Body {
     pub(crate) keeping: u32,
     /// The words of its locals besides the parameters.
     pub(crate) words: u32,
+    /// The most words that an exception carries to which it makes a reference.
+    pub(crate) referred: u32,
 }
 
 impl Body {
@@ -153,6 +155,8 @@ impl Reader<'_> {
             }
             Operator::TryTable { try_table } => {
                 let all = |one: &Catch| matches!(one, Catch::All { .. } | Catch::AllRef { .. });
+                let referred = try_table.catches.iter().map(|one| self.referred(one)).max();
+                self.body.referred = self.body.referred.max(referred.unwrap_or(0));
                 self.open(try_table.catches.iter().any(all), Kind::Plain);
             }
             Operator::Try { .. } => {
@@ -175,6 +179,15 @@ impl Reader<'_> {
                 self.edge(Edge::Indirect(self.of_reference(*type_index)));
             }
             other => self.leave(other),
+        }
+    }
+
+    /// The most words that an exception carries to which a clause makes a reference.
+    fn referred(&self, clause: &Catch) -> u32 {
+        match *clause {
+            Catch::OneRef { tag, .. } => self.module.payload_words(tag),
+            Catch::AllRef { .. } => self.module.widest_payload(),
+            Catch::One { .. } | Catch::All { .. } => 0,
         }
     }
 
