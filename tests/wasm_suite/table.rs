@@ -13,11 +13,20 @@ pub enum Kind {
     Exhaustion,
     Invalid,
     Malformed,
+    /// A module imports what is not there, or of another type.
+    Unlinkable,
 }
 
 impl Kind {
-    const ALL: [Kind; 6] =
-        [Kind::Action, Kind::Return, Kind::Trap, Kind::Exhaustion, Kind::Invalid, Kind::Malformed];
+    const ALL: [Kind; 7] = [
+        Kind::Action,
+        Kind::Return,
+        Kind::Trap,
+        Kind::Exhaustion,
+        Kind::Invalid,
+        Kind::Malformed,
+        Kind::Unlinkable,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -27,6 +36,7 @@ impl Kind {
             Kind::Exhaustion => "exhaustion",
             Kind::Invalid => "invalid",
             Kind::Malformed => "malformed",
+            Kind::Unlinkable => "unlinkable",
         }
     }
 }
@@ -45,21 +55,36 @@ pub enum Verdict {
 pub struct Tally {
     passed: BTreeMap<Kind, u32>,
     skipped: BTreeMap<&'static str, u32>,
+    /// Is anything left out that is asked of an instance?
+    lacks_instances: bool,
     failures: Vec<String>,
-    /// The tokens that were generated, and for how many programs.
-    pub tokens: u64,
-    pub programs: u64,
 }
 
 impl Tally {
     pub fn record(&mut self, line: usize, kind: Kind, verdict: Verdict) {
         match verdict {
             Verdict::Passed => *self.passed.entry(kind).or_default() += 1,
-            Verdict::Skipped(reason) => *self.skipped.entry(reason).or_default() += 1,
+            Verdict::Skipped(reason) => {
+                *self.skipped.entry(reason).or_default() += 1;
+                self.lacks_instances |= !matches!(kind, Kind::Invalid | Kind::Malformed);
+            }
             Verdict::Failed(why) => {
                 self.failures.push(format!("line {line}, {}: {why}", kind.name()));
             }
         }
+    }
+
+    /// Is anything run? What the machine has not is left out; a file may have nothing else than that, modules of
+    /// which nothing is asked, and modules that have to be refused.
+    fn is_run(&self) -> bool {
+        let of_instances = [Kind::Return, Kind::Trap, Kind::Exhaustion, Kind::Unlinkable];
+        let ran = self.passed.keys().any(|kind| of_instances.contains(kind));
+        ran || !self.lacks_instances || !self.failures.is_empty()
+    }
+
+    /// The reasons why anything is left out.
+    fn reasons(&self) -> String {
+        self.skipped.keys().copied().collect::<Vec<_>>().join(", ")
     }
 
     fn row(&self, name: &str) -> String {
@@ -85,32 +110,83 @@ impl Tally {
 }
 
 /// The beginning of the table.
-pub const BEGINNING: &str = "\
+const BEGINNING: &str = "\
 # The official test suite of WebAssembly
 
 How many assertions of each kind hold, by file; written by `tests/wasm_suite`, which fails when it
 finds anything else. `TVM_UPDATE=1 cargo test --test wasm_suite reference` rewrites it. An exception
 that nothing catches is a trap here.
+
+Instances that share something are made one module, and instantiating each is calls of that. What cannot be
+linked is refused by the tests' own linker; what is imported from the module of the host, by the compiler too.
+What is left out is counted with the reason why; files of which nothing is run are at the end.
 ";
 
-/// The table of the files of a version.
-pub fn section(title: &str, tallies: &[(String, Tally)]) -> String {
-    let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-    let mut text = format!("\n## {title}\n\n| file | {} | failed | skipped |\n", names.join(" | "));
-    text.push_str(&"|---".repeat(names.len() + 3));
-    text.push_str("|\n");
-    let mut total = Tally::default();
-    for (name, tally) in tallies {
-        total.add(tally);
-        writeln!(text, "{}", tally.row(name)).unwrap();
+/// A version of the suite or a proposal, its files, and what came of each.
+pub struct Suite {
+    pub title: String,
+    pub tallies: BTreeMap<String, Tally>,
+}
+
+/// The tables of all.
+pub fn tables(suites: &[Suite]) -> String {
+    let mut text = BEGINNING.to_owned();
+    for suite in suites {
+        text += &suite.section();
     }
-    writeln!(text, "{}", total.row("**all**")).unwrap();
-    if !total.failures.is_empty() {
-        text.push_str("\nWhat fails:\n\n");
+    text + &not_run(suites)
+}
+
+impl Suite {
+    pub fn new(title: String) -> Self {
+        Suite { title, tallies: BTreeMap::new() }
     }
-    for (name, tally) in tallies {
-        for failure in &tally.failures {
-            writeln!(text, "- {name}.wast, {failure}").unwrap();
+
+    fn section(&self) -> String {
+        let run = || self.tallies.iter().filter(|(_, tally)| tally.is_run());
+        if run().next().is_none() {
+            return String::new();
+        }
+        let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        let title = &self.title;
+        let names_of_kinds = names.join(" | ");
+        let mut text = format!("\n## {title}\n\n| file | {names_of_kinds} | failed | skipped |\n");
+        text.push_str(&"|---".repeat(names.len() + 3));
+        text.push_str("|\n");
+        let mut total = Tally::default();
+        for (name, tally) in run() {
+            total.add(tally);
+            writeln!(text, "{}", tally.row(name)).unwrap();
+        }
+        writeln!(text, "{}", total.row("**all**")).unwrap();
+        if !total.failures.is_empty() {
+            text.push_str("\nWhat fails:\n\n");
+        }
+        for (name, tally) in run() {
+            for failure in &tally.failures {
+                writeln!(text, "- {name}.wast, {failure}").unwrap();
+            }
+        }
+        text
+    }
+}
+
+/// The files of which nothing is run, by the reason why.
+fn not_run(suites: &[Suite]) -> String {
+    let files = suites.iter().flat_map(|suite| suite.tallies.values());
+    let (run, all) = (files.clone().filter(|tally| tally.is_run()).count(), files.count());
+    let mut text = format!(
+        "\n## Files of which nothing is run\n\n{run} of {all} files are run. Of the others nothing is but \
+         modules that have to be refused. There are no files\nof the older form of exceptions.\n\n\
+         | of | for want of | files |\n|---|---|---|\n"
+    );
+    for suite in suites {
+        let mut by_reason: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (name, tally) in suite.tallies.iter().filter(|(_, tally)| !tally.is_run()) {
+            by_reason.entry(tally.reasons()).or_default().push(name);
+        }
+        for (reason, names) in by_reason {
+            writeln!(text, "| {} | {reason} | {} |", suite.title, names.join(", ")).unwrap();
         }
     }
     text

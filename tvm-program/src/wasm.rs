@@ -3,7 +3,7 @@
 //!
 //! A module may be any valid WebAssembly with one memory of 32-bit addresses. What the entry reaches
 //! must be made of WebAssembly 1.0 and of the proposals that compilers use by default: sign extension,
-//! saturating conversions, multiple values, bulk memory, references to functions and to things of the host,
+//! saturating conversions, multiple values, bulk memory, references and calls by reference, computed initial values,
 //! exceptions of both forms, and tail calls. The rest of the module is validated and left out. The machine's
 //! stack, locals and globals are made of 32-bit words; an i64 is two of them, the
 //! lower one first, and a number in floating point is the integer of its bits.

@@ -53,6 +53,7 @@ pub(super) fn measure(operands: &[&str], operator: &str) -> Measured {
         .collect();
     let text = format!(
         r#"(module
+            (type $nothing (func))
             (import "tvm" "output" (func $output (param i32)))
             (memory 4 8)
             (global $narrow (mut i32) (i32.const 1))

@@ -133,6 +133,8 @@ const MEMORY: &[Row] = &[
 const TABLES: &[Row] = &[
     called("`ref.null` `ref.func`", "", "ref.func $empty"),
     called("`ref.is_null`", "ref.null func", "ref.is_null"),
+    called("`ref.as_non_null`", "ref.func $empty", "ref.as_non_null"),
+    called("`call_ref`, with `return` of what is called", "ref.func $empty", "call_ref $nothing"),
     called("`table.get`", "i32.const 1", "table.get $changing"),
     called("`table.get` beyond the table: a trap", "i32.const 8", "table.get $changing"),
     called("`table.set`", "i32.const 1 ref.null func", "table.set $changing"),

@@ -86,9 +86,7 @@ pub enum CompileError {
         name: String,
     },
     /// A call of a function whose type is not made of numbers and references.
-    #[error(
-        "the function `{name}` has type {found}; only i32, i64, f32, f64, funcref and externref are supported"
-    )]
+    #[error("the function `{name}` has type {found}; vectors are not supported")]
     FunctionType {
         /// The export's name.
         name: String,
@@ -201,8 +199,8 @@ pub enum CompileError {
     },
     /// An initial value or the place of a segment that is not known when compiling.
     #[error(
-        "offset {offset:#x}: {what} is not a constant: only constants and imported globals are \
-         supported here"
+        "offset {offset:#x}: {what} is not a constant: only numbers, sums, differences and products of them, references to \
+         functions, null and other globals are supported here"
     )]
     NotConstant {
         /// Which initial value.

@@ -114,3 +114,44 @@ fn the_host_gives_what_is_imported() {
         assert!(message.contains(missing), "{message}");
     }
 }
+
+#[test]
+fn what_the_host_has_must_be_of_the_kind_and_type_that_is_imported() {
+    let host = HostModule::new("host")
+        .with_function("function", &[ValueType::I32])
+        .with_global("global", Value::I32(1))
+        .with_table("table", 1, None)
+        .with_memory("memory", 1, None);
+    let compile = |import: &str| {
+        let text = format!("(module {import})");
+        wasm::compile_calls(
+            &wat::parse_str(text).unwrap(),
+            &fixture::full(),
+            std::slice::from_ref(&host),
+            &[],
+        )
+    };
+    let kinds = [
+        ("function", "(func (param i32))"),
+        ("global", "(global i32)"),
+        ("table", "(table 1 funcref)"),
+        ("memory", "(memory 1)"),
+        ("tag", "(tag)"),
+    ];
+    for (name, _) in &kinds[..4] {
+        for (kind, wanted) in kinds {
+            let compiled = compile(&format!(r#"(import "host" "{name}" {wanted})"#));
+            assert_eq!(compiled.is_ok(), *name == kind, "{name} as a {kind}: {compiled:?}");
+        }
+    }
+    for (name, wanted) in [
+        ("function", "(func)"),
+        ("function", "(func (param i32) (result i32))"),
+        ("global", "(global i64)"),
+        ("table", "(table 1 externref)"),
+        ("memory", "(memory 2)"),
+    ] {
+        let error = compile(&format!(r#"(import "host" "{name}" {wanted})"#)).unwrap_err();
+        assert!(error.to_string().contains(&format!("`host.{name}`")), "{error}");
+    }
+}

@@ -169,11 +169,49 @@ fn references_to_exceptions_are_thrown_again() {
     assert_gives(fields, &[(0, 70), (1, 60), (2, 4), (9, 18)]);
     let null = r#"(func (export "f") (param i32) (throw_ref (ref.null exn)))"#;
     assert_eq!(end_of(null, 0), End::Trap(Trap::Unreachable));
-    let wide = r#"(tag $e (param i64)) (func (export "f") (param exnref) (throw_ref (local.get 0)))
-        (func (export "main") (call 0 (ref.null exn)))"#;
-    let bytes = wat::parse_str(format!("(module {wide})")).unwrap();
-    let message = wasm::compile(&bytes, &fixture::full()).unwrap_err().to_string();
+}
+
+#[test]
+fn an_exception_that_is_thrown_by_reference_carries_a_word() {
+    let compiled = |clause: &str| {
+        let text = format!(
+            r#"(module (tag $wide (param i64)) (tag $narrow (param i32))
+            (func $f (param exnref) (throw_ref (local.get 0)))
+            (func (export "main")
+                (block $all (result exnref)
+                    (block $one (result i32 exnref)
+                        (block $value (result i64)
+                            (try_table (catch $wide $value) {clause}
+                                (throw $narrow (i32.const 1)))
+                            (unreachable))
+                        (drop) (i32.const 0) (ref.null exn))
+                    (return (drop) (drop)))
+                (call $f)))"#
+        );
+        wasm::compile(&wat::parse_str(text).unwrap(), &fixture::full())
+    };
+    compiled("").unwrap();
+    compiled("(catch_ref $narrow $one)").unwrap();
+    let message = compiled("(catch_all_ref $all)").unwrap_err().to_string();
     assert!(message.contains("throw_ref") && message.contains("more than a word"), "{message}");
+    let fields = r#"(tag $wide (param i64)) (tag $narrow (param i32))
+        (func $throw (param i32)
+            (if (local.get 0) (then (throw $narrow (local.get 0))))
+            (throw $wide (i64.const 0x700000005)))
+        (func $again (param i32)
+            (block $h (result i32 exnref)
+                (try_table (catch_ref $narrow $h) (call $throw (local.get 0)))
+                (unreachable))
+            (throw_ref))
+        (func (export "f") (param i32) (result i32)
+            (block $narrow (result i32)
+                (block $wide (result i64)
+                    (try_table (catch $wide $wide) (catch $narrow $narrow)
+                        (call $again (local.get 0)))
+                    (unreachable))
+                (i32.wrap_i64 (i64.shr_u (i64.const 32))) (return))
+            (i32.const 100) (i32.add))"#;
+    assert_gives(fields, &[(0, 7), (5, 105)]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod exceptions;
 mod indirect;
 mod layout;
 mod random_exceptions;
+mod references;
 mod refusal;
 mod tables;
 mod tail_calls;

@@ -52,9 +52,9 @@ fn a_module_is_told_all_that_it_lacks() {
         (import "tvm" "fd_write" (func $write (param i32) (result i32)))
         (import "wasi" "unused" (func))
         (tag $e)
-        (func $vectors (param v128) (result i64) (local anyref)
+        (func $vectors (param v128) (result i64) (local v128)
             (local.get 0) (i8x16.abs) (drop)
-            (if (result i64) (ref.is_null (ref.null any))
+            (if (result i64) (ref.is_null (ref.i31 (i32.const 1)))
                 (then (i64.add (i64.const 1) (i64.extend_i32_u (call $write (i32.const 1)))))
                 (else (i64.const 2) (br 0) (i16x8.neg) (unreachable)))
             (return) (f32x4.neg) (throw $e))
@@ -70,9 +70,9 @@ fn a_module_is_told_all_that_it_lacks() {
         &["- import `tvm.table`: there is no such table"][..],
         &["- import `tvm.number`: there is no such global"],
         &["`vectors` (index 2)", "a parameter of type v128", "vectors", "(also in another place)"],
-        &["a local of type anyref"],
+        &["a local of type v128"],
         &["i8x16_abs", "compile without vectors"],
-        &["ref_null"],
+        &["ref_i31", "garbage collector"],
         &["- import `tvm.fd_write`: there is no such function"],
         &["function 5", "v128_const"],
     ]) {
@@ -94,18 +94,20 @@ fn a_message_lists_some_of_very_many_things() {
 }
 
 #[test]
-fn references_are_to_functions_or_of_the_host() {
-    let any = "(ref.null any)";
-    for (fields, operator) in [
-        (format!(r#"(func (export "main") (drop {any}))"#), "ref_null"),
-        (
-            r#"(table 1 anyref) (func (export "main") (drop (table.get 0 (i32.const 0))))"#
-                .to_owned(),
-            "table.get",
-        ),
-        (r#"(func (export "main") (local anyref))"#.to_owned(), "a local of type anyref"),
+fn tables_hold_no_exceptions() {
+    for (operator, name) in [
+        ("(drop (table.get $t (i32.const 0)))", "table.get"),
+        ("(table.set $t (i32.const 0) (ref.null exn))", "table.set"),
+        ("(table.fill $t (i32.const 0) (ref.null exn) (i32.const 1))", "table.fill"),
+        ("(table.copy $t $t (i32.const 0) (i32.const 0) (i32.const 1))", "table.copy"),
+        ("(table.init $t $e (i32.const 0) (i32.const 0) (i32.const 1))", "table.init"),
+        ("(drop (table.grow $t (ref.null exn) (i32.const 1)))", "table.grow"),
+        ("(drop (ref.as_non_null (ref.null exn)))", "ref_as_non_null"),
     ] {
-        assert_refused(&fields, &["function 0", "offset 0x", operator, "not supported"]);
+        let fields = format!(
+            r#"(table $t 1 exnref) (elem $e exnref (ref.null exn)) (func (export "main") {operator})"#
+        );
+        assert_refused(&fields, &["function 0", "offset 0x", name, "not supported"]);
     }
 }
 
@@ -140,6 +142,9 @@ fn the_classic_set_points_to_the_full_one() {
         "(call $wide (unreachable))",
         "(memory.fill (i32.const 0) (i32.const 0) (i32.const 0))",
         "(call_indirect (i32.const 0))",
+        "(drop (ref.as_non_null (ref.null func)))",
+        "(call_ref $t (ref.null $t))",
+        "(return_call_ref $t (ref.null $t))",
         "(drop (f64.const 1))",
         "(drop (f32.add (f32.const 1) (f32.const 2)))",
         "(drop (f32.neg (f32.const 1)))",
@@ -152,7 +157,7 @@ fn the_classic_set_points_to_the_full_one() {
         "try (nop) catch $e (rethrow 0) end",
     ] {
         let fields = format!(
-            r#"(memory 1) (table 1 funcref) (tag $e) (func (export "main") {operator})
+            r#"(type $t (func)) (memory 1) (table 1 funcref) (tag $e) (func (export "main") {operator})
                (func $wide (param i64))"#
         );
         let message = refused_by(&fixture::classic(), &fields);
@@ -213,11 +218,7 @@ const NOT_EXECUTABLE: [(&str, &str, &str); 5] = [
     ("", "(atomic.fence)", "without -pthread"),
     ("", "(drop (i32.atomic.load (i32.const 0)))", "without -pthread"),
     ("(type $s (struct (field i32)))", "(drop (struct.new_default $s))", "garbage collector"),
-    (
-        "(table $t 1 anyref)",
-        "(table.set $t (i32.const 0) (ref.null any))",
-        "only those to functions",
-    ),
+    ("", "(drop (ref.i31 (i32.const 1)))", "garbage collector"),
 ];
 
 /// Fields with an operator in a function.

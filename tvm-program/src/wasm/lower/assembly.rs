@@ -23,17 +23,23 @@ pub(crate) enum RoutineName {
     Uncaught,
 }
 
-/// The indirect calls through a table with a signature: the first type of its kind.
+/// The indirect calls through a table, or of references on the stack, with a signature: the first type of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Dispatch {
-    pub(crate) table: TableIndex,
+    pub(crate) table: Option<TableIndex>,
     pub(crate) signature: TypeIndex,
 }
 
 impl RoutineName {
     /// What calls with this type through a table go to.
     pub(crate) fn indirect(module: &Module<'_>, signature: TypeIndex, table: TableIndex) -> Self {
+        let table = Some(table);
         RoutineName::Dispatch(Dispatch { table, signature: module.canonical(signature) })
+    }
+
+    /// What calls of references with this type go to.
+    pub(crate) fn of_reference(module: &Module<'_>, signature: TypeIndex) -> Self {
+        RoutineName::Dispatch(Dispatch { table: None, signature: module.canonical(signature) })
     }
 }
 

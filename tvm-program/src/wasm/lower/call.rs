@@ -6,13 +6,13 @@ use super::assembly::{Assembly, RoutineName, Step};
 use super::context::Context;
 use super::host_call;
 use super::routine::Uses;
+use crate::Mnemonic;
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
 use crate::wasm::module::{
     FunctionIndex, HostBody, HostFunction, MACHINE, Origin, SignatureText, number_type, words,
 };
 use crate::wasm::routines::OperatorRoutine;
-use crate::{Mnemonic, ValueType};
 
 /// Opcodes that a program cannot import as functions: they branch, or mean nothing without an
 /// immediate.
@@ -85,7 +85,7 @@ fn emit(
         }
     };
     if let Some(found) = context.hosts.function(import.module, import.name) {
-        return import.of_host(context, found, assembly, uses);
+        return of_host(context, found, assembly, uses);
     }
     if (import.module, import.name) == (MACHINE, "input") {
         import.check_words(0, 1)?;
@@ -106,6 +106,35 @@ fn emit(
     Ok(true)
 }
 
+/// Emits what stands for a function of the host.
+fn of_host(
+    context: &Context<'_>,
+    found: &HostFunction,
+    assembly: &mut Assembly,
+    uses: &mut Uses,
+) -> Result<bool, CompileError> {
+    match found.body {
+        HostBody::Discard => context.opcodes.drop_values(&found.parameters, assembly),
+        HostBody::Trap(name) => {
+            assembly.instruction(context.named(name)?, 0);
+            return Ok(false);
+        }
+        HostBody::Routine(name) => {
+            let routine = OperatorRoutine::named(name).expect("a host names what there is");
+            let routine = RoutineName::Operator(routine);
+            uses.routines.insert(routine);
+            assembly.push(Step::Call(routine));
+        }
+        HostBody::Opcodes(names) => {
+            for name in names {
+                assembly.instruction(context.named(name)?, 0);
+            }
+        }
+        HostBody::Retype => {}
+    }
+    Ok(true)
+}
+
 /// An imported function.
 struct ImportedFunction<'m> {
     module: &'m str,
@@ -114,46 +143,6 @@ struct ImportedFunction<'m> {
 }
 
 impl ImportedFunction<'_> {
-    fn of_host(
-        &self,
-        context: &Context<'_>,
-        found: &HostFunction,
-        assembly: &mut Assembly,
-        uses: &mut Uses,
-    ) -> Result<bool, CompileError> {
-        let equal = |these: &[ValType], those: &[ValueType]| {
-            these.iter().map(|&one| number_type(one)).eq(those.iter().map(|&one| Some(one)))
-        };
-        if !equal(self.signature.params(), &found.parameters)
-            || !equal(self.signature.results(), &found.results)
-        {
-            let signature = SignatureText(self.signature);
-            return Err(
-                self.refused(format!("its type is {signature}, and that of the host is another"))
-            );
-        }
-        match found.body {
-            HostBody::Discard => context.opcodes.drop_values(&found.parameters, assembly),
-            HostBody::Trap(name) => {
-                assembly.instruction(context.named(name)?, 0);
-                return Ok(false);
-            }
-            HostBody::Routine(name) => {
-                let routine = OperatorRoutine::named(name).expect("a host names what there is");
-                let routine = RoutineName::Operator(routine);
-                uses.routines.insert(routine);
-                assembly.push(Step::Call(routine));
-            }
-            HostBody::Opcodes(names) => {
-                for name in names {
-                    assembly.instruction(context.named(name)?, 0);
-                }
-            }
-            HostBody::Retype => {}
-        }
-        Ok(true)
-    }
-
     /// The opcode that is called like the import and takes and gives as many words.
     fn opcode<'c>(&self, context: &Context<'c>) -> Result<&'c Mnemonic, CompileError> {
         let name = match (self.module, self.name) {

@@ -1,6 +1,7 @@
 //! Indirect calls. All calls through a table with one signature go to one routine. It takes the index from the
 //! top of the arguments, and `br_table` leads to the call of that element, or to a trap. An element of a table
-//! that changes is read first: it is the number of one of the functions that references may be to.
+//! that changes is read first: it is a reference, which is the number of one of the functions that references may
+//! be to. So a call of a reference begins where that has been read.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +12,22 @@ use super::elements::ElementOpcodes;
 use super::routine::{Routine, Uses};
 use crate::Code;
 use crate::wasm::error::CompileError;
-use crate::wasm::module::{FunctionIndex, SignatureText, Store, TableIndex, TypeIndex};
+use crate::wasm::module::{FunctionIndex, SignatureText, Store, TableIndex};
 
 /// The local of the routine that keeps the index.
 const INDEX: u32 = 0;
 
-/// Makes the routine for a table and a signature.
+/// Makes the routine for a table, or for references, and a signature.
 pub(crate) fn lower(context: &Context<'_>, dispatch: Dispatch) -> Result<Routine, CompileError> {
     let (mut assembly, mut uses) = (Assembly::default(), Uses::default());
-    if context.module.reserved.is_written(dispatch.table) {
-        load_element(context, dispatch.table, &mut assembly, &mut uses)?;
+    if let Some(table) = dispatch.table.filter(|&one| context.module.reserved.is_written(one)) {
+        load_element(context, table, &mut assembly, &mut uses)?;
     }
-    let functions = context.module.callees(dispatch.table);
-    routine(context, dispatch.signature, &functions, assembly, uses)
+    let functions = match dispatch.table {
+        Some(table) => context.module.callees(table),
+        None => context.module.referred(),
+    };
+    routine(context, dispatch, &functions, assembly, uses)
 }
 
 /// Turns the index on top of the stack into the element.
@@ -46,7 +50,7 @@ fn load_element(
 /// The routine that calls the function with the number on top of the stack.
 fn routine(
     context: &Context<'_>,
-    signature: TypeIndex,
+    dispatch: Dispatch,
     functions: &[Option<FunctionIndex>],
     mut assembly: Assembly,
     mut uses: Uses,
@@ -62,7 +66,7 @@ fn routine(
     for function in functions {
         match function {
             None => assembly.instruction(null, 0),
-            Some(function) if !context.module.is_callable_as(*function, signature) => {
+            Some(function) if !context.module.is_callable_as(*function, dispatch.signature) => {
                 assembly.instruction(mismatch, 0);
             }
             Some(function) => {
@@ -79,6 +83,8 @@ fn routine(
             assembly.push(Step::Return);
         }
     }
-    let name = format!("call_indirect {}", SignatureText(context.module.signature(signature)));
+    let operator = if dispatch.table.is_some() { "call_indirect" } else { "call_ref" };
+    let name =
+        format!("{operator} {}", SignatureText(context.module.signature(dispatch.signature)));
     Ok(Routine { name, assembly, windows: 1, uses, lacks })
 }

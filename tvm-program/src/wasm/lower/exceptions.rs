@@ -4,7 +4,8 @@
 //! compares the number, and sets it to 0.
 //!
 //! A reference to an exception is the exception itself: an i64 of the number and of the word that it
-//! carries. There are no others: what carries more than a word can be caught, but not thrown by reference.
+//! carries. There are no others: what carries more than a word can be caught, but not thrown by reference, so
+//! `throw_ref` is refused where there can be a reference to such.
 
 use wasmparser::{BlockType, Catch, Operator, RefType, ValType};
 
@@ -20,8 +21,8 @@ use crate::{Code, ValueType};
 const REFERRED_WORDS: u32 = 1;
 
 /// What to say of an exception that does not fit into a reference.
-const TOO_WIDE: &str = ": an exception of this module carries more than a word, and references to such \
-     are not supported";
+const TOO_WIDE: &str = ": an exception that this module catches by reference carries more than a word, which \
+     is not supported";
 
 impl Lowering<'_> {
     /// Lowers the operator if it is about exceptions.
@@ -94,7 +95,7 @@ impl Lowering<'_> {
 
     fn throw_reference(&mut self, operator: &Operator<'_>) {
         self.check_exceptions(operator);
-        if self.context.leaving.payload_words() > REFERRED_WORDS {
+        if self.context.leaving.referred_words() > REFERRED_WORDS {
             let lacking = self.unsupported(operators::name(operator), TOO_WIDE);
             self.lacks(lacking);
         }

@@ -128,7 +128,8 @@ impl Lowering<'_> {
             Operator::CallIndirect { type_index, table_index } => {
                 let (signature, table) = (TypeIndex(*type_index), TableIndex(*table_index));
                 if self.has_table(operator, table)? {
-                    self.call_indirect(signature, table);
+                    let callee = RoutineName::indirect(self.context.module, signature, table);
+                    self.call_dispatch(callee, signature);
                 }
             }
             Operator::ReturnCall { function_index } => {
@@ -163,13 +164,10 @@ impl Lowering<'_> {
         }
     }
 
-    /// Notes an operator that the machine has not. Nothing comes behind one that leaves the function.
-    fn lacks_operator(&mut self, operator: &Operator<'_>) {
+    /// Notes an operator that the machine has not.
+    pub(crate) fn lacks_operator(&mut self, operator: &Operator<'_>) {
         let lacking = self.unsupported_operator(operator);
         self.lacks(lacking);
-        if let Operator::ReturnCallRef { .. } = operator {
-            self.reachable = false;
-        }
     }
 
     fn call(&mut self, callee: FunctionIndex) -> Result<(), CompileError> {
@@ -206,11 +204,7 @@ impl Lowering<'_> {
         operator: &Operator<'_>,
         table: TableIndex,
     ) -> Result<bool, CompileError> {
-        let opcodes = self.context.opcodes;
-        if opcodes.branch_table.is_none() || !self.context.set.traps() {
-            let name = operators::name(operator);
-            let lacking = self.unsupported(name, operators::OF_THE_FULL_SET);
-            self.lacks(lacking);
+        if !self.has_dispatch(operator) {
             return Ok(false);
         }
         let size = self.context.module.tables[table.0 as usize].size;
@@ -220,15 +214,5 @@ impl Lowering<'_> {
             return Err(CompileError::TableTooLarge { function, table, size, most });
         }
         Ok(true)
-    }
-
-    fn call_indirect(&mut self, signature: TypeIndex, table: TableIndex) {
-        let (parameters, results) = self.types(self.context.module.signature(signature));
-        let callee = RoutineName::indirect(self.context.module, signature, table);
-        self.operands.pop();
-        self.call_routine(callee);
-        self.operands.pop_values(parameters.len());
-        self.settle(self.context.leaving.of_routine(callee));
-        self.operands.push_all(&results);
     }
 }

@@ -7,11 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::{BinaryReaderError, ValType};
+use wasmparser::BinaryReaderError;
 
 use super::assembly::{Dispatch, RoutineName};
 use super::leaving_body::{Body, Edge, LOOPING_WORDS};
-use crate::wasm::module::{FunctionIndex, Module, Origin, TableIndex, value_type};
+use crate::wasm::module::{FunctionIndex, Module, Origin, TableIndex};
 
 /// What a call can leave behind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub(crate) struct Leaving {
     tail_calls: BTreeMap<RoutineName, u32>,
     /// The words of the exception that carries most.
     payload: u32,
+    /// Those of the exception that carries most of those to which there can be references.
+    referred: u32,
     /// The machine's global that says what was left: the first of the front end's own.
     pending: u32,
 }
@@ -60,8 +62,12 @@ impl Leaving {
                 Origin::Defined(body) => Body::read(module, FunctionIndex(index), body)?,
             });
         }
-        let mut leaving =
-            Leaving { payload: widest(module), pending: module.global_words, ..Leaving::default() };
+        let mut leaving = Leaving {
+            payload: module.widest_payload(),
+            referred: bodies.iter().map(|body| body.referred).max().unwrap_or(0),
+            pending: module.global_words,
+            ..Leaving::default()
+        };
         leaving.number(&bodies);
         leaving.spread(module, &bodies);
         Ok(leaving)
@@ -165,6 +171,11 @@ impl Leaving {
     pub(crate) fn payload_words(&self) -> u32 {
         self.payload
     }
+
+    /// The words of the exception that carries most of those to which there can be references.
+    pub(crate) fn referred_words(&self) -> u32 {
+        self.referred
+    }
 }
 
 fn function(body: &Body) -> Function {
@@ -173,22 +184,21 @@ fn function(body: &Body) -> Function {
     Function { leaves, keeping: body.keeping, loops: body.words <= LOOPING_WORDS }
 }
 
-/// The words of the exception that carries most.
-fn widest(module: &Module<'_>) -> u32 {
-    let of = |one: &ValType| value_type(*one).map_or(1, |known| u32::from(known.words()));
-    let tags = (0..).take(module.tags.len());
-    tags.map(|tag| module.payload(tag).iter().map(of).sum()).max().unwrap_or(0)
-}
-
 /// The indirect calls that reach each function.
 fn members(module: &Module<'_>) -> BTreeMap<FunctionIndex, BTreeSet<RoutineName>> {
     let mut members: BTreeMap<FunctionIndex, BTreeSet<RoutineName>> = BTreeMap::new();
+    let mut add = |table, function| {
+        let dispatch = |signature| Dispatch { table, signature };
+        let all = module.callable_types(function).map(dispatch).map(RoutineName::Dispatch);
+        members.entry(function).or_default().extend(all);
+    };
     for table in (0..).take(module.tables.len()).map(TableIndex) {
         for function in module.distinct_callees(table) {
-            let dispatch = |signature| Dispatch { table, signature };
-            let all = module.callable_types(function).map(dispatch).map(RoutineName::Dispatch);
-            members.entry(function).or_default().extend(all);
+            add(Some(table), function);
         }
+    }
+    for &function in module.reserved.references() {
+        add(None, function);
     }
     members
 }

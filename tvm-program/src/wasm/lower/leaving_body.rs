@@ -32,6 +32,8 @@ pub(crate) struct Body {
     pub(crate) keeping: u32,
     /// The words of its locals besides the parameters.
     pub(crate) words: u32,
+    /// The most words that an exception carries to which it makes a reference.
+    pub(crate) referred: u32,
 }
 
 impl Body {
@@ -153,6 +155,8 @@ impl Reader<'_> {
             }
             Operator::TryTable { try_table } => {
                 let all = |one: &Catch| matches!(one, Catch::All { .. } | Catch::AllRef { .. });
+                let referred = try_table.catches.iter().map(|one| self.referred(one)).max();
+                self.body.referred = self.body.referred.max(referred.unwrap_or(0));
                 self.open(try_table.catches.iter().any(all), Kind::Plain);
             }
             Operator::Try { .. } => {
@@ -171,7 +175,19 @@ impl Reader<'_> {
             Operator::CallIndirect { type_index, table_index } => {
                 self.edge(Edge::Indirect(self.indirect(*type_index, *table_index)));
             }
+            Operator::CallRef { type_index } => {
+                self.edge(Edge::Indirect(self.of_reference(*type_index)));
+            }
             other => self.leave(other),
+        }
+    }
+
+    /// The most words that an exception carries to which a clause makes a reference.
+    fn referred(&self, clause: &Catch) -> u32 {
+        match *clause {
+            Catch::OneRef { tag, .. } => self.module.payload_words(tag),
+            Catch::AllRef { .. } => self.module.widest_payload(),
+            Catch::One { .. } | Catch::All { .. } => 0,
         }
     }
 
@@ -189,9 +205,10 @@ impl Reader<'_> {
                 self.tail_call(FunctionIndex(*function_index));
             }
             Operator::ReturnCallIndirect { type_index, table_index } => {
-                let callee = self.indirect(*type_index, *table_index);
-                self.body.edges.push(Edge::Indirect(callee));
-                self.body.tail_calls.insert(callee);
+                self.indirect_tail_call(self.indirect(*type_index, *table_index));
+            }
+            Operator::ReturnCallRef { type_index } => {
+                self.indirect_tail_call(self.of_reference(*type_index));
             }
             _ => {}
         }
@@ -199,6 +216,10 @@ impl Reader<'_> {
 
     fn indirect(&self, signature: u32, table: u32) -> RoutineName {
         RoutineName::indirect(self.module, TypeIndex(signature), TableIndex(table))
+    }
+
+    fn of_reference(&self, signature: u32) -> RoutineName {
+        RoutineName::of_reference(self.module, TypeIndex(signature))
     }
 
     fn edge(&mut self, edge: Edge) {
@@ -214,6 +235,11 @@ impl Reader<'_> {
         if self.module.is_defined(callee) && !loops {
             self.body.tail_calls.insert(RoutineName::Function(callee));
         }
+    }
+
+    fn indirect_tail_call(&mut self, callee: RoutineName) {
+        self.body.edges.push(Edge::Indirect(callee));
+        self.body.tail_calls.insert(callee);
     }
 
     fn open(&mut self, catches_all: bool, kind: Kind) {

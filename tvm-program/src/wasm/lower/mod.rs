@@ -17,7 +17,7 @@
 //! 8. `answers`: doing what the host answers
 //! 9. `control`, `exceptions`, `tail_call`, `moves`, `expansion`, `float`, `dispatch`: blocks and branches,
 //!    exceptions, tail calls, values that move, what no opcode says directly, floating point, indirect calls
-//! 10. `branch_table`, `tables`: `br_table`, references and tables
+//! 10. `branch_table`, `references`, `tables`: `br_table`, references, tables
 //! 11. `function`: a body, operator by operator
 
 mod answers;
@@ -44,6 +44,7 @@ mod operands;
 mod operators;
 mod outermost;
 mod peephole;
+mod references;
 mod routine;
 mod sequences;
 mod tables;

@@ -100,7 +100,9 @@ pub(crate) fn hint(operator: &Operator<'_>) -> &'static str {
         }
         TableGet { .. } | TableSet { .. } | TableSize { .. } | TableGrow { .. } => OF_THE_FULL_SET,
         TableFill { .. } | TableCopy { .. } | TableInit { .. } | ElemDrop { .. } => OF_THE_FULL_SET,
-        ReturnCall { .. } | ReturnCallIndirect { .. } => OF_THE_FULL_SET,
+        CallRef { .. } | ReturnCall { .. } | ReturnCallIndirect { .. } | ReturnCallRef { .. } => {
+            OF_THE_FULL_SET
+        }
         _ if is_of_numbers(operator) => OF_THE_FULL_SET,
         _ => proposal_hint(description(operator).proposal),
     }
@@ -113,7 +115,10 @@ fn proposal_hint(proposal: &str) -> &'static str {
         "threads" => "; compile for one thread (clang: without -pthread and -matomics)",
         "exceptions" | "legacy_exceptions" => OF_THE_FULL_SET,
         "gc" => "; objects of the garbage collector are not supported",
-        _ => "; of references only those to functions and externref are",
+        "function_references" => {
+            "; a reference to an exception can be thrown and compared with null"
+        }
+        _ => "",
     }
 }
 
@@ -121,7 +126,7 @@ fn proposal_hint(proposal: &str) -> &'static str {
 pub(crate) fn hint_for_type(value_type: ValType) -> &'static str {
     match value_type {
         ValType::V128 => proposal_hint("simd"),
-        _ => "; only i32, i64, f32, f64, funcref and externref are",
+        _ => "",
     }
 }
 

@@ -1,12 +1,12 @@
-//! Operators of references, tables and passive segments. A reference is a word. Elements of a table that is more
-//! than called through, and what passive segments hold, are words and bytes of reserved memory.
+//! Operators of tables and passive segments. Elements of a table that is more than called through, and what passive
+//! segments hold, are words and bytes of reserved memory.
 
-use wasmparser::{Operator, RefType, ValType};
+use wasmparser::Operator;
 
 use super::elements::ElementOpcodes;
 use super::lowering::Lowering;
 use crate::ValueType;
-use crate::wasm::module::{FunctionIndex, Place, Store, TableIndex, value_type};
+use crate::wasm::module::{Place, Store, TableIndex, value_type};
 
 /// Is the operator about tables or passive segments?
 fn is_of_tables(operator: &Operator<'_>) -> bool {
@@ -27,35 +27,16 @@ fn is_of_tables(operator: &Operator<'_>) -> bool {
 }
 
 impl Lowering<'_> {
-    /// Emits the operator if it is about references as values.
-    pub(crate) fn reference(&mut self, operator: &Operator<'_>) -> bool {
-        match *operator {
-            Operator::RefNull { hty } => {
-                let Some(of) = RefType::new(true, hty) else { return false };
-                if value_type(ValType::Ref(of)).is_none() {
-                    return false;
-                }
-                self.push_constant(0);
-            }
-            Operator::RefFunc { function_index } => {
-                let function = FunctionIndex(function_index);
-                self.push_constant(self.context.module.reserved.word(Some(function)));
-            }
-            Operator::RefIsNull => {
-                self.assembly.instruction(self.context.opcodes.is_zero, 0);
-                self.operands.pop();
-                self.operands.push(ValueType::I32);
-            }
-            _ => return false,
+    /// Emits the operator if it is about tables or passive segments. Notes it if the set cannot express it.
+    pub(crate) fn table(&mut self, operator: &Operator<'_>) -> bool {
+        if !is_of_tables(operator) {
+            return false;
+        }
+        let opcodes = ElementOpcodes::of(self.context);
+        if !opcodes.is_some_and(|opcodes| self.expressible_table(operator, opcodes)) {
+            self.lacks_operator(operator);
         }
         true
-    }
-
-    /// Emits the operator if it is about tables or passive segments, and the set can express it.
-    pub(crate) fn table(&mut self, operator: &Operator<'_>) -> bool {
-        is_of_tables(operator)
-            && ElementOpcodes::of(self.context)
-                .is_some_and(|opcodes| self.expressible_table(operator, opcodes))
     }
 
     fn expressible_table(&mut self, operator: &Operator<'_>, opcodes: ElementOpcodes) -> bool {
@@ -114,7 +95,7 @@ impl Lowering<'_> {
         self.context.module.reserved.place(store).expect("every body was looked through")
     }
 
-    fn push_constant(&mut self, value: u32) {
+    pub(crate) fn push_constant(&mut self, value: u32) {
         self.assembly.instruction(self.context.opcodes.constant, value);
         self.operands.push(ValueType::I32);
     }

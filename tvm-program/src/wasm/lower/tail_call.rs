@@ -41,6 +41,13 @@ impl Lowering<'_> {
         self.leave_call(callee, &carried);
     }
 
+    /// Lowers a tail call of a reference, which is above the arguments.
+    pub(crate) fn return_call_reference(&mut self, signature: TypeIndex) {
+        let (mut carried, _) = self.types(self.context.module.signature(signature));
+        carried.push(ValueType::I32);
+        self.leave_call(RoutineName::of_reference(self.context.module, signature), &carried);
+    }
+
     /// Leaves a call to the caller.
     fn leave_call(&mut self, callee: RoutineName, carried: &[ValueType]) {
         self.keep_only(carried);

@@ -146,11 +146,14 @@ impl<'a> Decoder<'a, '_> {
         Ok(())
     }
 
-    /// Reads an import. A function is looked for only where it is called.
+    /// Reads an import. A function that the host has not is looked for only where it is called.
     fn import(&mut self, import: Import<'a>) {
         let Import { module, name, ty } = import;
         match ty {
             TypeRef::Func(type_index) => {
+                let wanted = self.module.signature(TypeIndex(type_index));
+                let found = import::function(self.hosts, module, name, wanted);
+                self.or_lacks(found);
                 self.add_function(type_index, Origin::Imported { module, name });
             }
             TypeRef::Global(wanted) => {
@@ -168,7 +171,11 @@ impl<'a> Decoder<'a, '_> {
                 let limits = self.or_lacks(found).unwrap_or(NO_LIMITS);
                 self.add_table(wanted, limits, None);
             }
-            TypeRef::Tag(tag) => self.add_tag(tag.func_type_idx, Some((module, name))),
+            TypeRef::Tag(tag) => {
+                let found = import::tag(self.hosts, module, name);
+                self.or_lacks(found);
+                self.add_tag(tag.func_type_idx, Some((module, name)));
+            }
             TypeRef::FuncExact(_) => {
                 self.module.lacks.push(import::absent(module, name, "function"));
             }

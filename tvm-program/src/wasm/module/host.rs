@@ -78,7 +78,7 @@ impl HostModule {
         self
     }
 
-    /// Adds a table of this many elements, all null, that may grow to the maximum.
+    /// Adds a table of this many references to functions, all null, that may grow to the maximum.
     #[must_use]
     pub fn with_table(mut self, name: &str, size: u32, maximum: Option<u32>) -> Self {
         self.tables.insert(name.to_owned(), HostLimits { size, maximum });
@@ -105,6 +105,14 @@ impl<'h> Hosts<'h> {
         things: fn(&'h HostModule) -> &'h BTreeMap<String, T>,
     ) -> Option<&'h T> {
         self.0.iter().filter(|host| host.name == module).find_map(|host| things(host).get(name))
+    }
+
+    /// Has the host anything of this name, of whatever kind?
+    pub(crate) fn has(self, module: &str, name: &str) -> bool {
+        self.function(module, name).is_some()
+            || self.global(module, name).is_some()
+            || self.table(module, name).is_some()
+            || self.memory(module, name).is_some()
     }
 
     pub(crate) fn function(self, module: &str, name: &str) -> Option<&'h HostFunction> {

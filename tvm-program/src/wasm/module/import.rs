@@ -1,16 +1,45 @@
-//! Imports of a module that are there before it runs: globals, memories, tables. What no module of the host has
-//! is provided: a global that is 0 or null, a memory of zeros, a table of nulls, as large as the module asks.
+//! Imports of a module, against what the modules of the host have. What these have under the name must be of the
+//! kind and of the type that is wanted. What they have not is provided: a global that is 0 or null, a memory of
+//! zeros, a table of nulls, as large as the module asks; functions are looked for where they are called.
 
-use wasmparser::{GlobalType, MemoryType, TableType};
+use wasmparser::{FuncType, GlobalType, MemoryType, RefType, TableType, ValType};
 
 use super::host::{HostLimits, Hosts};
-use super::types::{number_type, value_type};
+use super::types::{SignatureText, number_type, value_type};
 use crate::excerpt::excerpt;
 use crate::wasm::error::CompileError;
 use crate::{Value, ValueType};
 
 /// The module that opcodes and the input are imported from. It has functions only.
 pub(crate) const MACHINE: &str = "tvm";
+
+/// Checks an imported function.
+pub(crate) fn function(
+    hosts: Hosts<'_>,
+    module: &str,
+    name: &str,
+    wanted: &FuncType,
+) -> Result<(), CompileError> {
+    let equal = |these: &[ValType], those: &[ValueType]| {
+        these.iter().map(|&one| number_type(one)).eq(those.iter().map(|&one| Some(one)))
+    };
+    let Some(found) = hosts.function(module, name) else {
+        return unless_other(hosts, [module, name], "function", ());
+    };
+    if equal(wanted.params(), &found.parameters) && equal(wanted.results(), &found.results) {
+        return Ok(());
+    }
+    Err(CompileError::Import {
+        module: excerpt(module),
+        name: excerpt(name),
+        reason: format!("its type is {}, and that of the host is another", SignatureText(wanted)),
+    })
+}
+
+/// Checks an imported tag. The host has none.
+pub(crate) fn tag(hosts: Hosts<'_>, module: &str, name: &str) -> Result<(), CompileError> {
+    unless_other(hosts, [module, name], "tag", ())
+}
 
 /// The value of an imported global; none of a type that is refused where the global is used.
 pub(crate) fn global(
@@ -23,8 +52,21 @@ pub(crate) fn global(
         Some(value) if number_type(wanted.content_type) == Some(value.value_type()) => {
             Ok(Some(value))
         }
-        None if module != MACHINE => Ok(zero(wanted)),
+        None if module != MACHINE => unless_other(hosts, [module, name], "global", zero(wanted)),
         _ => Err(absent(module, name, "global")),
+    }
+}
+
+/// What is provided for an import of this kind, unless the host has something of another kind under its name.
+fn unless_other<T>(
+    hosts: Hosts<'_>,
+    [module, name]: [&str; 2],
+    what: &str,
+    provided: T,
+) -> Result<T, CompileError> {
+    match hosts.has(module, name) {
+        true => Err(absent(module, name, what)),
+        false => Ok(provided),
     }
 }
 
@@ -45,8 +87,10 @@ pub(crate) fn memory(
     name: &str,
     wanted: MemoryType,
 ) -> Result<HostLimits, CompileError> {
-    let found = hosts.memory(module, name);
-    limits(found, (wanted.initial, wanted.maximum), [module, name], "memory")
+    match hosts.memory(module, name) {
+        Some(found) => limits(found, (wanted.initial, wanted.maximum), [module, name], "memory"),
+        None => provided(hosts, (wanted.initial, wanted.maximum), [module, name], "memory"),
+    }
 }
 
 /// The limits of an imported table.
@@ -56,25 +100,43 @@ pub(crate) fn table(
     name: &str,
     wanted: TableType,
 ) -> Result<HostLimits, CompileError> {
-    let found = hosts.table(module, name);
-    limits(found, (wanted.initial, wanted.maximum), [module, name], "table")
+    match hosts.table(module, name) {
+        Some(_) if wanted.element_type != RefType::FUNCREF => Err(absent(module, name, "table")),
+        Some(found) => limits(found, (wanted.initial, wanted.maximum), [module, name], "table"),
+        None => provided(hosts, (wanted.initial, wanted.maximum), [module, name], "table"),
+    }
 }
 
-/// Those of what the host has, if it is large enough and bounded as it must be; where it has nothing of the
-/// name, those that are wanted.
+/// Those of what the host has, if it is large enough and bounded as it must be.
 fn limits(
-    found: Option<HostLimits>,
-    (size, maximum): (u64, Option<u64>),
+    found: HostLimits,
+    wanted: (u64, Option<u64>),
     [module, name]: [&str; 2],
     what: &str,
 ) -> Result<HostLimits, CompileError> {
-    let number = |one: u64| u32::try_from(one).unwrap_or(u32::MAX);
-    let (size, maximum) = (number(size), maximum.map(number));
-    match found {
-        Some(found) if fits(found, size, maximum) => Ok(found),
-        None if module != MACHINE => Ok(HostLimits { size, maximum }),
-        _ => Err(absent(module, name, what)),
+    let (size, maximum) = (number(wanted.0), wanted.1.map(number));
+    match fits(found, size, maximum) {
+        true => Ok(found),
+        false => Err(absent(module, name, what)),
     }
+}
+
+/// Those that are wanted, where the host has nothing of the name.
+fn provided(
+    hosts: Hosts<'_>,
+    wanted: (u64, Option<u64>),
+    [module, name]: [&str; 2],
+    what: &str,
+) -> Result<HostLimits, CompileError> {
+    let limits = HostLimits { size: number(wanted.0), maximum: wanted.1.map(number) };
+    match module {
+        MACHINE => Err(absent(module, name, what)),
+        _ => unless_other(hosts, [module, name], what, limits),
+    }
+}
+
+fn number(of: u64) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
 }
 
 /// The error of an import that is not there.

@@ -33,23 +33,55 @@ pub(crate) fn address(
     }
 }
 
-/// The value of an initialiser: a constant, or an imported global.
+/// The value of an initialiser: constants and other globals, and what is computed of them.
 fn constant(
     expression: &ConstExpr<'_>,
     what: &'static str,
     module: &Module<'_>,
 ) -> Result<Value, CompileError> {
-    match expression.get_operators_reader().read()? {
-        Operator::I32Const { value } => Ok(Value::I32(value.cast_unsigned())),
-        Operator::I64Const { value } => Ok(Value::I64(value.cast_unsigned())),
-        Operator::F32Const { value } => Ok(Value::F32(value.bits())),
-        Operator::F64Const { value } => Ok(Value::F64(value.bits())),
-        Operator::RefNull { .. } => Ok(Value::I32(0)),
-        Operator::RefFunc { function_index } => Ok(Value::I32(function_index + 1)),
-        Operator::GlobalGet { global_index } => module.globals[global_index as usize]
-            .initial
-            .ok_or_else(|| not_constant(expression, what)),
-        _ => Err(not_constant(expression, what)),
+    let mut values = Vec::new();
+    for operator in expression.get_operators_reader() {
+        let value = match operator? {
+            Operator::End => break,
+            Operator::I32Const { value } => Some(Value::I32(value.cast_unsigned())),
+            Operator::I64Const { value } => Some(Value::I64(value.cast_unsigned())),
+            Operator::F32Const { value } => Some(Value::F32(value.bits())),
+            Operator::F64Const { value } => Some(Value::F64(value.bits())),
+            Operator::RefNull { .. } => Some(Value::I32(0)),
+            Operator::RefFunc { function_index } => Some(Value::I32(function_index + 1)),
+            Operator::GlobalGet { global_index } => module.globals[global_index as usize].initial,
+            other => {
+                let (second, first) = (values.pop(), values.pop());
+                first.zip(second).and_then(|(first, second)| computed(&other, first, second))
+            }
+        };
+        values.push(value.ok_or_else(|| not_constant(expression, what))?);
+    }
+    values.pop().ok_or_else(|| not_constant(expression, what))
+}
+
+/// What an operator gives that initialisers may have.
+fn computed(operator: &Operator<'_>, first: Value, second: Value) -> Option<Value> {
+    match (operator, first, second) {
+        (Operator::I32Add, Value::I32(one), Value::I32(other)) => {
+            Some(Value::I32(one.wrapping_add(other)))
+        }
+        (Operator::I32Sub, Value::I32(one), Value::I32(other)) => {
+            Some(Value::I32(one.wrapping_sub(other)))
+        }
+        (Operator::I32Mul, Value::I32(one), Value::I32(other)) => {
+            Some(Value::I32(one.wrapping_mul(other)))
+        }
+        (Operator::I64Add, Value::I64(one), Value::I64(other)) => {
+            Some(Value::I64(one.wrapping_add(other)))
+        }
+        (Operator::I64Sub, Value::I64(one), Value::I64(other)) => {
+            Some(Value::I64(one.wrapping_sub(other)))
+        }
+        (Operator::I64Mul, Value::I64(one), Value::I64(other)) => {
+            Some(Value::I64(one.wrapping_mul(other)))
+        }
+        _ => None,
     }
 }
 

@@ -7,6 +7,7 @@ use wasmparser::{FuncType, FunctionBody, ValType};
 
 use super::indices::{FunctionIndex, TableIndex, TypeIndex};
 use super::reserved::Reserved;
+use super::types::value_type;
 use crate::Value;
 use crate::excerpt::{excerpt, shortened};
 use crate::limits::{GREATEST_PAGES, PAGE_BYTES};
@@ -145,11 +146,16 @@ impl<'a> Module<'a> {
     /// null and all that references may be to.
     pub(crate) fn callees(&self, table: TableIndex) -> Vec<Option<FunctionIndex>> {
         if self.reserved.is_written(table) {
-            let references = self.reserved.references().iter().copied().map(Some);
-            return std::iter::once(None).chain(references).collect();
+            return self.referred();
         }
         let table = &self.tables[table.0 as usize];
         (0..table.size).map(|index| table.element(index)).collect()
+    }
+
+    /// Null, and the functions that references may be to, by number.
+    pub(crate) fn referred(&self) -> Vec<Option<FunctionIndex>> {
+        let references = self.reserved.references().iter().copied().map(Some);
+        std::iter::once(None).chain(references).collect()
     }
 
     /// The functions that calls through a table lead to. A table may have ten million elements, and few of them
@@ -206,6 +212,18 @@ impl<'a> Module<'a> {
     /// What an exception with this tag carries.
     pub(crate) fn payload(&self, tag: u32) -> &[ValType] {
         self.signature(self.tags[tag as usize].type_index).params()
+    }
+
+    /// The words that an exception with this tag carries. A value that the machine has not counts as one.
+    pub(crate) fn payload_words(&self, tag: u32) -> u32 {
+        let of = |one: &ValType| value_type(*one).map_or(1, |known| u32::from(known.words()));
+        self.payload(tag).iter().map(of).sum()
+    }
+
+    /// The words of the exception that carries most.
+    pub(crate) fn widest_payload(&self) -> u32 {
+        let tags = (0..).zip(&self.tags);
+        tags.map(|(tag, _)| self.payload_words(tag)).max().unwrap_or(0)
     }
 
     /// The function exported under this name.

@@ -60,7 +60,8 @@ impl Survey {
             | Operator::Try { .. }
             | Operator::TryTable { .. }
             | Operator::ReturnCall { .. }
-            | Operator::ReturnCallIndirect { .. } => self.has_exits = true,
+            | Operator::ReturnCallIndirect { .. }
+            | Operator::ReturnCallRef { .. } => self.has_exits = true,
             _ => {}
         }
     }

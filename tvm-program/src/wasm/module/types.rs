@@ -17,8 +17,9 @@ pub(crate) fn number_type(found: ValType) -> Option<ValueType> {
     }
 }
 
-/// The type of the word or words that a value is: a number, or a reference to a function or to something of
-/// the host, which is a word, or to an exception, which is two. None for vectors and other references.
+/// The type of the word or words that a value is: a number, or a reference, which is two words where it is to an
+/// exception, else one. What no instruction of the machine makes, such as an object, is never referred to: such a
+/// reference is null. None for vectors.
 pub(crate) fn value_type(found: ValType) -> Option<ValueType> {
     match found {
         ValType::Ref(reference) if is_word(reference) => Some(ValueType::I32),
@@ -44,11 +45,11 @@ pub(crate) fn host_type(found: ValType) -> Option<ValueType> {
 }
 
 fn is_word(reference: RefType) -> bool {
-    use AbstractHeapType::{Extern, Func, NoExtern, NoFunc};
-    matches!(
-        reference.heap_type(),
-        HeapType::Abstract { shared: false, ty: Func | Extern | NoFunc | NoExtern }
-    )
+    use AbstractHeapType::{Cont, Exn, NoCont, NoExn};
+    match reference.heap_type() {
+        HeapType::Abstract { shared, ty } => !shared && !matches!(ty, Exn | NoExn | Cont | NoCont),
+        HeapType::Concrete(_) | HeapType::Exact(_) => true,
+    }
 }
 
 /// The words that values of these types take together.
