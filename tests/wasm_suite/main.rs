@@ -96,8 +96,8 @@ fn check(executor: &(dyn Run + Sync), update: bool) {
         std::fs::write(TABLE, &text).unwrap();
     }
     let expected = std::fs::read_to_string(TABLE).unwrap();
-    let differences = table::differences(&expected, &text);
-    assert!(differences.is_empty(), "against {TABLE}:\n{differences}");
+    let differences = || table::differences(&expected, &text);
+    assert!(expected == text, "against {TABLE}:\n{}", differences());
 }
 
 #[test]

@@ -192,14 +192,26 @@ fn not_run(suites: &[Suite]) -> String {
     text
 }
 
-/// The lines that one text has and the other has not.
+/// The lines that a section of one text has and the same section of the other has not. The sections of two versions
+/// have many lines in common.
 pub fn differences(expected: &str, found: &str) -> String {
     let mut differences = String::new();
-    for line in expected.lines().filter(|line| !found.lines().any(|other| other == *line)) {
-        writeln!(differences, "expected: {line}").unwrap();
+    let (expected, found) = (lines(expected), lines(found));
+    for (section, line) in expected.iter().filter(|line| !found.contains(line)) {
+        writeln!(differences, "{section}, expected: {line}").unwrap();
     }
-    for line in found.lines().filter(|line| !expected.lines().any(|other| other == *line)) {
-        writeln!(differences, "   found: {line}").unwrap();
+    for (section, line) in found.iter().filter(|line| !expected.contains(line)) {
+        writeln!(differences, "{section},    found: {line}").unwrap();
     }
     differences
+}
+
+/// The lines of a text, each with the heading of its section.
+fn lines(text: &str) -> Vec<(&str, &str)> {
+    let (mut heading, mut lines) = ("beginning", Vec::new());
+    for line in text.lines() {
+        heading = line.strip_prefix("## ").unwrap_or(heading);
+        lines.push((heading, line));
+    }
+    lines
 }

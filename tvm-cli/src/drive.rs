@@ -174,3 +174,37 @@ impl Observer for Watch {
         }
     }
 }
+
+/// Keeps the tokens of a run whose output goes nowhere.
+pub(crate) struct Kept {
+    pub(crate) tokens: Vec<Token>,
+    watch: Watch,
+}
+
+impl Kept {
+    /// None yet. A quiet run does not show how far it is.
+    pub(crate) fn new(quiet: bool) -> Kept {
+        Kept { tokens: Vec::new(), watch: Watch::new(quiet) }
+    }
+
+    /// The line that says how far the run is.
+    pub(crate) fn progress(&self) -> Progress {
+        self.watch.progress()
+    }
+
+    /// All tokens, when the run is over.
+    pub(crate) fn into_tokens(mut self) -> Vec<Token> {
+        self.watch.clear();
+        self.tokens
+    }
+}
+
+impl Observer for Kept {
+    fn token(&mut self, token: Token) {
+        self.tokens.push(token);
+    }
+
+    fn checkpoint(&mut self, progress: &driver::Progress) -> ControlFlow<()> {
+        self.watch.checkpoint(progress)
+    }
+}

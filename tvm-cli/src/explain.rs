@@ -2,17 +2,15 @@
 //! engine; then they are read once more by one that can say what it does.
 
 use std::io::Write;
-use std::ops::ControlFlow;
 
 use tvm_insight::explain::{Explainer, Report};
 use tvm_model::{Model, Token};
-use tvm_runtime::driver::{Driver, Limits, Observer, Progress, RunError};
+use tvm_runtime::driver::{Driver, Limits, RunError};
 use tvm_runtime::engine::{AttentionKind, Prepared};
 use tvm_toolchain::clang::Entry;
 
-use crate::arguments::ExplainArguments;
-use crate::arguments::Isa;
-use crate::drive::Watch;
+use crate::arguments::{ExplainArguments, Isa};
+use crate::drive::{Kept, Watch};
 use crate::execution::load_replayed;
 use crate::failure::Failure;
 use crate::output::print;
@@ -52,13 +50,13 @@ fn tokens(
     let (prompt, recorded) = beginning(arguments, model)?;
     let wanted = arguments.position.saturating_add(1);
     let prepared = Prepared::new(&model.weights, None, AttentionKind::Hull, file.kernel)?;
-    let mut collected = Collected { tokens: Vec::new(), watch: Watch::new(arguments.json) };
+    let mut kept = Kept::new(arguments.json);
     let mut driver = Driver::new(prepared.engine(), model.vocabulary.roles(), Limits::default());
-    let read = driver.append(&prompt, &mut collected);
+    let read = driver.append(&prompt, &mut kept);
     let mut steps = Steps::new(driver, recorded);
     let ended = read.map_err(Failure::from).and_then(|()| {
-        while collected.tokens.len() < wanted {
-            match steps.step(&mut collected)? {
+        while kept.tokens.len() < wanted {
+            match steps.step(&mut kept)? {
                 Step::Generated => {}
                 Step::Halted | Step::Over | Step::Failed(RunError::Trap { .. }) => break,
                 Step::Failed(error) => return Err(error.into()),
@@ -66,8 +64,7 @@ fn tokens(
         }
         Ok(())
     });
-    let Collected { mut tokens, mut watch } = collected;
-    watch.clear();
+    let mut tokens = kept.into_tokens();
     ended?;
     if tokens.len() < wanted {
         let last = tokens.len().saturating_sub(1);
@@ -105,19 +102,4 @@ fn beginning<'model>(
     let memory = Limits::default().memory;
     let given = Given { program: None, entry: Entry::Main, c, input, memory };
     Ok((sequence(model, &given)?.prompt, None))
-}
-
-struct Collected {
-    tokens: Vec<Token>,
-    watch: Watch,
-}
-
-impl Observer for Collected {
-    fn token(&mut self, token: Token) {
-        self.tokens.push(token);
-    }
-
-    fn checkpoint(&mut self, progress: &Progress) -> ControlFlow<()> {
-        self.watch.checkpoint(progress)
-    }
 }

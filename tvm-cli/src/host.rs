@@ -28,9 +28,9 @@ pub(crate) struct Setting<'run> {
     /// What the program is called.
     pub(crate) name: &'run str,
     pub(crate) input: &'run InputArguments,
-    /// Where goes what the program writes to its standard output, if not to that of this process.
+    /// Where the standard output of the program goes, if not to that of this process.
     pub(crate) output: Option<Output>,
-    /// What is shown on the terminal beside.
+    /// The line of progress, which shares the terminal with the program.
     pub(crate) progress: Progress,
     pub(crate) limits: Limits,
     pub(crate) listing: Option<&'run Listing>,

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 /// The instructions of a program whose bytes are sections of the prompt.
 const SECTIONS: [&str; 2] = ["memory.data", "input_base"];
 
-/// Bytes of a word that are kept, more than any name of a token has.
+/// The most bytes of a word, more than any name of a token has.
 const LONGEST: usize = 1 << 12;
 
 /// The tokens of a file, one after the other.
@@ -208,19 +208,18 @@ pub(crate) fn of_host(tokens: &[Token], roles: &[Role]) -> Vec<bool> {
     tokens.iter().map(is_of_host).collect()
 }
 
-/// The next word; empty at the end of the file. A file is one long line, and need not be a recorded sequence:
-/// the end of a word that is too long is left out.
+/// The next word; empty at the end of the file. What is no recorded sequence may be one endless word, so it is not
+/// read beyond [`LONGEST`].
 fn word(file: &mut BufReader<File>) -> io::Result<Vec<u8>> {
     let mut word = Vec::new();
     for byte in file.bytes() {
         match byte? {
-            byte if !byte.is_ascii_whitespace() => {
-                if word.len() < LONGEST {
-                    word.push(byte);
-                }
-            }
+            byte if !byte.is_ascii_whitespace() => word.push(byte),
             _ if word.is_empty() => {}
             _ => break,
+        }
+        if word.len() == LONGEST {
+            break;
         }
     }
     Ok(word)

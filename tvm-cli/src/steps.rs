@@ -14,7 +14,6 @@ pub(crate) struct Steps<'run, E> {
     recorded: Option<Recorded<'run>>,
     /// What the host answered in the last step.
     answer: Vec<Token>,
-    has_ended: bool,
 }
 
 /// What a step was.
@@ -32,7 +31,7 @@ pub(crate) enum Step {
 impl<'run, E: Engine> Steps<'run, E> {
     /// A run whose tokens after the prompt are recorded, if they are.
     pub(crate) fn new(driver: Driver<'run, E>, recorded: Option<Recorded<'run>>) -> Self {
-        Steps { driver, recorded, answer: Vec::new(), has_ended: false }
+        Steps { driver, recorded, answer: Vec::new() }
     }
 
     pub(crate) fn driver(&self) -> &Driver<'run, E> {
@@ -61,9 +60,6 @@ impl<'run, E: Engine> Steps<'run, E> {
             None => None,
             Some(recorded) => match recorded.next()? {
                 None => return Ok(Step::Over),
-                Some(_) if self.has_ended => {
-                    return Err(recorded.wrong("the program has ended before it"));
-                }
                 expected => expected,
             },
         };
@@ -82,13 +78,22 @@ impl<'run, E: Engine> Steps<'run, E> {
         {
             return Err(recorded.differs(self.driver.summary().tokens - 1, expected, token));
         }
-        self.has_ended = !matches!(step, Ok(None | Some(Pause::Await)));
         match step {
             Ok(None) => Ok(Step::Generated),
-            Ok(Some(Pause::Halt)) => Ok(Step::Halted),
             Ok(Some(Pause::Await)) => self.append(observer),
-            Err(error) => Ok(Step::Failed(error)),
+            Ok(Some(Pause::Halt)) => self.end(Step::Halted),
+            Err(error) => self.end(Step::Failed(error)),
         }
+    }
+
+    /// The program has ended, so the recorded sequence has to end as well.
+    fn end(&mut self, step: Step) -> Result<Step, Failure> {
+        if let Some(recorded) = &mut self.recorded
+            && recorded.next()?.is_some()
+        {
+            return Err(recorded.wrong("the program has ended before it"));
+        }
+        Ok(step)
     }
 
     fn append(&mut self, observer: &mut dyn Observer) -> Result<Step, Failure> {

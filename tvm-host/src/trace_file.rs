@@ -1,5 +1,5 @@
 //! A file with the tokens of a run, separated by blanks. The first failure to write is kept until the trace is to be
-//! complete. That nobody reads the tokens any more, as after `| head`, is none.
+//! complete. It is no failure that nobody reads the tokens any more, as behind `| head`.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ pub trait Program {
     /// Linear memory.
     fn memory(&mut self) -> &mut Memory;
 
-    /// Calls an exported function. Functions that this imports are called of `host`.
+    /// Calls an exported function. The functions that it imports are those of `host`.
     ///
     /// # Errors
     /// [`HostError::Program`] when there is no such function, the arguments are of other types, or calls nest too

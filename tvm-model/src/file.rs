@@ -217,7 +217,8 @@ fn parse_metadata(
     digest.as_deref().map_or(Ok(()), check)?;
     let metadata: Metadata = serde_json::from_str(text).map_err(unreadable)?;
     let heads = metadata.layers.iter().map(|layer| layer.heads.len());
-    limits::check(metadata.d_model, metadata.period, heads)?;
+    let rows = [metadata.period, metadata.vocabulary.len()];
+    limits::check(metadata.d_model, rows, heads)?;
     if let Some(problem) = metadata.description.listing.as_ref().and_then(Listing::problem) {
         return Err(ModelError::Inconsistent { field: "description.listing", problem });
     }

@@ -11,10 +11,14 @@ const GREATEST_HEADS: usize = GREATEST_WIDTH / 2;
 /// The layers: an engine reserves memory for each, also where it is empty.
 const GREATEST_DEPTH: usize = 1 << 10;
 
+/// The entries of the embedding, and those of the periodic part of positions, zeros included: a plan has both in
+/// full, and a file has them line by line.
+const GREATEST_INPUTS: usize = 1 << 24;
+
 /// Refuses dimensions beyond the limits; `heads` has a number for every layer.
 pub(super) fn check(
     d_model: usize,
-    period: usize,
+    [period, tokens]: [usize; 2],
     heads: impl ExactSizeIterator<Item = usize>,
 ) -> Result<(), ModelError> {
     let refused = |field, problem| Err(ModelError::Inconsistent { field, problem });
@@ -25,6 +29,13 @@ pub(super) fn check(
     }
     if d_model > GREATEST_WIDTH {
         return refused("d_model", format!("is {d_model}, more than {GREATEST_WIDTH}"));
+    }
+    for (field, rows) in [("period", period), ("vocabulary", tokens)] {
+        if rows.saturating_mul(d_model) > GREATEST_INPUTS {
+            let problem =
+                format!("{rows} times d_model, {d_model}, is more than {GREATEST_INPUTS}");
+            return refused(field, problem);
+        }
     }
     if heads.len() > GREATEST_DEPTH {
         let problem = format!("there are {} layers, more than {GREATEST_DEPTH}", heads.len());

@@ -168,23 +168,29 @@ fn of_parts<'bytes>(
         return Err(ModelError::Shape { name, found, expected: vec![number] });
     }
     let mut entries = numbers(&entries_name, &entries)?;
-    let apart = file.tensor(&wide).map(|tensor| numbers(&wide, &tensor)).transpose()?;
-    let replaced = apart.map_or(Some(()), |apart| {
-        let at = integers(&file.tensor(&at)?)?;
-        let entries = entries.to_mut();
-        let fits = at.len() == apart.len();
-        let mut pairs = at.iter().zip(apart.iter());
-        fits.then(|| {
-            pairs.try_for_each(|(&at, &entry)| {
-                *entries.get_mut(at as usize)? = entry;
-                Some(())
-            })
-        })?
-    });
+    let wide_entries = file.tensor(&wide).map(|tensor| numbers(&wide, &tensor)).transpose()?;
+    let replaced = match wide_entries {
+        None => Some(()),
+        Some(wide) => {
+            let at = file.tensor(&at).and_then(|at| integers(&at));
+            at.and_then(|at| replace(entries.to_mut(), &at, &wide))
+        }
+    };
     let whole = replaced.and_then(|()| {
         Matrix::of_parts(shape, lines, &integers(&counts)?, integers(&places)?, entries)
     });
     whole.ok_or_else(|| ModelError::Parts(name.to_owned()))
+}
+
+/// Replaces entries at these places; `None` when there are not as many, or a place is not there.
+fn replace(entries: &mut [f64], at: &[u32], by: &[f64]) -> Option<()> {
+    if at.len() != by.len() {
+        return None;
+    }
+    for (&at, &entry) in at.iter().zip(by) {
+        *entries.get_mut(at as usize)? = entry;
+    }
+    Some(())
 }
 
 /// A list of integers; `None` when it is one of something else.
@@ -275,7 +281,7 @@ mod tests {
         is_read_again(&matrix, Lines::Rows, &parts, 1000 + 2000 + 4000);
         let columns = Matrix::of_columns(90, (1..=1000).map(step));
         is_read_again(&columns, Lines::Columns, &parts, 1000 + 2000 + 4000);
-        // Thresholds beyond 2048 need more than 16 bits, but for every eighth or fourth of them.
+        // Odd thresholds beyond 2048 need more than 16 bits: all of these, or one of them.
         let matrix = Matrix::of_rows(300, (0..1000).map(|at| step(3001 + 2 * at)));
         let wide = ["m.counts", "m.places", "m.entries", "m.wide.at", "m.wide"];
         is_read_again(&matrix, Lines::Rows, &parts, 1000 + 2000 + 8000);

@@ -123,8 +123,8 @@ proptest! {
 const STEPS: usize = 10;
 
 /// A slot that is written while its old value is still there. Slot 1 holds a large number; a half-layer adds
-/// multiples of it and the staircase `sum of weight * max(0, token - threshold)`, over (threshold, weight). Then slot 3 brings the result
-/// near zero, so that it tells the next token.
+/// multiples of it and the staircase `sum of weight * max(0, token - threshold)`, whose stairs are (threshold, weight).
+/// Then slot 3 brings the result near zero, so that it tells the next token.
 fn overwritten(
     numbers: &[f64],
     multiples: &[(f64, bool)],

@@ -47,11 +47,17 @@ impl<'bytes> Matrix<'bytes> {
     }
 
     /// A matrix with these rows, as (column, entry). Entries of one place are added up.
+    ///
+    /// # Panics
+    /// When there are not so many columns.
     pub fn of_rows(columns: usize, rows: impl IntoIterator<Item = Vec<(usize, f64)>>) -> Self {
         Matrix::of_lines(Lines::Rows, columns, rows)
     }
 
     /// A matrix with these columns, as (row, entry), stored by columns. Entries of one place are added up.
+    ///
+    /// # Panics
+    /// When there are not so many rows.
     pub fn of_columns(rows: usize, columns: impl IntoIterator<Item = Vec<(usize, f64)>>) -> Self {
         Matrix::of_lines(Lines::Columns, rows, columns)
     }
@@ -166,11 +172,17 @@ impl<'bytes> Matrix<'bytes> {
     }
 
     /// One entry.
+    ///
+    /// # Panics
+    /// When it is outside the matrix.
     pub fn get(&self, row: usize, column: usize) -> f64 {
         self.search(row, column).map_or(0.0, |at| self.entries[at])
     }
 
     /// Adds to one entry. It takes as long as there are entries.
+    ///
+    /// # Panics
+    /// When it is outside the matrix.
     pub fn add(&mut self, row: usize, column: usize, amount: f64) {
         let found = self.search(row, column);
         let (line, place) = self.place_of(row, column);
@@ -240,15 +252,21 @@ impl<'bytes> Matrix<'bytes> {
         })
     }
 
-    /// `self * vector`: every entry, the zeros included, times its number, added up from left to right.
+    /// `self * vector`: every entry, the zeros included, times its number, added to 0 from left to right. The same
+    /// bits however the matrix is stored.
+    ///
+    /// # Panics
+    /// When the vector has not as many numbers as there are columns.
     pub fn times(&self, vector: &[f64]) -> Vec<f64> {
+        assert_eq!(vector.len(), self.columns, "a number for each column");
         let mut products = vec![0.0; self.rows];
         let mut full = vec![0.0; if self.lines == Lines::Rows { self.columns } else { self.rows }];
         for line in 0..self.ends.len() {
             self.line(line).for_each(|(place, entry)| full[place] = entry);
             match self.lines {
                 Lines::Rows => {
-                    products[line] = full.iter().zip(vector).map(|(a, b)| a * b).sum();
+                    let terms = full.iter().zip(vector).map(|(entry, number)| entry * number);
+                    products[line] = terms.fold(0.0, |sum, term| sum + term);
                 }
                 Lines::Columns => {
                     let number = vector[line];
@@ -345,6 +363,22 @@ mod tests {
                 products.iter().all(|product| product.is_nan()),
                 "0 times infinity is no number"
             );
+        }
+    }
+
+    #[test]
+    fn products_have_the_same_bits_however_a_matrix_is_stored() {
+        // The sums depend on the order, and some are zeros of a sign.
+        let vector = [0.1, 0.2, 0.3, -0.0];
+        let entries = [1e16, 1.0, -1e16, 1.0, 0.1, 0.7, 0.3, 0.0, 0.0, 0.0, 0.0, 1.0];
+        let row = |row: &[f64]| {
+            row.iter().zip(vector).fold(0.0_f64, |sum, (entry, number)| sum + entry * number)
+        };
+        let expected: Vec<u64> = entries.chunks(4).map(|one| row(one).to_bits()).collect();
+        let matrix = Matrix::new(3, 4, entries);
+        for lines in [Lines::Rows, Lines::Columns] {
+            let products = matrix.stored_by(lines).times(&vector);
+            assert_eq!(products.into_iter().map(f64::to_bits).collect::<Vec<_>>(), expected);
         }
     }
 

@@ -150,7 +150,8 @@ impl<'m> Numbers<'m> {
             }
         }
     }
-    /// Those of an instance's own indices.
+
+    /// The new indices of everything in the module of a member.
     pub fn renumbered(
         &self,
         resolver: &Resolver<'_>,

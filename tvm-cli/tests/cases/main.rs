@@ -12,7 +12,9 @@ mod inputs;
 mod long_prompts;
 mod names;
 mod processes;
+mod recorded;
 mod streams;
+mod terminals;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,12 +3,15 @@
 
 use std::time::{Duration, Instant};
 
-use tvm_model::{Attention, Description, FeedForward, Layer, Matrix, Model, Selection, Weights};
+use tvm_model::{
+    Attention, Description, FeedForward, Layer, Lines, Matrix, Model, Selection, Weights,
+};
 use tvm_model::{Token, Vocabulary};
 
+use tvm_runtime::engine::Planned;
 use tvm_runtime::plan::Plan;
 
-use crate::models::{exercise, models};
+use crate::models::{drive, exercise, models};
 use crate::split_mix::SplitMix;
 use crate::survives;
 
@@ -258,6 +261,14 @@ fn runs_in_time(what: &str, model: &Model) {
     assert!(begun.elapsed() < Duration::from_secs(20), "{what}: {:?}", begun.elapsed());
 }
 
+/// The same of the plan alone: the definition takes a product of the width and the number of neurons for a token.
+fn plans_in_time(what: &str, model: &Model) {
+    let begun = Instant::now();
+    let plan = survives(what, || Plan::new(&model.weights));
+    drive(model, &mut Planned::new(&plan), 3);
+    assert!(begun.elapsed() < Duration::from_secs(20), "{what}: {:?}", begun.elapsed());
+}
+
 #[test]
 fn models_without_a_token_to_say_end() {
     let mut silent = flat(9, 3);
@@ -366,4 +377,57 @@ fn long_periods_and_wide_streams_take_no_square_of_time() {
     deep.weights.layers =
         vec![Layer { attention: empty_attention(3), feed_forward: empty_neurons(3) }; 1024];
     runs_in_time("many layers", &deep);
+}
+
+/// Line by line a file is short, however many zeros its matrices have.
+#[test]
+fn a_short_file_has_no_huge_inputs() {
+    let (many, wide) = (1 << 20, 60_000);
+    let mut long = flat(10, wide);
+    long.weights.position_periodic = Matrix::zeros(many, wide);
+    for (field, model) in [("period", long), ("vocabulary", flat(2000, wide))] {
+        let file = model.to_bytes();
+        assert!(file.len() < 2 << 20, "{field}: {} bytes", file.len());
+        let error = Model::from_bytes(&file).unwrap_err().to_string();
+        assert!(error.contains(field) && error.contains("is more than"), "{error}");
+    }
+}
+
+/// Neurons of one direction that each write a slot of its own.
+fn neurons_of_their_own(neurons: usize, width: usize) -> Layer<'static> {
+    let gate = |neuron: usize| vec![(ONE, -(neuron as f64)), (1, 1.0)];
+    let feed_forward = FeedForward {
+        gate: Matrix::of_rows(width, (0..neurons).map(gate)),
+        value: Matrix::of_rows(width, (0..neurons).map(|_| vec![(ONE, 1.0)])),
+        output: Matrix::of_columns(width, (0..neurons).map(|at| vec![(2 + at % (width - 2), 1.0)])),
+    };
+    Layer { attention: empty_attention(width), feed_forward }
+}
+
+#[test]
+fn tables_are_as_large_as_their_neurons() {
+    let mut model = flat(24, 30_000);
+    (0..24).for_each(|token| model.weights.embedding.add(token, 1, token as f64));
+    model.weights.layers.push(neurons_of_their_own(30_000, 30_000));
+    plans_in_time("a table of many slots", &model);
+}
+
+#[test]
+fn readers_of_many_slots_are_found_in_time() {
+    let (slots, neurons) = (20_000, 200_000);
+    let mut model = flat(24, slots);
+    model.weights.position_linear.add(0, 1, 1.0);
+    // Every slot grows, and what reads it comes late.
+    let feed_forward = FeedForward {
+        gate: Matrix::of_rows(slots, (2..slots).map(|_| vec![(ONE, 1.0)])),
+        value: Matrix::of_rows(slots, (2..slots).map(|_| vec![(1, 1e6)])),
+        output: Matrix::of_columns(slots, (2..slots).map(|slot| vec![(slot, 1.0)])),
+    };
+    model.weights.layers.push(Layer { attention: empty_attention(slots), feed_forward });
+    let mut idle = empty_neurons(slots);
+    idle.gate = Matrix::zeros(neurons, slots);
+    idle.value = Matrix::zeros(neurons, slots);
+    idle.output = Matrix::zeros(slots, neurons).stored_by(Lines::Columns).into_owned();
+    model.weights.layers.push(Layer { attention: empty_attention(slots), feed_forward: idle });
+    plans_in_time("readers of many slots", &model);
 }

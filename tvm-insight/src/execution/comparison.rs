@@ -1,11 +1,12 @@
 //! The reference executor in step with an execution: it runs an instruction ahead, and every token
 //! is compared with its own. Nothing of what is shown of an instruction comes from it.
 
-use super::difference::Difference;
-use super::disassembly::Disassembly;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+
+use super::difference::Difference;
+use super::disassembly::Disassembly;
 use tvm_program::{Code, Cursor, InstructionSet, Program};
 use tvm_reference::{Awaited, End, Executor, Host, ReferenceError, Trace, TraceToken, UserOpcode};
 

@@ -44,8 +44,12 @@ const NO_SLOT: u16 = u16::MAX;
 /// No more sums than this are tabulated.
 const MOST_SUMS: usize = 1 << 24;
 
+/// A table of more slots has at most [`MOST_SUMS`] pieces: its neurons may each write a slot of their own, and the
+/// pieces of all slots would be their square.
+const MANY_SLOTS: usize = 256;
+
 impl Table {
-    /// The table of some neurons of one direction; `None` when it would not be exact.
+    /// The table of some neurons of one direction; `None` when it would not be exact, or much larger than they are.
     pub fn new(neurons: &FeedForward, members: &[usize], one: u16) -> Option<Table> {
         let one = usize::from(one);
         let mut steps: Vec<(f64, usize)> =
@@ -53,6 +57,9 @@ impl Table {
         steps.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let written = members.iter().flat_map(|&neuron| neurons.output.column(neuron));
         let slots: BTreeSet<usize> = written.map(|(slot, _)| slot).collect();
+        if slots.len() > MANY_SLOTS && steps.len().saturating_mul(slots.len()) > MOST_SUMS {
+            return None;
+        }
         let mut pieces = vec![(0.0, 0.0); slots.len()];
         for (index, &(threshold, neuron)) in steps.iter().enumerate() {
             let value = neurons.value.get(neuron, one);

@@ -10,7 +10,7 @@ use std::process::Command;
 use super::wasi::Wasi;
 use super::{ClangError, Language};
 
-/// The folder of the temporary one that has the header and the sources.
+/// The name of the folder with the header and the sources, in a temporary one.
 const FOLDER: &str = "unwinding";
 
 const SETJMP_H: &str = include_str!("../../../programs/library/setjmp.h");
@@ -24,16 +24,16 @@ const EXCEPTIONS: &str = "-fwasm-exceptions";
 /// The library of a WASI SDK with exceptions of C++.
 const LIBRARY: &str = "unwind";
 
-/// How the functions are compiled: as no other library, but with exceptions.
+/// How the functions are compiled, besides the flags for `setjmp` and exceptions.
 const FLAGS: [&str; 3] = ["-O2", "-fno-ident", "-ffreestanding"];
 
-/// The header and the sources, in a temporary folder.
+/// The folder that has the header; the sources are compiled there.
 pub(super) struct Unwinding {
     folder: PathBuf,
 }
 
 impl Unwinding {
-    /// Writes the files below a folder.
+    /// Writes the header below a folder.
     pub(super) fn write(folder: &Path) -> io::Result<Unwinding> {
         let folder = folder.join(FOLDER);
         std::fs::create_dir(&folder)?;
@@ -41,12 +41,12 @@ impl Unwinding {
         Ok(Unwinding { folder })
     }
 
-    /// The flags by which a source finds the header, before any of the host's.
+    /// The flags by which a source finds the header, before that of an installed library.
     pub(super) fn header(&self, command: &mut Command) {
         command.arg("-isystem").arg(&self.folder);
     }
 
-    /// The flags of compiling a source that uses it.
+    /// The flags of compiling a source that uses `setjmp` or exceptions.
     pub(super) fn compiling(command: &mut Command, language: Option<Language>) {
         command.args(JUMPS);
         if language == Some(Language::Cpp) {

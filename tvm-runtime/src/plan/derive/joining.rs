@@ -253,7 +253,9 @@ impl NeuronBounds {
 
 /// Neurons `weight * max(0, x - threshold)` of one direction, as long as their thresholds ascend.
 struct Staircase {
+    /// What `x` can be, from an integer to an integer.
     x: Interval,
+    /// The greatest threshold so far.
     latest: f64,
     /// The sum of all that are active is `a + b x`.
     a: f64,
@@ -264,7 +266,6 @@ struct Staircase {
 
 impl Staircase {
     fn of(neuron: &Neuron, weight: f64) -> Staircase {
-        // It is an integer.
         let x = Interval::new(neuron.x.low.ceil(), neuron.x.high.floor());
         let latest = f64::NEG_INFINITY;
         let mut staircase = Staircase { x, latest, a: 0.0, b: 0.0, sums: Interval::ZERO };

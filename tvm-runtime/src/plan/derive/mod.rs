@@ -7,6 +7,7 @@
 mod attention;
 mod feed_forward;
 mod joining;
+mod readers;
 mod sums;
 mod total;
 mod unembedding;
@@ -18,12 +19,14 @@ use super::bounds::{Bounds, Interval, POSITIONS};
 use super::form::Form;
 use super::{Column, Digest, Inputs, KeyKind, Output, Plan, Register, Step, ValueCache, Winner};
 use crate::patterns::{SparseRow, Table, constant_slot};
+use readers::Readers;
 use tvm_weights::{Matrix, Weights};
 
 /// Everything that is known while the stream is followed.
 pub(crate) struct Derivation<'model> {
     pub(super) model: &'model Weights<'model>,
     pub(crate) one: Option<u16>,
+    readers: Readers,
     pub(super) inputs: Inputs,
     steps: Vec<Step>,
     /// The step that gives each register, if one does.
@@ -125,9 +128,11 @@ impl<'model> Derivation<'model> {
 
     /// The stream before the first layer.
     pub(crate) fn new(model: &'model Weights<'model>) -> Self {
+        let one = constant_slot(model);
         let mut derivation = Derivation {
             model,
-            one: constant_slot(model),
+            one,
+            readers: Readers::of(model, one),
             inputs: Inputs::default(),
             steps: Vec::new(),
             origins: HashMap::new(),

@@ -2,20 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::bounds::{
-    Interval, LARGE_WEIGHT, LARGEST_AGE, LARGEST_MULTIPLIED, UNWATCHED, WATCHED,
-};
+use super::super::bounds::{Interval, LARGEST_AGE, LARGEST_MULTIPLIED, UNWATCHED, WATCHED};
 use super::super::form::Form;
 use super::super::{Register, Step};
 use super::sums::{partial_sums, references};
 use super::{Derivation, Value, Written};
-use tvm_weights::{Attention, FeedForward, Layer, Matrix};
-
-/// One of the two halves of a layer.
-enum HalfLayer<'model> {
-    Attention(&'model Attention<'model>),
-    Neurons(&'model FeedForward<'model>),
-}
 
 impl Derivation<'_> {
     /// The end of a half-layer: all its outputs are added to the stream at once. Outputs are in the order
@@ -126,9 +117,11 @@ impl Derivation<'_> {
         if !grows || !value.integer || magnitude <= LARGEST_AGE {
             return value;
         }
-        let (most, known) = if self.holds_age(&value) && self.gates_values(slot) {
+        let (readers, read) = (&self.readers, usize::from(slot));
+        let after = self.half_layers + 1;
+        let (most, known) = if self.holds_age(&value) && readers.gates_values(read, after) {
             (LARGEST_AGE, LARGEST_AGE)
-        } else if magnitude > LARGEST_MULTIPLIED && self.is_multiplied(slot) {
+        } else if magnitude > LARGEST_MULTIPLIED && readers.is_multiplied(read, after) {
             (LARGEST_MULTIPLIED, LARGEST_MULTIPLIED)
         } else {
             (WATCHED, UNWATCHED)
@@ -140,54 +133,6 @@ impl Derivation<'_> {
         self.watch(register, most);
         let interval = self.bounds.of_register(register);
         Value { form: Form::register(register), interval, ..value }
-    }
-
-    /// Does a row read the slot with a large weight, before it is written again?
-    fn is_multiplied(&self, slot: u16) -> bool {
-        let slot = usize::from(slot);
-        let is_large =
-            |rows: &Matrix| (0..rows.rows()).any(|row| rows.get(row, slot).abs() > LARGE_WEIGHT);
-        let (readers, last) = self.readers(slot);
-        let reads = |half_layer: &HalfLayer| match half_layer {
-            HalfLayer::Attention(it) => [&it.query, &it.key, &it.value].into_iter().any(is_large),
-            HalfLayer::Neurons(it) => [&it.gate, &it.value].into_iter().any(is_large),
-        };
-        readers.iter().any(reads) || last && is_large(&self.model.unembedding)
-    }
-
-    /// Does the gate of a neuron that lets through more than a constant read the slot, before it is written
-    /// again?
-    fn gates_values(&self, slot: u16) -> bool {
-        let slot = usize::from(slot);
-        let one = self.one.map(usize::from);
-        let (readers, _) = self.readers(slot);
-        readers.iter().any(|half_layer| {
-            let HalfLayer::Neurons(neurons) = half_layer else { return false };
-            let is_gated = |&neuron: &usize| neurons.gate.get(neuron, slot) != 0.0;
-            let varies = |neuron| neurons.value.row(neuron).any(|(at, _)| Some(at) != one);
-            (0..neurons.gate.rows()).filter(is_gated).any(varies)
-        })
-    }
-
-    /// The half-layers after this one that may read a slot before it is written again, and whether that
-    /// never happens.
-    fn readers(&self, slot: usize) -> (Vec<HalfLayer<'_>>, bool) {
-        let half_layers = self.model.layers.iter().flat_map(|Layer { attention, feed_forward }| {
-            [HalfLayer::Attention(attention), HalfLayer::Neurons(feed_forward)]
-        });
-        let mut readers = Vec::new();
-        for half_layer in half_layers.skip(self.half_layers + 1) {
-            let written = match &half_layer {
-                HalfLayer::Attention(attention) => &attention.output,
-                HalfLayer::Neurons(neurons) => &neurons.output,
-            };
-            let is_written = written.row(slot).next().is_some();
-            readers.push(half_layer);
-            if is_written {
-                return (readers, false);
-            }
-        }
-        (readers, true)
     }
 
     /// `slot + (first + second + ...)`, rounded as the definition rounds.
