@@ -1,12 +1,14 @@
 //! Runs of millions of tokens: the digest of all that an engine generates is the reference's.
 
+mod prepared;
+
 use tvm_core::machine::Machine;
 use tvm_model::{Model, Token, Vocabulary};
 use tvm_program::limits::CALL_DEPTH;
 use tvm_program::{Program, text, wasm};
 use tvm_reference::Executor;
 use tvm_runtime::driver::{Observer, run};
-use tvm_runtime::engine::{AttentionKind, EngineKind, GeneratedKernel, Prepared};
+use tvm_runtime::engine::{AttentionKind, EngineKind, GeneratedKernel};
 use tvm_test_support::sets::assemble;
 use tvm_toolchain::clang::CompileOptions;
 use tvm_toolchain::prebuilt;
@@ -49,7 +51,7 @@ impl Observer for Generated<'_> {
     }
 }
 
-/// Compares the kernel and the plan with the reference. Gives the number of generated tokens.
+/// Compares the kernel, machine code and the plan with the reference. Gives the number of generated tokens.
 fn agree(
     machine: &Machine,
     program: &Program,
@@ -68,9 +70,8 @@ fn agree(
         .unwrap();
     let model = Model::from_bytes(bytes).unwrap();
     let prompt = model.vocabulary.tokens(prompt.iter().map(String::as_str)).unwrap();
-    for kind in [EngineKind::Kernel, EngineKind::Plan] {
-        let prepared =
-            Prepared::new(&model.weights, Some(kind), AttentionKind::Hull, Some(kernel)).unwrap();
+    for kind in [EngineKind::Kernel, EngineKind::Native, EngineKind::Plan] {
+        let prepared = prepared::prepared(&model.weights, kind, AttentionKind::Hull, kernel);
         let (vocabulary, digest) = (&model.vocabulary, Digest::EMPTY);
         let mut generated = Generated { vocabulary, prompt: prompt.len(), digest };
         let mut engine = prepared.engine();

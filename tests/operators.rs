@@ -4,6 +4,7 @@
 
 #[path = "executors/engines.rs"]
 mod engines;
+mod prepared;
 
 use engines::{MODEL, prepared};
 use proptest::prelude::*;

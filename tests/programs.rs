@@ -2,6 +2,8 @@
 //! model, kernel, plan, sparse and dense, hull and brute force, token for token. Dense, brute force
 //! and the evaluator take the first tokens of the long programs.
 
+mod prepared;
+
 use std::path::Path;
 
 use tvm_core::graph::TokenGraph;
@@ -100,6 +102,7 @@ impl Case {
     fn all_engines(&self, model: &Model, kernel: GeneratedKernel, prompt: &[String], what: &str) {
         let engines = [
             (EngineKind::Kernel, AttentionKind::Hull, usize::MAX),
+            (EngineKind::Native, AttentionKind::Hull, usize::MAX),
             (EngineKind::Plan, AttentionKind::Hull, usize::MAX),
             (EngineKind::Sparse, AttentionKind::Hull, usize::MAX),
             (EngineKind::Sparse, AttentionKind::Brute, SLOW_TOKENS),
@@ -107,8 +110,7 @@ impl Case {
             (EngineKind::Dense, AttentionKind::Brute, SLOW_TOKENS / 4),
         ];
         in_parallel(&engines, |&(kind, attention, most)| {
-            let prepared =
-                Prepared::new(&model.weights, Some(kind), attention, Some(kernel)).unwrap();
+            let prepared = prepared::prepared(&model.weights, kind, attention, kernel);
             let what = format!("{what}, {kind}, {attention:?}");
             self.compare(model, prepared.engine().as_mut(), prompt, most, &what);
         });

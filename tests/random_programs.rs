@@ -5,6 +5,7 @@
 
 #[path = "executors/engines.rs"]
 mod engines;
+mod prepared;
 
 use engines::{MODEL, prepared};
 use proptest::prelude::*;

@@ -13,8 +13,7 @@ pub static MODEL: LazyLock<Model<'static>> =
 
 static PREPARED: LazyLock<[Prepared<'static>; EngineKind::ALL.len()]> = LazyLock::new(|| {
     EngineKind::ALL.map(|kind| {
-        let kernel = Some(full::KERNEL);
-        Prepared::new(&MODEL.weights, Some(kind), AttentionKind::Hull, kernel).unwrap()
+        crate::prepared::prepared(&MODEL.weights, kind, AttentionKind::Hull, full::KERNEL)
     })
 });
 

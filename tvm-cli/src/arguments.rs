@@ -372,8 +372,8 @@ pub(crate) struct EngineArguments {
     /// Use this model file instead of the universal model.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// How the forward pass is computed: kernel, plan, sparse or dense. Default: kernel, or plan for a
-    /// model file, which has no kernel.
+    /// How the forward pass is computed: kernel, native, plan, sparse or dense. Default: kernel; for a model
+    /// file, which has no kernel, plan, of which native translates what is executed often.
     #[arg(long, value_name = "KIND")]
     pub(crate) engine: Option<EngineKind>,
     /// How heads find the greatest score, in the sparse and the dense engine.

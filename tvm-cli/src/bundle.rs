@@ -13,6 +13,7 @@ use crate::arguments::BundleArguments;
 use crate::execution::{load, name};
 use crate::failure::Failure;
 use crate::files;
+use crate::native;
 
 pub(crate) fn execute(arguments: &BundleArguments) -> Result<(), Failure> {
     let existing = if arguments.force { Existing::Replace } else { Existing::Refuse };
@@ -44,7 +45,8 @@ fn bundle(arguments: &BundleArguments) -> Result<Bundle, Failure> {
         false => job.input,
     };
     let description = Description { name, about, default_input, has_host };
-    Ok(Bundle { description, model: model.to_bytes() })
+    let code = native::stored(&model);
+    Ok(Bundle { description, model: model.to_bytes(), code })
 }
 
 fn about(program: &Path) -> String {

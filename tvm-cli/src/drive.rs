@@ -27,8 +27,8 @@ pub(crate) struct Execution<'run> {
     pub(crate) prompt: &'run [Token],
     /// The names of the program's functions and instructions.
     pub(crate) listing: Option<&'run Listing>,
-    /// What there is to say of the model.
-    pub(crate) dimensions: Value,
+    /// What there is to say of the model and the engine, when the run is over.
+    pub(crate) told: &'run dyn Fn() -> Value,
 }
 
 impl Execution<'_> {
@@ -41,7 +41,7 @@ impl Execution<'_> {
         recorded: Option<Recorded<'_>>,
         fault: impl FnOnce(&mut E) -> Option<Failure>,
     ) -> Result<(), Failure> {
-        let Execution { vocabulary, prompt, listing, dimensions } = self;
+        let Execution { vocabulary, prompt, listing, told } = self;
         let roles: Vec<Role> = vocabulary.roles();
         let mut watcher = Watcher::new(vocabulary, arguments)?;
         let limits = arguments.limits();
@@ -64,7 +64,8 @@ impl Execution<'_> {
         }
         let summary = result.as_ref().map_or_else(RunError::summary, |summary| *summary);
         let end = result.map(|_| ()).map_err(|error| Failure::run(error, listing));
-        Finished { summary, elapsed, output, results: None, dimensions }.conclude(arguments, end)
+        let told = told();
+        Finished { summary, elapsed, output, results: None, told }.conclude(arguments, end)
     }
 
     /// Runs a program with a host, which the interface is for.
@@ -75,7 +76,7 @@ impl Execution<'_> {
         interface: &Interface,
         (host, name): (&HostArguments, &str),
     ) -> Result<(), Failure> {
-        let Execution { vocabulary, prompt, listing, dimensions } = self;
+        let Execution { vocabulary, prompt, listing, told } = self;
         let mut watcher = Watcher::new(vocabulary, arguments)?;
         let begun = Instant::now();
         let guest = Guest { vocabulary, prompt, interface };
@@ -94,7 +95,8 @@ impl Execution<'_> {
         let host::Ended { summary, results, end } = ended;
         let mut output = watcher.sink.finish()?;
         output.extend(collected.take());
-        Finished { summary, elapsed, output, results, dimensions }.conclude(arguments, end)
+        let told = told();
+        Finished { summary, elapsed, output, results, told }.conclude(arguments, end)
     }
 }
 

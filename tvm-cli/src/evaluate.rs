@@ -19,7 +19,7 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         vocabulary: &vocabulary,
         prompt: &universal_prompt(&vocabulary, &job, &set)?,
         listing: Some(&listing(&job.program, &set)),
-        dimensions: json!({ "vocabulary": vocabulary.len() }),
+        told: &|| json!({ "vocabulary": vocabulary.len() }),
     }
     .by(&mut ExactEngine::new(&graph), execution, recorded, |engine| {
         engine.failure().map(|inexact| inexact.clone().into())

@@ -182,7 +182,7 @@ impl Failure {
                 "`tvm run --record FILE` records a run with its host; --replay FILE takes the answers from there"
             }
             Failure::Run { error, .. } => return advice(error),
-            Failure::Engine(NoEngine::NoKernel) => "use --engine plan",
+            Failure::Engine(NoEngine::NoKernel | NoEngine::NoNative) => "use --engine plan",
             Failure::Build(_) => {
                 "`tvm compile` shows the instructions of the program; --isa full has all opcodes"
             }

@@ -20,6 +20,7 @@ mod host;
 mod inspect;
 mod interrupt;
 mod man;
+mod native;
 mod new;
 mod output;
 mod pager;

@@ -129,8 +129,8 @@ pub(crate) struct Finished {
     pub(crate) output: Vec<u8>,
     /// The results of the function that was invoked.
     pub(crate) results: Option<Vec<tvm_program::Value>>,
-    /// What there is to say of the model.
-    pub(crate) dimensions: Value,
+    /// What there is to say of the model and the engine.
+    pub(crate) told: Value,
 }
 
 impl Finished {
@@ -172,7 +172,7 @@ impl Finished {
         if let Some(results) = &self.results {
             figures["results"] = json!(results);
         }
-        if let (Some(figures), Value::Object(more)) = (figures.as_object_mut(), &self.dimensions) {
+        if let (Some(figures), Value::Object(more)) = (figures.as_object_mut(), &self.told) {
             figures.extend(more.clone());
         }
         figures

@@ -37,7 +37,7 @@ pub(crate) fn execute(arguments: &ProgramArguments) -> Result<(), Failure> {
         vocabulary: &vocabulary,
         prompt: &universal_prompt(&vocabulary, &job, &set)?,
         listing: Some(&listing(&job.program, &set)),
-        dimensions: json!({}),
+        told: &|| json!({}),
     }
     .by(&mut engine, execution, recorded, |engine| engine.failure.take())
 }

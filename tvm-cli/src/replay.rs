@@ -14,7 +14,8 @@ use crate::steps::{Step, Steps};
 pub(crate) fn execute(arguments: &ReplayArguments) -> Result<(), Failure> {
     let file = ModelFile::of(&arguments.engine)?;
     let model = file.read()?;
-    let prepared = arguments.engine.prepare(&model, file.kernel)?;
+    let chosen = arguments.engine.choose(file.kernel)?;
+    let prepared = chosen.prepare(&model)?;
     let mut recorded = Recorded::open(&arguments.trace, &model.vocabulary)?;
     let prompt = recorded.prompt(&model.description)?;
     let limits = Limits::from(u64::MAX).with_megabytes(arguments.max_memory);

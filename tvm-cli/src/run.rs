@@ -9,7 +9,7 @@ use tvm_instance::Interface;
 use tvm_model::Listing;
 use tvm_model::{Model, Token, Vocabulary};
 use tvm_program::InstructionSet;
-use tvm_runtime::engine::{GeneratedKernel, Prepared};
+use tvm_runtime::engine::GeneratedKernel;
 use tvm_toolchain::clang::Entry;
 use tvm_universal::{classic, full};
 
@@ -34,15 +34,22 @@ pub(crate) fn execute(arguments: &RunArguments) -> Result<(), Failure> {
         memory: arguments.execution.limits().memory,
     };
     let Sequence { prompt, listing, interface } = sequence(&model, &given)?;
-    let prepared = arguments.engine.prepare(&model, file.kernel)?;
+    let chosen = arguments.engine.choose(file.kernel)?;
+    let prepared = chosen.prepare(&model)?;
     let mut engine = prepared.engine();
-    let mut dimensions = dimensions(&model);
-    dimensions["engine"] = prepared.kind().name().into();
+    let told = || {
+        let mut told = dimensions(&model);
+        told["engine"] = prepared.kind().name().into();
+        if let Some(figures) = chosen.figures() {
+            told["native"] = figures;
+        }
+        told
+    };
     let execution = Execution {
         vocabulary: &model.vocabulary,
         prompt: &prompt,
         listing: listing.as_ref(),
-        dimensions,
+        told: &told,
     };
     let run = &arguments.execution;
     match interface.filter(Interface::needs_host) {
@@ -84,17 +91,6 @@ pub(crate) struct ModelFile<'path> {
     path: &'path Path,
     pub(crate) bytes: Cow<'static, [u8]>,
     pub(crate) kernel: Option<GeneratedKernel>,
-}
-
-impl EngineArguments {
-    /// The engine that computes a model.
-    pub(crate) fn prepare<'model>(
-        &self,
-        model: &'model Model<'_>,
-        kernel: Option<GeneratedKernel>,
-    ) -> Result<Prepared<'model>, Failure> {
-        Ok(Prepared::new(&model.weights, self.engine, self.attention.into(), kernel)?)
-    }
 }
 
 impl<'path> ModelFile<'path> {

@@ -82,8 +82,7 @@ fn compare(
         _ => None,
     };
     for candidate in &CANDIDATES {
-        let is_missing = candidate.needs_kernel() && subject.kernel.is_none();
-        if is_missing {
+        if !candidate.is_there(subject) {
             continue;
         }
         let expected = match (&answers, candidate.is_slow) {

@@ -73,9 +73,11 @@ fn options_work_in_it() {
     let generated = |trace: &str| trace.split_once('}').unwrap().1.to_string();
     assert_eq!(generated(&trace), generated(&universal));
     let stats = stderr(&bundle.run(&["--stats"]));
-    for word in ["tokens/s", "d_model", "digest", "plan"] {
+    for word in ["tokens/s", "d_model", "digest", "native"] {
         assert!(stats.contains(word), "{stats}");
     }
+    let stats = stderr(&bundle.run(&["--stats", "--engine", "plan"]));
+    assert!(stats.contains("engine   plan"), "{stats}");
     assert!(bundle.run(&["--quiet"]).stderr.is_empty());
     assert_eq!(bundle.run(&["--nonsense"]).status.code(), Some(2));
     assert_eq!(bundle.run(&["--max-tokens", "10"]).status.code(), Some(4));

@@ -70,8 +70,12 @@ pub(super) fn statement(plan: &Plan, code: &Code, operation: &Operation) -> Toke
         }
         Operation::Key { keys, x, y } => {
             let (name, place) = (format_ident!("keys{keys}"), place(keys as usize));
-            let key = key_of(plan.keys[keys as usize], [x, y]);
-            quote!(let #place = self.#name.insert(#key);)
+            let kind = plan.keys[keys as usize];
+            let key = key_of(kind, [x, y]);
+            match kind {
+                KeyKind::Integer => quote!(let #place = self.#name.insert(self.position, #key);),
+                _ => quote!(let #place = self.#name.insert(#key);),
+            }
         }
         Operation::Keep { cache, values } => {
             let (name, keys) = (format_ident!("values{cache}"), plan.values[cache as usize].keys);

@@ -3,16 +3,20 @@
 //!
 //! ```text
 //! runtime | zeros up to a multiple of 8 | header (128 bytes) | description (JSON) | zeros up to a
-//! multiple of 8 | model file | where the header begins (8 bytes) | "tvm.end\0"
+//! multiple of 8 | model file | zeros up to a multiple of 8 | machine code
+//! | where the header begins (8 bytes) | "tvm.end\0"
 //! ```
+//!
+//! The machine code is what `tvm_native::store` has written, or nothing. A runtime of another platform or version
+//! runs the plan of the model instead, and so does a runtime that was built without the feature `native`.
 //!
 //! A runtime has a slot that says whether a program is appended to it; making a bundle sets it in
 //! the copy. So a runtime without a program reads nothing of itself when it starts, and a bundle that
 //! was cut short or that cannot be read says so.
 //!
-//! The header is 16 bytes of a mark, four lengths of 8 bytes each (runtime, description, model, all), and the
-//! SHA-256 of these 48 bytes and of what follows the header up to the end of the model, in 32 bytes; zeros
-//! follow. Numbers are little-endian. Nothing that is damaged runs.
+//! The header is 16 bytes of a mark, five lengths of 8 bytes each (runtime, description, model, machine code, all),
+//! and the SHA-256 of these 56 bytes and of what follows the header up to the end of the machine code, in 32 bytes;
+//! zeros follow. Numbers are little-endian. Nothing that is damaged runs.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -26,6 +30,7 @@ use thiserror::Error;
 use crate::executable::{self, Embedded, status};
 use crate::message::tell;
 use tvm_model::{Model, ModelError};
+use tvm_runtime::engine::Backend;
 
 /// Headers begin at multiples of it.
 const ALIGNMENT: u64 = 8;
@@ -37,9 +42,12 @@ const HEADER: usize = 128;
 const MARK: usize = 16;
 
 /// Bytes of a header before its digest, which counts them.
-const DIGESTED: usize = 48;
+const DIGESTED: usize = 56;
 
-/// Bytes after the model.
+/// Bytes of a header with its digest.
+const WITH_DIGEST: usize = DIGESTED + 32;
+
+/// Bytes after the machine code.
 const END: usize = 16;
 
 /// Bytes of the state of a slot.
@@ -55,7 +63,7 @@ const FILLED: [u8; STATE] = *b"filled\0\0";
 /// turned over because as it is it would stand in every runtime; as it stands here it tells a runtime
 /// from other executables. The state is set in the file, where the compiler does not see it: so what
 /// is read here is hidden from the compiler, which would take it for a constant otherwise.
-static SLOT: [u8; MARK + STATE] = slot(*b"transformer-vm 2");
+static SLOT: [u8; MARK + STATE] = slot(*b"transformer-vm 3");
 
 /// The last bytes of a bundle, turned over likewise.
 static TURNED_END: [u8; 8] = turned(*b"tvm.end\0");
@@ -159,6 +167,8 @@ pub struct Bundle {
     pub description: Description,
     /// The specialised model, as a file.
     pub model: Vec<u8>,
+    /// What `tvm_native::store` has written of its plan; nothing if it is to run by the plan.
+    pub code: Vec<u8>,
 }
 
 /// Why a file is not a bundle that can be run.
@@ -194,7 +204,7 @@ pub enum BundleError {
 /// there is none.
 pub fn main() -> Option<ExitCode> {
     is_filled().then(|| match own() {
-        Ok(bundle) => executable::main(&bundle.embedded()),
+        Ok(bundle) => executable::main_with(&bundle.embedded(), bundle.backend().as_deref()),
         Err(error) => {
             let name = std::env::args_os().next().unwrap_or_default();
             tell(format_args!("{}: {error}", name.display()));
@@ -209,7 +219,7 @@ fn own() -> Result<Bundle, BundleError> {
 }
 
 impl Bundle {
-    /// The program as executables know it. There is no generated code in a bundle.
+    /// The program as executables know it. There is no kernel in a bundle.
     pub fn embedded(&self) -> Embedded<'_> {
         let Description { name, about, default_input, has_host } = &self.description;
         Embedded {
@@ -222,6 +232,22 @@ impl Bundle {
             input_alphabet: None,
             has_host: *has_host,
         }
+    }
+
+    /// What runs its machine code. None without any for this platform and version.
+    #[cfg(feature = "native")]
+    fn backend(&self) -> Option<Box<dyn Backend + '_>> {
+        use tvm_native::{Native, Stored, When};
+
+        // SAFETY: the code is a part of this executable, whose digest was checked when it was read.
+        #[allow(unsafe_code)]
+        let stored = unsafe { Stored::read(&self.code) };
+        stored.map(|stored| Box::new(Native::new(stored, When::Before)) as Box<dyn Backend>)
+    }
+
+    #[cfg(not(feature = "native"))]
+    fn backend(&self) -> Option<Box<dyn Backend + '_>> {
+        None
     }
 
     /// A runtime with the program appended. What is appended to the runtime already gives way.
@@ -249,8 +275,12 @@ impl Bundle {
         let description = payload.len() as u64;
         payload.resize(payload.len().next_multiple_of(8), 0);
         payload.extend(&self.model);
+        payload.resize(payload.len().next_multiple_of(8), 0);
+        payload.extend(&self.code);
         let all = (begin + HEADER + payload.len() + END) as u64;
-        let lengths = [runtime.len() as u64, description, self.model.len() as u64, all];
+        let [runtime, model, code] =
+            [runtime.len(), self.model.len(), self.code.len()].map(|length| length as u64);
+        let lengths = [runtime, description, model, code, all];
         file.extend(mark());
         file.extend(lengths.into_iter().flat_map(u64::to_le_bytes));
         let digest = digest(&file[begin..], &payload);
@@ -275,13 +305,18 @@ impl Bundle {
         if digest(&header.begin, &payload) != header.digest {
             return Err(BundleError::Damaged("its digest is another"));
         }
-        let (description, model) =
-            payload.split_at(header.description.next_multiple_of(8) as usize);
-        let description = &description[..header.description as usize];
+        let (description, rest) = split(&payload, header.description);
+        let (model, code) = split(rest, header.model);
         let description = serde_json::from_slice(description)
             .map_err(|_| BundleError::Damaged("its description is none"))?;
-        Ok(Bundle { description, model: model.to_vec() })
+        Ok(Bundle { description, model: model.to_vec(), code: code.to_vec() })
     }
+}
+
+/// The first so many bytes, and what follows the zeros after them. Both are there.
+fn split(bytes: &[u8], length: u64) -> (&[u8], &[u8]) {
+    let (first, rest) = bytes.split_at(length.next_multiple_of(8) as usize);
+    (&first[..length as usize], rest)
 }
 
 fn check_model(bytes: &[u8]) -> Result<(), BundleError> {
@@ -301,6 +336,7 @@ struct Header {
     begin: [u8; DIGESTED],
     runtime: u64,
     description: u64,
+    model: u64,
     all: u64,
     digest: [u8; 32],
 }
@@ -320,16 +356,20 @@ fn header(file: &mut (impl Read + Seek)) -> Result<(Header, u64), BundleError> {
     let number = |at: usize| {
         u64::from_le_bytes(bytes[MARK + 8 * at..][..8].try_into().expect("eight bytes"))
     };
-    let [runtime, description, model, all] = [0, 1, 2, 3].map(number);
-    let fits = description.checked_next_multiple_of(8).and_then(|sum| sum.checked_add(model));
+    let [runtime, description, model, code, all] = [0, 1, 2, 3, 4].map(number);
+    let padded = |length: u64| length.checked_next_multiple_of(8);
+    let first = padded(description).zip(padded(model));
+    let fits = first
+        .and_then(|(description, model)| description.checked_add(model))
+        .and_then(|sum| sum.checked_add(code));
     let is_aligned = runtime.checked_next_multiple_of(ALIGNMENT) == Some(begin);
-    let is_filled = bytes[80..].iter().all(|&byte| byte == 0);
+    let is_filled = bytes[WITH_DIGEST..].iter().all(|&byte| byte == 0);
     if fits != Some(payload) || all != length || !is_aligned || !is_filled {
         return Err(BundleError::Damaged("its lengths do not fit"));
     }
-    let digest = bytes[DIGESTED..80].try_into().expect("32 bytes");
+    let digest = bytes[DIGESTED..WITH_DIGEST].try_into().expect("32 bytes");
     let start = bytes[..DIGESTED].try_into().expect("as many bytes");
-    Ok((Header { begin: start, runtime, description, all, digest }, begin))
+    Ok((Header { begin: start, runtime, description, model, all, digest }, begin))
 }
 
 /// Where the header begins, as the end of the file says.
@@ -375,7 +415,7 @@ mod tests {
             default_input: b"?".to_vec(),
             has_host: false,
         };
-        Bundle { description, model: model.to_bytes() }
+        Bundle { description, model: model.to_bytes(), code: b"machine code".to_vec() }
     }
 
     fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {

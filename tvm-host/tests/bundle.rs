@@ -34,7 +34,7 @@ fn a_runtime_runs_what_is_appended() {
         default_input: Vec::new(),
         has_host: false,
     };
-    let bundle = Bundle { description, model: halting().to_bytes() };
+    let bundle = Bundle { description, model: halting().to_bytes(), code: Vec::new() };
     let folder = std::env::temp_dir().join(format!("tvm-runtime-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let file = folder.join("halt");

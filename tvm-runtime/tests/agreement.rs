@@ -5,59 +5,8 @@
 use proptest::prelude::*;
 use tvm_runtime::engine::{AttentionKind, Dense, Engine, Planned, Sparse};
 use tvm_runtime::plan::{Plan, Step};
-use tvm_test_support::models::{Numbers, TOKENS, model, scores};
+use tvm_test_support::models::{Numbers, TOKENS, edit, edits, model, scores};
 use tvm_weights::{Attention, FeedForward, Layer, Matrix, Selection, Token, Weights};
-
-/// Entries that sums of may be rounded, or that are no integers.
-fn wild() -> impl Strategy<Value = f64> {
-    let two_to_53 = (1_u64 << 53) as f64;
-    prop_oneof![
-        (-2_i64..=2).prop_map(move |near| two_to_53 + near as f64),
-        (-2_i64..=2).prop_map(move |near| near as f64 - two_to_53),
-        (20_u32..62).prop_map(|power| (1_u64 << power) as f64),
-        (20_u32..62).prop_map(|power| 1.0 - (1_u64 << power) as f64),
-        Just(-0.0),
-        Just(0.5),
-        Just(1.0 / 3.0),
-        Just(1e-300),
-        Just(5e-324),
-        Just(1e120),
-        Just(-1e120),
-        (-9_i8..=9).prop_map(f64::from),
-    ]
-}
-
-/// All matrices of a model.
-fn matrices<'model>(model: &'model mut Weights<'static>) -> Vec<&'model mut Matrix<'static>> {
-    let mut all = vec![
-        &mut model.embedding,
-        &mut model.position_linear,
-        &mut model.position_periodic,
-        &mut model.unembedding,
-    ];
-    for Layer { attention: a, feed_forward: f } in &mut model.layers {
-        all.extend([&mut a.query, &mut a.key, &mut a.value, &mut a.output]);
-        all.extend([&mut f.gate, &mut f.value, &mut f.output]);
-    }
-    all
-}
-
-/// An entry to be replaced, or multiplied.
-type Edit = (prop::sample::Index, prop::sample::Index, f64, bool);
-
-fn edit(model: &mut Weights<'static>, edits: &[Edit]) {
-    for (matrix, place, number, multiply) in edits {
-        let mut all = matrices(model);
-        let matrix = matrix.get_mut(&mut all);
-        let mut entries = matrix.full();
-        if entries.is_empty() {
-            continue;
-        }
-        let entry = place.get_mut(&mut entries);
-        *entry = if *multiply { *entry * number } else { *number };
-        **matrix = Matrix::new(matrix.rows(), matrix.columns(), entries);
-    }
-}
 
 /// Feeds all engines the same tokens. Gives how many predictions were compared.
 fn compare(model: &Weights, tokens: &[u32]) -> Result<usize, TestCaseError> {
@@ -92,11 +41,6 @@ fn compare(model: &Weights, tokens: &[u32]) -> Result<usize, TestCaseError> {
 
 fn tokens() -> impl Strategy<Value = Vec<u32>> {
     prop::collection::vec(0..TOKENS as u32, 1..16)
-}
-
-fn edits() -> impl Strategy<Value = Vec<Edit>> {
-    let edit = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), wild(), any::<bool>());
-    prop::collection::vec(edit, 0..12)
 }
 
 fn config() -> ProptestConfig {

@@ -35,7 +35,7 @@ const fn figure(what: &'static str, command: &'static str, measure: Measure) -> 
     Figure { what, command, measure }
 }
 
-pub(super) const FIGURES: [Figure; 12] = [
+pub(super) const FIGURES: [Figure; 13] = [
     figure(
         "`classic`: layers, d_model, vocabulary",
         "tvm schedule --isa classic --json",
@@ -63,7 +63,12 @@ pub(super) const FIGURES: [Figure; 12] = [
         Measure::Speed("sudoku", EngineKind::Kernel),
     ),
     figure(
-        "sudoku in the weights, plan (as in a bundle)",
+        "sudoku in the weights, machine code (as in a bundle)",
+        "tvm bench --case sudoku --engine native",
+        Measure::Speed("sudoku", EngineKind::Native),
+    ),
+    figure(
+        "sudoku in the weights, plan",
         "tvm bench --case sudoku --engine plan",
         Measure::Speed("sudoku", EngineKind::Plan),
     ),

@@ -5,10 +5,11 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use tvm_model::{Model, Token};
 use tvm_runtime::driver::{Observer, run};
-use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
+use tvm_runtime::engine::EngineKind;
 
 use super::cases::Case;
 use crate::failure::Failure;
+use crate::native::Chosen;
 
 /// Takes tokens without keeping them. The hash depends on every one, so none is left out.
 #[derive(Default)]
@@ -27,8 +28,8 @@ pub(super) fn measure(case: &Case, engine: EngineKind, runs: usize) -> Result<Va
     let model = Model::from_bytes(job.model)
         .map_err(|error| Failure::Model { path: case.name.into(), error })?;
     let prompt = job.prompt(&model)?;
-    let prepared =
-        Prepared::new(&model.weights, Some(engine), AttentionKind::Hull, Some(job.kernel))?;
+    let chosen = Chosen::of(engine, job.kernel)?;
+    let prepared = chosen.prepare(&model)?;
     drop(prepared.engine());
     let load = begun.elapsed().as_secs_f64();
     let roles = model.vocabulary.roles();
@@ -51,6 +52,7 @@ pub(super) fn measure(case: &Case, engine: EngineKind, runs: usize) -> Result<Va
         "tokens": tokens,
         "trace": format!("{:016x}", trace.0),
         "load_seconds": load,
+        "native": chosen.figures(),
         "seconds": seconds,
         "best_tokens_per_second": speed(seconds[0]),
         "median_tokens_per_second": speed(seconds[seconds.len() / 2]),

@@ -3,12 +3,14 @@
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::ExactEngine;
 use tvm_model::{Listing, Model, Token, UnknownToken, Vocabulary};
+use tvm_native::When;
 use tvm_program::InstructionSet;
 use tvm_reference::{Answers, Executor, Fault, TraceToken};
 use tvm_runtime::engine::{AttentionKind, Engine, EngineKind, GeneratedKernel, Prepared};
 
 use crate::execution::Job;
 use crate::failure::Failure;
+use crate::native;
 use crate::reference::Tokens;
 
 /// A model, with all that is known of it.
@@ -31,6 +33,7 @@ pub(super) struct Candidate {
 
 enum How {
     Evaluator,
+    Native,
     Engine(EngineKind, AttentionKind),
 }
 
@@ -46,9 +49,14 @@ const fn engine(
 /// Who is asked where the reference has no answer: inside a prompt.
 pub(super) const PLAN: Candidate = engine("plan", false, EngineKind::Plan, AttentionKind::Hull);
 
+/// How often machine code that is verified is interpreted before: so that a short run has some, and need not wait for
+/// all of it.
+const SOON: u32 = 16;
+
 /// The fastest first.
-pub(super) const CANDIDATES: [Candidate; 7] = [
+pub(super) const CANDIDATES: [Candidate; 8] = [
     engine("kernel", false, EngineKind::Kernel, AttentionKind::Hull),
+    Candidate { name: "native", is_slow: false, how: How::Native },
     PLAN,
     engine("sparse", false, EngineKind::Sparse, AttentionKind::Hull),
     engine("sparse, brute", true, EngineKind::Sparse, AttentionKind::Brute),
@@ -58,8 +66,13 @@ pub(super) const CANDIDATES: [Candidate; 7] = [
 ];
 
 impl Candidate {
-    pub(super) fn needs_kernel(&self) -> bool {
-        matches!(self.how, How::Engine(EngineKind::Kernel, _))
+    /// Is it there for a model on this platform?
+    pub(super) fn is_there(&self, subject: &Subject) -> bool {
+        match self.how {
+            How::Engine(EngineKind::Kernel, _) => subject.kernel.is_some(),
+            How::Native => tvm_native::is_supported(),
+            _ => true,
+        }
     }
 
     /// Hands out an engine that has read nothing.
@@ -73,6 +86,10 @@ impl Candidate {
                 let mut engine = ExactEngine::new(subject.graph);
                 let answer = ask(&mut engine);
                 engine.failure().map_or(answer, |inexact| Err(inexact.clone().into()))
+            }
+            How::Native => {
+                let native = native::native(When::After(SOON))?;
+                ask(Prepared::native(&subject.model.weights, &native)?.engine().as_mut())
             }
             How::Engine(kind, attention) => {
                 let Subject { model, kernel, .. } = subject;

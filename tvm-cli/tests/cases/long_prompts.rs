@@ -89,5 +89,5 @@ fn verify_reads_no_more_of_a_prompt_than_it_is_told() {
     assert_eq!(inside.len(), 4, "{table}");
     assert!(inside.iter().all(|line| line.contains(" 49 of ")), "{table}");
     let equal = table.lines().filter(|line| line.ends_with("  equal")).count();
-    assert_eq!(equal, 3 + 6, "{table}");
+    assert_eq!(equal, 4 + 7, "{table}");
 }

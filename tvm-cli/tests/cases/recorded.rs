@@ -79,7 +79,7 @@ fn a_recorded_run_is_verified_traced_and_explained() {
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(
             (&report["agree"], report["results"].as_array().unwrap().len()),
-            (&true.into(), 13)
+            (&true.into(), 15)
         );
         assert!(report["results"][0]["tokens"].as_u64().unwrap() > 100, "{what}: {report}");
     }

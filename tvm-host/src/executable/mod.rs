@@ -14,9 +14,9 @@ use crate::input::InputError;
 use crate::message::{is_reader_gone, tell};
 use crate::output_file::OutputFileError;
 use crate::trace_file::TraceFile;
-use tvm_model::{Model, Token, Vocabulary};
+use tvm_model::{Model, Token, Vocabulary, Weights};
 use tvm_runtime::driver::{Observer, Progress, RunError, Summary, run};
-use tvm_runtime::engine::{GeneratedKernel, NoEngine, Prepared};
+use tvm_runtime::engine::{Backend, EngineKind, GeneratedKernel, NoEngine, Prepared};
 use tvm_runtime::plan::Digest;
 
 use request::{Figures, Request, help, parse};
@@ -122,7 +122,12 @@ impl From<OutputFileError> for Failure {
 
 /// Runs the program with the arguments of the process.
 pub fn main(program: &Embedded<'_>) -> ExitCode {
-    match obey(program, std::env::args_os().skip(1)) {
+    main_with(program, None)
+}
+
+/// The same, by machine code if there is some for it.
+pub fn main_with(program: &Embedded<'_>, backend: Option<&dyn Backend>) -> ExitCode {
+    match obey(program, backend, std::env::args_os().skip(1)) {
         Ok(status) => ExitCode::from(status),
         Err(Failure { status, message }) => {
             tell(format_args!("{}: {message}", program.name));
@@ -132,10 +137,14 @@ pub fn main(program: &Embedded<'_>) -> ExitCode {
 }
 
 /// Does what the arguments ask for, and gives the exit status.
-fn obey(program: &Embedded<'_>, arguments: impl Iterator<Item = OsString>) -> Result<u8, Failure> {
+fn obey(
+    program: &Embedded<'_>,
+    backend: Option<&dyn Backend>,
+    arguments: impl Iterator<Item = OsString>,
+) -> Result<u8, Failure> {
     match parse(program, arguments)? {
-        Some(request) => execute(program, &request),
-        None => print(&help(program)).map(|()| 0),
+        Some(request) => execute(program, backend, &request),
+        None => print(&help(program, backend.is_some())).map(|()| 0),
     }
 }
 
@@ -165,13 +174,34 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-fn execute(program: &Embedded<'_>, request: &Request) -> Result<u8, Failure> {
+/// The engine for a request: the fastest that there is, if it names none.
+fn prepare<'run>(
+    weights: &'run Weights<'run>,
+    kernel: Option<GeneratedKernel>,
+    backend: Option<&'run dyn Backend>,
+    request: &Request,
+) -> Result<Prepared<'run>, NoEngine> {
+    let by_runtime = || Prepared::new(weights, request.engine, request.attention, kernel);
+    match (request.engine, backend) {
+        (Some(EngineKind::Native), Some(backend)) => Prepared::native(weights, backend),
+        (None, Some(backend)) if kernel.is_none() => {
+            Prepared::native(weights, backend).or_else(|_| by_runtime())
+        }
+        _ => by_runtime(),
+    }
+}
+
+fn execute(
+    program: &Embedded<'_>,
+    backend: Option<&dyn Backend>,
+    request: &Request,
+) -> Result<u8, Failure> {
     let broken = |error: &dyn std::fmt::Display| {
         Failure::tool(format!("the model inside is broken: {error}: get the executable again"))
     };
     let model = Model::from_bytes(program.model).map_err(|error| broken(&error))?;
     let prompt = model.prompt(&request.input).map_err(|error| broken(&error))?;
-    let prepared = Prepared::new(&model.weights, request.engine, request.attention, program.kernel)
+    let prepared = prepare(&model.weights, program.kernel, backend, request)
         .map_err(|error| no_engine(&error))?;
     let mut engine = prepared.engine();
     let mut watcher = Watcher::new(&model.vocabulary, request)?;
@@ -211,7 +241,7 @@ fn execute(program: &Embedded<'_>, request: &Request) -> Result<u8, Failure> {
 /// The engine that was asked for cannot run the model.
 fn no_engine(error: &NoEngine) -> Failure {
     let advice = match error {
-        NoEngine::NoKernel => ": use --engine plan",
+        NoEngine::NoKernel | NoEngine::NoNative => ": use --engine plan",
         _ => "",
     };
     Failure::tool(format!("{error}{advice}"))

@@ -33,11 +33,12 @@ pub(super) enum Figures {
 }
 
 /// The text of `--help`.
-pub(super) fn help(program: &Embedded<'_>) -> String {
+pub(super) fn help(program: &Embedded<'_>, has_machine_code: bool) -> String {
     let Embedded { name, about, default_input, kernel, has_host, .. } = program;
-    let engines = match kernel {
-        Some(_) => "kernel (default), plan, sparse or dense",
-        None => "plan (default), sparse or dense",
+    let engines = match (kernel, has_machine_code) {
+        (Some(_), _) => "kernel (default), plan, sparse or dense",
+        (None, true) => "native (default), plan, sparse or dense",
+        (None, false) => "plan (default), sparse or dense",
     };
     let default_input = String::from_utf8_lossy(default_input);
     let inputs = match has_host {
@@ -232,7 +233,10 @@ mod tests {
         assert_eq!(found.environment, [("X".into(), "1".into())]);
         assert_eq!(grants(&["--inherit-env", "--", "--x"]).arguments, ["--x"]);
         assert!(grants(&["--inherit-env"]).inherits_environment);
-        assert!(help(&program).contains("--dir HOST") && !help(&PROGRAM).contains("--dir HOST"));
+        assert!(
+            help(&program, false).contains("--dir HOST")
+                && !help(&PROGRAM, false).contains("--dir HOST")
+        );
     }
 
     #[test]

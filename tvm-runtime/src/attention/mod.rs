@@ -18,13 +18,14 @@ mod values;
 
 pub use brute::Brute;
 pub use hull::Hull;
-pub use integer::IntegerKeys;
+pub use integer::{FastPaths, IntegerKeys, OuterPath};
 pub use values::{Memory, Rows, Values};
 
 /// A key, or a query.
 pub type Point = [i64; 2];
 
-/// The place of the values of a position in a cache of values.
+/// The place of the values of a position in a cache of values. Machine code reads it as its number.
+#[repr(transparent)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place(pub u32);
 

@@ -63,6 +63,11 @@ impl Rows {
         &mut self.values[start..start + self.width]
     }
 
+    /// All values, place by place.
+    pub fn values_mut(&mut self) -> &mut [f64] {
+        &mut self.values
+    }
+
     /// The values at a place where some are kept.
     #[inline]
     pub fn row(&self, place: Place) -> &[f64] {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{AttentionKind, Dense, Engine, GeneratedKernel, Planned, Sparse, WrongModel};
+use super::{AttentionKind, Backend, Dense, Engine, GeneratedKernel, Planned, Sparse, WrongModel};
 use crate::plan::Plan;
 use tvm_weights::Weights;
 
@@ -13,8 +13,10 @@ use tvm_weights::Weights;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EngineKind {
-    /// Code that was generated from the model's plan.
+    /// Code that was generated from the model's plan when the executable was built.
     Kernel,
+    /// Machine code that is made from the plan while the executable runs, or was made with its bundle.
+    Native,
     /// The plan, step by step.
     Plan,
     /// Non-zero weights only.
@@ -25,13 +27,19 @@ pub enum EngineKind {
 
 impl EngineKind {
     /// All of them, the fastest first.
-    pub const ALL: [EngineKind; 4] =
-        [EngineKind::Kernel, EngineKind::Plan, EngineKind::Sparse, EngineKind::Dense];
+    pub const ALL: [EngineKind; 5] = [
+        EngineKind::Kernel,
+        EngineKind::Native,
+        EngineKind::Plan,
+        EngineKind::Sparse,
+        EngineKind::Dense,
+    ];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             EngineKind::Kernel => "kernel",
+            EngineKind::Native => "native",
             EngineKind::Plan => "plan",
             EngineKind::Sparse => "sparse",
             EngineKind::Dense => "dense",
@@ -50,7 +58,7 @@ impl FromStr for EngineKind {
 
     fn from_str(text: &str) -> Result<EngineKind, String> {
         let found = EngineKind::ALL.into_iter().find(|kind| kind.name() == text);
-        found.ok_or_else(|| format!("no engine {text}: kernel, plan, sparse or dense"))
+        found.ok_or_else(|| format!("no engine {text}: kernel, native, plan, sparse or dense"))
     }
 }
 
@@ -61,6 +69,9 @@ pub enum NoEngine {
     /// There is no generated code for the weights.
     #[error("there is no kernel for this model in this executable")]
     NoKernel,
+    /// There is nothing that makes or runs machine code.
+    #[error("there is no machine code for this model in this executable, or not for this platform")]
+    NoNative,
     /// There is generated code, for another weights.
     #[error(transparent)]
     WrongModel(#[from] WrongModel),
@@ -73,6 +84,7 @@ pub struct Prepared<'weights> {
     attention: AttentionKind,
     plan: Option<Plan>,
     kernel: Option<GeneratedKernel>,
+    backend: Option<&'weights dyn Backend>,
 }
 
 impl<'weights> Prepared<'weights> {
@@ -80,13 +92,17 @@ impl<'weights> Prepared<'weights> {
     /// `attention` counts for the sparse and the dense engine.
     ///
     /// # Errors
-    /// [`NoEngine`] when a kernel is asked for and there is none, or it belongs to another weights.
+    /// [`NoEngine`] when a kernel is asked for and there is none, or it belongs to another weights; also when
+    /// machine code is asked for, which is for [`Prepared::native`].
     pub fn new(
         weights: &'weights Weights<'weights>,
         kind: Option<EngineKind>,
         attention: AttentionKind,
         kernel: Option<GeneratedKernel>,
     ) -> Result<Self, NoEngine> {
+        if kind == Some(EngineKind::Native) {
+            return Err(NoEngine::NoNative);
+        }
         let default = if kernel.is_some() { EngineKind::Kernel } else { EngineKind::Plan };
         let kind = kind.unwrap_or(default);
         let planned = matches!(kind, EngineKind::Kernel | EngineKind::Plan);
@@ -94,7 +110,24 @@ impl<'weights> Prepared<'weights> {
         if let (EngineKind::Kernel, Some(plan)) = (kind, &plan) {
             kernel.ok_or(NoEngine::NoKernel)?.check(plan)?;
         }
-        Ok(Prepared { weights, kind, attention, plan, kernel })
+        Ok(Prepared { weights, kind, attention, plan, kernel, backend: None })
+    }
+
+    /// Prepares a weights for machine code.
+    ///
+    /// # Errors
+    /// [`NoEngine::NoNative`] when the back end does not accept its plan.
+    pub fn native(
+        weights: &'weights Weights<'weights>,
+        backend: &'weights dyn Backend,
+    ) -> Result<Self, NoEngine> {
+        let (kind, attention) = (EngineKind::Native, AttentionKind::Hull);
+        let plan = Plan::new(weights);
+        if !backend.accepts(&plan) {
+            return Err(NoEngine::NoNative);
+        }
+        let (plan, backend) = (Some(plan), Some(backend));
+        Ok(Prepared { weights, kind, attention, plan, kernel: None, backend })
     }
 
     /// Which engine it is.
@@ -104,6 +137,9 @@ impl<'weights> Prepared<'weights> {
 
     /// An engine that has read nothing.
     pub fn engine(&self) -> Box<dyn Engine + '_> {
+        if let (Some(backend), Some(plan)) = (self.backend, &self.plan) {
+            return backend.engine(plan);
+        }
         match (self.kind, &self.plan, &self.kernel) {
             (EngineKind::Kernel, Some(plan), Some(kernel)) => (kernel.new)(plan),
             (EngineKind::Kernel | EngineKind::Plan, Some(plan), _) => Box::new(Planned::new(plan)),

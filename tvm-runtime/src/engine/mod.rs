@@ -16,11 +16,12 @@ mod watch;
 pub use choice::{EngineKind, NoEngine, Prepared};
 pub use dense::Dense;
 pub use kernel::{GeneratedKernel, WrongModel};
-pub use plan::Planned;
+pub use plan::{PlanState, Planned};
 pub use sparse::Sparse;
 pub use watch::{Refusal, Watch};
 
 use crate::attention::{Brute, Hull, Keys, Memory};
+use crate::plan::Plan;
 use tvm_weights::Token;
 
 /// What computes the next token.
@@ -43,6 +44,15 @@ pub trait Engine {
 
     /// About how many bytes hold what is remembered of the tokens so far.
     fn memory(&self) -> usize;
+}
+
+/// Makes engines that run plans in a way of their own, such as by machine code.
+pub trait Backend: Sync {
+    /// Can it run a plan?
+    fn accepts(&self, plan: &Plan) -> bool;
+
+    /// An engine that has read nothing.
+    fn engine<'run>(&'run self, plan: &'run Plan) -> Box<dyn Engine + 'run>;
 }
 
 impl<E: Engine + ?Sized> Engine for &mut E {
@@ -136,6 +146,12 @@ impl Best {
         if score > self.score || (score == self.score && token < self.token) {
             *self = Best { score, token };
         }
+    }
+
+    /// The score of the winner; negative infinity when no score was a number.
+    #[inline]
+    pub fn score(self) -> f64 {
+        self.score
     }
 
     /// The winner; [`Token::NONE`] when no score was a number.

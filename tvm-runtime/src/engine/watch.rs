@@ -83,9 +83,10 @@ impl Watch {
         bias + sum
     }
 
+    /// A limit was passed.
     #[cold]
     #[inline(never)]
-    fn refuse(&mut self, refusal: Refusal) {
+    pub fn refuse(&mut self, refusal: Refusal) {
         self.0.get_or_insert(refusal);
     }
 

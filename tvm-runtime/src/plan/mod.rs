@@ -31,6 +31,7 @@ pub use tvm_weights::Digest;
 
 use std::collections::BTreeSet;
 
+use crate::engine::Best;
 use crate::patterns::{BiasedTotal, Chain, Lines, Table};
 use tvm_weights::Token;
 
@@ -284,6 +285,18 @@ impl Plan {
     /// Is a register certainly a finite number?
     pub fn is_finite(&self, register: Register) -> bool {
         self.bounds.of_register(register).is_finite()
+    }
+}
+
+impl OutputPattern {
+    /// The token with the greatest score, and its score; [`Token::NONE`] when none is a number.
+    #[inline]
+    pub fn best(&self, rest: f64, r: f64) -> (Token, f64) {
+        let mut best = Best::default();
+        for line in self.lines.candidates(r) {
+            best.challenge(line.token, rest + line.slope * r + line.offset);
+        }
+        (best.token(), best.score())
     }
 }
 

@@ -59,6 +59,11 @@ impl Chords {
         ])
     }
 
+    /// From, to, slope and intercept of every chord.
+    pub(super) fn numbers(&self) -> [[f64; 4]; 3] {
+        self.0.each_ref().map(|&Chord { from, to, slope, intercept }| [from, to, slope, intercept])
+    }
+
     /// Is a point below one of the chords?
     #[inline(always)]
     pub(super) fn hide(&self, k: f64, y: f64) -> bool {

@@ -8,7 +8,10 @@
 //! key above the parabola all keys move to the hull, which answers all queries from then on.
 
 mod chords;
+mod fast_paths;
 mod pages;
+
+pub use fast_paths::{FastPaths, OuterPath};
 
 use chords::Chords;
 use pages::{PAGE, Pages, has_index, index};
@@ -34,9 +37,11 @@ pub struct IntegerKeys {
     others: Hull,
     /// Are all keys in the hull?
     is_hull: bool,
-    /// One more than the position of the last key.
+    /// One more than the position of the last key. [`FastPaths`] leave it behind.
     stamp: u64,
     absent: Absent,
+    /// How often [`FastPaths`] have changed.
+    changes: u64,
 }
 
 /// The leftmost or rightmost key below the parabola.
@@ -97,6 +102,7 @@ impl Default for IntegerKeys {
             is_hull: false,
             stamp: 0,
             absent: Absent { generation: 1, found },
+            changes: 0,
         }
     }
 }
@@ -105,10 +111,10 @@ impl IntegerKeys {
     /// The place of positions that can never be selected.
     const NOWHERE: Place = Place(0);
 
-    /// Stores the key `(x, y)` of the next position; both coordinates are integers.
+    /// Stores the key `(x, y)` of a position; both coordinates are integers. Positions ascend.
     #[inline]
-    pub fn insert(&mut self, [x, y]: [f64; 2]) -> Place {
-        self.stamp += 1;
+    pub fn insert(&mut self, position: u64, [x, y]: [f64; 2]) -> Place {
+        self.stamp = position + 1;
         let k = 0.5 * x;
         if y == -(k * k) {
             if let Some(place) = self.pages.place(index(k))
@@ -220,6 +226,7 @@ impl IntegerKeys {
     }
 
     fn draw_chords(&mut self) {
+        self.changes += 1;
         let points = self.outer.map(|outer| outer.map(|outer| outer.point));
         self.chords = Chords::between(self.ends, points);
     }
@@ -276,6 +283,7 @@ impl IntegerKeys {
 
     /// Moves all keys to the hull.
     fn become_hull(&mut self) {
+        self.changes += 1;
         for (k, place) in std::mem::take(&mut self.pages).all() {
             let stamp = self.stamps[place.0 as usize];
             self.others.insert_with(stamp, [2 * k, -(k * k)], place);
@@ -294,7 +302,7 @@ impl IntegerKeys {
 
 impl Keys for IntegerKeys {
     fn insert(&mut self, key: Point) -> Place {
-        IntegerKeys::insert(self, key.map(|coordinate| coordinate as f64))
+        IntegerKeys::insert(self, self.stamp, key.map(|coordinate| coordinate as f64))
     }
 
     fn find(&mut self, query: Point) -> Place {
@@ -344,14 +352,14 @@ mod tests {
         let mut brute = Brute::default();
         for (position, y) in [-two_to_53, -two_to_53, -1e300].into_iter().enumerate() {
             let key = [2.0 * [0.0, 8.0, 4.0][position], y];
-            keys.insert(key);
+            keys.insert(position as u64, key);
             Keys::insert(&mut brute, key.map(coordinate));
         }
         // Both keys are at 2^53: the latest is selected, which is the one that was cut.
         assert_eq!(Keys::find(&mut brute, [0, 1]), Place(2));
         let last = keys.find(0.0);
         assert_ne!(last, IntegerKeys::NOWHERE);
-        let again = keys.insert([8.0, -1e300]);
+        let again = keys.insert(3, [8.0, -1e300]);
         assert_eq!(keys.find(0.0), again, "of equal keys the latest wins");
     }
 

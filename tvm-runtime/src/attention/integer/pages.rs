@@ -8,13 +8,13 @@ use crate::attention::{Place, bytes_of};
 pub(super) const PAGE: usize = 512;
 
 /// The least key that can be in a page.
-const LEAST: i64 = -(PAGE as i64);
+pub(super) const LEAST: i64 = -(PAGE as i64);
 
 /// The greatest key that can be in a page, plus one.
 const END: i64 = 1 << 26;
 
 /// Added to an integer below `2^51`, it leaves the integer in the low bits of the sum.
-const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
+pub(super) const MAGIC: f64 = 1.5 * (1_u64 << 52) as f64;
 
 /// The index of a key among those of all pages. A key that is too great or too small gets an index that is
 /// in no page.
@@ -46,6 +46,11 @@ impl Pages {
     /// The approximate size in bytes.
     pub(super) fn bytes(&self) -> usize {
         bytes_of(&self.first) + bytes_of(&self.bits) + self.pages.len() * size_of::<usize>()
+    }
+
+    /// The first place of every page.
+    pub(super) fn first(&self) -> &[u32] {
+        &self.first
     }
 
     /// The place of a key, which need not be stored.

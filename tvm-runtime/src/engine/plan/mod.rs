@@ -1,10 +1,11 @@
 //! The code of a plan, operation by operation. Runs any valid model.
 
+mod parts;
 mod state;
 
-use state::State;
+pub use state::PlanState;
 
-use super::{Best, Engine, Refusal};
+use super::{Engine, Refusal};
 use crate::plan::{Code, Plan};
 use tvm_weights::Token;
 
@@ -14,43 +15,33 @@ pub struct Planned<'plan> {
     code: Code,
     /// The class of the last token.
     class: usize,
-    state: State,
+    state: PlanState,
 }
 
 impl<'plan> Planned<'plan> {
     /// An engine that has read nothing.
     pub fn new(plan: &'plan Plan) -> Self {
-        Planned { plan, code: Code::of(plan), class: 0, state: State::new(plan) }
+        Planned { plan, code: Code::of(plan), class: 0, state: PlanState::new(plan) }
     }
 }
 
 impl Engine for Planned<'_> {
     fn feed(&mut self, token: Token) {
         let Planned { plan, code, class, state } = self;
+        state.begin();
         state.inputs(plan, token);
         state.run(plan, code, code.common);
-        *class = code.class.map_or(0, |class| state.get(class) as usize);
+        *class = state.class(code);
         state.run(plan, code, code.classes[*class].block);
         state.advance();
     }
 
     fn predict(&mut self) -> Token {
-        let mut best = Best::default();
-        let output = &self.code.classes[self.class].output;
-        for &(token, score) in &output.singles {
-            best.challenge(token, self.state.get(score));
-        }
-        for pattern in &output.patterns {
-            let [rest, r] = [pattern.rest, pattern.r].map(|register| self.state.get(register));
-            for line in pattern.lines.candidates(r) {
-                best.challenge(line.token, rest + line.slope * r + line.offset);
-            }
-        }
-        self.state.watch.token(best.token())
+        self.state.watched(self.state.next(&self.code.classes[self.class].output))
     }
 
     fn refusal(&self) -> Option<Refusal> {
-        self.state.watch.refusal()
+        self.state.refusal()
     }
 
     fn memory(&self) -> usize {

@@ -1,65 +1,61 @@
-//! Everything that changes while a plan is run.
+//! Everything that changes while a plan is run. Every block of the plan's code can be run by itself, so that
+//! others may run some of the blocks on the same state: [`parts`](super::parts) is for them.
 
 use crate::attention::{Hull, IntegerKeys, Keys, Place, Rows, coordinate};
-use crate::engine::Watch;
+use crate::engine::{Best, Refusal, Watch};
 use crate::patterns::chain_sum;
-use crate::plan::{Block, Code, KeyKind, Operation, Plan, Register, Span};
+use crate::plan::{Block, Code, KeyKind, Operation, Output, Plan, Register, Span};
 use tvm_weights::Token;
 
 /// Registers and what is remembered.
-pub(super) struct State {
-    registers: Vec<f64>,
-    keys: Vec<KeyCache>,
-    winners: Vec<Place>,
-    values: Vec<ValueRows>,
-    rings: Vec<Ring>,
-    sums: Vec<f64>,
+pub struct PlanState {
+    pub(super) registers: Vec<f64>,
+    pub(super) keys: Vec<KeysOf>,
+    /// For every cache of keys: where the values of this position are kept.
+    pub(super) places: Vec<Place>,
+    pub(super) winners: Vec<Place>,
+    pub(super) values: Vec<ValueRows>,
+    pub(super) rings: Vec<Ring>,
+    pub(super) sums: Vec<f64>,
     buffer: Vec<f64>,
     position: u64,
     period: u64,
-    pub(super) watch: Watch,
+    watch: Watch,
 }
 
-/// A cache of keys, and where the values of this position are kept.
-struct KeyCache {
-    keys: KeysOf,
-    place: Place,
-}
-
-enum KeysOf {
+pub(super) enum KeysOf {
     Integer(Box<IntegerKeys>),
     Hull(Box<Hull>),
 }
 
 /// A cache of values, and the cache of keys that says where.
-struct ValueRows {
-    rows: Rows,
+pub(super) struct ValueRows {
+    pub(super) rows: Rows,
     keys: usize,
 }
 
 /// The values of the last positions, as many as the period.
-struct Ring {
+pub(super) struct Ring {
     width: usize,
-    values: Vec<f64>,
+    pub(super) values: Vec<f64>,
 }
 
-impl State {
-    pub(super) fn new(plan: &Plan) -> State {
-        let keys = plan.keys.iter().map(|kind| KeyCache {
-            keys: match kind {
-                KeyKind::Integer => KeysOf::Integer(Box::default()),
-                KeyKind::LookingUp => KeysOf::Hull(Box::new(Hull::looking_up())),
-                KeyKind::General => KeysOf::Hull(Box::default()),
-            },
-            place: Place(0),
+impl PlanState {
+    /// Nothing was read.
+    pub fn new(plan: &Plan) -> PlanState {
+        let keys = plan.keys.iter().map(|kind| match kind {
+            KeyKind::Integer => KeysOf::Integer(Box::default()),
+            KeyKind::LookingUp => KeysOf::Hull(Box::new(Hull::looking_up())),
+            KeyKind::General => KeysOf::Hull(Box::default()),
         });
         let values = plan.values.iter();
         let values =
             values.map(|cache| ValueRows { rows: Rows::new(cache.width), keys: cache.keys });
         let ring = |&width: &usize| Ring { width, values: vec![0.0; width * plan.period] };
-        State {
+        PlanState {
             registers: vec![0.0; plan.registers],
             keys: keys.collect(),
+            places: vec![Place(0); plan.keys.len()],
             winners: vec![Place(0); plan.winners],
             values: values.collect(),
             rings: plan.rings.iter().map(ring).collect(),
@@ -72,8 +68,8 @@ impl State {
     }
 
     /// About how many bytes hold what is remembered.
-    pub(super) fn memory(&self) -> usize {
-        let keys = self.keys.iter().map(|cache| match &cache.keys {
+    pub fn memory(&self) -> usize {
+        let keys = self.keys.iter().map(|cache| match cache {
             KeysOf::Integer(keys) => keys.memory(),
             KeysOf::Hull(keys) => keys.memory(),
         });
@@ -82,8 +78,26 @@ impl State {
         keys.chain(values).chain(rings).sum::<usize>() + size_of_val(self.sums.as_slice())
     }
 
+    /// The position of the token that is read, or of the next one.
     #[inline]
-    pub(super) fn get(&self, register: Register) -> f64 {
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Why no more tokens are predicted.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.watch.refusal()
+    }
+
+    /// What is assumed of the sequence.
+    #[inline]
+    pub fn watch(&mut self) -> &mut Watch {
+        &mut self.watch
+    }
+
+    /// The value of a register.
+    #[inline]
+    pub fn get(&self, register: Register) -> f64 {
         self.registers[register.0 as usize]
     }
 
@@ -92,8 +106,8 @@ impl State {
         self.registers[register.0 as usize] = value;
     }
 
-    pub(super) fn inputs(&mut self, plan: &Plan, token: Token) {
-        self.watch.position(self.position);
+    /// Reads a token: sets the registers that hold the inputs.
+    pub fn inputs(&mut self, plan: &Plan, token: Token) {
         let inputs = &plan.inputs;
         let row = token.0 as usize * inputs.token.len();
         for (&(to, _), &value) in inputs.token.iter().zip(&plan.embedding[row..]) {
@@ -108,11 +122,74 @@ impl State {
         }
     }
 
-    pub(super) fn advance(&mut self) {
+    /// Begins with a position.
+    #[inline]
+    pub fn begin(&mut self) {
+        self.watch.position(self.position);
+    }
+
+    /// Ends with a position.
+    #[inline]
+    pub fn advance(&mut self) {
         self.position += 1;
     }
 
-    pub(super) fn run(&mut self, plan: &Plan, code: &Code, block: Block) {
+    /// The class of the token, after the common part.
+    #[inline]
+    pub fn class(&self, code: &Code) -> usize {
+        code.class.map_or(0, |class| self.get(class) as usize)
+    }
+
+    /// The token that follows, after the rest.
+    pub fn next(&self, output: &Output) -> Token {
+        let mut best = Best::default();
+        for &(token, score) in &output.singles {
+            best.challenge(token, self.get(score));
+        }
+        for pattern in &output.patterns {
+            let [rest, r] = [pattern.rest, pattern.r].map(|register| self.get(register));
+            let (token, score) = pattern.best(rest, r);
+            best.challenge(token, score);
+        }
+        best.token()
+    }
+
+    /// The token that is predicted, if nothing speaks against it.
+    #[inline]
+    pub fn watched(&self, token: Token) -> Token {
+        self.watch.token(token)
+    }
+
+    /// Stores the key of this position in a cache.
+    pub fn insert(&mut self, keys: usize, key: [f64; 2]) -> Place {
+        let place = match &mut self.keys[keys] {
+            KeysOf::Integer(keys) => keys.insert(self.position, key),
+            KeysOf::Hull(keys) => keys.insert(key.map(coordinate)),
+        };
+        self.places[keys] = place;
+        place
+    }
+
+    /// The place of the key that a query finds.
+    pub fn find(&mut self, keys: usize, query: [f64; 2]) -> Place {
+        match &mut self.keys[keys] {
+            KeysOf::Integer(keys) => keys.find(query[0]),
+            KeysOf::Hull(keys) => keys.find(query.map(coordinate)),
+        }
+    }
+
+    /// A row of a table.
+    pub fn row<'row>(&'row mut self, plan: &'row Plan, table: usize, x: f64) -> &'row [f64] {
+        let table = &plan.tables[table];
+        table.row(x).unwrap_or_else(|| {
+            self.buffer.resize(table.slots.len(), 0.0);
+            table.evaluate(x, &mut self.buffer);
+            &self.buffer
+        })
+    }
+
+    /// Runs a block.
+    pub fn run(&mut self, plan: &Plan, code: &Code, block: Block) {
         for &operation in code.operations(block) {
             match operation {
                 Operation::Sum { to, terms, offset } => {
@@ -157,25 +234,18 @@ impl State {
                 Operation::Ring { values, ring, asked } => self.ring(code, values, ring, asked),
                 Operation::Key { keys, x, y } => {
                     let key = [self.get(x), self.get(y)];
-                    let cache = &mut self.keys[keys as usize];
-                    cache.place = match &mut cache.keys {
-                        KeysOf::Integer(keys) => keys.insert(key),
-                        KeysOf::Hull(keys) => keys.insert(key.map(coordinate)),
-                    };
+                    self.insert(keys as usize, key);
                 }
                 Operation::Keep { cache, values } => {
                     let ValueRows { rows, keys } = &mut self.values[cache as usize];
-                    let row = rows.row_mut(self.keys[*keys].place);
+                    let row = rows.row_mut(self.places[*keys]);
                     for (kept, &from) in row.iter_mut().zip(code.registers(values)) {
                         *kept = self.registers[from.0 as usize];
                     }
                 }
                 Operation::Find { to, keys, x, y } => {
                     let query = [self.get(x), self.get(y)];
-                    self.winners[to.0 as usize] = match &mut self.keys[keys as usize].keys {
-                        KeysOf::Integer(keys) => keys.find(query[0]),
-                        KeysOf::Hull(keys) => keys.find(query.map(coordinate)),
-                    };
+                    self.winners[to.0 as usize] = self.find(keys as usize, query);
                 }
                 Operation::Read { cache, winner, to } => {
                     let row = self.values[cache as usize].rows.row(self.winners[winner.0 as usize]);
