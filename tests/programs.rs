@@ -5,6 +5,7 @@
 mod prepared;
 
 use std::path::Path;
+use std::thread;
 
 use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
@@ -99,6 +100,20 @@ impl Case {
         }
     }
 
+    /// Compares every engine, and beside them the evaluator of the graph.
+    fn all_ways(
+        &self,
+        (model, kernel): (&Model, GeneratedKernel),
+        graph: &TokenGraph,
+        prompt: &[String],
+        what: &str,
+    ) {
+        thread::scope(|scope| {
+            scope.spawn(|| self.evaluate(graph, prompt, what));
+            self.all_engines(model, kernel, prompt, what);
+        });
+    }
+
     fn all_engines(&self, model: &Model, kernel: GeneratedKernel, prompt: &[String], what: &str) {
         let engines = [
             (EngineKind::Kernel, AttentionKind::Hull, usize::MAX),
@@ -124,7 +139,7 @@ impl Case {
         for (place, expected) in self.trace.iter().take(SLOW_TOKENS).enumerate() {
             let token = evaluator.predict().unwrap();
             let found = &graph.tokens[token].name;
-            assert_eq!(found, expected, "{}, {what}, token {place}", self.entry.name);
+            assert_eq!(found, expected, "{}, {what}, evaluator, token {place}", self.entry.name);
             evaluator.feed(token).unwrap();
         }
     }
@@ -136,8 +151,7 @@ fn the_universal_model_runs_every_program_as_the_reference_does() {
     let graph = Machine::full().universal();
     for case in cases() {
         let prompt = case.universal_prompt();
-        case.all_engines(&model, full::KERNEL, &prompt, "universal");
-        case.evaluate(&graph, &prompt, "universal evaluator");
+        case.all_ways((&model, full::KERNEL), &graph, &prompt, "universal");
     }
 }
 
@@ -158,9 +172,9 @@ fn specialised_models_run_as_the_reference_does() {
         let own = embedded.iter().find(|embedded| embedded.name == case.entry.name).unwrap();
         let model = Model::from_bytes(own.model).unwrap();
         let prompt = case.specialised_prompt();
-        case.all_engines(&model, own.kernel.expect("executables have one"), &prompt, "specialised");
+        let kernel = own.kernel.expect("executables have one");
         let graph = machine.specialised(&case.program).unwrap();
-        case.evaluate(&graph, &prompt, "specialised evaluator");
+        case.all_ways((&model, kernel), &graph, &prompt, "specialised");
     }
 }
 

@@ -248,13 +248,17 @@ mod tests {
         Failed { clang: Path::new("clang"), file: Path::new(file), messages }
     }
 
-    /// The reason where there is no C library, nor a clang to ask for one.
-    fn reason_with_library(file: &str, messages: &str) -> String {
+    /// The error where there is no C library, nor a clang to ask for one.
+    fn error_with_library(file: &str, messages: &str) -> ClangError {
         let clang = Some("/no/such/clang".into());
         let options = CompileOptions { clang, ..CompileOptions::default() };
         let wasi = Wasi::find(&options).unwrap();
         let is_cpp = Language::of(Path::new(file)) == Some(Language::Cpp);
-        failed(file, messages).with_library(&wasi, Path::new("/no/such"), is_cpp).to_string()
+        failed(file, messages).with_library(&wasi, Path::new("/no/such"), is_cpp)
+    }
+
+    fn reason_with_library(file: &str, messages: &str) -> String {
+        error_with_library(file, messages).to_string()
     }
 
     fn reason_for(messages: &str) -> String {
@@ -294,11 +298,24 @@ mod tests {
         let found = reason_with_library("x.cpp", missing);
         assert!(found.contains("<iostream>") && found.contains("libc++-dev-wasm32"), "{found}");
         assert!(!found.contains("tvm.h"), "{found}");
-        let throws = "x.cpp:1:16: error: cannot use 'throw' with exceptions disabled\n";
-        let found = reason_with_library("x.cpp", throws);
-        assert!(found.contains("uses exceptions"), "{found}");
-        let throws = "wasm-ld: error: x.o: undefined symbol: __cxa_throw\n";
-        assert_eq!(reason_with_library("x.cpp", throws), found);
+    }
+
+    #[test]
+    fn programs_with_exceptions_or_setjmp_are_recognised() {
+        for (file, messages, unwinds) in [
+            ("x.cpp", "x.cpp:1:16: error: cannot use 'throw' with exceptions disabled\n", true),
+            ("x.cpp", "wasm-ld: error: x.o: undefined symbol: __cxa_throw\n", true),
+            ("x.c", "setjmp.h:8:2: error: compile with -mllvm -wasm-enable-sjlj\n", true),
+            ("x.c", "wasm-ld: error: x.o: undefined symbol: __wasm_setjmp\n", true),
+            ("x.c", "wasm-ld: error: x.o: undefined symbol: system\n", false),
+            ("x.cpp", "x.cpp:1:1: error: unknown type name 'thr'\n", false),
+        ] {
+            assert_eq!(
+                error_with_library(file, messages).is_missing_unwinding(),
+                unwinds,
+                "{messages}"
+            );
+        }
     }
 
     #[test]
