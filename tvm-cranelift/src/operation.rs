@@ -6,13 +6,16 @@ use tvm_native::{Function, INTEGER, RUNNING_SUM, word};
 use tvm_runtime::plan::code::RingQuery;
 use tvm_runtime::plan::{Block, Operation, Register, Span};
 
-use crate::body::Body;
+use crate::body::{Body, Scope};
 use crate::memory::CONSTANT;
 
 impl Body<'_, '_> {
     /// The operations of a block.
     pub(crate) fn operations(&mut self, block: Block) {
-        self.known.learn(self.source.code, block);
+        if self.scope == Scope::Class {
+            // What the common part says is known from the beginning.
+            self.known.learn(self.source.code, block);
+        }
         for &operation in self.source.code.operations(block) {
             self.operation(operation);
         }

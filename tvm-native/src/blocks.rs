@@ -59,8 +59,7 @@ impl Blocks {
 
     /// All of them.
     pub(crate) fn routines(&self) -> Vec<Routine> {
-        let classes = (0..self.code.classes.len()).map(Routine::Class);
-        [Routine::Call, Routine::Common].into_iter().chain(classes).collect()
+        Routine::all(&self.code).collect()
     }
 
     /// The machine code of a routine, if it was translated, and so was the one that all others call.

@@ -36,6 +36,14 @@ pub enum Routine {
     Class(usize),
 }
 
+impl Routine {
+    /// Those of a plan's code.
+    pub(crate) fn all(code: &Code) -> impl Iterator<Item = Routine> {
+        let classes = (0..code.classes.len()).map(Routine::Class);
+        [Routine::Call, Routine::Common].into_iter().chain(classes)
+    }
+}
+
 /// What a routine is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'plan> {

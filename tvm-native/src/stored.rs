@@ -31,8 +31,7 @@ pub fn store(plan: &Plan, translator: &impl Translator) -> Vec<u8> {
     let code = Code::of(plan);
     let layout = Layout::new(plan, &code);
     let source = Source { plan, code: &code, layout: &layout };
-    let routines = routines(code.classes.len());
-    let translated = routines.map(|routine| translator.translate(&source, routine));
+    let translated = Routine::all(&code).map(|routine| translator.translate(&source, routine));
     let (mut ranges, mut bytes) = (Vec::new(), Vec::new());
     for routine in translated {
         let begin = bytes.len() as u64;
@@ -46,10 +45,6 @@ pub fn store(plan: &Plan, translator: &impl Translator) -> Vec<u8> {
     stored.extend(ranges.into_iter().flat_map(u64::to_le_bytes));
     stored.extend(bytes);
     stored
-}
-
-fn routines(classes: usize) -> impl Iterator<Item = Routine> {
-    [Routine::Call, Routine::Common].into_iter().chain((0..classes).map(Routine::Class))
 }
 
 /// Machine code that was stored.
@@ -102,7 +97,7 @@ unsafe impl Translator for Stored<'_> {
         if !self.accepts(source) {
             return None;
         }
-        let index = routines(source.code.classes.len()).position(|other| other == routine)?;
+        let index = Routine::all(source.code).position(|other| other == routine)?;
         let code = &self.code[self.ranges.get(index)?.clone()];
         (!code.is_empty()).then(|| code.to_vec())
     }

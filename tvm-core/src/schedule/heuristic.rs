@@ -86,9 +86,9 @@ impl Search {
     /// Begins with the schedule that is cheapest when all boundaries have one price.
     fn new(problem: &Problem, windows: &Windows, least: usize) -> Search {
         let clusters = Clusters::new(problem, windows);
-        let classes = classes(problem, &clusters);
-        let best = State { bases: Vec::new(), profile: Vec::new() };
         let (values, layers) = (Values::new(problem), windows.layers);
+        let classes = classes(&values, &clusters);
+        let best = State { bases: Vec::new(), profile: Vec::new() };
         let random = 0x9e37_79b9_7f4a_7c15;
         let mut search = Search { values, clusters, classes, layers, best, bound: least, random };
         let prices = vec![1; 2 * layers + 1];

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use super::clusters::{Clusters, Place};
 use super::flow::{Network, Node, SINK, SOURCE, UNLIMITED};
-use super::problem::Problem;
+use super::width::{Use, Values};
 
 /// Values with the same writer and the same readers: they are live at the same boundaries.
 #[derive(Debug, Clone)]
@@ -30,20 +30,18 @@ pub struct Class {
 }
 
 /// The classes of a problem's values.
-pub fn classes(problem: &Problem, clusters: &Clusters) -> Vec<Class> {
-    let (bearers, readers) = (problem.bearers(), problem.readers());
-    let is_output = problem.is_output();
+pub fn classes(values: &Values, clusters: &Clusters) -> Vec<Class> {
     let mut numbers: BTreeMap<(Option<Place>, Vec<Place>, bool), i64> = BTreeMap::new();
-    for value in 0..problem.values.len() {
-        let bearer = bearers[value].map(|bearer| clusters.places[bearer.0]);
+    for (Use { bearer, readers, is_output }, number) in values.uses() {
+        let bearer = bearer.map(|bearer| clusters.places[bearer.0]);
         let mut last: BTreeMap<usize, usize> = BTreeMap::new();
-        for reader in &readers[value] {
+        for reader in readers {
             let Place { cluster, offset } = clusters.places[reader.0];
             let latest = last.entry(cluster).or_insert(offset);
             *latest = offset.max(*latest);
         }
         let readers = last.into_iter().map(|(cluster, offset)| Place { cluster, offset });
-        *numbers.entry((bearer, readers.collect(), is_output[value])).or_default() += 1;
+        *numbers.entry((bearer, readers.collect(), *is_output)).or_default() += number as i64;
     }
     let class =
         |((bearer, readers, is_output), number)| Class { number, bearer, readers, is_output };

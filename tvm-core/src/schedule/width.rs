@@ -8,10 +8,13 @@ use super::problem::{OperationId, Phase, Problem};
 
 /// When a value comes into being and who reads it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Use {
-    bearer: Option<OperationId>,
-    readers: Vec<OperationId>,
-    is_output: bool,
+pub struct Use {
+    /// The operation from which on it occupies a slot; `None` if it does from the beginning.
+    pub bearer: Option<OperationId>,
+    /// The operations that read it.
+    pub readers: Vec<OperationId>,
+    /// Must it exist after the last phase?
+    pub is_output: bool,
 }
 
 impl Use {
@@ -48,11 +51,16 @@ impl Values {
         Values { uses: uses.into_iter().collect() }
     }
 
+    /// Every use, and how many values are used so.
+    pub fn uses(&self) -> impl Iterator<Item = (&Use, usize)> {
+        self.uses.iter().map(|(one, number)| (one, *number))
+    }
+
     /// The number of live values at every boundary.
     pub fn profile(&self, phases: &[Phase], layers: usize) -> Vec<usize> {
         let boundaries = 2 * layers + 1;
         let mut profile = vec![0; boundaries];
-        for (one, number) in &self.uses {
+        for (one, number) in self.uses() {
             for boundary in one.life(phases, boundaries) {
                 profile[boundary] += number;
             }

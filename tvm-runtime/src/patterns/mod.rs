@@ -21,6 +21,7 @@ pub use chain::{Chain, chain_sum};
 pub use grid::Grid;
 pub use lines::{Line, Lines, scored, winner};
 pub use neurons::{Members, TableMembers};
+pub(crate) use row::written_slots;
 pub use row::{SparseRow, constant_slot};
 pub use steps::Steps;
 pub use table::Table;

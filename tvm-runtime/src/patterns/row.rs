@@ -51,13 +51,17 @@ impl SparseRow {
     }
 }
 
+/// The slots that an output matrix writes.
+pub(crate) fn written_slots(output: &Matrix) -> BTreeSet<usize> {
+    output.iter().map(|(slot, ..)| slot).collect()
+}
+
 /// The slot that is one for every token at every position and that no layer writes, if there is
 /// one.
 pub fn constant_slot(model: &Weights) -> Option<u16> {
     let outputs =
         model.layers.iter().map(|layer| [&layer.attention.output, &layer.feed_forward.output]);
-    let written: BTreeSet<usize> =
-        outputs.flatten().flat_map(Matrix::iter).map(|(slot, ..)| slot).collect();
+    let written: BTreeSet<usize> = outputs.flatten().flat_map(written_slots).collect();
     let is_constant = |slot: &usize| {
         let one = (0..model.embedding.rows()).all(|token| model.embedding.get(token, *slot) == 1.0);
         let no_position = model.position_linear.get(0, *slot) == 0.0

@@ -217,12 +217,12 @@ impl Compilation<'_> {
         }
         command.arg(self.program.options.stack.linker_flag()).arg("-o").arg(&module);
         command.args(objects.iter().map(|object| no_option(object)));
-        if let Way::Wasi { wasi, unwinds, .. } = &self.way {
+        if let Way::Wasi { wasi, unwinding, unwinds } = &self.way {
             if begin == Begin::Nothing {
                 command.arg("-mexec-model=reactor");
             }
             if *unwinds {
-                Unwinding::linking(&mut command, wasi);
+                unwinding.linking(&mut command, wasi);
             }
             Wasi::libraries(&mut command);
         }

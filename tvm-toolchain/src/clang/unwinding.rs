@@ -3,6 +3,7 @@
 //! Debian has. They are part of this crate, in `programs/library`. A WASI SDK that has exceptions of C++ has
 //! functions of its own for these.
 
+use std::cell::OnceCell;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,6 +31,8 @@ const FLAGS: [&str; 3] = ["-O2", "-fno-ident", "-ffreestanding"];
 /// The folder that has the header; the sources are compiled there.
 pub(super) struct Unwinding {
     folder: PathBuf,
+    /// Is there a library with exceptions of C++? clang is asked once.
+    has_library: OnceCell<bool>,
 }
 
 impl Unwinding {
@@ -38,7 +41,7 @@ impl Unwinding {
         let folder = folder.join(FOLDER);
         std::fs::create_dir(&folder)?;
         std::fs::write(folder.join("setjmp.h"), SETJMP_H)?;
-        Ok(Unwinding { folder })
+        Ok(Unwinding { folder, has_library: OnceCell::new() })
     }
 
     /// The flags by which a source finds the header, before that of an installed library.
@@ -55,17 +58,21 @@ impl Unwinding {
     }
 
     /// The flags of linking.
-    pub(super) fn linking(command: &mut Command, wasi: &Wasi) {
-        if wasi.has_archive(LIBRARY) {
+    pub(super) fn linking(&self, command: &mut Command, wasi: &Wasi) {
+        if self.has_library(wasi) {
             command.args([EXCEPTIONS, &format!("-l{LIBRARY}")]);
         }
+    }
+
+    fn has_library(&self, wasi: &Wasi) -> bool {
+        *self.has_library.get_or_init(|| wasi.has_archive(LIBRARY))
     }
 
     /// Compiles the functions to object files, to be linked with the program. They are weak and of no
     /// consequence where they are not called.
     pub(super) fn objects(&self, wasi: &Wasi) -> Result<Vec<PathBuf>, ClangError> {
         let mut sources = vec![("setjmp.c", SETJMP_C)];
-        if !wasi.has_archive(LIBRARY) {
+        if !self.has_library(wasi) {
             sources.push(("exceptions.cpp", EXCEPTIONS_CPP));
         }
         sources.into_iter().map(|(name, text)| self.object(wasi, name, text)).collect()

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use tvm_weights::{Attention, FeedForward, Matrix, Weights};
 
 use super::super::bounds::LARGE_WEIGHT;
+use crate::patterns::written_slots;
 
 /// What all half-layers read and write, the first one first.
 pub(super) struct Readers {
@@ -61,7 +62,7 @@ impl Readers {
 impl HalfLayer {
     fn attention(attention: &Attention) -> Self {
         HalfLayer {
-            written: written(&attention.output),
+            written: written_slots(&attention.output),
             large: large([&attention.query, &attention.key, &attention.value]),
             gates_of_values: BTreeSet::new(),
         }
@@ -72,15 +73,11 @@ impl HalfLayer {
         let varying = (0..neurons.gate.rows()).filter(varies);
         let gates = varying.flat_map(|neuron| neurons.gate.row(neuron));
         HalfLayer {
-            written: written(&neurons.output),
+            written: written_slots(&neurons.output),
             large: large([&neurons.gate, &neurons.value]),
             gates_of_values: gates.map(|(slot, _)| slot).collect(),
         }
     }
-}
-
-fn written(output: &Matrix) -> BTreeSet<usize> {
-    output.iter().map(|(slot, ..)| slot).collect()
 }
 
 /// The slots that rows read with a large weight.
