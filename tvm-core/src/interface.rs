@@ -20,7 +20,7 @@ pub fn interface(program: &Program, machine: &Machine) -> Interface {
     Interface { accesses: accesses.collect(), ..program.interface.clone() }
 }
 
-fn access(opcode: &Opcode, Instruction { code, immediate }: Instruction) -> Option<Access> {
+fn access(opcode: &Opcode, Instruction { code, immediate, .. }: Instruction) -> Option<Access> {
     if opcode.controls.contains(&Control::Grow) {
         return Some(Access::Grow);
     }

@@ -3,19 +3,29 @@
 
 use std::borrow::Cow;
 
-use crate::Interface;
+use crate::{Interface, Places};
 
 /// The one-byte code of an opcode: that of the WebAssembly binary format where it has one there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub u8);
 
-/// An opcode with its 32-bit immediate.
+/// An opcode with its 32-bit immediate, and where its operands and its result are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Instruction {
     /// Which opcode.
     pub code: Code,
     /// Its immediate; 0 where the opcode has none.
     pub immediate: u32,
+    /// Where its operands are and where its result goes. In an instruction set without
+    /// [places](crate::InstructionSet::has_places) all are on the stack.
+    pub places: Places,
+}
+
+impl Instruction {
+    /// An instruction whose operands and result are on the stack.
+    pub const fn new(code: Code, immediate: u32) -> Instruction {
+        Instruction { code, immediate, places: Places::STACK }
+    }
 }
 
 /// A program: executed from its first instruction until `halt` or a trap.

@@ -2,7 +2,7 @@
 //! them: names, codes and stack types, nothing of what they compute. Built from the opcode
 //! declarations of a machine, so every opcode is declared once.
 
-use super::{Code, ValueType};
+use super::{Code, Place, Places, Space, ValueType};
 
 /// One opcode's name and stack type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,16 @@ pub struct Mnemonic {
     pub opposite: Option<String>,
     /// The trace stores the instruction's bytes, four for each word, as stack values (`sts=1`).
     pub stores_to_stack: bool,
+    /// Can its operands, at most two, be in variables?
+    pub takes_variables: bool,
+    /// Can its result go to a variable?
+    pub gives_variable: bool,
+    /// Are its bytes for memory? Its operands are then an address and a value.
+    pub writes_memory: bool,
+    /// The variable that it reads itself, by its immediate, and how many words that has.
+    pub reads: Option<(Space, u8)>,
+    /// The variable that it writes itself, by its immediate, and how many words that has.
+    pub writes: Option<(Space, u8)>,
     /// A line of documentation.
     pub documentation: String,
 }
@@ -39,9 +49,40 @@ impl Mnemonic {
         words(&self.results)
     }
 
-    /// The change of stack depth, as in `commit(D,..)`.
+    /// The change of stack depth, as in `commit(D,..)`, of an instruction whose operands and result are there.
     pub fn stack_delta(&self) -> i32 {
         i32::from(self.pushes()) - i32::from(self.pops())
+    }
+
+    /// The change of stack depth of an instruction with these places.
+    pub fn delta_with(&self, places: Places) -> i32 {
+        let mut delta = self.stack_delta();
+        for (operand, place) in self.operands.iter().rev().zip([places.top, places.second]) {
+            if place != Place::Stack {
+                delta += i32::from(operand.words());
+            }
+        }
+        if places.result != Place::Stack {
+            delta -= i32::from(self.result_words());
+        }
+        delta
+    }
+
+    /// How many words the value has that it makes; 0 if it makes none.
+    pub fn result_words(&self) -> u8 {
+        match self.results.last() {
+            Some(result) if self.stores_to_stack => result.words(),
+            _ => 0,
+        }
+    }
+
+    /// Can an instruction with this opcode have these places?
+    pub fn allows(&self, places: Places) -> bool {
+        let operands = [places.top, places.second];
+        let variables = operands.iter().rposition(|place| *place != Place::Stack);
+        let operands =
+            variables.is_none_or(|last| self.takes_variables && last < self.operands.len());
+        operands && (self.gives_variable || places.result == Place::Stack)
     }
 }
 
@@ -83,6 +124,15 @@ impl InstructionSet {
     /// large as the machine's and zero beyond, as in the classic machine.
     pub fn traps(&self) -> bool {
         self.traps
+    }
+
+    /// Can operands and results be in variables? They can in a set with numbers of 64 bits, which reads all values
+    /// byte by byte. An instruction is then eight tokens of the prompt, and a variable is written before it is
+    /// read; in any other set it is five, and a variable that was not written is 0.
+    pub fn has_places(&self) -> bool {
+        self.mnemonics.iter().any(|mnemonic| {
+            mnemonic.operands.iter().chain(&mnemonic.results).any(|of| of.words() == 2)
+        })
     }
 
     /// All opcodes in order of declaration.

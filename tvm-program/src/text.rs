@@ -1,11 +1,12 @@
-//! The token text of a program: `{`, instructions of a mnemonic and four immediate bytes, `}` and
-//! an optional input section. What [`print()`] writes, [`parse`] reads back unchanged.
+//! The token text of a program: `{`, instructions of a mnemonic, four immediate bytes and, where the instruction
+//! set has them, three places, `}` and an optional input section. What [`print()`] writes, [`parse`] reads back
+//! unchanged; it reads an instruction without places too, whose operands and result are on the stack.
 
 mod parse;
 
 use std::fmt::Write as _;
 
-use super::{Instruction, InstructionSet, Program};
+use super::{Instruction, InstructionSet, Program, Row};
 
 pub use parse::{TextError, parse};
 
@@ -102,13 +103,18 @@ pub fn print(program: &Program, set: &InstructionSet) -> String {
     text
 }
 
-/// The five tokens of an instruction.
-fn instruction_tokens(instruction: &Instruction, set: &InstructionSet) -> [String; 5] {
+/// The tokens of an instruction: its mnemonic, its immediate and, where the set has them, its places.
+fn instruction_tokens(instruction: &Instruction, set: &InstructionSet) -> Vec<String> {
     let mnemonic = set.by_code(instruction.code).unwrap_or_else(|| {
         panic!("opcode {:#04x} is not in the instruction set", instruction.code.0)
     });
-    let [b0, b1, b2, b3] = instruction.immediate.to_le_bytes().map(hex);
-    [mnemonic.name.clone(), b0, b1, b2, b3]
+    let mut tokens = vec![mnemonic.name.clone()];
+    tokens.extend(instruction.immediate.to_le_bytes().map(hex));
+    if set.has_places() {
+        let row = Row::of(mnemonic, instruction.places);
+        tokens.extend(row.tokens().map(|place| place.to_string()));
+    }
+    tokens
 }
 
 fn hex(byte: u8) -> String {

@@ -19,11 +19,12 @@
 //! 2. `module`: bytes to functions, globals, tables, memory, data
 //! 3. `routines`: operators in WebAssembly text
 //! 4. `lower`: function bodies to instructions with labels
-//! 5. `entry`: the calls that a program is about
+//! 5. `entry`, `fuse`: the calls that a program is about; instructions that read variables and write them
 //! 6. `link`: everything that the calls reach, with a prologue, as one list of instructions
 
 mod entry;
 mod error;
+mod fuse;
 mod link;
 mod lower;
 mod module;
@@ -115,7 +116,7 @@ fn lowered(
     let opcodes = Opcodes::of(set)?;
     let leaving = Leaving::of(module)?;
     let context = Context { module, hosts, set, opcodes: &opcodes, leaving: &leaving, exports };
-    link::link(&context, &main(&context)?)
+    link::link(&context, main(&context)?)
 }
 
 /// The types of the parameters and of the results of an exported function. A reference is an i32: 0 for null.

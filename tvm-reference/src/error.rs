@@ -56,6 +56,19 @@ pub enum Fault {
     /// An `input_base` or a `memory.data` that is not at the program's beginning.
     #[error("`input_base` and `memory.data` can only be executed once, by sections of the prompt")]
     MisplacedSection,
+    /// A variable that is read and was not written.
+    #[error(
+        "word {word} of the variables is read before it is written; write it first, if only with 0"
+    )]
+    Unwritten {
+        /// The word.
+        word: u32,
+    },
+    /// Operands or a result where the opcode cannot have them.
+    #[error(
+        "the opcode cannot have its operands and its result there; without places all are on the stack"
+    )]
+    Places,
     /// A reserved word where the machine has no memory.
     #[error("a reserved word at address {0:#x}, where the machine has no memory")]
     ReservedAddress(u64),

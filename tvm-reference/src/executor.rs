@@ -5,11 +5,12 @@ use crate::error::{Fault, ReferenceError};
 use crate::flow::{End, Flow};
 use crate::host::Host;
 use crate::operators::{Operation, User, UserOpcode};
+use crate::places;
 use crate::state::{Address, State};
 use crate::token::TraceToken;
 use crate::trace::Trace;
 use tvm_program::Cursor;
-use tvm_program::{Code, Instruction, InstructionSet, Program};
+use tvm_program::{Code, Instruction, InstructionSet, Places, Program};
 
 /// A program about to be run.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ impl<'program> Executor<'program> {
             instructions,
             set,
             operations: built_in_operations(set),
-            state: State::new(set.traps()),
+            state: State::new(set.traps(), set.has_places()),
             cursor: Cursor::default(),
         };
         for (address, bytes) in program.sections(input) {
@@ -124,7 +125,13 @@ impl<'program> Executor<'program> {
             .as_ref()
             .ok_or_else(|| self.no_semantics(instruction.code))?;
         self.state.step.0 += 1;
-        operation.execute(instruction.immediate, &mut self.state, trace)
+        if instruction.places == Places::STACK {
+            return operation.execute(instruction.immediate, &mut self.state, trace);
+        }
+        let mnemonic = self.set.by_code(instruction.code);
+        let mnemonic = mnemonic.filter(|mnemonic| mnemonic.allows(instruction.places));
+        let mnemonic = mnemonic.ok_or(Fault::Places)?;
+        places::execute(operation, mnemonic, instruction, &mut self.state, trace)
     }
 
     fn fetch(&self) -> Result<Instruction, Fault> {

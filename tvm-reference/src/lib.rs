@@ -12,8 +12,9 @@
 //! 3. `trace`: the tokens of a run
 //! 4. `state`: what the machine remembers; `flow`: where a run goes on
 //! 5. `operators`: what every opcode computes
-//! 6. `executor`: fetch, execute, move the cursor
-//! 7. `view`: what can be seen between two instructions
+//! 6. `places`: operands and results that are in variables
+//! 7. `executor`: fetch, execute, move the cursor
+//! 8. `view`: what can be seen between two instructions
 
 mod error;
 mod executor;
@@ -21,6 +22,7 @@ mod flow;
 mod host;
 mod operators;
 mod outcome;
+mod places;
 mod state;
 mod token;
 mod trace;

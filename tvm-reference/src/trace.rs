@@ -14,16 +14,38 @@ pub struct Trace<'consumer> {
     pub(crate) instructions: u64,
     /// What the program has output.
     pub(crate) output: Vec<u8>,
+    /// What the places of the instruction change in the token that completes it.
+    pub(crate) change: Change,
+}
+
+/// How the commit of an instruction differs from that of one whose operands and result are on the stack.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Change {
+    /// By how much the change of the depth is greater.
+    pub(crate) depth: i8,
+    /// Does the result go to a variable?
+    pub(crate) to_variable: bool,
 }
 
 impl<'consumer> Trace<'consumer> {
     /// An empty trace that may grow to `max_tokens`, each of which `consumer` gets.
     pub fn new(max_tokens: u64, consumer: &'consumer mut dyn FnMut(&TraceToken)) -> Self {
-        Trace { consumer, max_tokens, tokens: 0, instructions: 0, output: Vec::new() }
+        Trace {
+            consumer,
+            max_tokens,
+            tokens: 0,
+            instructions: 0,
+            output: Vec::new(),
+            change: Change::default(),
+        }
     }
 
     /// Writes a token, unless the limit is reached.
-    pub(crate) fn write(&mut self, token: TraceToken) -> Result<(), Fault> {
+    pub(crate) fn write(&mut self, mut token: TraceToken) -> Result<(), Fault> {
+        if let TraceToken::Commit(commit) = &mut token {
+            commit.stack_delta += self.change.depth;
+            commit.stores_to_stack &= !self.change.to_variable;
+        }
         if self.tokens == self.max_tokens {
             return Err(Fault::TokenLimit(self.max_tokens));
         }

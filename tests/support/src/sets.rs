@@ -40,6 +40,11 @@ fn user(name: &str, code: Code, operands: &[ValueType], results: &[ValueType]) -
         parameter: None,
         opposite: None,
         stores_to_stack: !results.is_empty(),
+        takes_variables: false,
+        gives_variable: false,
+        writes_memory: false,
+        reads: None,
+        writes: None,
         documentation: String::new(),
     }
 }
@@ -56,7 +61,7 @@ fn instruction(line: &str, set: &InstructionSet) -> Instruction {
     let mut words = line.split_whitespace();
     let name = words.next().expect("an instruction");
     let code = set.by_name(name).unwrap_or_else(|| panic!("no mnemonic {name}")).code;
-    Instruction { code, immediate: words.next().map_or(0, immediate) }
+    Instruction::new(code, words.next().map_or(0, immediate))
 }
 
 fn immediate(text: &str) -> u32 {

@@ -2,7 +2,8 @@
 //! read of its operands and of the machine, what it can assign, and how it can end.
 
 use super::Scope;
-use tvm_program::{Code, Mnemonic, ValueType};
+use super::survey::{Usage, survey};
+use tvm_program::{Code, Mnemonic, Space, ValueType};
 
 /// An opcode. Its vocabulary, dispatch, stack effect, decoding and documentation all follow from this
 /// declaration.
@@ -105,6 +106,7 @@ impl Opcode {
 
     /// Its name and stack type, for the front end.
     pub fn describe(&self) -> Mnemonic {
+        let usage = survey(self);
         Mnemonic {
             name: self.mnemonic.to_string(),
             code: self.code,
@@ -114,7 +116,44 @@ impl Opcode {
             declaration: self.declaration.to_string(),
             parameter: self.parameter,
             opposite: self.opposite.map(str::to_string),
+            takes_variables: self.takes_variables(&usage),
+            gives_variable: self.result().is_some() && self.pushes.len() == 1 && !self.has_host(),
+            writes_memory: matches!(self.target, Some(Target::Memory(_))),
+            reads: self.reads_variable(&usage),
+            writes: match self.target {
+                Some(Target::Local(of)) => Some((Space::Locals, of.words())),
+                Some(Target::Global(of)) => Some((Space::Globals, of.words())),
+                _ => None,
+            },
             documentation: self.documentation.to_string(),
+        }
+    }
+
+    /// Can its operands be in variables? There must be two places at most, each operand must go away, and who follows
+    /// the tokens of a run must find on the stack what he has to know.
+    fn takes_variables(&self, usage: &Usage) -> bool {
+        let stay = self.pushes.len() > usize::from(self.result().is_some());
+        let followed = matches!(
+            self.target,
+            Some(Target::Output | Target::Pages | Target::Request | Target::Argument(_))
+        );
+        let moves = matches!(self.target, Some(Target::Local(_) | Target::Global(_)));
+        (1..=2).contains(&self.pops.len())
+            && !(stay || followed || moves || self.has_host())
+            && !usage.contexts.iter().any(|context| context.is_on_the_stack())
+    }
+
+    /// Does a host write what it pushes, or does it change the size of memory?
+    fn has_host(&self) -> bool {
+        self.controls.iter().any(|one| matches!(one, Control::Await | Control::Grow))
+    }
+
+    fn reads_variable(&self, usage: &Usage) -> Option<(Space, u8)> {
+        let words = self.result_words().max(1);
+        if usage.reads(Context::LocalByte) {
+            Some((Space::Locals, words))
+        } else {
+            usage.reads(Context::GlobalByte).then_some((Space::Globals, words))
         }
     }
 }
@@ -396,4 +435,12 @@ pub enum Context {
     /// What the highest byte of the significand has too much, in halves of its highest bit: 2 where that bit is not
     /// written; -1 for a NaN, whose fraction has its highest bit set.
     RoundedHidden,
+}
+
+impl Context {
+    /// Is it made of operands that are looked for on the stack? The steps of floating point find theirs there, by the
+    /// depth, and more than two of them.
+    pub(super) fn is_on_the_stack(self) -> bool {
+        self >= Context::SumExponent
+    }
 }

@@ -3,7 +3,7 @@
 use super::{CLOSE, INPUT_COMMIT, OPEN};
 use crate::excerpt::excerpt;
 use crate::limits::{GLOBAL_WORDS, GREATEST_PAGES, LOCAL_WORDS};
-use crate::{Code, Instruction, InstructionSet, Program};
+use crate::{Code, Instruction, InstructionSet, Mnemonic, PlaceToken, Places, Program, places};
 
 /// The opcodes whose immediate is a size of memory in pages.
 const SIZES_OF_MEMORY: [&str; 2] = ["memory.declare", "memory.grow"];
@@ -60,6 +60,19 @@ pub enum TextError {
         /// The greatest immediate.
         greatest: u32,
     },
+    /// Places that an instruction with this opcode cannot have.
+    #[error(
+        "token {number}: `{opcode}` cannot have its operands and its result at `{places}`; without places all are on \
+         the stack"
+    )]
+    Places {
+        /// The number of the first place.
+        number: usize,
+        /// The opcode.
+        opcode: String,
+        /// The places.
+        places: String,
+    },
     /// An input section follows a program that reads none.
     #[error(
         "token {number}: the program takes no input (it does not begin with `input_base`), found `{token}`"
@@ -81,6 +94,7 @@ impl TextError {
             | TextError::UnknownOpcode { number, .. }
             | TextError::MemoryTooLarge { number, .. }
             | TextError::VariableOutOfRange { number, .. }
+            | TextError::Places { number, .. }
             | TextError::NoInput { number, .. } => *number,
         }
     }
@@ -122,6 +136,10 @@ impl<'t> Tokens<'t> {
         Some(token)
     }
 
+    fn peek(&self) -> Option<&'t str> {
+        self.rest.clone().next()
+    }
+
     fn expect(&mut self, expected: &'static str) -> Result<&'t str, TextError> {
         let number = self.read + 1;
         self.next().ok_or(TextError::Ended { number, expected })
@@ -149,8 +167,28 @@ fn parse_program(tokens: &mut Tokens<'_>, set: &InstructionSet) -> Result<Progra
         };
         let (number, immediate) = (tokens.read, parse_immediate(tokens)?);
         check_immediate(number, token, immediate)?;
-        instructions.push(Instruction { code: mnemonic.code, immediate });
+        let places = if set.has_places() { parse_places(tokens, mnemonic)? } else { Places::STACK };
+        instructions.push(Instruction { code: mnemonic.code, immediate, places });
     }
+}
+
+/// The places of an instruction: three tokens, or none where all are on the stack.
+fn parse_places(tokens: &mut Tokens<'_>, mnemonic: &Mnemonic) -> Result<Places, TextError> {
+    const EXPECTED: &str = "a place (such as `stack-1`, `local.3` or `global64.7`)";
+    if tokens.peek().and_then(PlaceToken::named).is_none() {
+        return Ok(Places::STACK);
+    }
+    let first = tokens.read + 1;
+    let mut row = [PlaceToken::NOTHING; 3];
+    for place in &mut row {
+        let token = tokens.expect(EXPECTED)?;
+        *place = PlaceToken::named(token).ok_or_else(|| tokens.unexpected(token, EXPECTED))?;
+    }
+    places(mnemonic, row).ok_or_else(|| TextError::Places {
+        number: first,
+        opcode: mnemonic.name.clone(),
+        places: row.map(|place| place.to_string()).join(" "),
+    })
 }
 
 /// Refuses sizes of memory and indices of variables that the machine does not have.

@@ -1,5 +1,6 @@
 //! Opcodes that decide which instruction is executed next.
 
+use super::numeric::Numeric;
 use crate::error::Fault;
 use crate::flow::{End, Flow};
 use crate::outcome::Outcome;
@@ -23,6 +24,8 @@ pub(crate) enum Control {
     Branch,
     /// `br_if`
     BranchIf,
+    /// `br_if.` and a comparison
+    BranchIfHolds(Numeric),
     /// `br_table`
     BranchTable,
     /// `call`
@@ -41,6 +44,9 @@ impl Control {
             "unreachable" => Control::Unreachable,
             "br" => Control::Branch,
             "br_if" => Control::BranchIf,
+            _ if name.starts_with("br_if.") => {
+                Control::BranchIfHolds(Numeric::comparison(&name[6..])?)
+            }
             "br_table" => Control::BranchTable,
             "call" => Control::Call,
             "return" => Control::Return,
@@ -65,6 +71,10 @@ impl Control {
             Control::Unreachable => Flow::trap(Trap::Unreachable, trace),
             Control::Branch => branch(0, immediate, trace),
             Control::BranchIf => branch_if(immediate, state, trace),
+            Control::BranchIfHolds(comparison) => {
+                let (holds, words) = comparison.holds(state)?;
+                branch_if_it(holds, words, immediate, trace)
+            }
             Control::BranchTable => branch_table(immediate, state, trace),
             Control::Call => call(immediate, state, trace),
             Control::Return => return_to_caller(immediate, state, trace),
@@ -82,10 +92,21 @@ fn branch(stack_delta: i8, offset: u32, trace: &mut Trace<'_>) -> Result<Flow, F
 
 fn branch_if(offset: u32, state: &mut State, trace: &mut Trace<'_>) -> Result<Flow, Fault> {
     let [condition] = state.operands.pop_words()?;
-    if condition != 0 {
-        return branch(-1, offset, trace);
+    branch_if_it(condition != 0, 1, offset, trace)
+}
+
+/// A branch that is taken where its condition holds, for which so many words were popped.
+fn branch_if_it(
+    holds: bool,
+    popped: u8,
+    offset: u32,
+    trace: &mut Trace<'_>,
+) -> Result<Flow, Fault> {
+    let delta = -popped.cast_signed();
+    if holds {
+        return branch(delta, offset, trace);
     }
-    trace.commit(-1, false)?;
+    trace.commit(delta, false)?;
     Ok(Flow::Next)
 }
 

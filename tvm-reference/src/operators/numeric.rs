@@ -40,6 +40,30 @@ impl Numeric {
         }
     }
 
+    /// The test or comparison of integers with this name.
+    pub(crate) fn comparison(name: &str) -> Option<Self> {
+        let (_, operator) = typed(name)?;
+        let relation = operator.split('_').next()?;
+        let compares = ["eqz", "eq", "ne", "lt", "gt", "le", "ge"].contains(&relation);
+        if compares { Numeric::named(name) } else { None }
+    }
+
+    /// Does it hold for the operands that it pops? And how many words are these?
+    pub(crate) fn holds(self, state: &mut State) -> Result<(bool, u8), Fault> {
+        let (outcome, words) = match self {
+            Numeric::Unary(of, function) => {
+                let [operand] = state.operands.pop([of])?;
+                (function(operand), of.words())
+            }
+            Numeric::Binary(of, function) => {
+                let [left, right] = state.operands.pop([of, of])?;
+                (function(left, right), 2 * of.words())
+            }
+            Numeric::Constant(_) | Numeric::ExtendWord => unreachable!("it is no comparison"),
+        };
+        Ok((outcome.value.unsigned() != 0, words))
+    }
+
     /// Executes one instruction.
     pub(crate) fn execute(
         self,

@@ -50,8 +50,8 @@ impl Variable {
     ) -> Result<(), Fault> {
         let of = self.of;
         match self.access {
-            Access::LocalGet => state.push(Outcome::plain(state.local(index, of)), 0, trace),
-            Access::GlobalGet => state.push(Outcome::plain(state.global(index, of)), 0, trace),
+            Access::LocalGet => state.push(Outcome::plain(state.local(index, of)?), 0, trace),
+            Access::GlobalGet => state.push(Outcome::plain(state.global(index, of)?), 0, trace),
             Access::LocalSet | Access::LocalTee | Access::GlobalSet => {
                 self.set(index, state, trace)
             }

@@ -61,11 +61,14 @@ impl Frames {
 
     /// A local of the innermost frame: 0 unless written since the frame was opened.
     pub(crate) fn local(&self, index: u32) -> u32 {
+        self.written_local(index).unwrap_or(0)
+    }
+
+    /// A local of the innermost frame, if it was written since the frame was opened.
+    pub(crate) fn written_local(&self, index: u32) -> Option<u32> {
         let opened = self.calls.last().map_or(Step::default(), |frame| frame.opened);
-        match self.locals.get(&self.slot(index)) {
-            Some(local) if local.written > opened => local.value,
-            _ => 0,
-        }
+        let local = self.locals.get(&self.slot(index))?;
+        (local.written > opened).then_some(local.value)
     }
 
     /// Writes a local of the innermost frame.

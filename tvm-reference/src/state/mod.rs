@@ -35,12 +35,14 @@ pub(crate) struct State {
     pub(crate) host: Option<Box<dyn Host>>,
     /// Do accesses outside memory and calls that nest too deep trap?
     pub(crate) traps: bool,
+    /// Must a variable be written before it is read? Where it need not be, it is 0.
+    writes_first: bool,
 }
 
 impl State {
-    /// The state before the first instruction: everything empty or 0. `traps` is what the
+    /// The state before the first instruction: everything empty or 0. `traps` and `writes_first` are what the
     /// instruction set says of itself.
-    pub(crate) fn new(traps: bool) -> Self {
+    pub(crate) fn new(traps: bool, writes_first: bool) -> Self {
         State {
             operands: Operands::default(),
             frames: Frames::default(),
@@ -49,6 +51,7 @@ impl State {
             step: Step::default(),
             host: None,
             traps,
+            writes_first,
         }
     }
 
@@ -58,8 +61,8 @@ impl State {
     }
 
     /// The global of a type whose lowest word has this index.
-    pub(crate) fn global(&self, index: u32, of: ValueType) -> Value {
-        from_words(of, |word| self.global_word(index.wrapping_add(word)))
+    pub(crate) fn global(&self, index: u32, of: ValueType) -> Result<Value, Fault> {
+        self.read(index, of, |word| self.globals.get(&word).copied())
     }
 
     /// Writes a global.
@@ -69,8 +72,23 @@ impl State {
     }
 
     /// The local of a type of the innermost frame whose lowest word has this index.
-    pub(crate) fn local(&self, index: u32, of: ValueType) -> Value {
-        from_words(of, |word| self.frames.local(index.wrapping_add(word)))
+    pub(crate) fn local(&self, index: u32, of: ValueType) -> Result<Value, Fault> {
+        self.read(index, of, |word| self.frames.written_local(word))
+    }
+
+    /// A variable of these words.
+    fn read(
+        &self,
+        index: u32,
+        of: ValueType,
+        word: impl Fn(u32) -> Option<u32>,
+    ) -> Result<Value, Fault> {
+        let words = (0..u32::from(of.words())).map(|number| index.wrapping_add(number));
+        let missing = words.clone().find(|index| word(*index).is_none());
+        match missing {
+            Some(word) if self.writes_first => Err(Fault::Unwritten { word }),
+            _ => Ok(from_words(of, |number| word(index.wrapping_add(number)).unwrap_or(0))),
+        }
     }
 
     /// Writes a local of the innermost frame.

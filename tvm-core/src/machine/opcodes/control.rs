@@ -40,6 +40,77 @@ opcode! {
 }
 
 opcode! {
+    /// Branches that compare by themselves.
+    pub COMPARE_AND_BRANCH {
+        /// Branches if the operand is 0.
+        br_if.i32.eqz = 0x06 for i32, br_if.i64.eqz = 0x07 for i64 : [a: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when not a.nonzero;
+        }
+
+        /// Branches if the operands are equal.
+        br_if.i32.eq = 0x08 for i32, br_if.i64.eq = 0x09 for i64 : [a: T b: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when order(a, b).unsigned == 0;
+        }
+
+        /// Branches if they are not.
+        br_if.i32.ne = 0x0a for i32, br_if.i64.ne = 0x11 for i64 : [a: T b: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when order(a, b).unsigned != 0;
+        }
+
+        /// Branches if `a` is less, signed.
+        br_if.i32.lt_s = 0x12 for i32, br_if.i64.lt_s = 0x13 for i64 : [a: T b: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when order(a, b).signed < 0;
+        }
+
+        /// Branches if `a` is less, unsigned.
+        br_if.i32.lt_u = 0x14 for i32, br_if.i64.lt_u = 0x15 for i64 : [a: T b: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when order(a, b).unsigned < 0;
+        }
+
+        /// Branches if `a` is greater, signed.
+        br_if.i32.gt_s = 0x16 for i32, br_if.i64.gt_s = 0x17 for i64 : [a: T b: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when order(a, b).signed > 0;
+        }
+
+        /// Branches if `a` is greater, unsigned.
+        br_if.i32.gt_u = 0x18 for i32, br_if.i64.gt_u = 0x19 for i64 : [a: T b: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when order(a, b).unsigned > 0;
+        }
+
+        /// Branches if `a` is less or equal, signed.
+        br_if.i32.le_s = 0x1c for i32, br_if.i64.le_s = 0x1d for i64 : [a: T b: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when order(a, b).signed <= 0;
+        }
+
+        /// Branches if `a` is less or equal, unsigned.
+        br_if.i32.le_u = 0x1e for i32, br_if.i64.le_u = 0x1f for i64 : [a: T b: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when order(a, b).unsigned <= 0;
+        }
+
+        /// Branches if `a` is greater or equal, signed.
+        br_if.i32.ge_s = 0x27 for i32, br_if.i64.ge_s = 0x2a for i64 : [a: T b: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when order(a, b).signed >= 0;
+        }
+
+        /// Branches if `a` is greater or equal, unsigned.
+        br_if.i32.ge_u = 0x2b for i32, br_if.i64.ge_u = 0x38 for i64 : [a: T b: T] -> [] {
+            jump.byte = immediate.byte;
+            jump when order(a, b).unsigned >= 0;
+        }
+    }
+}
+
+opcode! {
     /// Branches that are computed.
     pub SWITCH {
         /// Skips as many of the following instructions as the operand says, but at most as many as the

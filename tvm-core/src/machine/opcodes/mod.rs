@@ -32,8 +32,9 @@ const CLASSIC: [&[Opcode]; 7] = [
 ];
 
 /// The additional families of the full machine.
-const FURTHER: [&[Opcode]; 18] = [
+const FURTHER: [&[Opcode]; 19] = [
     control::TRAPS,
+    control::COMPARE_AND_BRANCH,
     control::SWITCH,
     memory::MEMORY_SIZE,
     arithmetic::MULTIPLICATION,

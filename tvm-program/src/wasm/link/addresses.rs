@@ -76,16 +76,17 @@ fn emit(routine: &Routine, places: &Places, instructions: &mut Vec<Instruction>)
         let cursor = instructions.len();
         match *step {
             Step::Plain(instruction) => instructions.push(instruction),
-            Step::Branch { code, target } => {
+            Step::Branch { code, target, places } => {
                 let target = cursors[routine.assembly.place(target)];
-                instructions.push(Instruction { code, immediate: relative(cursor, target) });
+                let branch = Instruction::new(code, relative(cursor, target));
+                instructions.push(branch.with(places));
             }
             Step::Return => {
                 let immediate = !relative(beginning, cursor).wrapping_add(1);
-                instructions.push(Instruction { code: Code::RETURN, immediate });
+                instructions.push(Instruction::new(Code::RETURN, immediate));
             }
             Step::Grow(code) => {
-                instructions.push(Instruction { code, immediate: places.most_pages });
+                instructions.push(Instruction::new(code, places.most_pages));
             }
             Step::Call(callee) => {
                 emit_call(routine.windows - 1, places.beginnings[&callee], instructions);
@@ -96,12 +97,12 @@ fn emit(routine: &Routine, places: &Places, instructions: &mut Vec<Instruction>)
 
 fn emit_call(extra_windows: u32, target: usize, instructions: &mut Vec<Instruction>) {
     for _ in 0..extra_windows {
-        instructions.push(Instruction { code: Code::CALL, immediate: 0 });
+        instructions.push(Instruction::new(Code::CALL, 0));
     }
     let immediate = relative(instructions.len(), target);
-    instructions.push(Instruction { code: Code::CALL, immediate });
+    instructions.push(Instruction::new(Code::CALL, immediate));
     for _ in 0..extra_windows {
-        instructions.push(Instruction { code: Code::RETURN, immediate: 0 });
+        instructions.push(Instruction::new(Code::RETURN, 0));
     }
 }
 

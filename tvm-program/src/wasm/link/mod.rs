@@ -16,9 +16,10 @@ mod prologue;
 mod reach;
 
 use crate::wasm::error::CompileError;
+use crate::wasm::fuse::{Effects, fuse};
 use crate::wasm::lower::{Context, Routine, numbers};
 use crate::wasm::module::pages;
-use crate::{Export, Import, Interface, Program, Signature};
+use crate::{Export, Import, Interface, Program, Signature, Space};
 
 /// What the program asks of a host, and what a host can call. An import is known by its index.
 fn interface(context: &Context<'_>) -> Interface {
@@ -41,13 +42,24 @@ fn interface(context: &Context<'_>) -> Interface {
 }
 
 /// The program that makes these calls.
-pub(crate) fn link(context: &Context<'_>, calls: &Routine) -> Result<Program, CompileError> {
-    let routines = reach::reachable(context, calls)?;
+pub(crate) fn link(context: &Context<'_>, mut calls: Routine) -> Result<Program, CompileError> {
+    let mut routines = reach::reachable(context, &calls)?;
+    let effects = context.set.has_places().then(|| Effects::of(context));
+    let globals = effects.as_ref().map(|effects| fuse(effects, &mut calls, &mut routines));
+    let calls = &calls;
     let input_base = prologue::input_base(context, calls, &routines)?;
     let most = context.module.available_pages();
     let pages = context.module.memory.map(|memory| pages(memory, input_base, most));
     let data = prologue::data(context, &routines);
-    let prologue = prologue::prologue(context, calls, &routines, &data, input_base, pages);
+    let first = effects.iter().zip(globals).flat_map(|(effects, mut words)| {
+        prologue::initial_words(context, &routines, &mut words);
+        words.into_iter().flat_map(|(word, bits)| effects.write(bits, Space::Globals, word))
+    });
+    let globals = match &effects {
+        Some(_) => first.collect(),
+        None => prologue::globals(context, &routines),
+    };
+    let prologue = prologue::prologue(context, calls, globals, &data, input_base, pages);
     let mut program = addresses::place(&prologue, &routines, pages)?;
     program.interface = interface(context);
     program.data = data.into_iter().map(|(_, bytes)| bytes).collect();

@@ -1,13 +1,13 @@
 //! The first instructions of a program: they instantiate the module (the size of memory, its data,
 //! the globals), and go on to the calls that the program is about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::memory_image::{Width, sections, stores};
-use crate::Code;
 use crate::wasm::error::CompileError;
-use crate::wasm::lower::{Assembly, Context, Routine, Routines, START, Uses};
+use crate::wasm::lower::{Assembly, Context, Routine, Routines, START, Step, Uses};
 use crate::wasm::module::{Pages, Segment, Store};
+use crate::{Code, Instruction, Value};
 
 /// Where the input is placed; nowhere when neither the calls nor the routines ask for it.
 pub(crate) fn input_base(
@@ -44,7 +44,7 @@ pub(crate) fn data(context: &Context<'_>, routines: &Routines) -> Vec<(u32, Vec<
 pub(crate) fn prologue(
     context: &Context<'_>,
     calls: &Routine,
-    routines: &Routines,
+    globals: Vec<Instruction>,
     data: &[(u32, Vec<u8>)],
     input_base: Option<u32>,
     pages: Option<Pages>,
@@ -60,7 +60,9 @@ pub(crate) fn prologue(
     if let (Some(declare), Some(pages)) = (context.opcodes.memory_declare, pages) {
         assembly.instruction(declare, pages.initial);
     }
-    fill_globals(&mut assembly, context, routines);
+    for instruction in globals {
+        assembly.push(Step::Plain(instruction));
+    }
     if !has_data_sections(context) {
         fill_memory(&mut assembly, context);
     }
@@ -75,18 +77,43 @@ pub(crate) fn prologue(
     }
 }
 
-/// Sets the globals that are used and do not begin as 0.
-fn fill_globals(assembly: &mut Assembly, context: &Context<'_>, routines: &Routines) {
-    let opcodes = context.opcodes;
+/// The globals that are used and do not begin as 0, each with the word that it begins with.
+fn initial_values(context: &Context<'_>, routines: &Routines) -> Vec<(u32, Value)> {
     let used: BTreeSet<u32> =
         routines.values().flat_map(|routine| routine.uses.globals.iter().copied()).collect();
-    for index in used {
-        let global = &context.module.globals[index as usize];
-        if let Some(value) = global.initial.filter(|value| value.unsigned() != 0) {
-            opcodes.push(value, assembly);
-            assembly.instruction(opcodes.global_set.of(value.value_type()), global.word);
-        }
+    let globals = used.into_iter().map(|index| &context.module.globals[index as usize]);
+    let values = globals.filter_map(|global| Some((global.word, global.initial?)));
+    values.filter(|(_, value)| value.unsigned() != 0).collect()
+}
+
+/// Sets the globals that do not begin as 0.
+pub(crate) fn globals(context: &Context<'_>, routines: &Routines) -> Vec<Instruction> {
+    let mut assembly = Assembly::default();
+    let opcodes = context.opcodes;
+    for (word, value) in initial_values(context, routines) {
+        opcodes.push(value, &mut assembly);
+        assembly.instruction(opcodes.global_set.of(value.value_type()), word);
     }
+    let steps = assembly.steps().iter();
+    steps.filter_map(|step| if let Step::Plain(one) = step { Some(*one) } else { None }).collect()
+}
+
+/// Adds the words of globals that do not begin as 0.
+pub(crate) fn initial_words(
+    context: &Context<'_>,
+    routines: &Routines,
+    words: &mut BTreeMap<u32, u32>,
+) {
+    for (first, value) in initial_values(context, routines) {
+        let bits = value.unsigned();
+        let each = 0..u32::from(value.value_type().words());
+        words.extend(each.map(|word| (first + word, word_of(bits, word))));
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a word is what is wanted")]
+fn word_of(bits: u64, word: u32) -> u32 {
+    (bits >> (32 * word)) as u32
 }
 
 fn fill_memory(assembly: &mut Assembly, context: &Context<'_>) {

@@ -4,7 +4,7 @@
 use crate::limits::INSTRUCTIONS;
 use crate::wasm::module::{FunctionIndex, Module, TableIndex, TypeIndex};
 use crate::wasm::routines::OperatorRoutine;
-use crate::{Code, Instruction};
+use crate::{Code, Instruction, Places};
 
 /// Something that can be called. In a program they lie in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,8 +52,8 @@ pub(crate) struct Label(usize);
 pub(crate) enum Step {
     /// An instruction that is complete.
     Plain(Instruction),
-    /// `br` or `br_if`.
-    Branch { code: Code, target: Label },
+    /// A branch, and where its operands are.
+    Branch { code: Code, target: Label, places: Places },
     /// `memory.grow`, which carries the most pages that memory may have.
     Grow(Code),
     /// A call with the change of windows around it.
@@ -122,7 +122,7 @@ impl Assembly {
 
     /// Adds an instruction.
     pub(crate) fn instruction(&mut self, code: Code, immediate: u32) {
-        self.push(Step::Plain(Instruction { code, immediate }));
+        self.push(Step::Plain(Instruction::new(code, immediate)));
     }
 
     /// A new label, to be bound once.
@@ -195,6 +195,22 @@ impl Assembly {
     pub(crate) fn append(&mut self, other: &Assembly) {
         debug_assert!(other.places.is_empty(), "labels belong to their assembly");
         self.steps.extend_from_slice(&other.steps);
+    }
+
+    /// Puts other steps in place of these. `places` has for every step, and for the end, the step that a label before
+    /// it stands before now.
+    pub(crate) fn replace(&mut self, steps: Vec<Step>, places: &[usize]) {
+        debug_assert!(self.interrupted.is_empty() && self.aside.is_empty(), "all is gathered");
+        self.steps = steps;
+        for place in self.places.iter_mut().flatten() {
+            place.step = places[place.step];
+        }
+        self.fence = self.steps.len();
+    }
+
+    /// The steps that labels stand before, in no order.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = usize> {
+        self.places.iter().flatten().map(|place| place.step)
     }
 
     /// The steps in order.

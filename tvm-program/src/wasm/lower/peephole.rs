@@ -9,7 +9,7 @@ use crate::{Instruction, ValueType};
 /// Emits `local.get`; right after a `local.set` of the same local, one `local.tee` does both.
 pub(crate) fn local_get(assembly: &mut Assembly, opcodes: &Opcodes, local: Local) {
     let Local { word, value_type } = local;
-    let set = Instruction { code: opcodes.local_set.of(value_type), immediate: word };
+    let set = Instruction::new(opcodes.local_set.of(value_type), word);
     let code = match assembly.take_instruction(|latest| latest == set) {
         Some(_) => opcodes.local_tee.of(value_type),
         None => opcodes.local_get.of(value_type),
@@ -37,7 +37,7 @@ pub(crate) fn negate(assembly: &mut Assembly, opcodes: &Opcodes) {
     match assembly.take_instruction(|latest| opcodes.opposite(latest.code).is_some()) {
         Some(comparison) => {
             let code = opcodes.opposite(comparison.code).unwrap_or(comparison.code);
-            assembly.push(Step::Plain(Instruction { code, immediate: 0 }));
+            assembly.push(Step::Plain(Instruction::new(code, 0)));
         }
         None => assembly.instruction(opcodes.is_zero, 0),
     }

@@ -13,7 +13,7 @@ use super::lowering::Lowering;
 use super::operators;
 use super::routine::{Routine, Uses};
 use crate::wasm::module::{FunctionIndex, TableIndex, TypeIndex};
-use crate::{Code, Value, ValueType};
+use crate::{Code, Places, Value, ValueType};
 
 /// The name of the routine in messages and listings.
 const TAIL_CALLS: &str = "(tail calls)";
@@ -119,7 +119,7 @@ pub(crate) fn lower(context: &Context<'_>, left: &BTreeSet<RoutineName>) -> Rout
         uses.routines.insert(callee);
         assembly.push(Step::Call(callee));
         assembly.push(match context.leaving.of_routine(callee).tail_call {
-            true => Step::Branch { code: Code::BR, target: next },
+            true => Step::Branch { code: Code::BR, target: next, places: Places::STACK },
             false => Step::Return,
         });
     }
@@ -143,7 +143,7 @@ fn row(
     for callee in callees {
         if left.contains(&callee) {
             let target = assembly.label();
-            assembly.push(Step::Branch { code: Code::BR, target });
+            assembly.push(Step::Branch { code: Code::BR, target, places: Places::STACK });
             labels.push((callee, target));
         } else {
             assembly.push(Step::Return);

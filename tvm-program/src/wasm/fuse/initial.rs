@@ -1,0 +1,137 @@
+//! Locals are 0 when a function begins, and the machine does not see to it: a word of a local that may be read before
+//! it was written is set to 0 first. Which words these are is found by following all ways through the function.
+
+use std::collections::BTreeMap;
+
+use super::leaders;
+use super::opcodes::{Effects, Variable};
+use crate::wasm::lower::{Assembly, Step};
+use crate::{Code, Space};
+
+/// More bits than this are not kept to find them: then all words that are read are set to 0.
+const MOST_BITS: usize = 1 << 28;
+
+/// Sets to 0, at the beginning of a function, the words of locals that may be read before they were written.
+pub(crate) fn write_first(assembly: &mut Assembly, effects: &Effects<'_>) {
+    let words = unwritten(assembly, effects);
+    if words.is_empty() {
+        return;
+    }
+    let zeros = words.into_iter().flat_map(|word| effects.write(0, Space::Locals, word));
+    let mut steps: Vec<Step> = zeros.map(Step::Plain).collect();
+    let more = steps.len();
+    steps.extend_from_slice(assembly.steps());
+    // A branch to the beginning of a function begins it anew.
+    let places: Vec<usize> =
+        (0..=assembly.steps().len()).map(|at| if at == 0 { 0 } else { at + more }).collect();
+    assembly.replace(steps, &places);
+}
+
+/// The words of locals of which each is a bit.
+struct Words(BTreeMap<u32, usize>);
+
+impl Words {
+    /// Those that are read.
+    fn read(steps: &[Step], effects: &Effects<'_>) -> Words {
+        let read = steps.iter().filter_map(|step| effects.reads(Effects::instruction(step)?));
+        let words = read.filter(|one| one.space == Space::Locals).flat_map(|one| one.each_word());
+        let mut all: Vec<u32> = words.map(|(_, word)| word).collect();
+        all.sort_unstable();
+        all.dedup();
+        Words(all.into_iter().zip(0..).collect())
+    }
+
+    /// Goes through steps. `written` are the words that are surely written before them, and then after them.
+    /// `reads` gets the others that are read.
+    fn follow(
+        &self,
+        steps: &[Step],
+        effects: &Effects<'_>,
+        written: &mut [bool],
+        reads: &mut dyn FnMut(u32),
+    ) {
+        for step in steps {
+            let Some(instruction) = Effects::instruction(step) else { continue };
+            let locals = |of: Option<Variable>| {
+                of.filter(|one| one.space == Space::Locals)
+                    .into_iter()
+                    .flat_map(|one| one.each_word())
+            };
+            for (_, word) in locals(effects.reads(instruction)) {
+                if !written[self.0[&word]] {
+                    reads(word);
+                }
+            }
+            for (_, word) in locals(effects.writes(instruction)) {
+                if let Some(bit) = self.0.get(&word) {
+                    written[*bit] = true;
+                }
+            }
+        }
+    }
+}
+
+/// The words that may be read before they were written.
+fn unwritten(assembly: &Assembly, effects: &Effects<'_>) -> Vec<u32> {
+    let steps = assembly.steps();
+    let words = Words::read(steps, effects);
+    if words.0.is_empty() {
+        return Vec::new();
+    }
+    let leaders = leaders(steps, assembly.entries(), effects);
+    if words.0.len() * leaders.len() > MOST_BITS {
+        return words.0.into_keys().collect();
+    }
+    let block = |number: usize| {
+        &steps[leaders[number]..leaders.get(number + 1).copied().unwrap_or(steps.len())]
+    };
+    // What is written before each block, once a way to it is known.
+    let mut before: Vec<Option<Vec<bool>>> = vec![None; leaders.len()];
+    before[0] = Some(vec![false; words.0.len()]);
+    let mut waiting = vec![0];
+    while let Some(number) = waiting.pop() {
+        let mut written = before[number].clone().expect("a way to it is known");
+        words.follow(block(number), effects, &mut written, &mut |_| {});
+        let behind = leaders[number] + block(number).len();
+        for next in successors(assembly, effects, behind) {
+            let Ok(next) = leaders.binary_search(&next) else { continue };
+            let old = before[next].as_ref();
+            let new = meet(old, &written);
+            if old != Some(&new) {
+                before[next] = Some(new);
+                waiting.push(next);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (number, written) in before.iter().enumerate() {
+        let Some(written) = written else { continue };
+        words.follow(block(number), effects, &mut written.clone(), &mut |word| found.push(word));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn meet(old: Option<&Vec<bool>>, new: &[bool]) -> Vec<bool> {
+    match old {
+        None => new.to_vec(),
+        Some(old) => old.iter().zip(new).map(|(one, other)| *one && *other).collect(),
+    }
+}
+
+/// Where execution can go on behind a block.
+fn successors(assembly: &Assembly, effects: &Effects<'_>, behind: usize) -> Vec<usize> {
+    match assembly.steps()[behind - 1] {
+        Step::Branch { code, target, .. } => {
+            let target = assembly.place(target);
+            if code == Code::BR { vec![target] } else { vec![target, behind] }
+        }
+        Step::Plain(instruction) => match effects.row_of_branches(instruction) {
+            Some(number) => (behind..behind + number as usize).collect(),
+            None => vec![behind],
+        },
+        Step::Return => Vec::new(),
+        Step::Call(_) | Step::Grow(_) => vec![behind],
+    }
+}
