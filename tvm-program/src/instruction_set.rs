@@ -28,6 +28,9 @@ pub struct Mnemonic {
     pub takes_variables: bool,
     /// Can its result go to a variable?
     pub gives_variable: bool,
+    /// Can its result be where the last of two operands is? It cannot where the instruction reads that as a whole
+    /// while its result is written.
+    pub overwrites_top: bool,
     /// Are its bytes for memory? Its operands are then an address and a value.
     pub writes_memory: bool,
     /// The variable that it reads itself, by its immediate, and how many words that has.

@@ -22,6 +22,9 @@ pub const WINDOW_WORDS: u32 = 64;
 /// Words on the operand stack from which on a `call` traps, in an instruction set with traps.
 pub const OPERAND_WORDS: u32 = 1 << 22;
 
+/// Words that one function can have on the operand stack.
+pub const HIGHEST_STACK: u32 = 1 << 21;
+
 /// Words of locals that a function can have. The validator of modules allows 50,000 locals, an i64 is two
 /// words, and the front end needs some of its own.
 pub const LOCAL_WORDS: u32 = 1 << 18;

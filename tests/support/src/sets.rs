@@ -42,6 +42,7 @@ fn user(name: &str, code: Code, operands: &[ValueType], results: &[ValueType]) -
         stores_to_stack: !results.is_empty(),
         takes_variables: false,
         gives_variable: false,
+        overwrites_top: false,
         writes_memory: false,
         reads: None,
         writes: None,

@@ -10,6 +10,7 @@ mod floating;
 mod memory;
 mod number;
 mod operand;
+mod place;
 mod product;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use super::emission::Emission;
 use super::gate::Gate;
 use super::limits::EMPTY_DEPTH;
+use super::places::{self, FetchedPlaces};
 use super::survey::Usage;
 use super::{Columns, Context, Counters, Fetched, Field, Opcode, Recent, StackBytes, operands};
 use crate::graph::{Form, Graph};
@@ -32,13 +34,12 @@ pub struct Assembly {
     pub(super) bytes: Recent,
     pub(super) counters: Counters,
     pub(super) fetched: Fetched,
+    /// Where operands and results are, in a machine with numbers of 64 bits.
+    places: Option<FetchedPlaces>,
     stack: StackBytes,
     opcodes: Vec<(Opcode, Usage, Form)>,
     /// Does the machine have traps?
     traps: bool,
-    /// Does it have numbers of 64 bits? Then an instruction may write two words, so values are read from
-    /// the stack word by word, by their bytes.
-    wide: bool,
     pub(super) emission: Emission,
 }
 
@@ -48,33 +49,45 @@ impl Assembly {
     pub(super) fn new(
         graph: Graph,
         shared: (Columns, Recent, Counters, Fetched),
+        places: Option<FetchedPlaces>,
         opcodes: Vec<(Opcode, Usage, Form)>,
         traps: bool,
     ) -> Self {
         let (columns, bytes, counters, fetched) = shared;
-        let mut graph = graph;
-        let wide = opcodes.iter().any(|(opcode, ..)| opcode.is_wide());
-        let stack = graph.shared("stack", |graph| {
-            if wide {
-                operands::wide_stack_bytes(graph, &columns, &bytes, &counters, &fetched).into()
-            } else {
-                operands::stack_bytes(graph, &bytes, &counters, &fetched)
-            }
-        });
+        let (key, on) = (Form::default(), Form::default());
+        let (stack, emission) = (StackBytes { key, on }, Emission::default());
         let mut assembly = Assembly {
             graph,
             columns,
             bytes,
             counters,
             fetched,
+            places,
             stack,
             opcodes,
             traps,
-            wide,
-            emission: Emission::default(),
+            emission,
         };
+        assembly.stack = assembly.stack_bytes();
         assembly.keep_digits_off_the_stack();
         assembly
+    }
+
+    /// The key of the byte just emitted.
+    fn stack_bytes(&mut self) -> StackBytes {
+        let place = self.place_of_result();
+        let (bytes, fetched) = (&self.bytes, &self.fetched);
+        self.graph.shared("stack", |graph| match place {
+            Some(place) => {
+                places::placed_bytes(graph, &self.columns, bytes, fetched, &place).into()
+            }
+            None => operands::stack_bytes(graph, bytes, &self.counters, fetched),
+        })
+    }
+
+    /// Is every value read word by word, by its bytes? It is where an instruction may write two words.
+    fn is_wide(&self) -> bool {
+        self.places.is_some()
     }
 
     /// Builds something under a name within those that are open.
@@ -167,7 +180,9 @@ impl Assembly {
             Context::Emitted => self.columns.byte_number.clone() - Form::constant(1),
             Context::ImmediateByte => self.fetched.immediate_byte.clone(),
             Context::ImmediateValue => self.fetched.immediate.clone(),
-            Context::LocalByte | Context::GlobalByte => self.variable().byte,
+            Context::LocalByte | Context::GlobalByte => {
+                unreachable!("a variable is read by an opcode, which says where it is")
+            }
             Context::MemoryByte(_) => self.memory().byte,
             Context::MemoryOutside(_) => self.outside_memory(),
             Context::MemoryPages => self.pages(),

@@ -22,7 +22,7 @@ pub struct Columns {
     pub stores: Form,
     /// 1 for `branch_taken`.
     pub branches: Form,
-    /// 1 for a mnemonic: it and the bytes after it are the program.
+    /// 1 for a mnemonic, and for a token that says a place: they and the bytes after them are the program.
     pub instruction: Form,
     /// The point of a mnemonic on the circle of opcodes, first coordinate.
     pub opcode_x: Form,
@@ -34,6 +34,12 @@ pub struct Columns {
     pub result_words: Form,
     /// 1 for a mnemonic whose bytes are stored elsewhere.
     pub writes_elsewhere: Form,
+    /// The word of a token that says a place.
+    pub place_word: Form,
+    /// 1 for a token that says the place of a local.
+    pub place_in_frame: Form,
+    /// How many words of the value at a token's place are not on the stack.
+    pub place_off_stack: Form,
     /// 1 for the token between the quotient and the result of a division.
     pub divided: Form,
     /// The position of the token, from 0.
@@ -58,6 +64,9 @@ impl Columns {
             stack_delta: graph.token_input("stack_delta"),
             result_words: graph.token_input("result_words"),
             writes_elsewhere: graph.token_input("writes_elsewhere"),
+            place_word: graph.token_input("place_word"),
+            place_in_frame: graph.token_input("place_in_frame"),
+            place_off_stack: graph.token_input("place_off_stack"),
             divided: graph.token_input("divided"),
             position: graph.position(),
         }

@@ -26,8 +26,11 @@ pub const EMPTY_DEPTH: i64 = 3;
 /// No function is called with more words than this on the operand stack.
 pub const OPERAND_WORDS: i64 = limits::OPERAND_WORDS as i64;
 
+/// Words of one window of locals.
+pub const WINDOW_WORDS: i64 = limits::WINDOW_WORDS as i64;
+
 /// Bytes of one window of locals.
-pub const WINDOW_BYTES: i64 = 4 * limits::WINDOW_WORDS as i64;
+pub const WINDOW_BYTES: i64 = 4 * WINDOW_WORDS;
 
 /// Nested calls; a function of more words of locals than a window has counts once for every window.
 pub const CALL_DEPTH: i64 = limits::CALL_DEPTH as i64;
@@ -37,6 +40,15 @@ pub const GLOBALS: i64 = WINDOW_BYTES * CALL_DEPTH + 4 * limits::LOCAL_WORDS as 
 
 // Keys of variables are no greater than those of memory.
 const _: () = assert!(GLOBALS + 4 * limits::GLOBAL_WORDS as i64 <= GREATEST_MEMORY);
+
+/// In a machine where operands can be in variables: the first word of locals, behind all words of the stack.
+pub const FIRST_LOCAL: i64 = OPERAND_WORDS + limits::HIGHEST_STACK as i64;
+
+/// The first word of globals, behind those of the locals of the innermost call.
+pub const FIRST_GLOBAL: i64 = FIRST_LOCAL + WINDOW_WORDS * CALL_DEPTH + limits::LOCAL_WORDS as i64;
+
+// Nor are the keys of the bytes of these words.
+const _: () = assert!(4 * (FIRST_GLOBAL + limits::GLOBAL_WORDS as i64) <= GREATEST_MEMORY);
 
 /// Added to the address of an entry that is switched off, so that it equals no address.
 pub const NOWHERE: i64 = 1 << 40;

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::assembly::Assembly;
 use super::circle::Circle;
+use super::places::FetchedPlaces;
 use super::scope::build_opcodes;
 use super::scores::Scores;
 use super::survey::survey;
@@ -22,6 +23,12 @@ pub enum MachineError {
     /// Two opcodes have one code.
     #[error("{0} and {1} have the same code 0x{2:02x}: give one of them a free code")]
     DuplicateCode(&'static str, &'static str, u8),
+    /// An opcode has two operands and reads a variable too.
+    #[error(
+        "{0} reads a variable beside two operands: in a machine with numbers of 64 bits an opcode reads two values that \
+         are not on the stack, or one and a variable; take one of them from the stack by an opcode before"
+    )]
+    NoPlace(&'static str),
     /// A program uses an opcode that the machine does not have.
     #[error("instruction {index} has the code 0x{code:02x}, which this machine does not have")]
     UnknownCode {
@@ -68,6 +75,10 @@ impl Machine {
                     return Err(MachineError::DuplicateCode(first, second, one.code.0));
                 }
             }
+        }
+        let has_places = opcodes.iter().any(Opcode::is_wide);
+        if let Some(one) = opcodes.iter().find(|opcode| has_places && !opcode.has_places_enough()) {
+            return Err(MachineError::NoPlace(one.mnemonic));
         }
         Ok(Machine { name: name.to_string(), opcodes, traps: true })
     }
@@ -116,9 +127,15 @@ impl Machine {
             self.opcodes.iter().copied().zip(circle.points.iter().copied()).collect();
         let mut shared = Shared::new(self.traps, &dispatch);
         let Shared { graph, columns, bytes, counters, .. } = &mut shared;
-        let fetched =
-            graph.shared("fetched", |graph| state::fetch(graph, columns, bytes, counters));
-        shared.assemble(fetched, &dispatch, &circle, &dispatch)
+        let has_places = self.has_places();
+        let (fetched, places) = graph.shared("fetched", |graph| {
+            // An instruction is its mnemonic, its immediate and its places.
+            let tokens = if has_places { 8 } else { 5 };
+            let row = counters.cursor.clone() * tokens - Form::constant(tokens - 1);
+            let fetched = state::fetch(graph, columns, bytes, &row);
+            (fetched, has_places.then(|| FetchedPlaces::fetch(graph, columns, bytes, &row)))
+        });
+        shared.assemble((fetched, places), &dispatch, &circle, &dispatch)
     }
 
     /// The first Futamura projection: the interpreter with this program in its weights. It reads no program,
@@ -132,10 +149,16 @@ impl Machine {
         let dispatch: Vec<Dispatch> = used.into_iter().zip(circle.points.iter().copied()).collect();
         let mut shared = Shared::new(self.traps, &dispatch);
         let (graph, counters) = (&mut shared.graph, &shared.counters);
+        let has_places = self.has_places();
         let fetched = graph.shared("fetched", |graph| {
-            baked::fetch(graph, &shared.bytes, counters, program, &dispatch)
+            baked::fetch(graph, &shared.bytes, counters, program, &dispatch, has_places)
         });
         Ok(shared.assemble(fetched, &dispatch, &circle, &[]))
+    }
+
+    /// Can operands and results be in variables? They can where there are numbers of 64 bits.
+    fn has_places(&self) -> bool {
+        self.opcodes.iter().any(Opcode::is_wide)
     }
 
     fn used(&self, program: &Program) -> Result<Vec<Opcode>, MachineError> {
@@ -183,7 +206,7 @@ impl Shared {
 
     fn assemble(
         self,
-        fetched: Fetched,
+        (fetched, places): (Fetched, Option<FetchedPlaces>),
         dispatch: &[Dispatch],
         circle: &Circle,
         prefix: &[Dispatch],
@@ -197,11 +220,12 @@ impl Shared {
             })
             .collect();
         let shared = (self.columns, self.bytes, self.counters, fetched);
-        let mut assembly = Assembly::new(self.graph, shared, with_gates, self.traps);
+        let has_places = places.is_some();
+        let mut assembly = Assembly::new(self.graph, shared, places, with_gates, self.traps);
         build_opcodes(&mut assembly);
         let scores = Scores::new(&mut assembly);
         let opcodes: Vec<Opcode> = dispatch.iter().map(|(opcode, _)| *opcode).collect();
-        let tokens = Vocabulary::rows(&assembly.columns, scores, &opcodes, prefix);
+        let tokens = Vocabulary::rows(&assembly.columns, scores, &opcodes, prefix, has_places);
         TokenGraph { graph: assembly.graph, tokens }
     }
 }

@@ -17,6 +17,7 @@ mod memory;
 mod opcode;
 pub mod opcodes;
 mod operands;
+mod places;
 #[cfg(test)]
 mod probe;
 mod scope;

@@ -42,6 +42,14 @@ pub struct StackValue {
     pub value_type: ValueType,
 }
 
+/// What the row of an instruction says of its opcode.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Effect {
+    pub(super) stack_delta: i64,
+    pub(super) result_words: i64,
+    pub(super) writes_elsewhere: i64,
+}
+
 /// The words that values take together.
 fn words(values: &[StackValue]) -> u8 {
     values.iter().map(|value| value.value_type.words()).sum()
@@ -118,6 +126,8 @@ impl Opcode {
             opposite: self.opposite.map(str::to_string),
             takes_variables: self.takes_variables(&usage),
             gives_variable: self.result().is_some() && self.pushes.len() == 1 && !self.has_host(),
+            // A truth value is known at its first byte.
+            overwrites_top: self.opposite.is_some() || usage.takes_top_bytewise(),
             writes_memory: matches!(self.target, Some(Target::Memory(_))),
             reads: self.reads_variable(&usage),
             writes: match self.target {
@@ -141,6 +151,25 @@ impl Opcode {
         (1..=2).contains(&self.pops.len())
             && !(stay || followed || moves || self.has_host())
             && !usage.contexts.iter().any(|context| context.is_on_the_stack())
+    }
+
+    /// Has each value that it reads a place, in a machine with places? A variable takes the place of a second operand.
+    pub(super) fn has_places_enough(&self) -> bool {
+        self.pops.len() < 2 || self.reads_variable(&survey(self)).is_none()
+    }
+
+    /// Its effect on the depth of the stack and the words of its bytes that are a value, as the row of an instruction
+    /// says them: in a machine with places as if every variable were on the stack.
+    pub(super) fn effect(&self, mnemonic: &Mnemonic, has_places: bool) -> Effect {
+        let words =
+            |of: Option<(Space, u8)>| of.filter(|_| has_places).map_or(0, |(_, words)| words);
+        let (read, written) = (words(mnemonic.reads), words(mnemonic.writes));
+        let delta = mnemonic.stack_delta() + i32::from(written) - i32::from(read);
+        Effect {
+            stack_delta: delta.into(),
+            result_words: i64::from(self.result_words().max(written)),
+            writes_elsewhere: i64::from(self.writes_elsewhere() && written == 0),
+        }
     }
 
     /// Does a host write what it pushes, or does it change the size of memory?

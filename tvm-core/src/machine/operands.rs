@@ -4,12 +4,6 @@
 use super::limits::SIGN_BIT;
 use tvm_macros::graph;
 
-impl From<WideStackBytes> for StackBytes {
-    fn from(WideStackBytes { key, on }: WideStackBytes) -> Self {
-        StackBytes { key, on }
-    }
-}
-
 graph! {
     /// The key of the byte just emitted, and whether it is a byte of the stack.
     pub fn stack_bytes(bytes: &super::Recent, counters: &super::Counters, fetched: &super::Fetched) -> StackBytes {
@@ -17,22 +11,6 @@ graph! {
         key = 4 * counters.depth + 4 * fetched.stack_delta + bytes.result_index - 1;
         /// 1 for a byte of a value.
         on = reglu(fetched.result_words, 1 - bytes.boundary);
-    }
-
-    /// The key of the byte just emitted in a machine with values of one word and of two: the key of the first
-    /// byte is four times the depth of the lowest word. At the bottom of the stack is a byte 00, stored at
-    /// `{`.
-    pub fn wide_stack_bytes(
-        token: &super::Columns,
-        bytes: &super::Recent,
-        counters: &super::Counters,
-        fetched: &super::Fetched
-    ) -> WideStackBytes {
-        let bottom = slot(reglu(token.stores, token.byte_number));
-        /// Four times the depth of the lowest word, plus the index of the byte.
-        key = slot(4 * counters.depth + 4 * fetched.stack_delta - 4 * fetched.result_words + bytes.result_index + 3);
-        /// 1 for a byte of a value.
-        on = step(fetched.result_words + bottom - 2 * bytes.boundary >= 1);
     }
 
     /// The byte at an index of the operand at a depth.

@@ -43,6 +43,7 @@ impl State {
                 stack_delta: column("stack_delta"),
                 result_words: column("result_words"),
                 writes_elsewhere: column("writes_elsewhere"),
+                found_immediate: column("immediate"),
                 immediate: column("immediate"),
                 immediate_byte: column("immediate_byte"),
             },
@@ -61,7 +62,7 @@ impl State {
             with_gates.map(|(opcode, gate)| (*opcode, survey(opcode), gate.clone())).collect();
         let State { token, bytes, counters, fetched } = self.clone();
         let graph = std::mem::take(&mut probe.graph);
-        let assembly = Assembly::new(graph, (token, bytes, counters, fetched), with_gates, true);
+        let assembly = Assembly::new(graph, (token, bytes, counters, fetched), None, with_gates, true);
         (assembly, gates)
     }
 }

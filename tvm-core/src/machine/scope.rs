@@ -67,10 +67,16 @@ impl<'machine> Scope<'machine> {
     /// An operand, counted from the top of the stack.
     pub fn operand(&mut self, from_top: usize, attribute: Attribute) -> Form {
         match &mut self.mode {
-            Mode::Surveying { .. } => Form::default(),
+            Mode::Surveying { usage, .. } => {
+                if from_top == 0 {
+                    usage.of_top.insert(attribute);
+                }
+                Form::default()
+            }
             Mode::Building { assembly, opcode, .. } => {
                 let value = opcode.pops[opcode.pops.len() - 1 - from_top];
-                assembly.operand(from_top, value.value_type, attribute)
+                let operand = assembly.number_of_operand(opcode, from_top);
+                assembly.operand(operand, value.value_type, attribute)
             }
         }
     }
@@ -82,7 +88,10 @@ impl<'machine> Scope<'machine> {
                 usage.contexts.insert(context);
                 Form::default()
             }
-            Mode::Building { assembly, .. } => assembly.context(context),
+            Mode::Building { assembly, opcode, .. } => match context {
+                Context::LocalByte | Context::GlobalByte => assembly.byte_of_variable(opcode),
+                _ => assembly.context(context),
+            },
         }
     }
 

@@ -40,6 +40,7 @@ impl Scores {
         let carry = assembly.emission.take(Field::Carry);
         let boundary = assembly.bytes.boundary.clone();
         let fetched = assembly.fetched.clone();
+        let (depth_change, pushed_words) = (assembly.depth_change(), assembly.pushed_words());
         let graph = &mut assembly.graph;
         let produces = fetched.result_words.clone() + fetched.writes_elsewhere;
         let begins = produces + boundary.clone() * 2 - Form::constant(3);
@@ -54,7 +55,7 @@ impl Scores {
             (name, emits)
         };
         let kinds = kinds.into_iter().map(&mut of_kind).collect();
-        let commit = commit_code(fetched.stack_delta, fetched.result_words * 2, jump);
+        let commit = commit_code(depth_change, pushed_words * 2, jump);
         Scores {
             scale,
             byte,

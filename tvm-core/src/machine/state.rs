@@ -48,10 +48,10 @@ graph! {
     }
 
     /// The instruction at the cursor, read from the program at the beginning of the sequence. Tokens of the
-    /// program have their position as key and all others 0, so the cache is no longer than the program.
-    pub fn fetch(token: &super::Columns, bytes: &Recent, counters: &Counters) -> Fetched {
+    /// program have their position as key and all others 0, so the cache is no longer than the program. `at` is the
+    /// position of the instruction's first token.
+    pub fn fetch(token: &super::Columns, bytes: &Recent, at) -> Fetched {
         let place = reglu(token.position, bytes.program);
-        let at = 5 * counters.cursor - 4;
         let [opcode_x, opcode_y, stack_delta, result_words, writes_elsewhere] = lookup {
             key: place,
             query: at,
@@ -72,14 +72,16 @@ graph! {
         opcode_x = opcode_x;
         /// The point of the opcode, second coordinate.
         opcode_y = opcode_y;
-        /// Its effect on the depth of the stack.
+        /// Its effect on the depth of the stack, if its operands and its result are there.
         stack_delta = stack_delta;
-        /// How many words of its bytes are a value for the stack.
+        /// How many words of its bytes are a value for the stack, or, in a machine with places, for a place.
         result_words = result_words;
         /// 1 when its bytes are stored elsewhere.
         writes_elsewhere = writes_elsewhere;
+        /// Its immediate, as it is found: no slot holds it, so neurons of the same layer can read it.
+        found_immediate = (number_0 - 1) + 256 * (number_1 - 1) + 65536 * (number_2 - 1) + 16777216 * (number_3 - 1);
         /// Its immediate.
-        immediate = slot((number_0 - 1) + 256 * (number_1 - 1) + 65536 * (number_2 - 1) + 16777216 * (number_3 - 1));
+        immediate = slot(found_immediate);
         /// The byte of its immediate at the index that is about to be emitted.
         immediate_byte = number - 1;
     }

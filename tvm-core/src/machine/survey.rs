@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, Field, Opcode, Scope};
+use super::{Attribute, Context, Field, Opcode, Scope};
 use crate::graph::Graph;
 
 /// What the body of one opcode reads and assigns.
@@ -11,6 +11,8 @@ use crate::graph::Graph;
 pub struct Usage {
     /// What it reads of the machine.
     pub contexts: BTreeSet<Context>,
+    /// What it reads of its last operand.
+    pub of_top: BTreeSet<Attribute>,
     /// The parts of tokens it assigns.
     pub fields: BTreeSet<Field>,
 }
@@ -19,6 +21,15 @@ impl Usage {
     /// Does it read this of the machine?
     pub fn reads(&self, context: Context) -> bool {
         self.contexts.contains(&context)
+    }
+
+    /// Does it read its last operand byte by byte only, each byte not later than that of the result is emitted?
+    pub fn takes_top_bytewise(&self) -> bool {
+        use Attribute::{Byte, SpreadHigh, SpreadLow};
+        use Context::{Carry, Emitted, First, ImmediateByte, ImmediateValue, Index};
+        let contexts = [Carry, Index, First, Emitted, ImmediateByte, ImmediateValue];
+        self.contexts.iter().all(|context| contexts.contains(context))
+            && self.of_top.iter().all(|part| [Byte, SpreadLow, SpreadHigh].contains(part))
     }
 
     /// Does it divide?

@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::places::columns_of;
 use super::scores::Scores;
 use super::{Columns, Control, Opcode};
 use crate::graph::{Form, TokenRow};
+use tvm_program::{Mnemonic, Origin, Place, PlaceToken, Places, Row};
 
 /// How a byte is written as a token of a program's input, or inside `out(..)`.
 fn written(byte: u8) -> String {
@@ -17,6 +19,7 @@ pub(super) struct Vocabulary<'machine> {
     columns: &'machine Columns,
     scores: Scores,
     rows: Vec<TokenRow>,
+    has_places: bool,
 }
 
 /// A mnemonic as a token: its opcode and its point on the circle.
@@ -30,14 +33,18 @@ impl<'machine> Vocabulary<'machine> {
         scores: Scores,
         opcodes: &[Opcode],
         prefix: &[Dispatch],
+        has_places: bool,
     ) -> Vec<TokenRow> {
-        let mut vocabulary = Vocabulary { columns, scores, rows: Vec::new() };
+        let mut vocabulary = Vocabulary { columns, scores, rows: Vec::new(), has_places };
         vocabulary.bytes();
         vocabulary.commits(opcodes);
         vocabulary.outputs();
         vocabulary.transfers(opcodes);
         vocabulary.brackets();
         vocabulary.mnemonics(prefix);
+        if has_places && !prefix.is_empty() {
+            vocabulary.places(opcodes);
+        }
         vocabulary.aliases();
         vocabulary.rows
     }
@@ -65,11 +72,9 @@ impl<'machine> Vocabulary<'machine> {
     }
 
     fn commits(&mut self, opcodes: &[Opcode]) {
-        let forms: BTreeSet<(i64, bool)> = opcodes
-            .iter()
-            .map(|opcode| (opcode.describe().stack_delta().into(), opcode.result().is_some()))
-            .chain([(0, false)])
-            .collect();
+        let of_opcode = |opcode: &Opcode| changes(&opcode.describe(), self.has_places);
+        let forms: BTreeSet<(i64, bool)> =
+            opcodes.iter().flat_map(of_opcode).chain([(0, false)]).collect();
         for (delta, stores) in forms {
             for jumps in [false, true] {
                 let (s, j) = (i64::from(stores), i64::from(jumps));
@@ -151,13 +156,14 @@ impl<'machine> Vocabulary<'machine> {
     fn mnemonics(&mut self, prefix: &[Dispatch]) {
         let columns = self.columns;
         for (opcode, (x, y)) in prefix {
+            let effect = opcode.effect(&opcode.describe(), self.has_places);
             let sets = [
                 (&columns.instruction, 1),
                 (&columns.opcode_x, *x),
                 (&columns.opcode_y, *y),
-                (&columns.stack_delta, opcode.describe().stack_delta().into()),
-                (&columns.result_words, opcode.result_words().into()),
-                (&columns.writes_elsewhere, opcode.writes_elsewhere().into()),
+                (&columns.stack_delta, effect.stack_delta),
+                (&columns.result_words, effect.result_words),
+                (&columns.writes_elsewhere, effect.writes_elsewhere),
             ];
             let halt = opcode.mnemonic == "halt";
             let score = halt.then(|| self.scores.kind("halt"));
@@ -169,11 +175,62 @@ impl<'machine> Vocabulary<'machine> {
         }
     }
 
+    /// The tokens that say places: those of the stack that an instruction can have, and all variables.
+    fn places(&mut self, opcodes: &[Opcode]) {
+        let columns = self.columns;
+        let rows = opcodes.iter().flat_map(|opcode| {
+            let mnemonic = opcode.describe();
+            all_places(&mnemonic).map(|places| Row::of(&mnemonic, places)).collect::<Vec<_>>()
+        });
+        let on_stack: BTreeSet<PlaceToken> = rows
+            .flat_map(Row::tokens)
+            .filter(|place| place.origin == Origin::Top)
+            .chain([PlaceToken::NOTHING])
+            .collect();
+        for place in on_stack.into_iter().chain(PlaceToken::variables()) {
+            let [word, in_frame, off_stack] = columns_of(place);
+            let sets = [
+                (&columns.instruction, 1),
+                (&columns.place_word, word),
+                (&columns.place_in_frame, in_frame),
+                (&columns.place_off_stack, off_stack),
+            ];
+            self.add(place.to_string(), &sets, None);
+        }
+    }
+
     fn aliases(&mut self) {
         let columns = self.columns;
         for byte in (0x21..0x7f_u8).filter(|byte| !b"{}".contains(byte)) {
             let sets = [(&columns.byte_number, i64::from(byte) + 1)];
             self.add((byte as char).to_string(), &sets, None);
         }
+    }
+}
+
+/// The ways in which the values of an instruction can be on the stack or not.
+fn all_places(mnemonic: &Mnemonic) -> impl Iterator<Item = Places> + '_ {
+    let each = |bit: u32, choice: u32| match choice >> bit & 1 {
+        0 => Place::Stack,
+        _ => Place::Local(0),
+    };
+    let all = (0..8).map(move |choice| Places {
+        top: each(0, choice),
+        second: each(1, choice),
+        result: each(2, choice),
+    });
+    all.filter(|places| mnemonic.allows(*places))
+}
+
+/// How the instructions with an opcode can change the depth of the stack, each with whether it then pushes a value.
+fn changes(mnemonic: &Mnemonic, has_places: bool) -> Vec<(i64, bool)> {
+    let change = |places: Places| {
+        let pushes = mnemonic.stores_to_stack && places.result == Place::Stack;
+        (mnemonic.delta_with(places).into(), pushes)
+    };
+    if has_places {
+        all_places(mnemonic).map(change).collect()
+    } else {
+        vec![change(Places::STACK)]
     }
 }

@@ -46,11 +46,10 @@ impl Assembly {
         })
     }
 
-    /// 1 while pairs of words are compared: the top operand then begins a word below the depth. 0 in a
-    /// machine that compares none.
+    /// 1 while pairs of words are compared: the last operand is then wide. 0 in a machine that compares none.
     pub(super) fn compared_wide(&mut self) -> Form {
         match self.any(compares_wide) {
-            true => self.counters.depth.clone() - self.lowest_word(0),
+            true => self.width_of(0),
             false => Form::default(),
         }
     }

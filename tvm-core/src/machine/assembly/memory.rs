@@ -55,26 +55,31 @@ impl Assembly {
         memory::memory_byte(graph, columns, &self.bytes, &offset, &top, &second, &storing)
     }
 
-    /// The first address that the instruction accesses: operand plus immediate, less than 2^33. The address
-    /// is on top of the stack for a load, and below the value for a store. It is read as it was at the
-    /// beginning, since the result of a load overwrites it.
+    /// The first address that the instruction accesses: operand plus immediate, less than 2^33. It is read as it was at
+    /// the beginning, since the result of a load may overwrite it.
     fn address(&mut self) -> Form {
-        let operand = self.shared("access", |assembly| {
+        let operand = match self.place_of(0) {
+            Some(place) => self.shared("access", |assembly| {
+                let operand = assembly.bind("operand", |assembly| assembly.word_at(&place));
+                let width = assembly.access_width();
+                assembly.at_beginning("operand", operand, &width)
+            }),
+            None => self.address_on_stack(),
+        };
+        operand + self.fetched.immediate.clone()
+    }
+
+    /// The operand of an access in a machine without places: below the value of a store.
+    fn address_on_stack(&mut self) -> Form {
+        self.shared("access", |assembly| {
             let depth = assembly.counters.depth.clone();
             let below = assembly.bind("words_above", |assembly| {
                 let words = |opcode: &Opcode| Form::constant(i64::from(opcode.words_above(1)));
                 let words = assembly.gated_by(stores, words, &Form::default());
                 assembly.graph.persist(words)
             });
-            let operand = assembly.bind("operand", |assembly| assembly.word_at(&(depth - below)));
-            if assembly.wide {
-                let width = assembly.access_width();
-                assembly.at_beginning("operand", operand, &width)
-            } else {
-                operand
-            }
-        });
-        operand + self.fetched.immediate.clone()
+            assembly.bind("operand", |assembly| assembly.word_at(&(depth - below)))
+        })
     }
 
     /// 1 where the access goes past the end of memory.

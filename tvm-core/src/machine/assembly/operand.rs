@@ -1,5 +1,9 @@
-//! Operands. The lowest word of an operand is at a depth that differs between opcodes, since types differ in
+//! Operands. Where the lowest word of an operand is, the row of the instruction says in a machine with places; in any
+//! other machine it is at a depth that differs between opcodes, since types differ in
 //! width. One query serves all opcodes: the depth is a sum of gates over the opcodes.
+//!
+//! An operand is known by its number: 0 is the last one, 1 the one before it. Where an instruction writes memory, 0 is its
+//! address in a machine with places, so that the address of every access is operand 0.
 
 use super::super::limits::{GREATEST_MEMORY, MEMORY_BYTES};
 use super::super::{Attribute, Opcode, StackBytes, ValueType, bits, operands, state, tables};
@@ -55,7 +59,7 @@ impl Assembly {
     }
 
     /// The byte at the index.
-    fn byte(&mut self, operand: usize) -> Form {
+    pub(super) fn byte(&mut self, operand: usize) -> Form {
         let (depth, index) = (self.lowest_word(operand), self.bytes.result_index.clone());
         let (columns, stack) = (&self.columns, &self.stack);
         self.graph.shared(operand_name(operand), |graph| {
@@ -98,8 +102,11 @@ impl Assembly {
         })
     }
 
-    /// The depth of the lowest word of an operand: one word below the operand above it, or two if it is wide.
+    /// The lowest word of an operand: where its place is, or one word below the operand above it, or two if it is wide.
     pub(super) fn lowest_word(&mut self, operand: usize) -> Form {
+        if let Some(place) = self.place_of(operand) {
+            return place;
+        }
         let above = match operand {
             0 => self.counters.depth.clone(),
             _ => self.lowest_word(operand - 1) - Form::constant(1),
@@ -135,7 +142,7 @@ impl Assembly {
 
     /// The word at a depth as an unsigned number. The prefix that ends at the last byte is the whole word.
     pub(super) fn word_at(&mut self, depth: &Form) -> Form {
-        if self.wide {
+        if self.is_wide() {
             return self.prefix_at(depth.clone() * WORD + Form::constant(WORD - 1));
         }
         let (graph, columns) = (&mut self.graph, &self.columns);
@@ -168,7 +175,7 @@ impl Assembly {
 
     /// How many bytes of the current word are emitted.
     fn place_in_word(&mut self) -> Form {
-        if !self.wide {
+        if !self.is_wide() {
             return self.bytes.result_index.clone();
         }
         let second = self.emitted(WORD + 1);
@@ -266,7 +273,7 @@ impl Assembly {
     /// Counts of bits in the byte just emitted.
     pub(super) fn own_counts(&mut self) -> bits::OwnCounts {
         let columns = &self.columns;
-        if self.wide {
+        if self.is_wide() {
             let apart = self.graph.shared(EMITTED, |graph| bits::own_counts_apart(graph, columns));
             bits::OwnCounts { zeros: apart.zeros, ones: apart.ones }
         } else {

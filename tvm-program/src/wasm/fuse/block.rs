@@ -114,20 +114,28 @@ impl<'all> Block<'all> {
             return;
         }
         let mut places = Places::STACK;
-        for (place, words) in
-            [&mut places.top, &mut places.second].into_iter().zip(operands.iter().rev())
-        {
-            if let Some(source) = self.source(words) {
-                *place = source.place;
-                for step in source.without {
-                    self.steps[step] = None;
-                }
-                if let Some(maker) = source.result_of {
-                    self.set_result(maker, source.place);
-                }
-            }
+        let mut operands = operands.iter().rev();
+        if let Some(words) = operands.next() {
+            places.top = self.take(words);
+        }
+        // If only the last operand stays on the stack, the result takes its place there.
+        let overwrites = places.top == Place::Stack && mnemonic.result_words() > 0;
+        if let (Some(words), false) = (operands.next(), overwrites && !mnemonic.overwrites_top) {
+            places.second = self.take(words);
         }
         self.set_places(at, places);
+    }
+
+    /// Takes a value from where it is, and leaves out what has put it on the stack.
+    fn take(&mut self, words: &[Word]) -> Place {
+        let Some(source) = self.source(words) else { return Place::Stack };
+        for step in source.without {
+            self.steps[step] = None;
+        }
+        if let Some(maker) = source.result_of {
+            self.set_result(maker, source.place);
+        }
+        source.place
     }
 
     /// The instruction of a step that is there.
@@ -184,8 +192,7 @@ impl<'all> Block<'all> {
         variable.each_word().all(|word| self.written.get(&word).is_none_or(|last| *last <= step))
     }
 
-    /// Can the result of a step go to a place? It does not where the last of two operands would be overwritten: the
-    /// machine may read that more than once.
+    /// Can the result of a step go to a place?
     fn can_write(&self, step: usize, place: Place, width: u8) -> bool {
         let Some(instruction) = self.steps[step].and_then(|step| Effects::instruction(&step))
         else {
@@ -196,7 +203,9 @@ impl<'all> Block<'all> {
         instruction.places.result == Place::Stack
             && mnemonic.allows(places)
             && mnemonic.result_words() == width
-            && (mnemonic.operands.len() < 2 || instruction.places.top != place)
+            && (mnemonic.operands.len() < 2
+                || mnemonic.overwrites_top
+                || instruction.places.top != place)
     }
 
     /// A value that is made by the step before, and only written to a variable, is written there by that step.
