@@ -1,13 +1,14 @@
 //! Requests and memory, read off the tokens. Every value that an instruction computes is among its tokens, so
-//! nothing is computed here but the cursor, which says which instruction is under way, and the operand stack,
-//! on which a store finds its address.
+//! nothing is computed here but the cursor, which says which instruction is under way, and where a store finds its
+//! address: the operand stack, and the variables that any address is read from.
 
-use tvm_interface::{Access, Interface};
+use tvm_interface::{Access, Address, Interface};
 use tvm_model::Token;
-use tvm_model::token::Vocabulary;
+use tvm_model::token::{Move, Vocabulary};
 
 use crate::memory::Memory;
 use crate::tokens::{Effect, effects};
+use crate::variables::Variables;
 
 /// What the program asks of its host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,7 @@ pub struct Follower {
     /// All bytes, where they are for memory.
     section: Vec<u8>,
     operands: Vec<u32>,
+    variables: Variables,
     memory: Memory,
     request: Option<Request>,
 }
@@ -52,6 +54,7 @@ impl Follower {
             count: 0,
             section: Vec::new(),
             operands: Vec::new(),
+            variables: Variables::default(),
             memory: Memory::new(),
             request: None,
         }
@@ -66,13 +69,14 @@ impl Follower {
             Effect::Begins => {
                 self.open();
                 self.cursor = 0;
+                self.variables.begin();
             }
             Effect::Output => {
                 self.operands.pop();
                 self.cursor = self.cursor.wrapping_add(1);
                 self.open();
             }
-            Effect::Completes { delta, pushes, jumps } => self.complete(delta, pushes, jumps),
+            Effect::Completes { delta, pushes, going } => self.complete(delta, pushes, going),
         }
     }
 
@@ -127,30 +131,38 @@ impl Follower {
     }
 
     #[inline]
-    fn complete(&mut self, delta: i8, pushes: bool, jumps: bool) {
+    fn complete(&mut self, delta: i8, pushes: bool, going: Move) {
         if let Some(access) = self.access() {
             self.change(access);
         }
         let (value, count) = (self.value, self.count);
         let depth = self.operands.len().saturating_add_signed(delta.into());
         let words = if pushes { count / 4 } else { 0 };
-        self.operands.resize(depth.saturating_sub(words), 0);
+        // No instruction leaves more words than there were and its bytes are, whatever a broken model says.
+        self.operands.truncate(depth.saturating_sub(words));
         if words > 0 {
             self.operands.push(value as u32);
         }
         if words > 1 {
             self.operands.push((value >> 32) as u32);
         }
-        let offset = if jumps { value as u32 } else { 0 };
+        match going {
+            Move::Call => self.variables.call(),
+            Move::Return => self.variables.close(),
+            Move::Next | Move::Branch => {}
+        }
+        let offset = if going == Move::Next { 0 } else { value as u32 };
         self.cursor = self.cursor.wrapping_add(1).wrapping_add(offset);
         self.open();
     }
 
-    /// What an instruction does to memory, or says to the host.
+    /// What an instruction does to memory or to variables, or says to the host.
     fn change(&mut self, access: Access) {
+        let words = [self.value as u32, (self.value >> 32) as u32];
+        let words = &words[..(self.count / 4).min(2)];
         match access {
-            Access::Store { offset, words } => {
-                let address = u64::from(self.operand(words.into())) + u64::from(offset);
+            Access::Store { address, offset } => {
+                let address = u64::from(self.address(address)) + u64::from(offset);
                 let bytes = self.value.to_le_bytes();
                 self.memory.fill(address, &bytes[..self.count.min(8)]);
             }
@@ -168,7 +180,19 @@ impl Follower {
                     request.arguments.push(self.value);
                 }
             }
+            Access::Local(word) => self.variables.set_local(word, words),
+            Access::Global(word) => self.variables.set_global(word, words),
             Access::Grow | Access::Receive => {}
+        }
+    }
+
+    /// The address of a store.
+    #[inline]
+    fn address(&self, address: Address) -> u32 {
+        match address {
+            Address::Stack(below_top) => self.operand(below_top.into()),
+            Address::Local(word) => self.variables.local(word),
+            Address::Global(word) => self.variables.global(word),
         }
     }
 
@@ -208,7 +232,7 @@ mod tests {
         let interface = interface(&[
             (0, Access::Data { address: 100 }),
             (1, Access::Declare),
-            (4, Access::Store { offset: 4, words: 1 }),
+            (4, Access::Store { address: Address::Stack(1), offset: 4 }),
             (6, Access::Section),
         ]);
         let follower = follow(
@@ -249,5 +273,99 @@ mod tests {
              09 00 00 00 commit(+1,sts=1,bt=0) ff ff ff ff commit(+0,sts=1,bt=0)",
         );
         assert_eq!(follower.memory().pages(), 5);
+    }
+
+    #[test]
+    fn addresses_are_read_where_they_are() {
+        let store = |address| Access::Store { address, offset: 1 };
+        let interface = interface(&[
+            (0, Access::Local(2)),
+            (1, Access::Global(1)),
+            (3, store(Address::Global(2))),
+            (5, store(Address::Stack(0))),
+            (8, store(Address::Local(2))),
+            (9, Access::Local(2)),
+            (10, store(Address::Local(2))),
+        ]);
+        // An instruction that is not listed writes a variable that no address is read from.
+        let follower = follow(
+            &interface,
+            "{ } 10 00 00 00 commit(+0,sts=0,bt=0) \
+             ff ff ff ff 20 00 00 00 commit(-2,sts=0,bt=0) \
+             30 00 00 00 commit(+1,sts=1,bt=0) 0a commit(+0,sts=0,bt=0) \
+             77 00 00 00 commit(+0,sts=0,bt=0) 0b 0c commit(-1,sts=0,bt=0) \
+             07 00 00 00 00 00 00 00 commit(+2,sts=1,bt=0) \
+             08 00 00 00 commit(+1,sts=1,bt=0) 08 commit(-1,sts=0,bt=0) \
+             01 02 03 divided 40 00 00 00 commit(-2,sts=0,bt=0) 0d commit(+0,sts=0,bt=0)",
+        );
+        let memory = follower.memory();
+        assert_eq!(memory.bytes(0x11, 1).unwrap(), [8]);
+        assert_eq!(memory.bytes(0x21, 1).unwrap(), [0x0a]);
+        assert_eq!(memory.bytes(0x31, 2).unwrap(), [0x0b, 0x0c]);
+        assert_eq!(memory.bytes(0x41, 1).unwrap(), [0x0d]);
+        let written = memory.bytes(0, 0x1000).unwrap();
+        assert_eq!(written.iter().filter(|byte| **byte != 0).count(), 5);
+    }
+
+    #[test]
+    fn a_local_is_that_of_the_innermost_call() {
+        let store = Access::Store { address: Address::Local(0), offset: 0 };
+        let local = Access::Local(0);
+        let interface = interface(&[(0, local), (4, store), (5, local), (6, store)]);
+        let follower = follow(
+            &interface,
+            // A call of instruction 5 within another window: those around it go to the next instruction.
+            "{ } 10 00 00 00 commit(+0,sts=0,bt=0) \
+             branch_taken 00 00 00 00 call_commit \
+             branch_taken 02 00 00 00 call_commit \
+             20 00 00 00 commit(+0,sts=0,bt=0) 02 commit(+0,sts=0,bt=0) \
+             branch_taken fb' ff' ff' ff' return_commit \
+             branch_taken 00 00 00 00 return_commit \
+             01 commit(+0,sts=0,bt=0)",
+        );
+        let memory = follower.memory();
+        assert_eq!(memory.bytes(0x10, 1).unwrap(), [1]);
+        assert_eq!(memory.bytes(0x20, 1).unwrap(), [2]);
+        assert_eq!(follower.instruction(), 5);
+    }
+
+    #[test]
+    fn nothing_that_a_broken_model_says_does_harm() {
+        const NAMES: &str = "{ } 00 ff 7f' x await request divided branch_taken call_commit \
+             return_commit out(a) commit(+127,sts=0,bt=0) commit(+127,sts=1,bt=0) \
+             commit(-128,sts=1,bt=0) commit(-1,sts=0,bt=1) commit(+999,sts=1,bt=0)";
+        let names: Vec<String> = NAMES.split_whitespace().map(str::to_owned).collect();
+        let number = names.len() as u64;
+        let vocabulary = Vocabulary::new(names).unwrap();
+        let mut state = 1_u64;
+        let mut random = move |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % below
+        };
+        for _ in 0..200 {
+            let mut access = || {
+                let word = if random(2) == 0 { u16::MAX } else { random(4) as u16 };
+                let offset = if random(2) == 0 { u32::MAX } else { random(99) as u32 };
+                let store = |address| Access::Store { address, offset };
+                match random(10) {
+                    0 => store(Address::Stack(word as u8)),
+                    1 => store(Address::Local(word)),
+                    2 => store(Address::Global(word)),
+                    3 => Access::Local(word),
+                    4 => Access::Global(word),
+                    5 => Access::Data { address: offset },
+                    6 => Access::Grow,
+                    7 => Access::Argument,
+                    8 => Access::Section,
+                    _ => Access::Request,
+                }
+            };
+            let accesses: Vec<_> = (0..40).map(|instruction| (instruction, access())).collect();
+            let mut follower = Follower::new(&vocabulary, &interface(&accesses));
+            for _ in 0..5000 {
+                follower.token(Token(random(number) as u32));
+            }
+            assert!(follower.operands.len() <= 2 * 5000, "{} words", follower.operands.len());
+        }
     }
 }

@@ -17,7 +17,7 @@ pub struct Guest<'run> {
     pub vocabulary: &'run Vocabulary,
     /// The tokens that the run begins with.
     pub prompt: &'run [Token],
-    /// The imports and exports of the program, and which instructions change memory.
+    /// The imports and exports of the program, and what is needed to follow its memory.
     pub interface: &'run Interface,
 }
 

@@ -3,7 +3,8 @@
 //! tokens is the whole run: it can be replayed and verified without the host.
 //!
 //! What a host knows beside the tokens is the [`Interface`] of the program: the names and types of its imports and
-//! exports, and which instructions change memory. The engine sees none of it.
+//! exports, which instructions change memory, and which write a variable that an address is read from. The engine
+//! sees none of it.
 //!
 //! - [`Instance`]: calls exports, answers imports
 //! - [`Memory`]: linear memory as the tokens have filled it
@@ -22,6 +23,7 @@ mod memory;
 mod replay;
 mod run;
 mod tokens;
+mod variables;
 
 pub use caller::{Caller, Program};
 pub use error::InstanceError;

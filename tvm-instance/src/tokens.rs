@@ -20,8 +20,8 @@ pub(crate) enum Effect {
         delta: i8,
         /// Are the bytes pushed?
         pushes: bool,
-        /// Are they an offset for the cursor?
-        jumps: bool,
+        /// Where execution goes on.
+        going: Move,
     },
 }
 
@@ -42,14 +42,12 @@ fn effect(name: &str) -> Effect {
     match role(name) {
         Role::Byte(byte) => Effect::Byte(byte),
         Role::Outputs(_) => Effect::Output,
-        Role::Completes(Move::Call | Move::Return) => {
-            Effect::Completes { delta: 0, pushes: false, jumps: true }
+        Role::Completes(going @ (Move::Call | Move::Return)) => {
+            Effect::Completes { delta: 0, pushes: false, going }
         }
-        Role::Completes(going) => Effect::Completes {
-            delta: delta(name),
-            pushes: name.contains("sts=1"),
-            jumps: going == Move::Branch,
-        },
+        Role::Completes(going) => {
+            Effect::Completes { delta: delta(name), pushes: name.contains("sts=1"), going }
+        }
         Role::Silent | Role::Awaits | Role::Halts | Role::Traps(_) => Effect::Opens,
     }
 }
@@ -105,7 +103,7 @@ mod tests {
 
     #[test]
     fn names_say_what_tokens_do() {
-        let completes = |delta, pushes, jumps| Effect::Completes { delta, pushes, jumps };
+        let completes = |delta, pushes, going| Effect::Completes { delta, pushes, going };
         for (name, expected) in [
             ("a", Effect::Byte(b'a')),
             ("7f", Effect::Byte(0x7f)),
@@ -116,10 +114,11 @@ mod tests {
             ("branch_taken", Effect::Opens),
             ("divided", Effect::Opens),
             ("out(a)", Effect::Output),
-            ("commit(-3,sts=0,bt=0)", completes(-3, false, false)),
-            ("commit(+2,sts=1,bt=0)", completes(2, true, false)),
-            ("commit(-1,sts=0,bt=1)", completes(-1, false, true)),
-            ("call_commit", completes(0, false, true)),
+            ("commit(-3,sts=0,bt=0)", completes(-3, false, Move::Next)),
+            ("commit(+2,sts=1,bt=0)", completes(2, true, Move::Next)),
+            ("commit(-1,sts=0,bt=1)", completes(-1, false, Move::Branch)),
+            ("call_commit", completes(0, false, Move::Call)),
+            ("return_commit", completes(0, false, Move::Return)),
         ] {
             assert_eq!(effect(name), expected, "{name}");
         }

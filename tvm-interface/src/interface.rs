@@ -27,7 +27,7 @@ pub struct Interface {
     pub imports: Vec<Import>,
     /// The functions that a host can call.
     pub exports: Vec<Export>,
-    /// The instructions that change memory or speak to the host, in order.
+    /// The instructions that change memory, speak to the host, or write what addresses are read from, in order.
     #[serde(default)]
     pub accesses: Vec<(u32, Access)>,
 }

@@ -1,12 +1,12 @@
 //! What a program and its host ask of each other: values, the functions that a program imports and exports, and
-//! the instructions by which it changes its memory. Who has these and sees the tokens of a run knows every
-//! request and all of memory.
+//! the instructions by which it changes its memory, and the variables that addresses are read from. Who has these
+//! and sees the tokens of a run knows every request and all of memory.
 
 mod accesses;
 mod interface;
 mod value;
 
-pub use accesses::Access;
+pub use accesses::{Access, Address};
 pub use interface::{DONE, Export, FIRST_EXPORT, Import, Interface, RETURNED, SECTION, Signature};
 pub use value::{Value, ValueType};
 
@@ -22,3 +22,10 @@ pub const GREATEST_PAGES: u32 = 1024;
 
 /// Instructions of a program in the weights. Weights that hold more are not exact.
 pub const INSTRUCTIONS_IN_WEIGHTS: usize = 1 << 21;
+
+/// Calls that may be open inside each other.
+pub const CALL_DEPTH: u32 = 1 << 16;
+
+/// Words of locals in the window of one call depth. A function with more takes several depths: its words lie
+/// behind each other, from the window of its depth on.
+pub const WINDOW_WORDS: u32 = 64;

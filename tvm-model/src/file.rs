@@ -16,7 +16,7 @@ use crate::token::Vocabulary;
 const KEY: &str = "transformer-vm";
 
 /// The version of the format that is written and read.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Why bytes are not a model.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -428,7 +428,7 @@ mod tests {
     fn errors_name_the_field() {
         let replaced =
             |from: &str, to: &str| Model::from_bytes(&replaced(from, to)).unwrap_err().to_string();
-        assert!(replaced("version\\\":3", "version\\\":7").contains("version 3"));
+        assert!(replaced("version\\\":4", "version\\\":3").contains("version 4"));
         assert!(replaced("ffn.gate", "ffn.gats").contains("layers.0.ffn.gate"));
         assert!(replaced("neurons\\\":3", "neurons\\\":4").contains("shape"));
         assert!(replaced("\\\"b\\\",", "\\\"a\\\",").contains("vocabulary"));

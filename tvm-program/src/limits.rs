@@ -4,7 +4,9 @@
 //! Nearly all of them follow from exactness: the machine squares the key of a lookup, and the square must be
 //! an exact integer of f64. `tvm-core/src/machine/limits.rs` says what that makes of each.
 
-pub use tvm_interface::{GREATEST_PAGES, INSTRUCTIONS_IN_WEIGHTS, MEMORY_PAGES, PAGE_BYTES};
+pub use tvm_interface::{
+    CALL_DEPTH, GREATEST_PAGES, INSTRUCTIONS_IN_WEIGHTS, MEMORY_PAGES, PAGE_BYTES, WINDOW_WORDS,
+};
 
 /// The most bytes of linear memory that a program can declare or grow to, in an instruction set with
 /// traps.
@@ -12,12 +14,6 @@ pub const GREATEST_MEMORY: u64 = GREATEST_PAGES as u64 * PAGE_BYTES as u64;
 
 /// Bytes of linear memory before a program declares any.
 pub const MEMORY_BYTES: u64 = MEMORY_PAGES as u64 * PAGE_BYTES as u64;
-
-/// Calls that may be open inside each other.
-pub const CALL_DEPTH: u32 = 1 << 16;
-
-/// Words of locals in the window of one call depth. A function with more takes several depths.
-pub const WINDOW_WORDS: u32 = 64;
 
 /// Words on the operand stack from which on a `call` traps, in an instruction set with traps.
 pub const OPERAND_WORDS: u32 = 1 << 22;
