@@ -1,10 +1,10 @@
 //! The state of the machine, read off the tokens of an execution.
 //!
 //! Every value that an instruction computes is among its tokens, as bytes. So a [`State`] computes
-//! nothing: what an instruction writes are the bytes that it emitted, what it took from the stack is
-//! what instructions before it put there, and where execution goes on is in the bytes before the
-//! token that completes it. Which bytes are a result, a variable or memory is what the declaration
-//! of the opcode says.
+//! nothing: what an instruction writes are the bytes that it emitted, its operands are what instructions before it put
+//! on the stack or in variables, and where execution goes on is in the bytes before the token that completes it. Which
+//! bytes are a result, a variable or memory is what the declaration of the opcode says; which operands are in
+//! variables, and which variable the result goes to, is what the instruction says.
 //!
 //! Four things are not in the tokens of an execution and come from elsewhere:
 //!
@@ -12,7 +12,8 @@
 //!   to [`State::new`];
 //! - the address of a store: the operand below its value, plus the immediate of the instruction;
 //! - the size of memory after `memory.grow`, whose bytes are the size before: the operand is added;
-//! - what was never written: it is 0, and so is memory beyond the end where nothing traps.
+//! - what was never written: it is 0, and so is memory beyond the end where nothing traps. In an instruction set with
+//!   [places](tvm_program::InstructionSet::has_places) no operand is a variable that was not written.
 //!
 //! The state itself is in this file. A module imports only from those with lower numbers; a test
 //! checks it.
@@ -35,10 +36,12 @@ use std::collections::HashMap;
 use tvm_core::machine::Machine;
 use tvm_model::token::{Move, Role, role};
 use tvm_program::limits::{GREATEST_MEMORY, MEMORY_BYTES, MEMORY_PAGES};
-use tvm_program::{Cursor, Program, Value};
+use tvm_program::{Cursor, Instruction, Place, Program, Space, Value};
 
+use super::place;
+use super::words::values;
 use declaration::{Declaration, Declarations, Last, Opening, Run};
-use executed::{shown_results, values};
+use executed::shown_results;
 use frames::Frames;
 use memory::Memory;
 
@@ -86,13 +89,17 @@ impl<'program> State<'program> {
             memory.write(address.into(), &bytes);
             cursor = cursor.next();
         }
-        let (operands, frames, globals) = (Vec::new(), Frames::default(), HashMap::new());
         State {
             program,
             declarations: Declarations::of(machine),
             cursor,
             under_way: UnderWay::default(),
-            store: Store { operands, frames, globals, memory },
+            store: Store {
+                operands: Vec::new(),
+                frames: Frames::default(),
+                globals: HashMap::new(),
+                memory,
+            },
             ended: false,
         }
     }
@@ -115,20 +122,22 @@ impl<'program> State<'program> {
             return Err(Reason::AfterTheEnd);
         }
         let instructions = &self.program.instructions;
-        let instruction = instructions
+        let instruction = *instructions
             .get(self.cursor.0 as usize)
             .ok_or(Reason::OutsideTheProgram(instructions.len()))?;
         let declaration = self
             .declarations
             .get(instruction.code)
             .ok_or(Reason::UnknownOpcode(instruction.code.0))?;
-        let ending = match self.under_way.follow(token, &declaration.runs) {
+        let opcode = declaration.name;
+        let runs = declaration.runs(instruction.places).ok_or(Reason::Places { opcode })?;
+        let ending = match self.under_way.follow(token, runs) {
             Progress::Ends(ending) => ending,
             Progress::GoesOn => return Ok(None),
-            Progress::Impossible => return Err(unexpected(declaration)),
+            Progress::Impossible => return Err(unexpected(opcode, runs)),
         };
         let bytes = self.under_way.bytes.clone();
-        let at = (self.cursor, instruction.immediate);
+        let at = (self.cursor, instruction);
         let executed = self.store.execute(declaration, at, bytes, ending)?;
         self.under_way = UnderWay::default();
         self.cursor = match executed.ending {
@@ -160,7 +169,7 @@ impl<'program> State<'program> {
         self.store.frames.calls()
     }
 
-    /// A word of the locals of the innermost call.
+    /// A word of the locals of the innermost call; 0 unless it was written since the call began.
     pub fn local(&self, index: u32) -> u32 {
         self.local_at(self.frames().len(), index)
     }
@@ -168,10 +177,10 @@ impl<'program> State<'program> {
     /// A word of the locals of a call: at depth 0 of what the program begins with, at depth `d` of
     /// the `d`-th of [`State::frames`].
     pub fn local_at(&self, depth: usize, index: u32) -> u32 {
-        self.store.frames.local(depth, index)
+        self.store.frames.local(depth, index).unwrap_or(0)
     }
 
-    /// A word of the globals.
+    /// A word of the globals; 0 unless it was written.
     pub fn global(&self, index: u32) -> u32 {
         self.store.globals.get(&index).copied().unwrap_or(0)
     }
@@ -188,9 +197,9 @@ impl<'program> State<'program> {
     }
 }
 
-fn unexpected(declaration: &Declaration) -> Reason {
-    let runs: Vec<String> = declaration.runs.iter().map(Run::to_string).collect();
-    Reason::Unexpected { opcode: declaration.name, expected: runs.join(" or ") }
+fn unexpected(opcode: &'static str, runs: &[Run]) -> Reason {
+    let runs: Vec<String> = runs.iter().map(Run::to_string).collect();
+    Reason::Unexpected { opcode, expected: runs.join(" or ") }
 }
 
 /// What a token does to the instruction under way.
@@ -255,26 +264,22 @@ impl Store {
     fn execute(
         &mut self,
         declaration: &Declaration,
-        (instruction, immediate): (Cursor, u32),
+        (at, instruction): (Cursor, Instruction),
         bytes: Vec<u8>,
         ending: Ending,
     ) -> Result<Executed, Reason> {
-        let pops = declaration.pops();
-        let found = self.operands.len();
-        let Some(bottom) = found.checked_sub(pops) else {
-            let opcode = declaration.name;
-            return Err(Reason::StackUnderflow { opcode, needed: pops, found });
-        };
+        let (bottom, operands) = self.operands(declaration, instruction)?;
         if ending == Ending::Return && self.frames.calls().is_empty() {
             return Err(Reason::ReturnWithoutCall);
         }
         let transfers = matches!(ending, Ending::Branch | Ending::Call | Ending::Return);
         let trapped = matches!(ending, Ending::Trap(_));
         let mut executed = Executed {
-            instruction,
-            immediate,
+            instruction: at,
+            immediate: instruction.immediate,
             opcode: declaration.name,
-            operands: values(&declaration.operands, &self.operands[bottom..]),
+            places: instruction.places,
+            operands,
             results: Vec::new(),
             written: declaration.target.filter(|_| !transfers && !trapped),
             bytes,
@@ -285,23 +290,70 @@ impl Store {
         if !trapped {
             self.operands.truncate(bottom + declaration.kept);
             self.write(&executed);
-            let results = &self.operands[bottom..];
-            executed.results = values(shown_results(declaration), results);
+            executed.results = match instruction.places.result {
+                Place::Stack => values(shown_results(declaration), &self.operands[bottom..]),
+                _ => values(&declaration.results, &executed.words().collect::<Vec<_>>()),
+            };
         }
         Ok(executed)
+    }
+
+    /// The operands of an instruction, and how high the stack is without those that are on it.
+    fn operands(
+        &self,
+        declaration: &Declaration,
+        instruction: Instruction,
+    ) -> Result<(usize, Vec<Value>), Reason> {
+        let types = &declaration.operands;
+        let places = place::of_operands(types.len(), instruction.places);
+        let operands = || types.iter().zip(&places);
+        let on_stack = operands().filter(|(_, place)| **place == Place::Stack);
+        let needed = on_stack.map(|(of, _)| usize::from(of.words())).sum();
+        let found = self.operands.len();
+        let opcode = declaration.name;
+        let bottom = found.checked_sub(needed);
+        let bottom = bottom.ok_or(Reason::StackUnderflow { opcode, needed, found })?;
+        let mut stack = self.operands[bottom..].iter().copied();
+        let mut words = Vec::new();
+        for (of, &place) in operands() {
+            for word in 0..of.words() {
+                words.push(match place {
+                    Place::Stack => stack.next().expect("the stack is high enough"),
+                    Place::Local(first) => self.word(opcode, Space::Locals, first, word)?,
+                    Place::Global(first) => self.word(opcode, Space::Globals, first, word)?,
+                });
+            }
+        }
+        Ok((bottom, values(types, &words)))
+    }
+
+    /// A word of a variable that is an operand of an opcode.
+    fn word(
+        &self,
+        opcode: &'static str,
+        space: Space,
+        first: u16,
+        number: u8,
+    ) -> Result<u32, Reason> {
+        let word = u32::from(first) + u32::from(number);
+        let written = match space {
+            Space::Locals => self.frames.local(self.frames.calls().len(), word),
+            Space::Globals => self.globals.get(&word).copied(),
+        };
+        written.ok_or(Reason::Unwritten { opcode, space, word })
     }
 
     /// Writes the bytes of an instruction where they belong, and opens or closes a call.
     fn write(&mut self, executed: &Executed) {
         let immediate = executed.immediate;
-        let indices = (0..).map(|offset| immediate.wrapping_add(offset));
-        let variables = indices.zip(executed.words());
         match executed.written {
-            Some(Written::Result) => self.operands.extend(executed.words()),
-            Some(Written::Local) => {
-                variables.for_each(|(index, word)| self.frames.set_local(index, word));
-            }
-            Some(Written::Global) => self.globals.extend(variables),
+            Some(Written::Result) => match executed.places.result {
+                Place::Stack => self.operands.extend(executed.words()),
+                Place::Local(first) => self.set_variable(Space::Locals, first.into(), executed),
+                Place::Global(first) => self.set_variable(Space::Globals, first.into(), executed),
+            },
+            Some(Written::Local) => self.set_variable(Space::Locals, immediate, executed),
+            Some(Written::Global) => self.set_variable(Space::Globals, immediate, executed),
             Some(Written::Memory | Written::Section) => {
                 self.memory.write(executed.address(), &executed.bytes);
             }
@@ -319,6 +371,17 @@ impl Store {
         if executed.grows && executed.value() != Value::I32(u32::MAX) {
             let delta = executed.operands.last().map_or(0, |operand| operand.unsigned());
             self.memory.pages = self.memory.pages.wrapping_add(delta as u32);
+        }
+    }
+
+    /// Writes the bytes of an instruction to a variable that begins with a word.
+    fn set_variable(&mut self, space: Space, first: u32, executed: &Executed) {
+        let variables = (0..).map(|offset| first.wrapping_add(offset)).zip(executed.words());
+        match space {
+            Space::Locals => {
+                variables.for_each(|(index, word)| self.frames.set_local(index, word));
+            }
+            Space::Globals => self.globals.extend(variables),
         }
     }
 }
