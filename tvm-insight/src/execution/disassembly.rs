@@ -62,26 +62,35 @@ impl<'program> Disassembly<'program> {
     pub fn text(&self, at: Cursor) -> Option<String> {
         let instruction = self.program.instructions.get(at.0 as usize)?;
         let opcode = self.opcodes[usize::from(instruction.code.0)].as_ref()?;
-        let immediate = instruction.immediate;
-        let (mut shown, mut target) = (None, None);
-        match opcode.immediate {
-            Immediate::Constant => shown = Some((immediate as i32).to_string()),
-            Immediate::Target => target = Some(at.branch(immediate)),
-            Immediate::Callee => match self.function_from(at.branch(immediate)) {
-                Some(callee) => shown = Some(callee.to_owned()),
-                None => target = Some(at.branch(immediate)),
-            },
-            Immediate::Offset if immediate != 0 => shown = Some(format!("offset={immediate}")),
-            Immediate::Number => shown = Some(immediate.to_string()),
-            Immediate::Unknown if immediate != 0 => shown = Some(immediate.to_string()),
-            Immediate::Offset | Immediate::Unknown | Immediate::Hidden => {}
-        }
+        let (immediate, target) = self.immediate(opcode, at, instruction.immediate);
         let operands = self.operands(opcode, *instruction);
         let target = target.map(|target| format!("-> {target}"));
         let result = instruction.places.result;
         let result = (result != Place::Stack).then(|| format!("-> {}", place::short(result)));
-        let parts = [opcode.name.clone()].into_iter().chain(shown).chain(operands);
+        let parts = [opcode.name.clone()].into_iter().chain(immediate).chain(operands);
         Some(parts.chain(target).chain(result).collect::<Vec<_>>().join(" "))
+    }
+
+    /// What is shown of the immediate: a text, or where the instruction goes.
+    fn immediate(
+        &self,
+        opcode: &Opcode,
+        at: Cursor,
+        immediate: u32,
+    ) -> (Option<String>, Option<Cursor>) {
+        let target = at.branch(immediate);
+        match opcode.immediate {
+            Immediate::Constant => (Some((immediate as i32).to_string()), None),
+            Immediate::Target => (None, Some(target)),
+            Immediate::Callee => match self.function_from(target) {
+                Some(callee) => (Some(callee.to_owned()), None),
+                None => (None, Some(target)),
+            },
+            Immediate::Offset if immediate != 0 => (Some(format!("offset={immediate}")), None),
+            Immediate::Number => (Some(immediate.to_string()), None),
+            Immediate::Unknown if immediate != 0 => (Some(immediate.to_string()), None),
+            Immediate::Offset | Immediate::Unknown | Immediate::Hidden => (None, None),
+        }
     }
 
     /// The operands of an instruction; nothing if all of them are on the stack.

@@ -351,7 +351,9 @@ fn nothing_follows_the_end_and_faults_are_differences() {
 
 #[test]
 fn an_opcode_of_a_user_has_operands_and_results() {
-    let program = assemble("i32.const -1; i32.const 2; sat_add; i32.popcnt; halt");
+    let text =
+        "i32.const -1; i32.const 2; sat_add; i32.popcnt; i32.const 9 -> L3; sat_add stack L3 -> G5";
+    let program = assemble(&format!("{text}; halt"));
     let saturating: fn(&[Value]) -> Outcome = |operands| {
         let [Value::I32(a), Value::I32(b)] = *operands else { panic!("two i32: {operands:?}") };
         Outcome::plain(Value::I32(a.saturating_add(b)))
@@ -370,6 +372,9 @@ fn an_opcode_of_a_user_has_operands_and_results() {
     assert_eq!(steps[2].results, [Value::I32(u32::MAX)]);
     assert_eq!(steps[2].effect, None);
     assert_eq!(steps[3].results, [Value::I32(42)]);
+    assert_eq!(steps[5].text, "sat_add stack L3 -> G5");
+    assert_eq!(steps[5].operands, [Value::I32(42), Value::I32(9)]);
+    assert_eq!((&steps[5].results[..], steps[5].stack_depth), (&[Value::I32(51)][..], 0));
 }
 
 /// The bytes of a result, of a value that is stored, and of output, against the tokens.
