@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use tvm_core::machine::Machine;
 use tvm_program::ValueType::{self, I32};
-use tvm_program::{Code, Instruction, InstructionSet, Mnemonic, Program};
+use tvm_program::{Code, Instruction, InstructionSet, Mnemonic, Place, Places, Program};
 
 /// The 36 classic opcodes.
 pub fn classic() -> InstructionSet {
@@ -51,7 +51,8 @@ fn user(name: &str, code: Code, operands: &[ValueType], results: &[ValueType]) -
 }
 
 /// Assembles instructions separated by `;`, each a mnemonic and (optionally) a decimal or
-/// hexadecimal immediate, which may be negative.
+/// hexadecimal immediate, which may be negative. Operands in variables come next, and behind `->` a
+/// variable for the result: `i32.sub L3 G17 -> L5`, or `i32.sub stack G17`.
 pub fn assemble(text: &str) -> Program {
     let set = full_and_users();
     let instructions = text.split(';').map(|line| instruction(line, set)).collect();
@@ -62,7 +63,27 @@ fn instruction(line: &str, set: &InstructionSet) -> Instruction {
     let mut words = line.split_whitespace();
     let name = words.next().expect("an instruction");
     let code = set.by_name(name).unwrap_or_else(|| panic!("no mnemonic {name}")).code;
-    Instruction::new(code, words.next().map_or(0, immediate))
+    let mut instruction = Instruction::new(code, 0);
+    let places = &mut instruction.places;
+    while let Some(word) = words.next() {
+        if word == "->" {
+            places.result = words.next().and_then(place).expect("a variable for the result");
+        } else if let Some(place) = place(word) {
+            *places = Places { second: places.top, top: place, ..*places };
+        } else {
+            instruction.immediate = immediate(word);
+        }
+    }
+    instruction
+}
+
+fn place(text: &str) -> Option<Place> {
+    match text.split_at(1) {
+        _ if text == "stack" => Some(Place::Stack),
+        ("L", word) => Some(Place::Local(word.parse().ok()?)),
+        ("G", word) => Some(Place::Global(word.parse().ok()?)),
+        _ => None,
+    }
 }
 
 fn immediate(text: &str) -> u32 {

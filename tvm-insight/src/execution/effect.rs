@@ -1,4 +1,4 @@
-//! What an instruction does to the machine, or sees of it, beyond the operand stack.
+//! What an instruction does to the machine, or sees of it, beyond its operands and its results.
 
 use std::fmt;
 
@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use tvm_program::{Cursor, Value};
 
-/// What an instruction does beyond the operand stack. In JSON it is an object whose `kind` is the
-/// variant; instructions are numbers, from 0.
+/// What an instruction does beyond its operands and its results. In JSON it is an object whose `kind` is the
+/// variant; instructions are numbers, from 0. That an operand is read from a variable, or a result written to one, is in
+/// the places of a [`Step`](super::Step), since an instruction can have that and an effect: a load of memory to a local.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Effect {

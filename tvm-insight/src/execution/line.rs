@@ -5,19 +5,19 @@ use std::fmt;
 
 use super::effect::Effect;
 use super::step::Step;
-use tvm_program::Value;
+use tvm_program::{Place, Value};
 
 /// Characters for the name of a function.
 const FUNCTION: usize = 18;
 /// Characters for an instruction.
-const INSTRUCTION: usize = 22;
+const INSTRUCTION: usize = 28;
 /// Characters for operands and value.
 const VALUES: usize = 22;
 
 /// The headings of the columns, over the lines that steps are.
 ///
-/// Position of the first token, function and number of the instruction, the instruction, what it
-/// took from the stack and left there, words on the stack after it, what else it did.
+/// Position of the first token, function and number of the instruction, the instruction, its operands and
+/// its results, words on the stack after it, what it did to variables and memory or beyond.
 pub fn header() -> String {
     columns("position", "where", "at", "instruction", "operands -> value", "depth", "effect")
 }
@@ -75,9 +75,24 @@ fn effect(step: &Step) -> String {
         Step { output: Some(byte), .. } => format!("out '{}'", byte.escape_ascii()),
         Step { trap: Some(kind), .. } => format!("trap({kind})"),
         Step { halted: true, .. } => "the end".to_owned(),
-        Step { effect: Some(effect), .. } if !effect.is_reading() => effect.to_string(),
-        _ => String::new(),
+        Step { effect, .. } => {
+            let own = effect.as_ref().filter(|effect| !effect.is_reading());
+            let own = own.map(Effect::to_string);
+            own.into_iter().chain(written(step)).collect::<Vec<_>>().join("; ")
+        }
     }
+}
+
+/// The results that went to variables.
+fn written(step: &Step) -> impl Iterator<Item = String> {
+    step.result_places.iter().zip(&step.results).filter_map(|(place, &value)| {
+        let written = match *place {
+            Place::Stack => return None,
+            Place::Local(word) => Effect::LocalWritten { index: word.into(), value },
+            Place::Global(word) => Effect::GlobalWritten { index: word.into(), value },
+        };
+        Some(written.to_string())
+    })
 }
 
 /// A name in so many characters: one that is longer loses its middle. What cannot be printed is

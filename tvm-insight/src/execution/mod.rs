@@ -8,31 +8,36 @@
 //!
 //! A module imports only from those with lower numbers; a test checks it.
 //!
-//! 1. `names`: what the names of opcodes say of immediates, and of what is read
-//! 2. `disassembly`: instructions as text
-//! 3. `effect`: what an instruction does beyond the stack
-//! 4. `step`: what is shown of an instruction
-//! 5. `line`: a step as a line of text
-//! 6. `state`: the state of the machine, read off the tokens
-//! 7. `reader`: tokens to steps
-//! 8. `difference`: where an execution and the reference executor disagree
-//! 9. `comparison`: the reference executor in step
-//! 10. `compared`: a reader that compares
-//! 11. `tests`: handwritten programs
+//! 1. `names`: what the names of opcodes say of immediates, and of what is read; `words`: values in words of 32 bits;
+//!    `place`: where operands are and where results go
+//! 2. `constants`: globals that are constant
+//! 3. `disassembly`: instructions as text
+//! 4. `effect`: what an instruction does beyond its operands and its results
+//! 5. `step`: what is shown of an instruction
+//! 6. `line`: a step as a line of text
+//! 7. `state`: the state of the machine, read off the tokens
+//! 8. `reader`: tokens to steps
+//! 9. `difference`: where an execution and the reference executor disagree
+//! 10. `comparison`: the reference executor in step
+//! 11. `compared`: a reader that compares
+//! 12. `tests`: handwritten programs
 
 mod compared;
 mod comparison;
+mod constants;
 mod difference;
 mod disassembly;
 mod effect;
 mod line;
 mod names;
+mod place;
 mod reader;
 pub mod state;
 mod step;
 
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use compared::ComparedReader;
 pub use comparison::Comparison;

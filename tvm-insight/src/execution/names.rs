@@ -33,6 +33,7 @@ impl Immediate {
             "br_table" | "memory.declare" | "memory.grow" | "host.request" | "memory.data" => {
                 Immediate::Number
             }
+            _ if name.strip_prefix("br_if.").is_some_and(is_comparison) => Immediate::Target,
             _ if variable(name).is_some() => Immediate::Number,
             _ if access(name).is_some() => Immediate::Offset,
             _ => Immediate::Unknown,
@@ -70,6 +71,13 @@ impl Reads {
     }
 }
 
+/// Is it the name of a comparison of integers, or of the test for 0? There is a branch of each.
+fn is_comparison(name: &str) -> bool {
+    let relations =
+        ["eqz", "eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u"];
+    matches!(name.split_once('.'), Some(("i32" | "i64", relation)) if relations.contains(&relation))
+}
+
 /// Where the variable is that an opcode accesses, and how: `get`, `set` or `tee`.
 fn variable(name: &str) -> Option<(Reads, &str)> {
     let (place, rest) = name.split_once('.')?;
@@ -105,7 +113,7 @@ fn access(name: &str) -> Option<(&str, u8)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tvm_core::machine::Machine;
+    use tvm_core::machine::{Control, Machine};
 
     #[test]
     fn names_say_what_is_read() {
@@ -123,9 +131,29 @@ mod tests {
         assert_eq!(Reads::of("i64.load"), Some(Reads::Memory { bytes: 8 }));
     }
 
+    /// A branch jumps by its immediate, as the body of its opcode says.
+    #[test]
+    fn names_say_what_branches() {
+        for opcode in Machine::full().opcodes() {
+            let jumps = opcode.controls.contains(&Control::Jump) && opcode.mnemonic != "br_table";
+            let target = Immediate::of(opcode.mnemonic) == Immediate::Target;
+            assert_eq!(target, jumps, "{}", opcode.mnemonic);
+        }
+    }
+
     #[test]
     fn nothing_is_assumed_of_other_names() {
-        for name in ["sat_add", "local.sum", "i32.load_pair", "f32.load", "global.", "loader"] {
+        for name in [
+            "br_if.i32.add",
+            "br_if.f64.lt",
+            "br_if.",
+            "sat_add",
+            "local.sum",
+            "i32.load_pair",
+            "f32.load",
+            "global.",
+            "loader",
+        ] {
             assert_eq!(Immediate::of(name), Immediate::Unknown, "{name}");
             assert_eq!(Reads::of(name), None, "{name}");
         }

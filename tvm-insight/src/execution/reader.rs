@@ -3,6 +3,7 @@
 use super::disassembly::Disassembly;
 use super::effect::Effect;
 use super::names::Reads;
+use super::place;
 use super::state::{Ending, Executed, State, Unreadable, Written};
 use super::step::Step;
 use tvm_core::machine::Machine;
@@ -66,7 +67,9 @@ impl<'program> Reader<'program> {
                 Ending::Trap(kind) => Some(kind),
                 _ => None,
             },
+            operand_places: place::of_operands(executed.operands.len(), executed.places),
             operands: executed.operands,
+            result_places: place::of_results(executed.results.len(), executed.places),
             results: executed.results,
         };
         self.begun = self.position;
@@ -105,7 +108,7 @@ impl<'program> Reader<'program> {
         }
     }
 
-    /// What the bytes of an instruction wrote beyond the stack.
+    /// What the bytes of an instruction wrote beyond its result.
     fn written(&self, executed: &Executed) -> Option<Effect> {
         let (index, value) = (executed.immediate, executed.value());
         match executed.written? {

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::effect::Effect;
-use tvm_program::{Cursor, Value};
+use super::place;
+use tvm_program::{Cursor, Place, Value};
 
 /// An instruction that was executed. Written as text it is a line under [`header`](super::header),
 /// in JSON an object with these fields; values are signed numbers.
@@ -19,15 +20,22 @@ pub struct Step {
     pub function: Option<String>,
     /// The instruction as text.
     pub text: String,
-    /// What it took from the stack, the top last.
+    /// Its operands, in the order in which WebAssembly pushes them.
     pub operands: Vec<Value>,
-    /// What it left there, the top last.
+    /// Where each operand was: it was taken from the stack, or read from a variable. In JSON `"stack"`, `{"local":3}`
+    /// or `{"global":7}`; of a value of 64 bits, the first of two words.
+    #[serde(serialize_with = "place::serialize")]
+    pub operand_places: Vec<Place>,
+    /// Its results, in the order in which WebAssembly pushes them.
     pub results: Vec<Value>,
+    /// Where each result went, as for operands.
+    #[serde(serialize_with = "place::serialize")]
+    pub result_places: Vec<Place>,
     /// How many words of 32 bits are on the stack after it.
     pub stack_depth: usize,
     /// How many calls were open when it was executed.
     pub call_depth: usize,
-    /// What it did beyond the stack. None if it trapped.
+    /// What it did beyond taking its operands and putting its results where they go. None if it trapped.
     pub effect: Option<Effect>,
     /// The byte that it wrote.
     pub output: Option<u8>,

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use super::{ComparedReader, Difference, Disassembly, Effect, Step, header};
 use tvm_core::machine::Machine;
 use tvm_core::opcode;
-use tvm_program::{Code, Cursor, FunctionStart, InstructionSet, Program, Value, text};
+use tvm_program::{
+    Code, Cursor, FunctionStart, InstructionSet, Mnemonic, Place, Places, Program, Value, text,
+};
 use tvm_reference::{Executor, Outcome, Trap};
 use tvm_test_support::sets::assemble;
 
@@ -37,8 +39,13 @@ fn generated(program: &Program) -> Vec<String> {
     tokens
 }
 
+/// How many tokens precede the first that is generated.
+fn prompt(program: &Program) -> u64 {
+    text::prompt(program, instruction_set(), None).len() as u64
+}
+
 fn reader(program: &Program) -> ComparedReader<'_> {
-    let prompt = text::prompt(program, instruction_set(), None).len() as u64;
+    let prompt = prompt(program);
     ComparedReader::new(program, &MACHINE, instruction_set(), b"", prompt).unwrap()
 }
 
@@ -87,12 +94,100 @@ fn an_instruction_is_webassembly_text() {
     assert_eq!(disassembly.function(Cursor(0)), None);
 }
 
+/// How an instruction is written whose operands or result are in variables.
+#[test]
+fn operands_and_results_that_are_not_on_the_stack_are_named() {
+    let texts = [
+        "i32.add L3 G17 -> L5",
+        "i32.sub stack L3",
+        "i32.sub L3 stack -> G2",
+        "i32.sub -> L5",
+        "i32.const -5 -> L5",
+        "local.get 3 -> L5",
+        "i32.load offset=8 L255 -> L5",
+        "i64.store offset=4 stack G1022",
+        "br_if L0 -> 3",
+        "br_if.i32.lt_s L3 stack -> 3",
+        "br_if.i64.eqz G4 -> 3",
+        "br_table 2 L3",
+        "drop64 L3",
+        "select",
+        "sat_add 7",
+    ];
+    for text in texts {
+        let (source, relative) = (text.replace("offset=", ""), " -> 3");
+        let source = match source.strip_suffix(relative) {
+            Some(branch) => format!("{branch} 2"),
+            None => source,
+        };
+        let program = assemble(&source);
+        let disassembly = Disassembly::new(&program, instruction_set());
+        assert_eq!(disassembly.text(Cursor(0)).unwrap(), text);
+    }
+}
+
+/// A global is shown as the constant that it holds only if nothing else can be read there.
+#[test]
+fn a_global_that_is_a_constant_is_shown_as_such() {
+    let last = |text: &str| {
+        let program = assemble(text);
+        let last = Cursor(program.instructions.len() as u32 - 1);
+        Disassembly::new(&program, instruction_set()).text(last).unwrap()
+    };
+    for (before, operation, expected) in [
+        ("i32.const 4 -> G17", "i32.add L3 G17 -> L5", "i32.add L3 4 -> L5"),
+        ("i32.const -4 -> G17", "i32.add G17 stack", "i32.add -4 stack"),
+        ("i32.const 4 -> G17", "i32.add G16 G18", "i32.add G16 G18"),
+        ("i32.const 4 -> G17", "i32.add L17 stack", "i32.add L17 stack"),
+        ("i32.const 4 -> G17", "global.get 17 -> L5", "global.get 17 -> L5"),
+        ("i32.const 4 -> G17", "i64.eqz G17", "i64.eqz G17"),
+        ("i32.const 4 -> G17; i32.const 1 -> G18", "i64.eqz G17", "i64.eqz 4294967300"),
+        ("i32.const -2 -> G17; i32.const -1 -> G18", "i64.eqz G17", "i64.eqz -2"),
+        ("i32.const 4 -> G17; i32.const 4 -> G17", "i32.eqz G17", "i32.eqz G17"),
+        ("i32.const 4 -> G17; global.set 17", "i32.eqz G17", "i32.eqz G17"),
+        ("i32.const 4 -> G17; global.set64 16", "i32.eqz G17", "i32.eqz G17"),
+        ("i32.const 4 -> G17; i64.add -> G16", "i32.eqz G17", "i32.eqz G17"),
+        ("i32.eqz L0 -> G17", "i32.eqz G17", "i32.eqz G17"),
+        ("i64.const 4 -> G17", "i64.eqz G17", "i64.eqz G17"),
+    ] {
+        assert_eq!(last(&format!("{before}; {operation}")), expected, "{before}");
+    }
+    // Where a variable may be read before it is written, it may be 0.
+    let classic = Machine::classic().instruction_set();
+    let program = assemble("i32.const 4 -> G17; i32.eqz G17");
+    let disassembly = Disassembly::new(&program, &classic);
+    assert_eq!(disassembly.text(Cursor(1)).unwrap(), "i32.eqz G17");
+}
+
 #[test]
 fn a_line_has_operands_results_depth_and_effect() {
     let lines = [
         ("i32.const 3; i32.const -5; i32.add", "2 i32.add 3 -5 -> -2 1"),
         ("i32.const 8; local.tee 2", "1 local.tee 2 8 -> 8 1 local 2 = 8"),
         ("i32.const 8; local.set 2; local.get 2", "2 local.get 2 -> 8 1"),
+        ("i32.const 8 -> L2", "0 i32.const 8 -> L2 -> 8 0 local 2 = 8"),
+        (
+            "i32.const 8 -> L2; i32.const 5; i32.sub stack L2 -> G3",
+            "2 i32.sub stack L2 -> G3 5 8 -> -3 0 global 3 = -3",
+        ),
+        ("i32.const 8 -> L2; i32.const 5 -> G3; i32.sub L2 G3", "2 i32.sub L2 5 8 5 -> 3 1"),
+        ("i32.const 8 -> L2; local.get 2 -> L3", "1 local.get 2 -> L3 -> 8 0 local 3 = 8"),
+        (
+            "i32.const 513 -> L2; i32.store 4 L2 L2; i32.load16_u 4 L2 -> L3",
+            "2 i32.load16_u offset=4 L2 -> L3 513 -> 513 0 memory[517] is 01 02; local 3 = 513",
+        ),
+        (
+            "i32.const 513 -> L2; i32.const 9; i32.store8 4 L2 stack",
+            "2 i32.store8 offset=4 L2 stack 513 9 0 memory[517] = 09",
+        ),
+        (
+            "i32.const 8 -> L2; i32.const 8 -> G3; br_if.i32.le_s L2 G3 0",
+            "2 br_if.i32.le_s L2 8 -> 3 8 8 0 to 3",
+        ),
+        (
+            "i32.const 8 -> L2; i32.const 8; br_if.i32.ne stack L2 5",
+            "2 br_if.i32.ne stack L2 -> 8 8 8 0 not taken",
+        ),
         ("i32.const 8; global.set 2", "1 global.set 2 8 0 global 2 = 8"),
         (
             "i32.const 16; i32.const -2; i32.store 4",
@@ -130,6 +225,11 @@ fn two_words_are_one_number() {
     let lines = [
         ("i64.const -2; i64.const 5; i64.mul", "2 i64.mul -2 5 -> -10 2"),
         ("i64.const -2; i64.const 5; i64.lt_u", "2 i64.lt_u -2 5 -> 0 1"),
+        (
+            "i64.const -2 -> L4; i64.const 5; i64.mul L4 stack -> G6",
+            "2 i64.mul L4 stack -> G6 -2 5 -> -10 0 global 6 = -10",
+        ),
+        ("i64.const -2; local.tee64 4; i64.lt_s stack L4", "2 i64.lt_s stack L4 -2 -2 -> 0 1"),
         ("i32.const 5; i32.const 1; i64.eqz", "2 i64.eqz 4294967301 -> 0 1"),
         ("i32.const -5; i64.extend_i32_s", "1 i64.extend_i32_s -5 -> -5 2"),
         ("i64.const -3; local.tee64 4", "1 local.tee64 4 -3 -> -3 2 local 4 = -3"),
@@ -153,12 +253,12 @@ fn calls_are_followed() {
     let steps = steps(&Program { functions, ..program });
     let lines: Vec<_> = steps.iter().map(Step::to_string).collect();
     let expected = "
-position  where                 at  instruction             operands -> value      depth  effect
-      27  main                   0  call a name t…be shown                             0  to 2
-      33  a name th…be shown     2  i32.const 1             -> 1                       1
-      38  a name th…be shown     3  drop                    1                          0
-      39  a name th…be shown     4  return                                             0  to 1 in main
-      45  main                   1  halt                                               0  the end";
+position  where                 at  instruction                   operands -> value      depth  effect
+      42  main                   0  call a name that…to be shown                             0  to 2
+      48  a name th…be shown     2  i32.const 1                   -> 1                       1
+      53  a name th…be shown     3  drop                          1                          0
+      54  a name th…be shown     4  return                                                   0  to 1 in main
+      60  main                   1  halt                                                     0  the end";
     assert_eq!(format!("\n{}\n{}", header(), lines.join("\n")), expected);
     let depths: Vec<_> = steps.iter().map(|step| step.call_depth).collect();
     assert_eq!(depths, [0, 1, 1, 1, 0]);
@@ -203,7 +303,7 @@ fn a_changed_token_is_a_difference_at_its_position() {
     let text = "i32.const 258; i32.const 3; i32.add; output; halt";
     let program = assemble(text);
     let tokens = generated(&program);
-    let prompt = 27;
+    let prompt = prompt(&program);
     for changed in 0..tokens.len() {
         let mut reader = reader(&program);
         for name in &tokens[..changed] {
@@ -219,7 +319,7 @@ fn a_changed_token_is_a_difference_at_its_position() {
     reader.token("02").unwrap();
     assert_eq!(
         reader.token("02").unwrap_err().to_string(),
-        "token 28: `01` expected, found `02` (instruction 0: i32.const 258)"
+        "token 43: `01` expected, found `02` (instruction 0: i32.const 258)"
     );
 }
 
@@ -229,27 +329,31 @@ fn nothing_follows_the_end_and_faults_are_differences() {
     let mut reader_of_halt = reader(&program);
     assert!(reader_of_halt.token("halt").unwrap().unwrap().halted);
     let difference = reader_of_halt.token("halt").unwrap_err();
-    let after = Difference::AfterTheEnd { position: 8, found: "halt".to_owned() };
+    let after =
+        Difference::AfterTheEnd { position: prompt(&program) + 1, found: "halt".to_owned() };
     assert_eq!(difference, after);
     for (text, reason) in [
         ("i32.add; halt", "the opcode needs 2 operands"),
         ("sat_add; halt", "no semantics for `sat_add`"),
         ("br 7; halt", "outside the program"),
         ("return; halt", "outside any call"),
+        ("i32.eqz L3; halt", "word 3 of the variables is read before"),
     ] {
         let program = assemble(text);
         let mut reader = reader(&program);
         let before = generated(&program);
         before.iter().for_each(|name| drop(reader.token(name).unwrap()));
         let difference = reader.token("halt").unwrap_err();
-        assert_eq!(difference.position(), 12 + before.len() as u64);
+        assert_eq!(difference.position(), prompt(&program) + before.len() as u64);
         assert!(difference.to_string().contains(reason), "{difference}");
     }
 }
 
 #[test]
 fn an_opcode_of_a_user_has_operands_and_results() {
-    let program = assemble("i32.const -1; i32.const 2; sat_add; i32.popcnt; halt");
+    let text =
+        "i32.const -1; i32.const 2; sat_add; i32.popcnt; i32.const 9 -> L3; sat_add stack L3 -> G5";
+    let program = assemble(&format!("{text}; halt"));
     let saturating: fn(&[Value]) -> Outcome = |operands| {
         let [Value::I32(a), Value::I32(b)] = *operands else { panic!("two i32: {operands:?}") };
         Outcome::plain(Value::I32(a.saturating_add(b)))
@@ -268,6 +372,9 @@ fn an_opcode_of_a_user_has_operands_and_results() {
     assert_eq!(steps[2].results, [Value::I32(u32::MAX)]);
     assert_eq!(steps[2].effect, None);
     assert_eq!(steps[3].results, [Value::I32(42)]);
+    assert_eq!(steps[5].text, "sat_add stack L3 -> G5");
+    assert_eq!(steps[5].operands, [Value::I32(42), Value::I32(9)]);
+    assert_eq!((&steps[5].results[..], steps[5].stack_depth), (&[Value::I32(51)][..], 0));
 }
 
 /// The bytes of a result, of a value that is stored, and of output, against the tokens.
@@ -279,7 +386,9 @@ fn every_opcode_does_what_its_tokens_say() {
         let words: String =
             (1..=mnemonic.pops()).map(|word| format!("i32.const {word};")).collect();
         let opening = if name == "return" { "call 0;" } else { "" };
-        let program = assemble(&format!("{opening} {words} {name}; halt"));
+        // What `local.get`, `global.get64` and the like read.
+        let variables = "i64.const 7 -> L0; i64.const 7 -> G0;";
+        let program = assemble(&format!("{variables} {opening} {words} {name}; halt"));
         let mut reader = reader(&program);
         let (mut tokens, mut steps) = (Vec::new(), Vec::new());
         for token in generated(&program) {
@@ -302,6 +411,67 @@ fn every_opcode_does_what_its_tokens_say() {
     }
 }
 
+/// An opcode does the same wherever its operands are and its result goes.
+#[test]
+fn every_opcode_does_the_same_with_variables() {
+    let mut compared = 0;
+    for mnemonic in instruction_set().mnemonics() {
+        let Some(on_stack) = step_with(mnemonic, Places::STACK) else { continue };
+        for shape in 1..8 {
+            let place = |bit: u8, place| if shape & bit != 0 { place } else { Place::Stack };
+            let places = Places {
+                top: place(4, Place::Local(10)),
+                second: place(2, Place::Global(20)),
+                result: place(1, Place::Local(30)),
+            };
+            let Some(step) = step_with(mnemonic, places) else { continue };
+            let text = &step.text;
+            assert_eq!(step.operands, on_stack.operands, "{text}");
+            assert_eq!(step.results, on_stack.results, "{text}");
+            assert_eq!(step.effect, on_stack.effect, "{text}");
+            assert_eq!(step.tokens, on_stack.tokens, "{text}");
+            let expected = [places.top, places.second];
+            let found = step.operand_places.iter().rev().take(2);
+            assert!(found.eq(&expected[..step.operands.len().min(2)]), "{text}");
+            assert!(step.result_places.iter().all(|place| *place == places.result), "{text}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 300, "{compared}");
+}
+
+/// The step of an instruction whose operands are 1, 2 and so on, word by word; none if it cannot have these places, or
+/// is not executed.
+fn step_with(mnemonic: &Mnemonic, places: Places) -> Option<Step> {
+    let mut text = String::new();
+    let mut word = 0;
+    for (number, of) in mnemonic.operands.iter().enumerate() {
+        let place = match mnemonic.operands.len() - number {
+            1 => places.top,
+            2 => places.second,
+            _ => Place::Stack,
+        };
+        for offset in 0..u16::from(of.words()) {
+            word += 1;
+            let to = match place {
+                Place::Stack => String::new(),
+                Place::Local(first) => format!("-> L{}", first + offset),
+                Place::Global(first) => format!("-> G{}", first + offset),
+            };
+            text.push_str(&format!("i32.const {word} {to}; "));
+        }
+    }
+    let mut program = assemble(&format!("{text} {}; halt", mnemonic.name));
+    program.instructions[word].places = places;
+    if !mnemonic.allows(places) {
+        return None;
+    }
+    let mut reader = reader(&program);
+    let tokens = generated(&program);
+    let mut steps = tokens.iter().filter_map(|token| reader.token(token).unwrap());
+    steps.find(|step| step.instruction == Cursor(word as u32))
+}
+
 fn check(step: &Step, tokens: &[String]) {
     let last = tokens.last().unwrap();
     let byte = |token: &String| u8::from_str_radix(token.get(..2)?, 16).ok();
@@ -312,6 +482,9 @@ fn check(step: &Step, tokens: &[String]) {
         let value = step.results.last().unwrap().unsigned();
         let written = if step.text.contains("extend_i32") { value >> 32 } else { value };
         assert_eq!(written, number, "{}", step.text);
+    }
+    if let [Place::Local(_) | Place::Global(_)] = step.result_places[..] {
+        assert_eq!(step.results[0].unsigned(), number, "{}", step.text);
     }
     match &step.effect {
         Some(Effect::Store { bytes: stored, .. }) => {
@@ -335,12 +508,20 @@ fn a_step_is_one_json_object() {
     let step = last_step("i32.const 16; i64.const -2; i64.store8 4");
     assert_eq!(
         serde_json::to_string(&step).unwrap(),
-        r#"{"position":36,"tokens":2,"instruction":2,"function":null,"text":"i64.store8 offset=4","#
+        r#"{"position":48,"tokens":2,"instruction":2,"function":null,"text":"i64.store8 offset=4","#
             .to_owned()
-            + r#""operands":[16,-2],"results":[],"stack_depth":0,"call_depth":0,"#
+            + r#""operands":[16,-2],"operand_places":["stack","stack"],"results":[],"#
+            + r#""result_places":[],"stack_depth":0,"call_depth":0,"#
             + r#""effect":{"kind":"store","address":20,"bytes":[254],"value":-2},"#
             + r#""output":null,"trap":null,"halted":false}"#
     );
+    let step = last_step("i32.const 513 -> L2; i32.store 4 L2 L2; i32.load8_u 4 L2 -> G3");
+    let object = serde_json::to_value(&step).unwrap();
+    assert_eq!(object["text"], "i32.load8_u offset=4 L2 -> G3");
+    assert_eq!(object["operand_places"], serde_json::json!([{ "local": 2 }]));
+    assert_eq!(object["result_places"], serde_json::json!([{ "global": 3 }]));
+    assert_eq!(object["results"], serde_json::json!([1]));
+    assert_eq!(object["effect"]["kind"], "load");
     let program = assemble("i32.const 65; output; unreachable");
     let steps = steps(&program);
     let objects: Vec<_> = steps.iter().map(|step| serde_json::to_value(step).unwrap()).collect();

@@ -1,10 +1,10 @@
-//! What the declaration of an opcode says about its tokens: which values the instruction takes from
-//! the stack, which runs of tokens it can emit, and what the bytes among them are.
+//! What the declaration of an opcode says about its tokens: which operands the instruction has, which runs of tokens it
+//! can emit, and what the bytes among them are.
 
 use std::fmt;
 
 use tvm_core::machine::{Control, Machine, Opcode, Target};
-use tvm_program::{Code, ValueType};
+use tvm_program::{Code, Mnemonic, Place, Places, ValueType};
 
 /// Bytes of the relative target of a transfer of control, and digits of a quotient.
 const WORD: usize = 4;
@@ -14,9 +14,9 @@ const WORD: usize = 4;
 pub(super) struct Declaration {
     /// The opcode's name.
     pub(super) name: &'static str,
-    /// The types of the operands, the top of the stack last.
+    /// The types of the operands, the last one last.
     pub(super) operands: Vec<ValueType>,
-    /// The types of what is on the stack in place of the operands afterwards.
+    /// The types of the results, which are on the stack in place of the operands if no variable is named.
     pub(super) results: Vec<ValueType>,
     /// How many words of the operands, from the lowest on, stay where they are below the result.
     pub(super) kept: usize,
@@ -26,14 +26,30 @@ pub(super) struct Declaration {
     pub(super) grows: bool,
     /// Can it end in a branch?
     pub(super) branches: bool,
-    /// The runs of tokens that it can emit.
-    pub(super) runs: Vec<Run>,
+    /// The runs of tokens that it can emit, by which of its operands and its result are in variables; none where that
+    /// cannot be.
+    runs: [Option<Vec<Run>>; SHAPES],
+}
+
+/// Ways in which two operands and a result can be in variables or on the stack.
+const SHAPES: usize = 8;
+
+/// Which of the operands and the result are in variables.
+fn shape(places: Places) -> usize {
+    let all = [places.top, places.second, places.result];
+    all.iter().fold(0, |shape, place| 2 * shape + usize::from(*place != Place::Stack))
+}
+
+/// Some places of a shape.
+fn with_shape(wanted: usize) -> Places {
+    let place = |bit: usize| if wanted & bit != 0 { Place::Local(0) } else { Place::Stack };
+    Places { top: place(4), second: place(2), result: place(1) }
 }
 
 /// What the bytes are that an instruction emits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Written {
-    /// The result on the stack.
+    /// The result, on the stack or in the variable that the instruction names for it.
     Result,
     /// The local that the immediate names, and the next one if the value has 64 bits.
     Local,
@@ -89,7 +105,8 @@ pub(super) enum Last {
 }
 
 impl Declaration {
-    fn of(opcode: &Opcode) -> Declaration {
+    /// Of an opcode of a machine whose instructions have places, or all of whose operands and results are on the stack.
+    fn of(opcode: &Opcode, has_places: bool) -> Declaration {
         let mnemonic = opcode.describe();
         Declaration {
             name: opcode.mnemonic,
@@ -97,15 +114,19 @@ impl Declaration {
             target: target(opcode),
             grows: opcode.controls.contains(&Control::Grow),
             branches: opcode.controls.contains(&Control::Jump),
-            runs: runs(opcode),
+            runs: std::array::from_fn(|shape| {
+                let places = with_shape(shape);
+                let can_be = places == Places::STACK || has_places && mnemonic.allows(places);
+                can_be.then(|| runs(opcode, &mnemonic, places))
+            }),
             operands: mnemonic.operands,
             results: mnemonic.results,
         }
     }
 
-    /// How many words of 32 bits the instruction takes from the stack.
-    pub(super) fn pops(&self) -> usize {
-        self.operands.iter().map(|operand| usize::from(operand.words())).sum()
+    /// The runs of tokens that an instruction with these places can emit; none if it cannot have them.
+    pub(super) fn runs(&self, places: Places) -> Option<&[Run]> {
+        self.runs[shape(places)].as_deref()
     }
 }
 
@@ -131,9 +152,9 @@ fn written(target: Target) -> Option<Written> {
 }
 
 /// The runs of an opcode: one for going on at the next instruction, one for every other ending.
-fn runs(opcode: &Opcode) -> Vec<Run> {
-    let mnemonic = opcode.describe();
-    let (delta, sts) = (mnemonic.stack_delta(), u8::from(mnemonic.stores_to_stack));
+fn runs(opcode: &Opcode, mnemonic: &Mnemonic, places: Places) -> Vec<Run> {
+    let stores = mnemonic.stores_to_stack && places.result == Place::Stack;
+    let (delta, sts) = (mnemonic.delta_with(places), u8::from(stores));
     let commit = |taken| format!("commit({delta:+},sts={sts},bt={taken})");
     let divides = opcode.controls.contains(&Control::Divide);
     let opening = match opcode.controls {
@@ -224,9 +245,10 @@ pub(super) struct Declarations(Vec<Option<Declaration>>);
 impl Declarations {
     /// Of all opcodes of a machine.
     pub(super) fn of(machine: &Machine) -> Declarations {
+        let has_places = machine.instruction_set().has_places();
         let mut declarations = vec![None; 256];
         for opcode in machine.opcodes() {
-            declarations[usize::from(opcode.code.0)] = Some(Declaration::of(opcode));
+            declarations[usize::from(opcode.code.0)] = Some(Declaration::of(opcode, has_places));
         }
         Declarations(declarations)
     }

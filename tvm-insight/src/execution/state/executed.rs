@@ -1,7 +1,7 @@
 //! One instruction as its tokens say it.
 
 use super::declaration::{Declaration, Written};
-use tvm_program::{Cursor, Value, ValueType};
+use tvm_program::{Cursor, Places, Value, ValueType};
 
 /// An instruction that was executed, read off its tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,9 +12,11 @@ pub struct Executed {
     pub immediate: u32,
     /// The name of its opcode.
     pub opcode: &'static str,
-    /// What it took from the stack, the top last.
+    /// Where its operands were and where its result went.
+    pub places: Places,
+    /// Its operands, in the order in which WebAssembly pushes them.
     pub operands: Vec<Value>,
-    /// What it left in their place, the top last. Nothing if it trapped.
+    /// Its results, in the order in which WebAssembly pushes them. Nothing if it trapped.
     pub results: Vec<Value>,
     /// What its bytes are. None if it has none, if they are a relative target, and if it trapped.
     pub written: Option<Written>,
@@ -88,20 +90,4 @@ pub(super) fn shown_results(declaration: &Declaration) -> &[ValueType] {
         [I32, I32] if declaration.name.starts_with("i64.") => &[I64],
         types => types,
     }
-}
-
-/// The values of these types in words from the bottom up, as far as there are words.
-pub(super) fn values(types: &[ValueType], words: &[u32]) -> Vec<Value> {
-    let mut words = words.iter().copied();
-    let values = types.iter().map_while(|value_type| {
-        let low = words.next()?;
-        let mut wide = || Some(u64::from(words.next()?) << 32 | u64::from(low));
-        Some(match value_type {
-            ValueType::I32 => Value::I32(low),
-            ValueType::F32 => Value::F32(low),
-            ValueType::I64 => Value::I64(wide()?),
-            ValueType::F64 => Value::F64(wide()?),
-        })
-    });
-    values.collect()
 }

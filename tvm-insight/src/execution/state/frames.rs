@@ -1,7 +1,7 @@
 //! Calls and their locals. A call at depth `d` owns the words `64 d` to `64 d + 63` of one long
 //! array; a local of a higher index lies among the words of a deeper call, which a function of many
 //! locals reserves by calling its own next instruction. A call sees only what was written since it
-//! began: all else reads as 0.
+//! began.
 
 use std::collections::HashMap;
 
@@ -43,14 +43,12 @@ impl Frames {
         &self.calls
     }
 
-    /// A word of the locals at a depth of calls.
-    pub(super) fn local(&self, depth: usize, index: u32) -> u32 {
+    /// A word of the locals at a depth of calls; none if nothing was written there since the call began.
+    pub(super) fn local(&self, depth: usize, index: u32) -> Option<u32> {
         let began = depth.checked_sub(1).and_then(|call| self.calls.get(call));
         let began = began.map_or(0, |call| call.began);
-        match self.words.get(&place(depth, index)) {
-            Some(&(word, written)) if written > began => word,
-            _ => 0,
-        }
+        let (word, written) = *self.words.get(&place(depth, index))?;
+        (written > began).then_some(word)
     }
 
     /// Writes a word of the locals of the innermost call.
@@ -69,16 +67,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_begins_with_zeros_and_keeps_the_locals_of_its_caller() {
+    fn a_call_begins_with_nothing_written_and_keeps_the_locals_of_its_caller() {
         let mut frames = Frames::default();
         frames.set_local(0, 7);
         frames.open(Cursor(3), Cursor(10));
-        assert_eq!([frames.local(0, 0), frames.local(1, 0)], [7, 0]);
+        assert_eq!([frames.local(0, 0), frames.local(1, 0)], [Some(7), None]);
         frames.set_local(0, 8);
-        assert_eq!([frames.local(0, 0), frames.local(1, 0)], [7, 8]);
+        assert_eq!([frames.local(0, 0), frames.local(1, 0)], [Some(7), Some(8)]);
         assert_eq!(frames.close().map(|frame| frame.call), Some(Cursor(3)));
         frames.open(Cursor(4), Cursor(10));
-        assert_eq!(frames.local(1, 0), 0, "a local of an earlier call");
+        assert_eq!(frames.local(1, 0), None, "a local of an earlier call");
     }
 
     #[test]
@@ -86,10 +84,10 @@ mod tests {
         let mut frames = Frames::default();
         frames.set_local(65, 7);
         frames.open(Cursor(0), Cursor(1));
-        assert_eq!(frames.local(1, 1), 0, "written before the call");
+        assert_eq!(frames.local(1, 1), None, "written before the call");
         frames.set_local(1, 9);
         frames.close();
-        assert_eq!([frames.local(0, 65), frames.local(0, 1)], [9, 0]);
+        assert_eq!([frames.local(0, 65), frames.local(0, 1)], [Some(9), None]);
     }
 
     #[test]

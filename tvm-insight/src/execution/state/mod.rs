@@ -1,10 +1,10 @@
 //! The state of the machine, read off the tokens of an execution.
 //!
 //! Every value that an instruction computes is among its tokens, as bytes. So a [`State`] computes
-//! nothing: what an instruction writes are the bytes that it emitted, what it took from the stack is
-//! what instructions before it put there, and where execution goes on is in the bytes before the
-//! token that completes it. Which bytes are a result, a variable or memory is what the declaration
-//! of the opcode says.
+//! nothing: what an instruction writes are the bytes that it emitted, its operands are what instructions before it put
+//! on the stack or in variables, and where execution goes on is in the bytes before the token that completes it. Which
+//! bytes are a result, a variable or memory is what the declaration of the opcode says; which operands are in
+//! variables, and which variable the result goes to, is what the instruction says.
 //!
 //! Four things are not in the tokens of an execution and come from elsewhere:
 //!
@@ -12,35 +12,35 @@
 //!   to [`State::new`];
 //! - the address of a store: the operand below its value, plus the immediate of the instruction;
 //! - the size of memory after `memory.grow`, whose bytes are the size before: the operand is added;
-//! - what was never written: it is 0, and so is memory beyond the end where nothing traps.
+//! - what was never written: it is 0, and so is memory beyond the end where nothing traps. In an instruction set with
+//!   [places](tvm_program::InstructionSet::has_places) no operand is a variable that was not written.
 //!
-//! The state itself is in this file. A module imports only from those with lower numbers; a test
+//! How tokens are followed is in this file. A module imports only from those with lower numbers; a test
 //! checks it.
 //!
 //! 1. `memory`, `frames`: linear memory; calls and locals
 //! 2. `declaration`: what an opcode's tokens are
 //! 3. `executed`, `unreadable`: an instruction that is complete; a token that cannot be part of one
-//! 4. `tests`: the state after handwritten tokens
+//! 4. `store`: what the machine remembers, and what an instruction does to it
+//! 5. `tests`: the state after handwritten tokens
 
 mod declaration;
 mod executed;
 mod frames;
 mod memory;
+mod store;
 #[cfg(test)]
 mod tests;
 mod unreadable;
 
-use std::collections::HashMap;
-
 use tvm_core::machine::Machine;
 use tvm_model::token::{Move, Role, role};
 use tvm_program::limits::{GREATEST_MEMORY, MEMORY_BYTES, MEMORY_PAGES};
-use tvm_program::{Cursor, Program, Value};
+use tvm_program::{Cursor, Program};
 
-use declaration::{Declaration, Declarations, Last, Opening, Run};
-use executed::{shown_results, values};
-use frames::Frames;
+use declaration::{Declarations, Last, Opening, Run};
 use memory::Memory;
+use store::Store;
 
 pub use declaration::Written;
 pub use executed::{Ending, Executed};
@@ -65,15 +65,6 @@ struct UnderWay {
     bytes: Vec<u8>,
 }
 
-/// What the machine remembers.
-#[derive(Debug)]
-struct Store {
-    operands: Vec<u32>,
-    frames: Frames,
-    globals: HashMap<u32, u32>,
-    memory: Memory,
-}
-
 impl<'program> State<'program> {
     /// The state before the first token that is generated: the sections of the prompt are in memory, and
     /// their instructions are done.
@@ -86,13 +77,12 @@ impl<'program> State<'program> {
             memory.write(address.into(), &bytes);
             cursor = cursor.next();
         }
-        let (operands, frames, globals) = (Vec::new(), Frames::default(), HashMap::new());
         State {
             program,
             declarations: Declarations::of(machine),
             cursor,
             under_way: UnderWay::default(),
-            store: Store { operands, frames, globals, memory },
+            store: Store::new(memory),
             ended: false,
         }
     }
@@ -115,20 +105,22 @@ impl<'program> State<'program> {
             return Err(Reason::AfterTheEnd);
         }
         let instructions = &self.program.instructions;
-        let instruction = instructions
+        let instruction = *instructions
             .get(self.cursor.0 as usize)
             .ok_or(Reason::OutsideTheProgram(instructions.len()))?;
         let declaration = self
             .declarations
             .get(instruction.code)
             .ok_or(Reason::UnknownOpcode(instruction.code.0))?;
-        let ending = match self.under_way.follow(token, &declaration.runs) {
+        let opcode = declaration.name;
+        let runs = declaration.runs(instruction.places).ok_or(Reason::Places { opcode })?;
+        let ending = match self.under_way.follow(token, runs) {
             Progress::Ends(ending) => ending,
             Progress::GoesOn => return Ok(None),
-            Progress::Impossible => return Err(unexpected(declaration)),
+            Progress::Impossible => return Err(unexpected(opcode, runs)),
         };
         let bytes = self.under_way.bytes.clone();
-        let at = (self.cursor, instruction.immediate);
+        let at = (self.cursor, instruction);
         let executed = self.store.execute(declaration, at, bytes, ending)?;
         self.under_way = UnderWay::default();
         self.cursor = match executed.ending {
@@ -160,7 +152,7 @@ impl<'program> State<'program> {
         self.store.frames.calls()
     }
 
-    /// A word of the locals of the innermost call.
+    /// A word of the locals of the innermost call; 0 unless it was written since the call began.
     pub fn local(&self, index: u32) -> u32 {
         self.local_at(self.frames().len(), index)
     }
@@ -168,10 +160,10 @@ impl<'program> State<'program> {
     /// A word of the locals of a call: at depth 0 of what the program begins with, at depth `d` of
     /// the `d`-th of [`State::frames`].
     pub fn local_at(&self, depth: usize, index: u32) -> u32 {
-        self.store.frames.local(depth, index)
+        self.store.frames.local(depth, index).unwrap_or(0)
     }
 
-    /// A word of the globals.
+    /// A word of the globals; 0 unless it was written.
     pub fn global(&self, index: u32) -> u32 {
         self.store.globals.get(&index).copied().unwrap_or(0)
     }
@@ -188,9 +180,9 @@ impl<'program> State<'program> {
     }
 }
 
-fn unexpected(declaration: &Declaration) -> Reason {
-    let runs: Vec<String> = declaration.runs.iter().map(Run::to_string).collect();
-    Reason::Unexpected { opcode: declaration.name, expected: runs.join(" or ") }
+fn unexpected(opcode: &'static str, runs: &[Run]) -> Reason {
+    let runs: Vec<String> = runs.iter().map(Run::to_string).collect();
+    Reason::Unexpected { opcode, expected: runs.join(" or ") }
 }
 
 /// What a token does to the instruction under way.
@@ -247,78 +239,5 @@ fn ending(role: Role) -> Option<Ending> {
         Role::Halts => Some(Ending::Halt),
         Role::Traps(kind) => Some(Ending::Trap(kind)),
         Role::Silent | Role::Awaits | Role::Byte(_) => None,
-    }
-}
-
-impl Store {
-    /// Does what the tokens of an instruction say that it did.
-    fn execute(
-        &mut self,
-        declaration: &Declaration,
-        (instruction, immediate): (Cursor, u32),
-        bytes: Vec<u8>,
-        ending: Ending,
-    ) -> Result<Executed, Reason> {
-        let pops = declaration.pops();
-        let found = self.operands.len();
-        let Some(bottom) = found.checked_sub(pops) else {
-            let opcode = declaration.name;
-            return Err(Reason::StackUnderflow { opcode, needed: pops, found });
-        };
-        if ending == Ending::Return && self.frames.calls().is_empty() {
-            return Err(Reason::ReturnWithoutCall);
-        }
-        let transfers = matches!(ending, Ending::Branch | Ending::Call | Ending::Return);
-        let trapped = matches!(ending, Ending::Trap(_));
-        let mut executed = Executed {
-            instruction,
-            immediate,
-            opcode: declaration.name,
-            operands: values(&declaration.operands, &self.operands[bottom..]),
-            results: Vec::new(),
-            written: declaration.target.filter(|_| !transfers && !trapped),
-            bytes,
-            ending,
-            is_branch: declaration.branches,
-            grows: declaration.grows,
-        };
-        if !trapped {
-            self.operands.truncate(bottom + declaration.kept);
-            self.write(&executed);
-            let results = &self.operands[bottom..];
-            executed.results = values(shown_results(declaration), results);
-        }
-        Ok(executed)
-    }
-
-    /// Writes the bytes of an instruction where they belong, and opens or closes a call.
-    fn write(&mut self, executed: &Executed) {
-        let immediate = executed.immediate;
-        let indices = (0..).map(|offset| immediate.wrapping_add(offset));
-        let variables = indices.zip(executed.words());
-        match executed.written {
-            Some(Written::Result) => self.operands.extend(executed.words()),
-            Some(Written::Local) => {
-                variables.for_each(|(index, word)| self.frames.set_local(index, word));
-            }
-            Some(Written::Global) => self.globals.extend(variables),
-            Some(Written::Memory | Written::Section) => {
-                self.memory.write(executed.address(), &executed.bytes);
-            }
-            Some(Written::Pages) => self.memory.pages = executed.word(),
-            Some(Written::Request | Written::Argument) | None => {}
-        }
-        match executed.ending {
-            Ending::Call => {
-                let target = executed.instruction.branch(executed.word());
-                self.frames.open(executed.instruction, target);
-            }
-            Ending::Return => drop(self.frames.close()),
-            _ => {}
-        }
-        if executed.grows && executed.value() != Value::I32(u32::MAX) {
-            let delta = executed.operands.last().map_or(0, |operand| operand.unsigned());
-            self.memory.pages = self.memory.pages.wrapping_add(delta as u32);
-        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::{Ending, Reason, State, Written};
 use tvm_core::machine::Machine;
 use tvm_core::opcode;
-use tvm_program::{Cursor, Program, Value, text};
+use tvm_program::{Cursor, Place, Program, Space, Value, text};
 
 opcode! {
     /// Opcodes of a user that write.
@@ -25,11 +25,15 @@ opcode! {
 static MACHINE: LazyLock<Machine> =
     LazyLock::new(|| Machine::full().with("writers", WRITERS).expect("their codes are free"));
 
-/// A program: mnemonics with an immediate below 256 each, separated by `;`.
+/// A program: mnemonics with an immediate below 256 each, or with none, and the tokens of their places, separated by `;`.
 fn program(instructions: &str) -> Program {
     let instructions = instructions.split(';').map(|line| {
-        let (name, immediate) = line.trim().split_once(' ').unwrap_or((line.trim(), "0"));
-        format!("{name} {:02x} 00 00 00", immediate.parse::<u8>().unwrap())
+        let (name, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        let (immediate, places) = rest.split_once(' ').unwrap_or((rest, ""));
+        match immediate.parse::<u8>() {
+            Ok(immediate) => format!("{name} {immediate:02x} 00 00 00 {places}"),
+            Err(_) => format!("{name} 00 00 00 00 {rest}"),
+        }
     });
     let source = format!("{{ {} }}", instructions.collect::<Vec<_>>().join(" "));
     text::parse(&source, &MACHINE.instruction_set()).unwrap().0
@@ -85,6 +89,67 @@ fn two_words_are_written_to_two_variables() {
     let words = [0x0403_0201, 0x0807_0605];
     assert_eq!([state.local(4), state.local(5)], words);
     assert_eq!([state.global(0), state.global(1)], words);
+}
+
+/// What is added is of the variables; the tokens of the program count from the last operand down, then the result.
+#[test]
+fn operands_are_read_from_variables_and_a_result_is_written_to_one() {
+    let program = program(
+        "i32.const 200 stack+0 stack+0 local.3; i32.const 100 stack+0 stack+0 global.17; \
+         i32.add global.17 local.3 local.5; i32.const 9; i32.add stack+0 local.5 stack+0; \
+         i32.add local.5 stack+0 local.5",
+    );
+    let mut state = State::new(&program, &MACHINE, b"");
+    follow(&mut state, "c8 00 00 00 commit(+0,sts=0,bt=0)");
+    follow(&mut state, "64 00 00 00 commit(+0,sts=0,bt=0)");
+    assert_eq!((state.local(3), state.global(17)), (200, 100));
+    let sum = follow(&mut state, "07 00' 00 00 commit(+0,sts=0,bt=0)");
+    assert_eq!(sum.operands, [Value::I32(200), Value::I32(100)]);
+    assert_eq!((sum.results, sum.written), (vec![Value::I32(7)], Some(Written::Result)));
+    assert_eq!((state.local(5), state.operands().len()), (7, 0));
+    follow(&mut state, "09 00 00 00 commit(+1,sts=1,bt=0)");
+    let sum = follow(&mut state, "0a 00 00 00 commit(+0,sts=1,bt=0)");
+    assert_eq!(sum.operands, [Value::I32(7), Value::I32(9)]);
+    assert_eq!(state.operands(), [10]);
+    let sum = follow(&mut state, "0b 00 00 00 commit(-1,sts=0,bt=0)");
+    assert_eq!(sum.operands, [Value::I32(10), Value::I32(7)]);
+    assert_eq!((state.local(5), state.operands().len()), (11, 0));
+}
+
+#[test]
+fn two_words_are_read_from_two_variables() {
+    let program = program(
+        "i64.const 1 stack+0 stack+0 local64.4; i64.mul local64.4 local64.4 global64.6; \
+         i64.store 8 local.4 global64.6 stack+0; i64.eqz global64.6 stack+0 stack+1; \
+         br_if.i64.ge_s 0 global64.6 local64.4 stack+0",
+    );
+    let mut state = State::new(&program, &MACHINE, b"");
+    follow(&mut state, "01 02 00 00 05 06 07 08 commit(+0,sts=0,bt=0)");
+    let product = follow(&mut state, "01 02 03 04 05 06 07 09 commit(+0,sts=0,bt=0)");
+    assert_eq!(product.operands, [Value::I64(0x0807_0605_0000_0201); 2]);
+    assert_eq!([state.global(6), state.global(7)], [0x0403_0201, 0x0907_0605]);
+    let store = follow(&mut state, "01 02 03 04 05 06 07 09 commit(+0,sts=0,bt=0)");
+    assert_eq!((store.address(), store.written), (0x209, Some(Written::Memory)));
+    assert_eq!(state.memory(0x209, 8), [1, 2, 3, 4, 5, 6, 7, 9]);
+    follow(&mut state, "00 00 00 00 commit(+1,sts=1,bt=0)");
+    let branch = follow(&mut state, "commit(+0,sts=0,bt=0)");
+    assert_eq!(branch.operands[1], Value::I64(0x0907_0605_0403_0201));
+    assert_eq!((branch.is_branch, state.operands()), (true, [0].as_slice()));
+}
+
+#[test]
+fn variables_of_an_instruction_are_those_of_the_call_it_is_in() {
+    let set = "i32.const 7 stack+0 stack+0 local.3";
+    let program = program(&format!("{set}; call 0; i32.eqz local.3 stack+0 stack+1"));
+    let mut state = State::new(&program, &MACHINE, b"");
+    follow(&mut state, "07 00 00 00 commit(+0,sts=0,bt=0)");
+    follow(&mut state, "branch_taken 00 00 00 00 call_commit");
+    for token in ["00"; 4] {
+        assert_eq!(state.follow(token), Ok(None));
+    }
+    let error = state.follow("commit(+1,sts=1,bt=0)").unwrap_err();
+    let unwritten = Reason::Unwritten { opcode: "i32.eqz", space: Space::Locals, word: 3 };
+    assert_eq!(error.reason, unwritten);
 }
 
 #[test]
@@ -170,6 +235,8 @@ fn tokens_that_no_execution_has_are_refused() {
     let add = "i32.const 1; i32.const 1; i32.add";
     let one = "01 00 00 00 commit(+1,sts=1,bt=0)";
     let two = format!("{one} {one}");
+    let in_variables = "i32.const 1 stack+0 stack+0 local.3; i32.add local.3 local.3 local.3";
+    let written = "01 00 00 00 commit(+0,sts=0,bt=0)";
     for (instructions, tokens) in [
         (add, "01 00 00 00 05".to_owned()),
         (add, "01 00 00 commit(+1,sts=1,bt=0)".to_owned()),
@@ -188,6 +255,9 @@ fn tokens_that_no_execution_has_are_refused() {
         ("br 1", "branch_taken 00 00 00 00 call_commit".to_owned()),
         ("call 1", "branch_taken branch_taken".to_owned()),
         ("halt", "trap(unreachable)".to_owned()),
+        (in_variables, format!("{written} 01 00 00 00 commit(-1,sts=1,bt=0)")),
+        (in_variables, format!("{written} 01 00 00 00 commit(+0,sts=1,bt=0)")),
+        (in_variables, format!("{written} 01 00 00 00 commit(-1,sts=0,bt=0)")),
     ] {
         let reason = reason(instructions, &tokens);
         assert!(matches!(reason, Reason::Unexpected { .. }), "{tokens}: {reason}");
@@ -200,11 +270,31 @@ fn tokens_that_no_execution_has_are_refused() {
     let underflow =
         reason("i32.const 1; i32.add", &format!("{one} 01 00 00 00 commit(-1,sts=1,bt=0)"));
     assert_eq!(underflow, Reason::StackUnderflow { opcode: "i32.add", needed: 2, found: 1 });
+    let underflow = reason(
+        "i32.const 1 stack+0 stack+0 local.3; i32.add local.3 stack+0 local.3",
+        &format!("{written} 01 00 00 00 commit(-1,sts=0,bt=0)"),
+    );
+    assert_eq!(underflow, Reason::StackUnderflow { opcode: "i32.add", needed: 1, found: 0 });
+    let unwritten =
+        reason("i64.eqz global64.7 stack+0 stack+1", "01 00 00 00 commit(+1,sts=1,bt=0)");
+    assert_eq!(unwritten.to_string(), "i64.eqz reads word 7 of the globals, which was not written");
     let back = reason("return 0", "branch_taken 00 00 00 00 return_commit");
     assert_eq!(back, Reason::ReturnWithoutCall);
     let outside = reason("br 7", "branch_taken 07 00 00 00 commit(+0,sts=0,bt=1) 00");
     assert_eq!(outside, Reason::OutsideTheProgram(1));
     assert_eq!(reason("halt", "halt halt"), Reason::AfterTheEnd);
+}
+
+#[test]
+fn places_that_an_instruction_cannot_have_are_refused() {
+    let classic = Machine::classic();
+    for (machine, opcode, token) in [(&*MACHINE, "output", "out(a)"), (&classic, "i32.eqz", "01")] {
+        let mut program = program(opcode);
+        program.instructions[0].places.top = Place::Local(3);
+        let error = State::new(&program, machine, b"").follow(token).unwrap_err();
+        let what = "cannot have its operands and its result in these variables";
+        assert_eq!(error.to_string(), format!("`{token}` in instruction 0: {opcode} {what}"));
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use tvm_program::Cursor;
+use tvm_program::{Cursor, Space};
 
 /// A token that cannot come where it came.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -38,6 +38,22 @@ pub enum Reason {
         /// Words on the stack.
         found: usize,
     },
+    /// The opcode cannot have its operands or its result where the instruction says.
+    #[error("{opcode} cannot have its operands and its result in these variables")]
+    Places {
+        /// The name of the opcode.
+        opcode: &'static str,
+    },
+    /// An operand is in a variable that was not written.
+    #[error("{opcode} reads word {word} of the {}, which was not written", variables(*.space))]
+    Unwritten {
+        /// The name of the opcode.
+        opcode: &'static str,
+        /// Of which variables.
+        space: Space,
+        /// The index of the word.
+        word: u32,
+    },
     /// A function returns that was not called.
     #[error("no call is under way")]
     ReturnWithoutCall,
@@ -50,4 +66,11 @@ pub enum Reason {
     /// The program has ended.
     #[error("the program has ended")]
     AfterTheEnd,
+}
+
+fn variables(space: Space) -> &'static str {
+    match space {
+        Space::Locals => "locals",
+        Space::Globals => "globals",
+    }
 }
