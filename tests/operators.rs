@@ -248,7 +248,7 @@ fn run(questions: &[&Question], engines: &[EngineKind]) -> Vec<String> {
     let mut program = tvm_program::Program::default();
     let mut push = |mnemonic: &str, immediate: u32| {
         let code = set.by_name(mnemonic).unwrap().code;
-        program.instructions.push(tvm_program::Instruction { code, immediate });
+        program.instructions.push(tvm_program::Instruction::new(code, immediate));
     };
     for (operands, mnemonic, _) in questions {
         operands.iter().for_each(|&operand| push("i32.const", operand));

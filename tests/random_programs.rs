@@ -70,7 +70,7 @@ struct Builder<'set> {
 impl Builder<'_> {
     fn push(&mut self, name: &str, immediate: u32) {
         let code = self.set.by_name(name).unwrap().code;
-        self.program.instructions.push(Instruction { code, immediate });
+        self.program.instructions.push(Instruction::new(code, immediate));
     }
 
     /// A constant of a type: small, or any.

@@ -62,10 +62,10 @@ pub enum BuildError {
     Schedule(#[from] ScheduleError),
 }
 
-/// How universal models are scheduled unless a caller says otherwise: two extra layers may make the
+/// How universal models are scheduled unless a caller says otherwise: one layer more than is needed makes the
 /// residual stream narrower.
 pub const UNIVERSAL: Options =
-    Options { extra_layers: 2, rounds: 3, solver: Some(Duration::from_secs(20)) };
+    Options { extra_layers: 1, rounds: 3, solver: Some(Duration::from_secs(20)) };
 
 /// How specialised models are scheduled unless a caller says otherwise: in the fewest layers.
 pub const SPECIALISED: Options = Options { extra_layers: 0, ..UNIVERSAL };

@@ -97,9 +97,11 @@ fn machine(cases: &[Case]) -> Machine {
 
 /// A program that executes the cases one after another.
 fn program(cases: &[&Case], set: &InstructionSet) -> Program {
-    let instruction = |name: &str, immediate| Instruction {
-        code: set.by_name(name).unwrap_or_else(|| panic!("{name} is known")).code,
-        immediate,
+    let instruction = |name: &str, immediate| {
+        Instruction::new(
+            set.by_name(name).unwrap_or_else(|| panic!("{name} is known")).code,
+            immediate,
+        )
     };
     let mut instructions = Vec::new();
     for case in cases {

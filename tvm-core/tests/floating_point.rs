@@ -136,9 +136,11 @@ fn check(steps: &str, cases: &[Case]) {
 /// A program that executes the steps for one case after another.
 fn program(machine: &Machine, steps: &[&str], cases: &[Case]) -> Program {
     let set = machine.instruction_set();
-    let instruction = |name: &str, immediate| Instruction {
-        code: set.by_name(name).unwrap_or_else(|| panic!("{name} is known")).code,
-        immediate,
+    let instruction = |name: &str, immediate| {
+        Instruction::new(
+            set.by_name(name).unwrap_or_else(|| panic!("{name} is known")).code,
+            immediate,
+        )
     };
     let mut instructions = Vec::new();
     for (words, _) in cases {

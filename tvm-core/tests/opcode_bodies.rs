@@ -152,7 +152,7 @@ fn cases() -> Vec<Case> {
 fn program(cases: &[Case], set: &InstructionSet) -> Program {
     let instruction = |name: &str, immediate| {
         let code = set.by_name(name).unwrap_or_else(|| panic!("{name} is known")).code;
-        Instruction { code, immediate }
+        Instruction::new(code, immediate)
     };
     let mut instructions = Vec::new();
     for case in cases {

@@ -12,7 +12,7 @@ const ECHO: &str = "{ input_base 00 00 01 00 halt 00 00 00 00 }";
 #[test]
 fn the_immediate_is_least_significant_byte_first() {
     let (program, input) = parse("{ i32.const 05 01 00 80 }", &fixture::classic()).unwrap();
-    let expected = Instruction { code: Code(0x41), immediate: 0x8000_0105 };
+    let expected = Instruction::new(Code(0x41), 0x8000_0105);
     assert_eq!(program.instructions, [expected]);
     assert_eq!(input, None);
 }
@@ -122,7 +122,7 @@ fn instruction(set: &InstructionSet, row: usize, immediate: u32) -> Instruction 
     let mnemonic = &set.mnemonics()[row % set.mnemonics().len()];
     let bounded = ["local.", "global.", "memory."].iter().any(|one| mnemonic.name.starts_with(one));
     let immediate = if bounded { immediate % GREATEST_PAGES } else { immediate };
-    Instruction { code: mnemonic.code, immediate }
+    Instruction::new(mnemonic.code, immediate)
 }
 
 /// The program with a section for each `memory.data` that it begins with.

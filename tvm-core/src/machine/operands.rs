@@ -56,8 +56,10 @@ graph! {
 #[cfg(test)]
 mod tests {
     use super::super::limits::EMPTY_DEPTH;
+    use super::super::places::placed_bytes;
     use super::super::probe::State;
     use super::*;
+    use crate::graph::Form;
     use crate::graph::probe::Probe;
 
     /// Pops so many words and pushes these, the lowest first.
@@ -84,7 +86,7 @@ mod tests {
 
     /// Executes instructions on a stack of Rust's and by the key of bytes. After each all bytes are read.
     fn check(mut probe: Probe, state: &State, stack: &StackBytes, program: &[Instruction]) {
-        let State { token, bytes, counters, fetched } = state;
+        let State { token, bytes, counters, fetched, .. } = state;
         let [depth, index] = probe.inputs(["depth", "index"]);
         let graph = &mut probe.graph;
         let found = operand_byte(graph, token, stack, &depth, &index).byte;
@@ -136,8 +138,12 @@ mod tests {
         for program in [&NARROW[..], &WIDE] {
             let mut probe = Probe::new();
             let state = State::new(&mut probe);
-            let State { token, bytes, counters, fetched } = &state;
-            let stack = wide_stack_bytes(&mut probe.graph, token, bytes, counters, fetched);
+            let State { token, bytes, counters, fetched, .. } = &state;
+            let graph = &mut probe.graph;
+            let place = counters.depth.clone() + fetched.stack_delta.clone()
+                - fetched.result_words.clone()
+                + Form::constant(1);
+            let stack = placed_bytes(graph, token, bytes, fetched, &place);
             check(probe, &state, &stack.into(), program);
         }
     }

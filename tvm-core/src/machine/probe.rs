@@ -2,10 +2,12 @@
 //! what every token finds.
 
 use super::assembly::Assembly;
+use super::places::{FetchedPlace, FetchedPlaces, columns_of};
 use super::survey::survey;
 use super::{Columns, Counters, Fetched, Opcode, Recent};
 use crate::graph::Form;
 use crate::graph::probe::Probe;
+use tvm_program::PlaceToken;
 
 /// The state that the parts of a machine share.
 #[derive(Debug, Clone)]
@@ -14,6 +16,8 @@ pub(super) struct State {
     pub(super) bytes: Recent,
     pub(super) counters: Counters,
     pub(super) fetched: Fetched,
+    /// The places of the instruction, which a machine has where one of its opcodes is wide.
+    pub(super) places: FetchedPlaces,
 }
 
 impl State {
@@ -21,8 +25,16 @@ impl State {
     pub(super) fn new(probe: &mut Probe) -> State {
         let token = Columns::new(&mut probe.graph);
         let mut column = |name: &str| probe.graph.token_input(&format!("state.{name}"));
+        let mut place = |name: &str| FetchedPlace {
+            word: column(&format!("{name}.word")),
+            in_frame: column(&format!("{name}.in_frame")),
+            off_stack: column(&format!("{name}.off_stack")),
+        };
+        let operands = [place("first"), place("second")];
+        let places = FetchedPlaces { operands, result: place("result") };
         State {
             token,
+            places,
             bytes: Recent {
                 low: column("low"),
                 value: column("value"),
@@ -60,10 +72,20 @@ impl State {
         let with_gates = opcodes.iter().zip(&gates);
         let with_gates =
             with_gates.map(|(opcode, gate)| (*opcode, survey(opcode), gate.clone())).collect();
-        let State { token, bytes, counters, fetched } = self.clone();
+        let State { token, bytes, counters, fetched, places } = self.clone();
+        let places = opcodes.iter().any(Opcode::is_wide).then_some(places);
         let graph = std::mem::take(&mut probe.graph);
-        let assembly = Assembly::new(graph, (token, bytes, counters, fetched), None, with_gates, true);
+        let assembly =
+            Assembly::new(graph, (token, bytes, counters, fetched), places, with_gates, true);
         (assembly, gates)
+    }
+}
+
+impl FetchedPlace {
+    /// The columns of a token whose row says this place.
+    pub(super) fn columns(&self, place: PlaceToken) -> [(&Form, i64); 3] {
+        let [word, in_frame, off_stack] = columns_of(place);
+        [(&self.word, word), (&self.in_frame, in_frame), (&self.off_stack, off_stack)]
     }
 }
 

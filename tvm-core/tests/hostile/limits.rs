@@ -165,7 +165,7 @@ fn long_names_are_cut() {
 fn a_program_may_be_too_long_for_weights() {
     let machine = Machine::classic();
     let halt = machine.instruction_set().by_name("halt").unwrap().code;
-    let instruction = tvm_program::Instruction { code: halt, immediate: 0 };
+    let instruction = tvm_program::Instruction::new(halt, 0);
     let instructions = vec![instruction; INSTRUCTIONS_IN_WEIGHTS + 1];
     let program = Program { instructions, ..Program::default() };
     let message = machine.specialised(&program).unwrap_err().to_string();

@@ -25,7 +25,7 @@ const TOGETHER: usize = 2_000;
 /// The constants that push a value.
 fn constants(of: ValueType, bits: u64, constant: Code) -> impl Iterator<Item = Instruction> {
     let words = [bits as u32, (bits >> 32) as u32].into_iter().take(of.words().into());
-    words.map(move |immediate| Instruction { code: constant, immediate })
+    words.map(move |immediate| Instruction::new(constant, immediate))
 }
 
 /// The results of an operator of these arguments, or the first trap.

@@ -156,8 +156,8 @@ fn faults_name_their_instruction() {
 
 #[test]
 fn a_code_outside_the_set_is_refused_before_the_run() {
-    let halt = Instruction { code: Code::HALT, immediate: 0 };
-    let unknown = Instruction { code: Code(0xee), immediate: 0 };
+    let halt = Instruction::new(Code::HALT, 0);
+    let unknown = Instruction::new(Code(0xee), 0);
     let program = Program { instructions: vec![halt, unknown], ..Program::default() };
     let error = Executor::new(&program, instruction_set(), b"").expect_err("an unknown code");
     assert_eq!(error.cursor, Cursor(1));

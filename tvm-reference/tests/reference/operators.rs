@@ -139,7 +139,7 @@ fn random_values() {
 
 /// What the executor says of an instruction that is alone in its program.
 fn fault_of(mnemonic: &Mnemonic) -> Option<Fault> {
-    let instructions = vec![Instruction { code: mnemonic.code, immediate: 0 }];
+    let instructions = vec![Instruction::new(mnemonic.code, 0)];
     let program = Program { instructions, ..Program::default() };
     let executor = Executor::new(&program, instruction_set(), b"").unwrap();
     executor.run(100, &mut |_| {}).err().map(|error| error.fault)

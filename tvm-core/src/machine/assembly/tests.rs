@@ -1,30 +1,94 @@
 //! Parts of the machine that opcodes share, put together for a few opcodes each and fed a state that the
 //! tests choose.
 
-use super::super::limits::{CALL_DEPTH, EMPTY_DEPTH, MEMORY_PAGES, OPERAND_WORDS, PAGE_BYTES};
+use super::super::limits::{
+    CALL_DEPTH, EMPTY_DEPTH, FIRST_GLOBAL, FIRST_LOCAL, MEMORY_PAGES, OPERAND_WORDS, PAGE_BYTES,
+};
 use super::super::probe::{State, named};
 use super::super::{Opcode, opcodes};
 use crate::graph::probe::Probe;
+use tvm_program::{PlaceToken, Places, Row, Space};
 
 #[test]
 fn operands_of_any_width_begin_where_their_types_say() {
     let all = opcodes::full();
-    let mut probe = Probe::new();
-    let state = State::new(&mut probe);
-    let (mut assembly, gates) = state.assembly(&mut probe, &all);
-    let words = [0, 1, 2].map(|operand| assembly.lowest_word(operand));
-    probe.graph = assembly.graph;
-    let depth = 1_000;
-    for gate in &gates {
-        probe.token(&[(gate, 1), (&state.counters.depth, depth)]);
-    }
-    for (opcode, found) in all.iter().zip(probe.read([&words[0], &words[1], &words[2]])) {
-        let mut free = depth;
-        for (operand, value) in opcode.pops.iter().rev().enumerate().take(found.len()) {
-            free -= i64::from(value.value_type.words());
-            assert_eq!(found[operand], free + 1, "{}: operand {operand}", opcode.mnemonic);
+    let narrow: Vec<Opcode> = all.iter().copied().filter(|opcode| !opcode.is_wide()).collect();
+    for opcodes in [narrow, all] {
+        let mut probe = Probe::new();
+        let state = State::new(&mut probe);
+        let (mut assembly, gates) = state.assembly(&mut probe, &opcodes);
+        let words = [0, 1, 2].map(|operand| assembly.lowest_word(operand));
+        probe.graph = assembly.graph;
+        let depth = 1_000;
+        for (opcode, gate) in opcodes.iter().zip(&gates) {
+            let row = Row::of(&opcode.describe(), Places::STACK);
+            let [first, second] = [0, 1].map(|n| state.places.operands[n].columns(row.operands[n]));
+            let depth = [(gate, 1), (&state.counters.depth, depth)];
+            probe.token(&[&depth[..], &first, &second].concat());
+        }
+        let found = probe.read([&words[0], &words[1], &words[2]]);
+        for (opcode, found) in opcodes.iter().zip(found) {
+            // The first of two operands of a store is its address, as the row has it, if there is one.
+            let has_row = opcodes.iter().any(Opcode::is_wide);
+            if has_row && (opcode.describe().reads.is_some() || opcode.describe().writes_memory) {
+                continue;
+            }
+            let mut free = depth;
+            for (operand, value) in opcode.pops.iter().rev().enumerate().take(found.len()) {
+                free -= i64::from(value.value_type.words());
+                assert_eq!(found[operand], free + 1, "{}: operand {operand}", opcode.mnemonic);
+            }
         }
     }
+}
+
+#[test]
+fn a_value_is_at_the_place_that_the_row_says() {
+    let chosen = named(["i64.add", "local.set64", "global.get"]);
+    let (depth, frame, immediate) = (1_000, 7, 300);
+    let local = |word| PlaceToken::variable(Space::Locals, word, 2);
+    let global = |word| PlaceToken::variable(Space::Globals, word, 2);
+    let frame_begins = FIRST_LOCAL + 64 * frame;
+    // The opcode, its places, the words where these are.
+    let cases = [
+        (
+            0,
+            [local(5), global(9), PlaceToken::stack(1)],
+            [frame_begins + 5, FIRST_GLOBAL + 9, 1_001],
+        ),
+        (0, [PlaceToken::stack(-1), local(0), local(2)], [999, frame_begins, frame_begins + 2]),
+        (
+            1,
+            [PlaceToken::stack(-1), PlaceToken::NOTHING, local(0)],
+            [999, 1_000, frame_begins + 300],
+        ),
+        (
+            2,
+            [global(0), PlaceToken::NOTHING, PlaceToken::stack(1)],
+            [FIRST_GLOBAL + 300, 1_000, 1_001],
+        ),
+    ];
+    let mut probe = Probe::new();
+    let state = State::new(&mut probe);
+    let (mut assembly, gates) = state.assembly(&mut probe, &chosen);
+    let [first, second] = [0, 1].map(|operand| assembly.lowest_word(operand));
+    let result = assembly.place_of_result().expect("the machine has places");
+    probe.graph = assembly.graph;
+    for (opcode, [first, second, result], _) in cases {
+        let places = &state.places;
+        let of_state = [
+            (&gates[opcode], 1),
+            (&state.counters.depth, depth),
+            (&state.counters.frame, frame),
+            (&state.fetched.found_immediate, immediate),
+        ];
+        let first = places.operands[0].columns(first);
+        let second = places.operands[1].columns(second);
+        let result = places.result.columns(result);
+        probe.token(&[&of_state[..], &first, &second, &result].concat());
+    }
+    let expected: Vec<[i64; 3]> = cases.iter().map(|(_, _, words)| *words).collect();
+    assert_eq!(probe.read([&first, &second, &result]), expected);
 }
 
 #[test]
@@ -159,10 +223,10 @@ fn check_bounds(accesses: &[(&str, i64, i64)], chosen: &[Opcode]) {
     let mut probe = Probe::new();
     let state = State::new(&mut probe);
     let (mut assembly, gates) = state.assembly(&mut probe, chosen);
-    let is_wide = assembly.wide;
+    let is_wide = chosen.iter().any(Opcode::is_wide);
     let outside = assembly.outside_memory();
     probe.graph = assembly.graph;
-    let State { token, bytes, counters, fetched } = &state;
+    let State { token, bytes, counters, fetched, places } = &state;
     let mut expected = Vec::new();
     let addresses = [0, 5, end - 8, end - 4, end - 1, end, i64::from(u32::MAX)];
     let cases =
@@ -174,25 +238,28 @@ fn check_bounds(accesses: &[(&str, i64, i64)], chosen: &[Opcode]) {
             // The address is pushed: in a wide machine as bytes, else as a value.
             if is_wide {
                 for (index, byte) in (1..).zip((address as u32).to_le_bytes()) {
-                    probe.token(&[
+                    let of_byte = [
                         (&token.byte_number, i64::from(byte) + 1),
                         (&bytes.result_index, index),
                         (&counters.depth, depth - above - 1),
-                        (&fetched.stack_delta, 1),
                         (&fetched.result_words, 1),
-                    ]);
+                    ];
+                    let place = places.result.columns(PlaceToken::stack(1));
+                    probe.token(&[&of_byte[..], &place].concat());
                     expected.push(None);
                 }
             } else {
                 probe.token(&[place, (&bytes.value, address), (&token.stores, 1)]);
                 expected.push(None);
             }
-            probe.token(&[
+            let of_access = [
                 (gate, 1),
                 (&counters.depth, depth),
                 (&fetched.immediate, immediate),
                 (&bytes.boundary, 1),
-            ]);
+            ];
+            let operand = places.operands[0].columns(PlaceToken::stack(-*above as i32));
+            probe.token(&[&of_access[..], &operand].concat());
             expected.push(Some((*name, address + immediate + size > end)));
         }
     }
