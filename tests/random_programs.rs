@@ -1,11 +1,13 @@
 //! Random valid programs, the kind a C compiler emits: straight runs of values and effects, branches
 //! that only go forward, calls, all within the stack. They have every opcode of the full set that
 //! neither ends a program nor moves its cursor, so integers of 32 and of 64 bits and memory accesses of
-//! every width. The reference executor and every engine agree on every token.
+//! every width, with operands on the stack and in variables, and results that go to either. The reference executor and every engine agree on every token.
 
 #[path = "executors/engines.rs"]
 mod engines;
 mod prepared;
+
+use std::collections::BTreeSet;
 
 use engines::{MODEL, prepared};
 use proptest::prelude::*;
@@ -13,7 +15,7 @@ use tvm_core::machine::Machine;
 use tvm_program::ValueType::{self, I32, I64};
 use tvm_program::limits::{GREATEST_PAGES, MEMORY_BYTES};
 use tvm_program::wasm::is_step;
-use tvm_program::{Instruction, InstructionSet, Mnemonic, Program, text};
+use tvm_program::{Instruction, InstructionSet, Mnemonic, Place, Places, Program, text};
 use tvm_reference::Executor;
 use tvm_runtime::engine::EngineKind;
 use tvm_test_support::parallel::in_parallel;
@@ -47,6 +49,9 @@ const LEFT_OUT: [&str; 19] = [
     // Its result is the upper word of an i64 whose lower word stays: see `Builder::extension`.
     "i64.extend_i32_s",
 ];
+
+/// Words of locals and of globals that programs have.
+const VARIABLES: u32 = 17;
 
 /// The opcodes that programs are made of.
 fn pieces(set: &InstructionSet) -> Vec<&Mnemonic> {
@@ -87,12 +92,24 @@ impl Builder<'_> {
         self.stack.push(of);
     }
 
-    /// The operands of an opcode: those on the stack, or constants.
-    fn operands(&mut self, piece: &Mnemonic, number: u64, from_stack: bool) {
+    /// Writes all variables, as a program of this instruction set must before it reads them.
+    fn write_variables(&mut self) {
+        for word in 0..VARIABLES {
+            for set in ["local.set", "global.set"] {
+                self.push("i32.const", word);
+                self.push(set, word);
+            }
+        }
+    }
+
+    /// The operands of an opcode: those on the stack, or constants. Those whose places are variables are moved there.
+    fn operands(&mut self, piece: &Mnemonic, number: u64, from_stack: bool, places: Places) {
         let accesses = piece.name.contains("load") || piece.name.contains("store");
-        if from_stack && !accesses && self.stack.ends_with(&piece.operands) {
+        let in_variables = [places.top, places.second].iter().any(|one| *one != Place::Stack);
+        if from_stack && !accesses && !in_variables && self.stack.ends_with(&piece.operands) {
             return;
         }
+        let last = piece.operands.len();
         for (place, &of) in piece.operands.iter().enumerate() {
             match (accesses, place) {
                 // Most addresses are near each other; some are near the end of memory, or beyond.
@@ -103,11 +120,45 @@ impl Builder<'_> {
                 }
                 _ => self.constant(of, number.rotate_left(17 * place as u32)),
             }
+            match last - place {
+                1 => self.move_to(places.top, of),
+                2 => self.move_to(places.second, of),
+                _ => {}
+            }
         }
     }
 
+    /// Moves the top value to a place.
+    fn move_to(&mut self, place: Place, of: ValueType) {
+        let (space, word) = match place {
+            Place::Stack => return,
+            Place::Local(word) => ("local", word),
+            Place::Global(word) => ("global", word),
+        };
+        let wide = if of.words() == 2 { "64" } else { "" };
+        self.push(&format!("{space}.set{wide}"), word.into());
+        self.stack.pop();
+    }
+
+    /// Places of an instruction: half the time all on the stack.
+    fn places(piece: &Mnemonic, number: u64) -> Places {
+        let place = |shift: u32| {
+            let bits = number >> shift;
+            let word = (bits >> 3 & 15) as u16;
+            match bits & 7 {
+                0 | 1 => Place::Local(word),
+                2 | 3 => Place::Global(word),
+                _ => Place::Stack,
+            }
+        };
+        let places = Places { top: place(20), second: place(30), result: place(40) };
+        let apart = places.top != places.second || piece.operands.len() < 2;
+        if number >> 50 & 1 == 0 && apart && piece.allows(places) { places } else { Places::STACK }
+    }
+
     fn piece(&mut self, piece: &Mnemonic, (_, number, from_stack): Choice) {
-        self.operands(piece, number, from_stack);
+        let places = Self::places(piece, number);
+        self.operands(piece, number, from_stack, places);
         let immediate = match piece.name.split_once('.') {
             Some(("local", _)) => number as u32 % 6,
             Some(("global", _)) => number as u32 % 4,
@@ -121,8 +172,13 @@ impl Builder<'_> {
             _ => 0,
         };
         self.push(&piece.name, immediate);
-        self.stack.truncate(self.stack.len() - piece.operands.len());
-        self.stack.extend(&piece.results);
+        let last = self.program.instructions.last_mut().expect("one is pushed");
+        last.places = places;
+        let operands = piece.operands.iter().rev().zip([places.top, places.second]);
+        let moved = operands.filter(|(_, place)| *place != Place::Stack).count();
+        self.stack.truncate(self.stack.len() - (piece.operands.len() - moved));
+        let results = piece.results.len() - usize::from(places.result != Place::Stack);
+        self.stack.extend(&piece.results[..results]);
     }
 
     /// An i32 with its sign extended.
@@ -141,14 +197,16 @@ impl Builder<'_> {
         self.push("drop64", 0);
     }
 
-    /// A call of the next instruction but one, which reads and writes locals and returns.
+    /// A call of the next instruction but one, which writes and reads locals and returns.
     fn call(&mut self, number: u64) {
         self.push("call", 1);
-        self.push("br", 4);
+        self.push("br", 6);
+        self.push("i64.const", !number as u32);
+        self.push("local.set64", 1);
         self.push("local.get64", 1);
         self.push("local.set64", 2);
         self.push("i32.const", number as u32);
-        self.push("return", !3);
+        self.push("return", !5);
         self.stack.push(I32);
     }
 }
@@ -156,6 +214,7 @@ impl Builder<'_> {
 fn build(set: &InstructionSet, choices: &[Choice]) -> Program {
     let pieces = pieces(set);
     let mut builder = Builder { set, program: Program::default(), stack: Vec::new() };
+    builder.write_variables();
     for &choice in choices {
         let (which, number, _) = choice;
         builder.piece(pieces[which % pieces.len()], choice);
@@ -182,6 +241,19 @@ fn programs_are_made_of_both_widths_and_of_every_memory_access() {
     let program = build(&set, &choices);
     let used = |piece: &&Mnemonic| program.instructions.iter().any(|one| one.code == piece.code);
     assert!(pieces.iter().all(used), "every piece is used");
+    let numbers = (0..1_u64 << 16).map(|one| one.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let add = set.by_name("i64.add").unwrap();
+    let places: BTreeSet<_> = numbers.map(|one| Builder::places(add, one)).map(kinds).collect();
+    assert_eq!(places.len(), 27, "every operand and the result are everywhere");
+}
+
+/// Whether each value is on the stack, in a local or in a global.
+fn kinds(places: Places) -> [u8; 3] {
+    [places.top, places.second, places.result].map(|place| match place {
+        Place::Stack => 0,
+        Place::Local(_) => 1,
+        Place::Global(_) => 2,
+    })
 }
 
 /// Compares what an engine generates with what is expected.

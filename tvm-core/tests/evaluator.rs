@@ -8,7 +8,7 @@ use tvm_core::graph::TokenGraph;
 use tvm_core::graph::evaluate::Evaluator;
 use tvm_core::machine::Machine;
 use tvm_program::{Program, text};
-use tvm_reference::Executor;
+use tvm_reference::{Executor, Fault, ReferenceError};
 
 fn programs() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/token_programs");
@@ -19,12 +19,18 @@ fn programs() -> Vec<(String, String)> {
     files.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
 }
 
-fn reference(program: &Program, machine: &Machine, input: &[u8]) -> Vec<String> {
+/// The tokens of a program, and whether it reads a variable that was not written: it is 0 in the classic machine, and
+/// an error in one with places. The trace is then what comes before.
+fn reference(program: &Program, machine: &Machine, input: &[u8]) -> (Vec<String>, bool) {
     let mut trace = Vec::new();
     let set = machine.instruction_set();
     let executor = Executor::new(program, &set, input).unwrap();
-    executor.run(1_000_000, &mut |token| trace.push(token.to_string())).unwrap();
-    trace
+    let run = executor.run(1_000_000, &mut |token| trace.push(token.to_string()));
+    match run {
+        Ok(_) => (trace, false),
+        Err(ReferenceError { fault: Fault::Unwritten { .. }, .. }) => (trace, true),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// Feeds the prompt, then as many tokens as the reference emitted.
@@ -43,17 +49,19 @@ fn evaluate(graph: &TokenGraph, prompt: &[String], expected: &[String], what: &s
     }
 }
 
-fn check(machine: &Machine, name: &str, source: &str) {
+/// Does the program end?
+fn check(machine: &Machine, name: &str, source: &str) -> bool {
     let set = machine.instruction_set();
     let (program, input) = text::parse(source, &set).unwrap();
     let input = input.unwrap_or_default();
     let given = program.reads_input().then_some(input.as_slice());
-    let expected = reference(&program, machine, &input);
+    let (expected, is_cut) = reference(&program, machine, &input);
     let prompt = text::prompt(&program, &set, given);
     evaluate(&machine.universal(), &prompt, &expected, &format!("{name}, universal"));
     let baked = text::specialised_prompt(&program, &input);
     let graph = machine.specialised(&program).unwrap();
     evaluate(&graph, &baked, &expected, &format!("{name}, specialised"));
+    !is_cut
 }
 
 #[test]
@@ -63,16 +71,17 @@ fn classic_programs_agree_with_the_reference() {
     let classic: Vec<_> = programs.iter().filter(|(name, _)| name.starts_with("classic")).collect();
     assert!(!classic.is_empty() && classic.len() < programs.len(), "programs of either set");
     for (name, source) in classic {
-        check(&machine, name, source);
+        assert!(check(&machine, name, source), "{name} ends");
     }
 }
 
 #[test]
 fn all_programs_agree_with_the_reference_on_the_full_machine() {
     let machine = Machine::full();
-    for (name, source) in programs() {
-        check(&machine, &name, &source);
-    }
+    let ends: Vec<bool> =
+        programs().iter().map(|(name, source)| check(&machine, name, source)).collect();
+    let cut = ends.iter().filter(|ends| !*ends).count();
+    assert!(cut <= 3, "only those with variables read some that were not written: {cut}");
 }
 
 #[test]

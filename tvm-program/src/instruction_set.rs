@@ -79,13 +79,35 @@ impl Mnemonic {
         }
     }
 
-    /// Can an instruction with this opcode have these places?
+    /// Can an instruction with this opcode have these places? Its result is written byte by byte. It may lie where the
+    /// first operand begins, as on the stack, but not where a byte is that is still to be read.
     pub fn allows(&self, places: Places) -> bool {
         let operands = [places.top, places.second];
         let variables = operands.iter().rposition(|place| *place != Place::Stack);
-        let operands =
+        let has_operands =
             variables.is_none_or(|last| self.takes_variables && last < self.operands.len());
-        operands && (self.gives_variable || places.result == Place::Stack)
+        let has_result = self.gives_variable || places.result == Place::Stack;
+        has_operands && has_result && (self.result_words() == 0 || self.keeps_operands(places))
+    }
+
+    /// Is every operand read before the result overwrites it?
+    fn keeps_operands(&self, places: Places) -> bool {
+        let words =
+            |from_top: usize| self.operands.iter().rev().nth(from_top).map_or(0, |of| of.words());
+        let meets =
+            |place: Place, words: u8| place.meets(words, places.result, self.result_words());
+        let begins = |place: Place| place == places.result;
+        let [top, second] = [meets(places.top, words(0)), meets(places.second, words(1))];
+        if self.operands.len() < 2 {
+            return !top || begins(places.top);
+        }
+        // If only the last operand is on the stack, the result takes its place there.
+        let takes_place = places.result == Place::Stack
+            && places.top == Place::Stack
+            && places.second != Place::Stack;
+        let top_is_kept =
+            !(top || takes_place) || self.overwrites_top && (takes_place || begins(places.top));
+        top_is_kept && (!second || begins(places.second))
     }
 }
 

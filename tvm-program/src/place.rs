@@ -17,6 +17,18 @@ pub enum Place {
     Global(u16),
 }
 
+impl Place {
+    /// Have a value of so many words here and one there, in variables both, a word in common?
+    pub(crate) fn meets(self, words: u8, other: Place, of_other: u8) -> bool {
+        let (one, other) = match (self, other) {
+            (Place::Local(one), Place::Local(other))
+            | (Place::Global(one), Place::Global(other)) => (one, other),
+            _ => return false,
+        };
+        one < other.saturating_add(of_other.into()) && other < one.saturating_add(words.into())
+    }
+}
+
 /// Words of locals that an operand or a result can be in; `local.get` and the like reach all.
 pub const PLACES_OF_LOCALS: u16 = 256;
 

@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn the_classic_machine_has_36_mnemonics() {
         assert_eq!(super::classic().len(), 36);
-        assert_eq!(super::full().len(), 192);
+        assert_eq!(super::full().len(), 214);
     }
 
     #[test]

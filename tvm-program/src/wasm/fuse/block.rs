@@ -116,26 +116,35 @@ impl<'all> Block<'all> {
         let mut places = Places::STACK;
         let mut operands = operands.iter().rev();
         if let Some(words) = operands.next() {
-            places.top = self.take(words);
+            self.take(words, mnemonic, &mut places, |places, top| places.top = top);
         }
-        // If only the last operand stays on the stack, the result takes its place there.
-        let overwrites = places.top == Place::Stack && mnemonic.result_words() > 0;
-        if let (Some(words), false) = (operands.next(), overwrites && !mnemonic.overwrites_top) {
-            places.second = self.take(words);
+        if let Some(words) = operands.next() {
+            self.take(words, mnemonic, &mut places, |places, second| places.second = second);
         }
         self.set_places(at, places);
     }
 
-    /// Takes a value from where it is, and leaves out what has put it on the stack.
-    fn take(&mut self, words: &[Word]) -> Place {
-        let Some(source) = self.source(words) else { return Place::Stack };
+    /// Lets an operand be read where it is, if the instruction can, and leaves out what has put it on the stack.
+    fn take(
+        &mut self,
+        words: &[Word],
+        mnemonic: &Mnemonic,
+        places: &mut Places,
+        set: fn(&mut Places, Place),
+    ) {
+        let Some(source) = self.source(words) else { return };
+        let mut with_source = *places;
+        set(&mut with_source, source.place);
+        if !mnemonic.allows(with_source) {
+            return;
+        }
+        *places = with_source;
         for step in source.without {
             self.steps[step] = None;
         }
         if let Some(maker) = source.result_of {
             self.set_result(maker, source.place);
         }
-        source.place
     }
 
     /// The instruction of a step that is there.
@@ -203,9 +212,6 @@ impl<'all> Block<'all> {
         instruction.places.result == Place::Stack
             && mnemonic.allows(places)
             && mnemonic.result_words() == width
-            && (mnemonic.operands.len() < 2
-                || mnemonic.overwrites_top
-                || instruction.places.top != place)
     }
 
     /// A value that is made by the step before, and only written to a variable, is written there by that step.
