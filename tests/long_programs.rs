@@ -91,7 +91,7 @@ fn a_hard_sudoku_in_the_weights() {
     let program = wasm::compile(&module, &machine.instruction_set()).unwrap();
     let prompt = text::specialised_prompt(&program, INKALA.as_bytes());
     let sudoku = (sudoku::PROGRAM.model, sudoku::kernel::KERNEL);
-    assert!(agree(&machine, &program, INKALA, sudoku, &prompt) > 2_000_000);
+    assert!(agree(&machine, &program, INKALA, sudoku, &prompt) > 900_000);
 }
 
 #[test]

@@ -244,7 +244,7 @@ fn programs_are_made_of_both_widths_and_of_every_memory_access() {
     let numbers = (0..1_u64 << 16).map(|one| one.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let add = set.by_name("i64.add").unwrap();
     let places: BTreeSet<_> = numbers.map(|one| Builder::places(add, one)).map(kinds).collect();
-    assert_eq!(places.len(), 27, "every operand and the result are everywhere");
+    assert_eq!(places.len(), 27, "every operand and the result are everywhere: {places:?}");
 }
 
 /// Whether each value is on the stack, in a local or in a global.

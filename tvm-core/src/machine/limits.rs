@@ -41,14 +41,17 @@ pub const GLOBALS: i64 = WINDOW_BYTES * CALL_DEPTH + 4 * limits::LOCAL_WORDS as 
 // Keys of variables are no greater than those of memory.
 const _: () = assert!(GLOBALS + 4 * limits::GLOBAL_WORDS as i64 <= GREATEST_MEMORY);
 
-/// In a machine where operands can be in variables: the first word of locals, behind all words of the stack.
-pub const FIRST_LOCAL: i64 = OPERAND_WORDS + limits::HIGHEST_STACK as i64;
+/// In a machine where operands can be in variables: the first word of globals, behind all words of the stack.
+pub const FIRST_GLOBAL: i64 = OPERAND_WORDS + limits::HIGHEST_STACK as i64;
 
-/// The first word of globals, behind those of the locals of the innermost call.
-pub const FIRST_GLOBAL: i64 = FIRST_LOCAL + WINDOW_WORDS * CALL_DEPTH + limits::LOCAL_WORDS as i64;
+/// The first word of locals, behind all globals.
+pub const FIRST_LOCAL: i64 = FIRST_GLOBAL + limits::GLOBAL_WORDS as i64;
+
+/// Behind the last word of locals of the innermost call.
+const END_OF_WORDS: i64 = FIRST_LOCAL + WINDOW_WORDS * CALL_DEPTH + limits::LOCAL_WORDS as i64;
 
 // Nor are the keys of the bytes of these words.
-const _: () = assert!(4 * (FIRST_GLOBAL + limits::GLOBAL_WORDS as i64) <= GREATEST_MEMORY);
+const _: () = assert!(4 * END_OF_WORDS <= GREATEST_MEMORY);
 
 /// Added to the address of an entry that is switched off, so that it equals no address.
 pub const NOWHERE: i64 = 1 << 40;

@@ -1,6 +1,6 @@
 //! Places of operands and results, in a machine with numbers of 64 bits: on the stack, or in variables. All
-//! are words of one space. Behind the words of the stack come those of locals, in a window for every call depth, and behind
-//! them those of globals. So one lookup reads an operand wherever it is, and one key says where a result goes.
+//! are words of one space. Behind the words of the stack come those of globals, and behind them those of locals, in a
+//! window for every call depth. So one lookup reads an operand wherever it is, and one key says where a result goes.
 //!
 //! A variable must be written before it is read: the front end sees to it. A lookup of a word that was never written
 //! would find another word; of a local, what an earlier call at the same depth has left there.

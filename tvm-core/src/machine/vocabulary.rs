@@ -208,16 +208,16 @@ impl<'machine> Vocabulary<'machine> {
     }
 }
 
-/// The ways in which the values of an instruction can be on the stack or not.
+/// The ways in which the values of an instruction can be on the stack or not. Those that are not have nothing in common.
 fn all_places(mnemonic: &Mnemonic) -> impl Iterator<Item = Places> + '_ {
-    let each = |bit: u32, choice: u32| match choice >> bit & 1 {
+    let place = |bit: u32, choice: u32| match choice >> bit & 1 {
         0 => Place::Stack,
-        _ => Place::Local(0),
+        _ => Place::Local(2 * bit as u16),
     };
     let all = (0..8).map(move |choice| Places {
-        top: each(0, choice),
-        second: each(1, choice),
-        result: each(2, choice),
+        top: place(0, choice),
+        second: place(1, choice),
+        result: place(2, choice),
     });
     all.filter(|places| mnemonic.allows(*places))
 }

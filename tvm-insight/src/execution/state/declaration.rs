@@ -40,9 +40,12 @@ fn shape(places: Places) -> usize {
     all.iter().fold(0, |shape, place| 2 * shape + usize::from(*place != Place::Stack))
 }
 
-/// Some places of a shape.
+/// Some places of a shape, which have no word in common.
 fn with_shape(wanted: usize) -> Places {
-    let place = |bit: usize| if wanted & bit != 0 { Place::Local(0) } else { Place::Stack };
+    let place = |bit: u16| match wanted & usize::from(bit) {
+        0 => Place::Stack,
+        _ => Place::Local(2 * bit),
+    };
     Places { top: place(4), second: place(2), result: place(1) }
 }
 

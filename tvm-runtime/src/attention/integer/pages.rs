@@ -1,11 +1,11 @@
 //! A map from integers to places, in pages of neighbouring integers.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::attention::{Place, bytes_of};
 
-/// The number of keys in a page.
-pub(super) const PAGE: usize = 512;
+/// The number of keys in a page: few, since each call has its variables at keys of its own, most of which are not used.
+pub(super) const PAGE: usize = 64;
 
 /// The least key that can be in a page.
 pub(super) const LEAST: i64 = -(PAGE as i64);
@@ -36,16 +36,14 @@ pub(super) fn has_index(k: f64) -> bool {
 pub(super) struct Pages {
     /// The first place of every page.
     first: Vec<u32>,
-    /// The pages that exist.
-    pages: BTreeSet<usize>,
-    /// For every page: a bit for every key that is stored.
-    bits: Vec<[u64; PAGE / 64]>,
+    /// The pages that exist: a bit for every key that is stored.
+    pages: BTreeMap<usize, [u64; PAGE / 64]>,
 }
 
 impl Pages {
     /// The approximate size in bytes.
     pub(super) fn bytes(&self) -> usize {
-        bytes_of(&self.first) + bytes_of(&self.bits) + self.pages.len() * size_of::<usize>()
+        bytes_of(&self.first) + self.pages.len() * size_of::<(usize, [u64; PAGE / 64])>()
     }
 
     /// The first place of every page.
@@ -60,31 +58,40 @@ impl Pages {
     }
 
     pub(super) fn has_page(&self, index: usize) -> bool {
-        self.pages.contains(&(index / PAGE))
+        self.pages.contains_key(&(index / PAGE))
     }
 
     /// Makes a page of places.
     pub(super) fn add(&mut self, index: usize, first: Place) {
         let page = index / PAGE;
         if self.first.len() <= page {
-            self.first.resize(page + 1, 0);
-            self.bits.resize(page + 1, [0; PAGE / 64]);
+            self.grow((page + 1).max(2 * self.first.len()));
         }
         self.first[page] = first.0;
-        self.pages.insert(page);
+        self.pages.insert(page, [0; PAGE / 64]);
     }
 
-    /// Marks a key as stored.
+    /// Makes room for so many pages. Zeros that nothing was written over take no memory.
+    fn grow(&mut self, pages: usize) {
+        let mut first = vec![0; pages];
+        first[..self.first.len()].copy_from_slice(&self.first);
+        self.first = first;
+    }
+
+    /// Marks a key of a page that exists as stored.
     pub(super) fn mark(&mut self, index: usize) {
-        self.bits[index / PAGE][index % PAGE / 64] |= 1 << (index % 64);
+        if let Some(bits) = self.pages.get_mut(&(index / PAGE)) {
+            bits[index % PAGE / 64] |= 1 << (index % 64);
+        }
     }
 
     /// All stored keys with their places.
     pub(super) fn all(&self) -> impl Iterator<Item = (i64, Place)> + '_ {
-        let places = self.pages.iter().flat_map(|page| page * PAGE..(page + 1) * PAGE);
-        let is_there =
-            |index: &usize| self.bits[index / PAGE][index % PAGE / 64] >> (index % 64) & 1 == 1;
-        places.filter(is_there).map(|index| self.key(index))
+        let stored = self.pages.iter().flat_map(|(page, bits)| {
+            let is_there = |index: &usize| bits[index / 64] >> (index % 64) & 1 == 1;
+            (0..PAGE).filter(is_there).map(move |index| page * PAGE + index)
+        });
+        stored.map(|index| self.key(index))
     }
 
     fn key(&self, index: usize) -> (i64, Place) {
@@ -96,9 +103,9 @@ impl Pages {
     pub(super) fn last_up_to(&self, k: i64) -> Option<(i64, Place)> {
         let index = usize::try_from(k.min(END - 1).checked_sub(LEAST)?).ok()?;
         let mut pages = self.pages.range(..=index / PAGE).rev();
-        pages.find_map(|&page| {
-            let last = if page == index / PAGE { index % PAGE } else { PAGE - 1 };
-            Some(self.key(page * PAGE + last_up_to(&self.bits[page], last)?))
+        pages.find_map(|(page, bits)| {
+            let last = if *page == index / PAGE { index % PAGE } else { PAGE - 1 };
+            Some(self.key(page * PAGE + last_up_to(bits, last)?))
         })
     }
 
@@ -106,9 +113,9 @@ impl Pages {
     pub(super) fn first_from(&self, k: i64) -> Option<(i64, Place)> {
         let index = usize::try_from(k.max(LEAST) - LEAST).ok()?;
         let mut pages = self.pages.range(index / PAGE..);
-        pages.find_map(|&page| {
-            let first = if page == index / PAGE { index % PAGE } else { 0 };
-            Some(self.key(page * PAGE + first_from(&self.bits[page], first)?))
+        pages.find_map(|(page, bits)| {
+            let first = if *page == index / PAGE { index % PAGE } else { 0 };
+            Some(self.key(page * PAGE + first_from(bits, first)?))
         })
     }
 }
