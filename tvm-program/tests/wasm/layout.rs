@@ -13,7 +13,13 @@ fn instructions_of(bytes: &[u8], set: &InstructionSet) -> Vec<String> {
     let program = wasm::compile(bytes, set).unwrap();
     let text = text::print(&program, set);
     let lines: Vec<&str> = text.lines().collect();
-    lines[1..lines.len() - 1].iter().map(|line| (*line).to_owned()).collect()
+    lines[1..lines.len() - 1].iter().map(|line| without_stack(line)).collect()
+}
+
+/// An instruction of which only the places in variables are left.
+fn without_stack(line: &str) -> String {
+    let tokens = line.split(' ').filter(|token| !token.starts_with("stack"));
+    tokens.collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -138,7 +144,7 @@ fn the_index_of_a_table_goes_into_a_row_of_branches() {
     assert_eq!(
         found[3..],
         [
-            "local.tee 00 00 00 00",
+            "local.tee 00 00 00 00 local.0",
             "br_table 03 00 00 00",
             "br 03 00 00 00",
             "br 04 00 00 00",
@@ -164,13 +170,12 @@ fn the_lower_word_of_a_local_is_a_local() {
     assert_eq!(
         found[3..],
         [
-            "i64.const ff ff ff ff",
-            "local.set64 00 00 00 00",
+            "i64.const ff ff ff ff local64.0",
             "i32.const 01 00 00 00",
             "output 00 00 00 00",
-            "local.get 00 00 00 00",
+            "local.get 00 00 00 00 local.0",
             "output 00 00 00 00",
-            "return f9 ff ff ff",
+            "return fa ff ff ff",
         ]
     );
 }

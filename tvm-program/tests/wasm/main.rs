@@ -10,6 +10,7 @@ mod division;
 mod exceptions;
 mod indirect;
 mod layout;
+mod places;
 mod random_exceptions;
 mod references;
 mod refusal;

@@ -66,7 +66,7 @@ fn the_stack_of_calls_does_not_grow() {
         &fixture::full(),
         &[call("even", &[integer(u64::from(MANY) - 2)])],
     );
-    assert_eq!((tokens - fewer) / 2, 107, "tokens of a step");
+    assert_eq!((tokens - fewer) / 2, 69, "tokens of a step");
 }
 
 #[test]

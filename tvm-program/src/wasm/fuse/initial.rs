@@ -21,9 +21,8 @@ pub(crate) fn write_first(assembly: &mut Assembly, effects: &Effects<'_>) {
     let mut steps: Vec<Step> = zeros.map(Step::Plain).collect();
     let more = steps.len();
     steps.extend_from_slice(assembly.steps());
-    // A branch to the beginning of a function begins it anew.
-    let places: Vec<usize> =
-        (0..=assembly.steps().len()).map(|at| if at == 0 { 0 } else { at + more }).collect();
+    // A function that branches to its beginning is in a loop there, or calls itself and clears its locals.
+    let places: Vec<usize> = (0..=assembly.steps().len()).map(|at| at + more).collect();
     assembly.replace(steps, &places);
 }
 
