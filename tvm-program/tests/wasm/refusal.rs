@@ -181,6 +181,10 @@ fn imports_must_be_opcodes_of_the_right_type() {
     assert_refused(&call("mystery", "", "(call $f)"), &["`tvm.mystery`", "no such function"]);
     assert_refused(&call("br", "", "(call $f)"), &["`tvm.br`", "no such function"]);
     assert_refused(
+        &call("br_if.i32.eqz", "(param i32)", "(call $f (i32.const 1))"),
+        &["`tvm.br_if.i32.eqz`", "no such function"],
+    );
+    assert_refused(
         &call("output", "(result i32)", "(drop (call $f))"),
         &["`tvm.output`", "() -> (i32)", "takes 1 words and gives 0"],
     );

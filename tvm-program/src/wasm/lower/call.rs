@@ -39,6 +39,11 @@ const NOT_FUNCTIONS: [&str; 20] = [
     "i64.const",
 ];
 
+/// Such are the branches that compare, too.
+fn is_no_function(name: &str) -> bool {
+    NOT_FUNCTIONS.contains(&name) || name.starts_with("br_if.")
+}
+
 /// The modules whose functions may be opcodes.
 const OPCODES: [&str; 2] = [MACHINE, ENVIRONMENT];
 
@@ -150,7 +155,7 @@ impl ImportedFunction<'_> {
             (_, name) => name,
         };
         let mnemonic = (context.set.by_name(name))
-            .filter(|_| !NOT_FUNCTIONS.contains(&name) && OPCODES.contains(&self.module))
+            .filter(|_| !is_no_function(name) && OPCODES.contains(&self.module))
             .ok_or_else(|| self.refused("there is no such function".to_owned()))?;
         self.check_words(mnemonic.pops(), mnemonic.pushes())?;
         Ok(mnemonic)
