@@ -28,9 +28,19 @@ pub const LOCAL_WORDS: u32 = 1 << 18;
 /// Words of globals that a program can have. The validator of modules allows a million globals.
 pub const GLOBAL_WORDS: u32 = 1 << 21;
 
-/// Instructions of a compiled program. An instruction is five tokens of the prompt, and the square of its
-/// position is an exact integer of f64 up to twice as many.
-pub const INSTRUCTIONS: usize = 1 << 23;
+/// Words of operands that a function of a module can have on the stack. The front end pushes some words of its own
+/// besides, fewer than there are up to [`HIGHEST_STACK`].
+pub const FUNCTION_STACK: u32 = 1 << 20;
+
+// What a call of a function takes and gives, which the front end moves, is at most 1,000 values of two words.
+const _: () = assert!(FUNCTION_STACK + (1 << 16) <= HIGHEST_STACK);
+
+/// Instructions of a compiled program. An instruction is five tokens of the prompt, or eight: the last of them has a position
+/// below 2^26, so that twice the product of two positions is an exact integer of f64.
+pub const INSTRUCTIONS: usize = (1 << 23) - 1;
+
+// An opening brace comes before the first instruction.
+const _: () = assert!(8 * INSTRUCTIONS < 1 << 26);
 
 /// Elements of a table that indirect calls go through: each is an instruction.
 pub const TABLE_ELEMENTS: u32 = 1 << 16;

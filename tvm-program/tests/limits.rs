@@ -54,6 +54,10 @@ fn the_document_has_the_sizes_of_the_crate() {
             power(limits::OPERAND_WORDS.into())
         ),
         format!(
+            "| words on the operand stack of one function | {} |",
+            power(limits::FUNCTION_STACK.into())
+        ),
+        format!(
             "| words of locals of a function; words of globals | {}; {} |",
             power(limits::LOCAL_WORDS.into()),
             power(limits::GLOBAL_WORDS.into())
@@ -68,8 +72,8 @@ fn the_document_has_the_sizes_of_the_crate() {
         ),
         format!("| input | {} bytes always fit |", grouped(limits::INPUT_BYTES.into())),
         format!(
-            "| instructions of a compiled program; in the weights | {}; {} |",
-            power(limits::INSTRUCTIONS as u64),
+            "| instructions of a compiled program; in the weights | {} - 1; {} |",
+            power(limits::INSTRUCTIONS as u64 + 1),
             power(limits::INSTRUCTIONS_IN_WEIGHTS as u64)
         ),
     ];

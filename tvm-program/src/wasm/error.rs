@@ -162,6 +162,19 @@ pub enum CompileError {
         /// The most parameters or results of a function type.
         values: u64,
     },
+    /// A function with more operands on the stack than the machine has room for.
+    #[error(
+        "function {function}, offset {offset:#x}: more than {most} words of operands on the stack: keep some of them in \
+         locals or in memory"
+    )]
+    StackTooLarge {
+        /// The function's name where the module has names, and its index.
+        function: String,
+        /// The offset in the module's bytes.
+        offset: u64,
+        /// The most words of operands that it may have there.
+        most: u32,
+    },
     /// A table with more elements than indirect calls can distinguish.
     #[error(
         "function {function}: `call_indirect` through table {table}, which has {size} elements; at most \

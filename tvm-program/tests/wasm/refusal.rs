@@ -1,6 +1,6 @@
 //! What is refused, and what the errors say.
 
-use tvm_program::{InstructionSet, wasm};
+use tvm_program::{InstructionSet, limits, wasm};
 use tvm_test_support::sets as fixture;
 
 #[track_caller]
@@ -290,4 +290,25 @@ fn an_invalid_module_is_refused_by_offset() {
         assert_refused(fields, &["invalid", "at offset 0x", "not several memories"]);
     }
     assert_refused(r#"(func (export "main") (local v128))"#, &["v128", "-mno-simd128"]);
+}
+
+#[test]
+fn no_function_has_more_operands_on_the_stack_than_there_is_room_for() {
+    // Each call leaves a hundred integers of 64 bits there.
+    let module = |words: u32| {
+        let results = "i64 ".repeat(100);
+        let calls = "(call $more)".repeat(words as usize / 200);
+        let drops = "(drop)".repeat(words as usize / 2);
+        format!(
+            "(func $more (result {results}) unreachable) (func (export \"main\") {calls} {drops})"
+        )
+    };
+    let most = limits::FUNCTION_STACK / 200 * 200;
+    wasm::compile(&super::module(&module(most)), &fixture::full()).unwrap();
+    let message = refused_by(&fixture::full(), &module(most + 200));
+    let expected = format!("more than {} words of operands on the stack", limits::FUNCTION_STACK);
+    assert!(
+        message.starts_with("function 1, offset 0x") && message.contains(&expected),
+        "{message}"
+    );
 }

@@ -12,7 +12,7 @@ use super::lowering::Lowering;
 use super::operands::Operands;
 use super::routine::{Routine, Uses};
 use super::{call, operators};
-use crate::limits::TABLE_ELEMENTS;
+use crate::limits::{FUNCTION_STACK, TABLE_ELEMENTS};
 use crate::wasm::error::CompileError;
 use crate::wasm::module::{FunctionIndex, TableIndex, TypeIndex};
 
@@ -53,6 +53,9 @@ pub(crate) fn lower(
         lowering.operator(&operator)?;
         if lowering.assembly.is_full() {
             return Err(CompileError::ProgramTooLong { function: lowering.name() });
+        }
+        if lowering.operands.words() > FUNCTION_STACK {
+            return Err(lowering.stack_too_large());
         }
     }
     Ok(lowering.finish())
@@ -102,6 +105,14 @@ impl Lowering<'_> {
             windows: self.locals.windows(),
             uses: self.uses,
             lacks: self.lacks,
+        }
+    }
+
+    fn stack_too_large(&self) -> CompileError {
+        CompileError::StackTooLarge {
+            function: self.context.module.function_name(self.function),
+            offset: self.offset,
+            most: FUNCTION_STACK,
         }
     }
 
