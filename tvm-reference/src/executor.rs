@@ -129,7 +129,7 @@ impl<'program> Executor<'program> {
             return operation.execute(instruction.immediate, &mut self.state, trace);
         }
         let mnemonic = self.set.by_code(instruction.code);
-        let mnemonic = mnemonic.filter(|mnemonic| mnemonic.allows(instruction.places));
+        let mnemonic = mnemonic.filter(|mnemonic| mnemonic.can_be(instruction));
         let mnemonic = mnemonic.ok_or(Fault::Places)?;
         places::execute(operation, mnemonic, instruction, &mut self.state, trace)
     }

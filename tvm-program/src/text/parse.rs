@@ -167,13 +167,21 @@ fn parse_program(tokens: &mut Tokens<'_>, set: &InstructionSet) -> Result<Progra
         };
         let (number, immediate) = (tokens.read, parse_immediate(tokens)?);
         check_immediate(number, token, immediate)?;
-        let places = if set.has_places() { parse_places(tokens, mnemonic)? } else { Places::STACK };
-        instructions.push(Instruction { code: mnemonic.code, immediate, places });
+        let instruction = Instruction::new(mnemonic.code, immediate);
+        let places = match set.has_places() {
+            true => parse_places(tokens, mnemonic, instruction)?,
+            false => Places::STACK,
+        };
+        instructions.push(instruction.with(places));
     }
 }
 
 /// The places of an instruction: three tokens, or none where all are on the stack.
-fn parse_places(tokens: &mut Tokens<'_>, mnemonic: &Mnemonic) -> Result<Places, TextError> {
+fn parse_places(
+    tokens: &mut Tokens<'_>,
+    mnemonic: &Mnemonic,
+    instruction: Instruction,
+) -> Result<Places, TextError> {
     const EXPECTED: &str = "a place (such as `stack-1`, `local.3` or `global64.7`)";
     if tokens.peek().and_then(PlaceToken::named).is_none() {
         return Ok(Places::STACK);
@@ -184,7 +192,8 @@ fn parse_places(tokens: &mut Tokens<'_>, mnemonic: &Mnemonic) -> Result<Places, 
         let token = tokens.expect(EXPECTED)?;
         *place = PlaceToken::named(token).ok_or_else(|| tokens.unexpected(token, EXPECTED))?;
     }
-    places(mnemonic, row).ok_or_else(|| TextError::Places {
+    let can_be = |places: &Places| mnemonic.can_be(instruction.with(*places));
+    places(mnemonic, row).filter(can_be).ok_or_else(|| TextError::Places {
         number: first,
         opcode: mnemonic.name.clone(),
         places: row.map(|place| place.to_string()).join(" "),

@@ -210,7 +210,7 @@ impl<'all> Block<'all> {
         let Some(mnemonic) = self.effects.mnemonic(instruction.code) else { return false };
         let places = Places { result: place, ..instruction.places };
         instruction.places.result == Place::Stack
-            && mnemonic.allows(places)
+            && mnemonic.can_be(instruction.with(places))
             && mnemonic.result_words() == width
     }
 

@@ -74,7 +74,8 @@ impl<'set> Effects<'set> {
             Space::Locals => self.set_local,
             Space::Globals => self.set_global,
         };
-        match (Variable { space, word, words: 1 }).place() {
+        let gives = self.mnemonic(self.constant).is_some_and(|constant| constant.gives_variable);
+        match (Variable { space, word, words: 1 }).place().filter(|_| gives) {
             Some(result) => vec![constant.with(Places { result, ..Places::STACK })],
             None => vec![constant, Instruction::new(set, word)],
         }
