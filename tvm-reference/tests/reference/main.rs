@@ -8,6 +8,7 @@ pub(crate) mod fixture;
 mod floating_point;
 mod memory;
 mod operators;
+mod places;
 mod state;
 mod stepping;
 mod traps;

@@ -18,7 +18,8 @@ fn a_second_call_does_not_see_the_first_ones_locals() {
     let function = "local.get 0; output; i32.const 5; local.set 0; return -5";
     let body = "00 00 00 00 commit(+1,sts=1,bt=0) out(00)
                 05 00 00 00 commit(+1,sts=1,bt=0) 05 00 00 00 commit(-1,sts=0,bt=0)";
-    assert_trace(
+    assert_trace_in(
+        &classic(),
         &format!("i32.const 9; local.set 0; call 4; call 3; local.get 0; output; halt; {function}"),
         &format!(
             "09 00 00 00 commit(+1,sts=1,bt=0) 09 00 00 00 commit(-1,sts=0,bt=0)
@@ -48,7 +49,8 @@ fn a_wide_frame_is_kept_by_an_empty_call() {
 
 #[test]
 fn globals_start_at_zero_and_are_not_in_memory() {
-    assert_trace(
+    assert_trace_in(
+        &classic(),
         "global.get 2; drop; i32.const 513; global.set 2;
          i32.const 8; i32.load; drop; global.get 2; halt",
         "00 00 00 00 commit(+1,sts=1,bt=0) commit(-1,sts=0,bt=0)

@@ -135,15 +135,19 @@ fn select_keeps_the_first_operand_when_the_condition_holds() {
 #[test]
 fn a_variable_is_two_words_the_lower_one_first() {
     let value = "88 77 66 55 44 33 22 11";
-    for kind in ["local", "global"] {
+    for (kind, place) in [("local", "L"), ("global", "G")] {
         assert_wide(
             &[A],
-            &format!("{kind}.set64 5; {kind}.get 6; {kind}.get 5; {kind}.get64 5; {kind}.get64 6"),
+            &format!(
+                "{kind}.set64 5; {kind}.get 6; {kind}.get 5; {kind}.get64 5; \
+                 i32.const 9 -> {place}7; {kind}.get64 6"
+            ),
             &format!(
                 "{value} commit(-2,sts=0,bt=0)
                  44 33 22 11 commit(+1,sts=1,bt=0) 88 77 66 55 commit(+1,sts=1,bt=0)
                  {value} commit(+2,sts=1,bt=0)
-                 44 33 22 11 00 00 00 00 commit(+2,sts=1,bt=0)"
+                 09 00 00 00 commit(+0,sts=0,bt=0)
+                 44 33 22 11 09 00 00 00 commit(+2,sts=1,bt=0)"
             ),
         );
     }
@@ -158,14 +162,9 @@ fn a_variable_is_two_words_the_lower_one_first() {
 
 #[test]
 fn a_call_does_not_see_its_callers_words() {
-    assert_trace(
-        "i64.const -1; local.set64 0; call 1; halt; local.get64 0; return -2",
-        "ff ff ff ff ff ff ff ff commit(+2,sts=1,bt=0)
-         ff ff ff ff ff ff ff ff commit(-2,sts=0,bt=0)
-         branch_taken 01 00 00 00 call_commit
-         00 00 00 00 00 00 00 00 commit(+2,sts=1,bt=0)
-         branch_taken fd ff ff ff return_commit halt",
-    );
+    let program = "i64.const -1; local.set64 0; call 1; halt; local.get64 0; return -2";
+    let fault = run_with_input(program, b"").1.unwrap_err().fault;
+    assert_eq!(fault, Fault::Unwritten { word: 0 });
 }
 
 #[test]
