@@ -96,3 +96,50 @@ fn placed(counts: BTreeMap<(u64, u8), usize>, first: u32) -> BTreeMap<(u64, u8),
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(constants: &[((u64, u8), usize)], first: u32) -> Vec<((u64, u8), u16)> {
+        let mut placed: Vec<_> =
+            placed(constants.iter().copied().collect(), first).into_iter().collect();
+        placed.sort_by_key(|(_, word)| *word);
+        placed
+    }
+
+    #[test]
+    fn constants_that_occur_often_come_first_behind_the_globals() {
+        let constants = [((7, 1), 2), ((7, 2), 9), ((1, 1), 2), ((u64::MAX, 2), 3)];
+        let expected = [((7, 2), 5), ((u64::MAX, 2), 7), ((1, 1), 9), ((7, 1), 10)];
+        assert_eq!(places(&constants, 5), expected);
+    }
+
+    #[test]
+    fn there_are_as_many_as_there_are_places() {
+        let last = u32::from(PLACES_OF_GLOBALS) - 3;
+        let constants = [((1, 1), 3), ((2, 2), 2), ((3, 1), 1)];
+        let (one, two) = (((1, 1), last as u16), ((2, 2), last as u16 + 1));
+        assert_eq!(places(&constants, last), [one, two]);
+        assert_eq!(places(&constants, last + 1), [((1, 1), last as u16 + 1)]);
+        for first in [last + 3, u32::from(u16::MAX), 1 << 20] {
+            assert_eq!(places(&constants, first), []);
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_constant_are_the_lower_one_first() {
+        let number = pair(0x8765_4321, 0xfedc_ba98);
+        assert_eq!(number, 0xfedc_ba98_8765_4321);
+        let mut constants = Constants {
+            words: placed(BTreeMap::from([((number, 2), 1), ((3, 1), 1)]), 4),
+            read: BTreeSet::from([0, 2]),
+            ..Constants::default()
+        };
+        assert_eq!(constants.place((number, 2)), Some(Place::Global(5)));
+        assert_eq!(constants.place((number, 1)), None);
+        // One that nothing reads is not written.
+        let words = BTreeMap::from([(0, 0), (2, 0), (5, 0x8765_4321), (6, 0xfedc_ba98)]);
+        assert_eq!(constants.words(), words);
+    }
+}
