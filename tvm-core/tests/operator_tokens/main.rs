@@ -126,7 +126,8 @@ fn the_document_says_what_operators_cost() {
     }
     for opcode in Machine::full().opcodes() {
         let name = opcode.mnemonic;
-        let used = opcodes.contains(name);
+        // A comparison right before a branch is the same for all of them: the first table has some.
+        let used = opcodes.contains(name.strip_prefix("br_if.").unwrap_or(name));
         assert!(used || IN_NO_OPERATOR.contains(&name), "{name} is part of no operator");
     }
     let path = document();

@@ -54,6 +54,12 @@ const CONTROL: &[Row] = &[
     ),
     called("`br_if`, taken", "i32.const 1", "block (param i32) br_if 0 end"),
     called("`br_if`, not taken", "i32.const 0", "block (param i32) br_if 0 end"),
+    called(
+        "`i32.lt_u` `br_if`, taken",
+        "i32.const 1 i32.const 2",
+        "block (param i32 i32) i32.lt_u br_if 0 end",
+    ),
+    called("`i64.eqz` `br_if`, not taken", "i64.const 1", "block (param i64) i64.eqz br_if 0 end"),
     called("`if` `end`, condition 0", "i32.const 0", "if end"),
     called("`if` `end`, condition not 0", "i32.const 1", "if end"),
     called("`i32.lt_u` `if` `end`, holds", "i32.const 1 i32.const 2", "i32.lt_u if end"),
