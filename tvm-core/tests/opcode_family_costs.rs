@@ -46,8 +46,9 @@ fn shifts(opcode: &Opcode) -> bool {
     named(opcode, &["shl", "shr_s", "shr_u", "rotl", "rotr"])
 }
 
-const FAMILIES: [Family; 18] = [
+const FAMILIES: [Family; 19] = [
     ("`br_table`", |opcode| opcode.mnemonic == "br_table"),
+    ("branches that compare", |opcode| opcode.mnemonic.starts_with("br_if.")),
     ("loads and stores of 64 bits", |opcode| is_wide(opcode) && loads_or_stores(opcode)),
     ("`memory.declare`, `memory.size`, `memory.grow`", |opcode| {
         ["memory.declare", "memory.size", "memory.grow"].contains(&opcode.mnemonic)
