@@ -2,7 +2,7 @@
 //! them: names, codes and stack types, nothing of what they compute. Built from the opcode
 //! declarations of a machine, so every opcode is declared once.
 
-use super::{Code, Instruction, Place, PlaceToken, Places, Row, Space, ValueType};
+use super::{Code, Instruction, Place, Places, Space, ValueType};
 
 /// One opcode's name and stack type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,31 +110,19 @@ impl Mnemonic {
         top_is_kept && (!second || begins(places.second))
     }
 
-    /// Can there be this instruction, which has this opcode? Its result may not be written where there is still
-    /// something to be read: it may begin where the first operand begins, where the last one does only if the
-    /// opcode [`overwrites_top`](Mnemonic::overwrites_top), and may overlap neither in any other way.
+    /// Can there be this instruction, which has this opcode? The variable that it reads by its immediate must be where
+    /// the result begins too, or elsewhere.
     pub fn can_be(&self, instruction: Instruction) -> bool {
-        let places = instruction.places;
-        let words = i64::from(self.result_words());
-        if places == Places::STACK || !self.allows(places) || words == 0 {
-            return self.allows(places);
-        }
-        let Row { mut operands, result } = Row::of(self, places);
-        if self.writes_memory {
-            operands.reverse();
-        }
-        let read = self.operands.iter().rev().map(|of| of.words()).chain(self.reads.map(|of| of.1));
-        read.zip(operands).enumerate().all(|(from_top, (read, operand))| {
-            let own = from_top == self.operands.len();
-            let begins =
-                i64::from(operand.word) + i64::from(if own { instruction.immediate } else { 0 });
-            let written = i64::from(result.word);
-            let overlaps = PlaceToken::share_space(operand, result)
-                && begins < written + words
-                && written < begins + i64::from(read);
-            let is_first = own || from_top + 1 == self.operands.len();
-            !overlaps || begins == written && (is_first || self.overwrites_top)
-        })
+        let result = instruction.places.result;
+        let own = self.reads.zip(u16::try_from(instruction.immediate).ok());
+        let overwritten = own.is_some_and(|((space, words), word)| {
+            let read = match space {
+                Space::Locals => Place::Local(word),
+                Space::Globals => Place::Global(word),
+            };
+            read != result && read.meets(words, result, self.result_words())
+        });
+        self.allows(instruction.places) && !overwritten
     }
 }
 

@@ -124,11 +124,6 @@ impl PlaceToken {
         Some(PlaceToken::variable(space, word, words)).filter(|one| one.to_string() == name)
     }
 
-    /// Are both on the stack, both locals, or both globals?
-    pub(crate) fn share_space(one: PlaceToken, other: PlaceToken) -> bool {
-        one.origin == other.origin
-    }
-
     /// The place that it names.
     pub fn place(self) -> Place {
         let word = u16::try_from(self.word).unwrap_or_default();
