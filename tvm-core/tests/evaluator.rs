@@ -64,6 +64,39 @@ fn check(machine: &Machine, name: &str, source: &str) -> bool {
     !is_cut
 }
 
+tvm_core::opcode! {
+    /// Operands of both widths, the last of which is read as a whole.
+    MIXED {
+        /// Is the last operand greater?
+        mixed = 0xe0 : [a: i32 b: i64] -> [x: i64] {
+            let greater = step(b.low > a.value);
+            x.byte = greater when first;
+        }
+    }
+}
+
+/// A result that cannot lie where the last operand is can lie elsewhere: what such an instruction commits is a token.
+#[test]
+fn the_vocabulary_has_the_commits_of_all_places() {
+    let full = Machine::full();
+    let chosen = full.opcodes().iter().filter(|one| ["halt", "i64.const"].contains(&one.mnemonic));
+    let machine = Machine::new("mixed", [MIXED, &chosen.copied().collect::<Vec<_>>()].concat());
+    let machine = machine.unwrap();
+    let set = machine.instruction_set();
+    assert!(!set.by_name("mixed").unwrap().overwrites_top);
+    let graph = machine.universal();
+    // The last operand and the result are in variables, and the first operand is on the stack.
+    for place in ["local64.2", "stack+0", "local64.4", "commit(-1,sts=0,bt=0)"] {
+        assert!(graph.token(place).is_some(), "{place}");
+    }
+    parse_row(&set, "local64.2 stack+0 local64.4").unwrap();
+    parse_row(&set, "local64.2 stack+0 local64.2").unwrap_err();
+}
+
+fn parse_row(set: &tvm_program::InstructionSet, places: &str) -> Result<(), text::TextError> {
+    text::parse(&format!("{{ mixed 00 00 00 00 {places} }}"), set).map(|_| ())
+}
+
 #[test]
 fn classic_programs_agree_with_the_reference() {
     let machine = Machine::classic();
