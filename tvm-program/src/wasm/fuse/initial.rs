@@ -1,7 +1,7 @@
 //! Locals are 0 when a function begins, and the machine does not see to it: a word of a local that may be read before
 //! it was written is set to 0 first. Which words these are is found by following all ways through the function.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::leaders;
 use super::opcodes::{Effects, Variable};
@@ -10,6 +10,9 @@ use crate::{Code, Space};
 
 /// More bits than this are not kept to find them: then all words that are read are set to 0.
 const MOST_BITS: usize = 1 << 28;
+
+/// Nor are more steps, and words of bits, looked at.
+const MOST_WORK: usize = 1 << 27;
 
 /// Sets to 0, at the beginning of a function, the words of locals that may be read before they were written.
 pub(crate) fn write_first(assembly: &mut Assembly, effects: &Effects<'_>) {
@@ -29,6 +32,34 @@ pub(crate) fn write_first(assembly: &mut Assembly, effects: &Effects<'_>) {
 /// The words of locals of which each is a bit.
 struct Words(BTreeMap<u32, usize>);
 
+/// Which of them are written.
+#[derive(Clone, PartialEq, Eq)]
+struct Written(Vec<u64>);
+
+impl Written {
+    fn nothing(words: &Words) -> Written {
+        Written(vec![0; words.0.len().div_ceil(64)])
+    }
+
+    fn has(&self, bit: usize) -> bool {
+        self.0[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
+    fn add(&mut self, bit: usize) {
+        self.0[bit / 64] |= 1 << (bit % 64);
+    }
+
+    /// Keeps what is written on another way, too. Is that less?
+    fn meet(&mut self, other: &Written) -> bool {
+        let mut less = false;
+        for (one, other) in self.0.iter_mut().zip(&other.0) {
+            less |= *one & !other != 0;
+            *one &= other;
+        }
+        less
+    }
+}
+
 impl Words {
     /// Those that are read.
     fn read(steps: &[Step], effects: &Effects<'_>) -> Words {
@@ -46,7 +77,7 @@ impl Words {
         &self,
         steps: &[Step],
         effects: &Effects<'_>,
-        written: &mut [bool],
+        written: &mut Written,
         reads: &mut dyn FnMut(u32),
     ) {
         for step in steps {
@@ -57,13 +88,13 @@ impl Words {
                     .flat_map(|one| one.each_word())
             };
             for (_, word) in locals(effects.reads(instruction)) {
-                if !written[self.0[&word]] {
+                if !written.has(self.0[&word]) {
                     reads(word);
                 }
             }
             for (_, word) in locals(effects.writes(instruction)) {
                 if let Some(bit) = self.0.get(&word) {
-                    written[*bit] = true;
+                    written.add(*bit);
                 }
             }
         }
@@ -84,22 +115,32 @@ fn unwritten(assembly: &Assembly, effects: &Effects<'_>) -> Vec<u32> {
     let block = |number: usize| {
         &steps[leaders[number]..leaders.get(number + 1).copied().unwrap_or(steps.len())]
     };
-    // What is written before each block, once a way to it is known.
-    let mut before: Vec<Option<Vec<bool>>> = vec![None; leaders.len()];
-    before[0] = Some(vec![false; words.0.len()]);
-    let mut waiting = vec![0];
-    while let Some(number) = waiting.pop() {
+    // What is written before each block, once a way to it is known. Earlier blocks come first.
+    let mut before: Vec<Option<Written>> = vec![None; leaders.len()];
+    before[0] = Some(Written::nothing(&words));
+    let mut waiting = BTreeSet::from([0]);
+    let mut work = 0;
+    while let Some(number) = waiting.pop_first() {
         let mut written = before[number].clone().expect("a way to it is known");
         words.follow(block(number), effects, &mut written, &mut |_| {});
         let behind = leaders[number] + block(number).len();
         for next in successors(assembly, effects, behind) {
+            work += written.0.len();
             let Ok(next) = leaders.binary_search(&next) else { continue };
-            let old = before[next].as_ref();
-            let new = meet(old, &written);
-            if old != Some(&new) {
-                before[next] = Some(new);
-                waiting.push(next);
+            let is_less = match &mut before[next] {
+                Some(known) => known.meet(&written),
+                unknown => {
+                    *unknown = Some(written.clone());
+                    true
+                }
+            };
+            if is_less {
+                waiting.insert(next);
             }
+        }
+        work += block(number).len() + written.0.len();
+        if work > MOST_WORK {
+            return words.0.into_keys().collect();
         }
     }
     let mut found = Vec::new();
@@ -110,13 +151,6 @@ fn unwritten(assembly: &Assembly, effects: &Effects<'_>) -> Vec<u32> {
     found.sort_unstable();
     found.dedup();
     found
-}
-
-fn meet(old: Option<&Vec<bool>>, new: &[bool]) -> Vec<bool> {
-    match old {
-        None => new.to_vec(),
-        Some(old) => old.iter().zip(new).map(|(one, other)| *one && *other).collect(),
-    }
 }
 
 /// Where execution can go on behind a block.
