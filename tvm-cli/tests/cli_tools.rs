@@ -80,14 +80,14 @@ fn a_trapping_program_is_verified_too() {
 
 #[test]
 fn a_position_is_explained() {
-    let report = json(&["explain", "programs/hello.c", "187", "--json"]);
-    assert_eq!(report["position"], 187);
-    let text = succeeds(&tvm(&["explain", "programs/hello.c", "187", "--top", "1"]));
+    let report = json(&["explain", "programs/hello.c", "191", "--json"]);
+    assert_eq!(report["position"], 191);
+    let text = succeeds(&tvm(&["explain", "programs/hello.c", "191", "--top", "1"]));
     assert!(text.contains("1  `out(H)`") && !text.contains("2  `"), "{text}");
     assert!(text.contains("layer 10, feed-forward"), "{text}");
     let beyond = tvm(&["explain", "programs/hello.c", "1000000"]);
     assert_eq!(beyond.status.code(), Some(2));
-    assert!(stderr(&beyond).contains("the run ends at 872"), "{}", stderr(&beyond));
+    assert!(stderr(&beyond).contains("the run ends at 486"), "{}", stderr(&beyond));
 }
 
 #[test]
