@@ -51,7 +51,7 @@ const LEFT_OUT: [&str; 19] = [
 ];
 
 /// Words of locals and of globals that programs have.
-const VARIABLES: u32 = 17;
+const VARIABLES: u16 = 17;
 
 /// The opcodes that programs are made of.
 fn pieces(set: &InstructionSet) -> Vec<&Mnemonic> {
@@ -95,9 +95,10 @@ impl Builder<'_> {
     /// Writes all variables, as a program of this instruction set must before it reads them.
     fn write_variables(&mut self) {
         for word in 0..VARIABLES {
-            for set in ["local.set", "global.set"] {
-                self.push("i32.const", word);
-                self.push(set, word);
+            for result in [Place::Local(word), Place::Global(word)] {
+                self.push("i32.const", word.into());
+                let last = self.program.instructions.last_mut().expect("one is pushed");
+                last.places = Places { result, ..Places::STACK };
             }
         }
     }
@@ -152,7 +153,7 @@ impl Builder<'_> {
             }
         };
         let places = Places { top: place(20), second: place(30), result: place(40) };
-        let apart = places.top != places.second || piece.operands.len() < 2;
+        let apart = places.top == Place::Stack || places.top != places.second;
         if number >> 50 & 1 == 0 && apart && piece.allows(places) { places } else { Places::STACK }
     }
 
