@@ -1,13 +1,21 @@
 //! The Rust source that embeds a model and its kernel.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use tvm_toolchain::catalogue::CatalogueEntry;
 
+/// Where a kernel is.
+pub(crate) struct KernelFiles {
+    /// Its source.
+    pub(crate) code: PathBuf,
+    /// What the code reads.
+    pub(crate) data: PathBuf,
+}
+
 /// `MODEL` and `KERNEL`.
-pub(crate) fn universal(name: &str, model: &Path, kernel: &Path) -> TokenStream {
+pub(crate) fn universal(name: &str, model: &Path, kernel: &KernelFiles) -> TokenStream {
     let about = format!("The universal model of the `{name}` instruction set, as a file.");
     let (kernel, model) = (module(kernel), bytes(model));
     quote! {
@@ -21,7 +29,7 @@ pub(crate) fn universal(name: &str, model: &Path, kernel: &Path) -> TokenStream 
 }
 
 /// `PROGRAM`.
-pub(crate) fn program(entry: &CatalogueEntry, model: &Path, kernel: &Path) -> TokenStream {
+pub(crate) fn program(entry: &CatalogueEntry, model: &Path, kernel: &KernelFiles) -> TokenStream {
     let CatalogueEntry { name, about, input, rule, .. } = entry;
     let input = Literal::byte_string(input.as_bytes());
     let (kernel, model) = (module(kernel), bytes(model));
@@ -50,13 +58,16 @@ fn bytes(path: &Path) -> TokenStream {
     quote!(::include_bytes_aligned::include_bytes_aligned!(8, #path))
 }
 
-fn module(path: &Path) -> TokenStream {
-    let path = path.to_string_lossy();
+fn module(kernel: &KernelFiles) -> TokenStream {
+    let [code, data] = [&kernel.code, &kernel.data].map(|path| path.to_string_lossy());
     quote! {
         /// Code that was generated from the model.
-        #[allow(unused_imports, unused_variables, unused_parens, clippy::all)]
+        #[allow(dead_code, unused_imports, unused_variables, unused_parens, clippy::all)]
         pub mod kernel {
-            include!(#path);
+            include!(#code);
+
+            /// The code with its data.
+            pub static KERNEL: GeneratedKernel = kernel(include_bytes!(#data));
         }
     }
 }

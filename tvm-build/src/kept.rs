@@ -13,23 +13,26 @@ pub(crate) struct Kept<'source> {
 }
 
 impl Kept<'_> {
-    /// Makes a file unless it was made from the same sources. The digest is written last, so a build
-    /// that was interrupted begins again.
-    pub(crate) fn keep_or_make(
+    /// Makes files together unless they were made from the same sources. The digest is written last, beside the
+    /// first of them, so a build that was interrupted begins again.
+    pub(crate) fn keep_or_make<const FILES: usize>(
         &self,
-        path: &Path,
-        make: impl FnOnce() -> Result<Vec<u8>, BuildError>,
+        paths: [&Path; FILES],
+        make: impl FnOnce() -> Result<[Vec<u8>; FILES], BuildError>,
     ) -> Result<(), BuildError> {
         let digest = self.digest();
-        let mut key = path.as_os_str().to_owned();
+        let mut key = paths[0].as_os_str().to_owned();
         key.push(".key");
         let key = PathBuf::from(key);
-        if path.exists() && fs::read(&key).is_ok_and(|known| known == digest) {
+        let are_there = paths.iter().all(|path| path.exists());
+        if are_there && fs::read(&key).is_ok_and(|known| known == digest) {
             return Ok(());
         }
         // A key that is not there is as good as one that is removed.
         let _ = fs::remove_file(&key);
-        fs::write(path, make()?).map_err(|error| file(path, error))?;
+        for (path, bytes) in paths.into_iter().zip(make()?) {
+            fs::write(path, bytes).map_err(|error| file(path, error))?;
+        }
         fs::write(&key, digest).map_err(|error| file(&key, error))
     }
 
@@ -52,7 +55,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         let make = |source: &[u8], bytes: &[u8]| {
-            Kept { sources: &[source] }.keep_or_make(&path, || Ok(bytes.to_vec())).unwrap();
+            Kept { sources: &[source] }.keep_or_make([&path], || Ok([bytes.to_vec()])).unwrap();
             fs::read(&path).unwrap()
         };
         assert_eq!(make(b"one", b"first"), b"first");
@@ -65,10 +68,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         let kept = Kept { sources: &[b"one"] };
-        kept.keep_or_make(&path, || Ok(b"first".to_vec())).unwrap();
+        kept.keep_or_make([&path], || Ok([b"first".to_vec()])).unwrap();
         let failing = Kept { sources: &[b"two"] };
-        assert!(failing.keep_or_make(&path, || Err(BuildError::NoBuildScript)).is_err());
-        kept.keep_or_make(&path, || Ok(b"again".to_vec())).unwrap();
+        assert!(failing.keep_or_make([&path], || Err(BuildError::NoBuildScript)).is_err());
+        kept.keep_or_make([&path], || Ok([b"again".to_vec()])).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"again");
+    }
+
+    #[test]
+    fn files_that_belong_together_are_made_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let [first, second] = ["first", "second"].map(|name| folder.path().join(name));
+        let make = |bytes: [&[u8]; 2]| {
+            let made = bytes.map(<[u8]>::to_vec);
+            Kept { sources: &[b"one"] }.keep_or_make([&first, &second], || Ok(made)).unwrap();
+            [&first, &second].map(|path| fs::read(path).unwrap())
+        };
+        assert_eq!(make([b"a", b"b"]), [b"a", b"b"]);
+        assert_eq!(make([b"c", b"d"]), [b"a", b"b"]);
+        fs::remove_file(&second).unwrap();
+        assert_eq!(make([b"e", b"f"]), [b"e", b"f"]);
     }
 }

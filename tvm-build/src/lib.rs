@@ -29,6 +29,7 @@ use tvm_core::machine::Machine;
 use tvm_core::pipeline::{BuildError as PipelineError, specialised, universal};
 use tvm_model::{Model, ModelError};
 use tvm_program::wasm::{self, CompileError};
+use tvm_runtime::engine::KernelData;
 use tvm_runtime::plan::Plan;
 use tvm_toolchain::catalogue::{self, CatalogueEntry, CatalogueError};
 use tvm_toolchain::clang::{
@@ -36,6 +37,7 @@ use tvm_toolchain::clang::{
 };
 use tvm_toolchain::prebuilt::{self, PrebuiltError};
 
+use embed::KernelFiles;
 use kept::Kept;
 
 /// Why a model cannot be made.
@@ -106,8 +108,8 @@ impl Build {
     pub fn universal(&self, machine: &Machine) -> Result<(), BuildError> {
         let name = machine.name();
         let model = self.path(name, "tvm");
-        let made = || Ok(universal(machine)?.model.to_bytes());
-        Kept { sources: &[&self.script] }.keep_or_make(&model, made)?;
+        let made = || Ok([universal(machine)?.model.to_bytes()]);
+        Kept { sources: &[&self.script] }.keep_or_make([&model], made)?;
         let kernel = self.kernel(name, &model)?;
         write(&self.path(name, "rs"), embed::universal(name, &model, &kernel))
     }
@@ -147,26 +149,26 @@ impl Build {
             println!("cargo::warning={line}");
         }
         let model = self.path(&entry.name, "tvm");
-        Kept { sources: &[&self.script, &module] }.keep_or_make(&model, || {
+        Kept { sources: &[&self.script, &module] }.keep_or_make([&model], || {
             let machine = Machine::full();
             let in_file =
                 |error| BuildError::Wasm { path: entry.source.clone(), error: Box::new(error) };
             let program = wasm::compile(&module, &machine.instruction_set()).map_err(in_file)?;
-            Ok(specialised(&machine, &program, &entry.name)?.model.to_bytes())
+            Ok([specialised(&machine, &program, &entry.name)?.model.to_bytes()])
         })?;
         let kernel = self.kernel(&entry.name, &model)?;
         write(&self.path(&entry.name, "rs"), embed::program(entry, &model, &kernel))
     }
 
-    /// The file with the code for a model.
-    fn kernel(&self, name: &str, model: &Path) -> Result<PathBuf, BuildError> {
+    /// The files with the code for a model and what the code reads.
+    fn kernel(&self, name: &str, model: &Path) -> Result<KernelFiles, BuildError> {
         let bytes = fs::read(model).map_err(|error| file(model, error))?;
-        let path = self.path(name, "kernel.rs");
-        Kept { sources: &[&self.script, &bytes] }.keep_or_make(&path, || {
+        let [code, data] = ["kernel.rs", "kernel.data"].map(|extension| self.path(name, extension));
+        Kept { sources: &[&self.script, &bytes] }.keep_or_make([&code, &data], || {
             let plan = Plan::new(&Model::from_bytes(&bytes)?.weights);
-            Ok(tvm_codegen::source(&plan).into_bytes())
+            Ok([tvm_codegen::source(&plan).into_bytes(), KernelData::of(&plan).to_bytes()])
         })?;
-        Ok(path)
+        Ok(KernelFiles { code, data })
     }
 
     fn path(&self, name: &str, extension: &str) -> PathBuf {

@@ -1,6 +1,7 @@
 //! Straight-line Rust from the code of a plan. Every register is a local variable, every weight a literal, and
 //! every cache has the kind that its head needs. The input is a plan and nothing else. The generated
-//! code has the digest of the matrices and does not run with others.
+//! code has the digest of the matrices and does not run with others. The embedding and the tables, which are too many
+//! numbers for literals, are read from the `KernelData` of the same plan.
 
 mod classes;
 mod operation;
@@ -11,7 +12,8 @@ use quote::{format_ident, quote};
 use tvm_runtime::patterns::Grid;
 use tvm_runtime::plan::{Code, Column, KeyKind, Plan, Register};
 
-/// The source of a module with a `KERNEL`, a `tvm_runtime::engine::GeneratedKernel`.
+/// The source of a module with a function `kernel`: from the bytes of the plan's `tvm_runtime::engine::KernelData` to
+/// a `tvm_runtime::engine::GeneratedKernel`.
 pub fn source(plan: &Plan) -> String {
     let file = syn::parse2(kernel(plan)).expect("what is quoted here is Rust");
     prettyplease::unparse(&file)
@@ -29,12 +31,12 @@ fn kernel(plan: &Plan) -> TokenStream {
     quote! {
         use tvm_runtime::Token;
         use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Place, Values, coordinate};
-        use tvm_runtime::engine::{Engine, GeneratedKernel, Refusal, Watch};
-        use tvm_runtime::patterns::{BiasedTotal, Grid, Table, chain_sum, scored, winner};
-        use tvm_runtime::plan::{Digest, Plan};
+        use tvm_runtime::engine::{Engine, GeneratedKernel, KernelData, KernelTable, Refusal, Watch};
+        use tvm_runtime::patterns::{BiasedTotal, Grid, Steps, chain_sum, scored, winner};
+        use tvm_runtime::plan::Digest;
 
-        struct Kernel<'plan> {
-            plan: &'plan Plan,
+        struct Kernel<'data> {
+            data: &'data KernelData,
             position: u64,
             next: Token,
             watch: Watch,
@@ -66,9 +68,9 @@ fn kernel(plan: &Plan) -> TokenStream {
 
         #lines
 
-        fn new(plan: &Plan) -> Box<dyn Engine + '_> {
+        fn new(data: &KernelData) -> Box<dyn Engine + '_> {
             Box::new(Kernel {
-                plan,
+                data,
                 position: 0,
                 next: Token::NONE,
                 watch: Watch::default(),
@@ -76,12 +78,14 @@ fn kernel(plan: &Plan) -> TokenStream {
             })
         }
 
-        /// The code, and the digest of the matrices that it was made from.
-        pub static KERNEL: GeneratedKernel = GeneratedKernel { digest: Digest(#digest), new };
+        /// The code and its data, with the digest of the matrices that both were made from.
+        pub const fn kernel(data: &'static [u8]) -> GeneratedKernel {
+            GeneratedKernel { digest: Digest(#digest), data, new }
+        }
     }
 }
 
-/// The fields of the caches, and their initial values.
+/// The fields of the caches and of the data, and their initial values.
 fn memories(plan: &Plan) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let (mut declarations, mut beginnings) = (Vec::new(), Vec::new());
     for (index, kind) in plan.keys.iter().enumerate() {
@@ -102,11 +106,24 @@ fn memories(plan: &Plan) -> (Vec<TokenStream>, Vec<TokenStream>) {
     for (index, table) in plan.tables.iter().enumerate() {
         let (name, width) = (format_ident!("table{index}"), table.slots.len());
         let (kind, beginning) = match table.grid() {
-            Some(_) => (quote!(&'plan [[f64; #width]]), quote!(plan.tables[#index].rows())),
-            None => (quote!(&'plan Table), quote!(&plan.tables[#index])),
+            Some(_) => (quote!(&'data [[f64; #width]]), quote!(data.table(#index).rows())),
+            None => (quote!(&'data KernelTable), quote!(data.table(#index))),
         };
         declarations.push(quote!(#name: #kind));
         beginnings.push(quote!(#name: #beginning));
+    }
+    for (index, pattern) in plan.output.patterns.iter().enumerate() {
+        if pattern.lines.grid.is_none() {
+            let name = output::breakpoints(index);
+            declarations.push(quote!(#name: &'data Steps));
+            beginnings.push(quote!(#name: data.breakpoints(#index)));
+        }
+    }
+    let inputs = [(&plan.inputs.token, "embedding"), (&plan.inputs.periodic, "periodic")];
+    for (inputs, name) in inputs.into_iter().filter(|(inputs, _)| !inputs.is_empty()) {
+        let (name, width) = (format_ident!("{name}"), inputs.len());
+        declarations.push(quote!(#name: &'data [[f64; #width]]));
+        beginnings.push(quote!(#name: data.#name()));
     }
     let period = plan.period;
     for (index, &width) in plan.rings.iter().enumerate() {
@@ -139,16 +156,10 @@ fn needs_residue(plan: &Plan) -> bool {
     !plan.rings.is_empty() || !plan.inputs.periodic.is_empty()
 }
 
-/// Locals from a row of a table of the plan.
-fn row(inputs: &[(Register, Column)], table: TokenStream, row: TokenStream) -> Option<TokenStream> {
-    let width = inputs.len();
+/// Locals from a row of the inputs.
+fn row(inputs: &[(Register, Column)], rows: TokenStream, row: TokenStream) -> Option<TokenStream> {
     let locals = inputs.iter().map(|(to, _)| local(*to));
-    (width > 0).then(|| {
-        quote! {
-            let rows = self.plan.#table.as_chunks::<#width>().0;
-            let [#(#locals),*] = rows[#row];
-        }
-    })
+    (!inputs.is_empty()).then(|| quote!(let [#(#locals),*] = self.#rows[#row];))
 }
 
 /// The local variable that is a register.

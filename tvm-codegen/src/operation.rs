@@ -121,7 +121,7 @@ fn table_row(plan: &Plan, to: &[(Register, u32)], x: Register, table: usize) -> 
                 let &[#(#locals),*] = match #constant.index(#x).and_then(|row| self.#name.get(row)) {
                     Some(row) => row,
                     None => {
-                        beyond = self.plan.tables[#table].sums::<#width>(#x);
+                        beyond = self.data.table(#table).sums::<#width>(#x);
                         &beyond
                     }
                 };

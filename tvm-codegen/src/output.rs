@@ -1,6 +1,6 @@
 //! The next token: the greatest of a line of every pattern and of the single tokens.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use tvm_runtime::plan::{Output, OutputPattern, Plan};
 
@@ -54,6 +54,11 @@ pub(super) fn lines(output: &Output) -> TokenStream {
     quote!(#(#lines)*)
 }
 
+/// The field with the breakpoints of a pattern whose lines no grid finds.
+pub(super) fn breakpoints(pattern: usize) -> Ident {
+    format_ident!("breakpoints{pattern}")
+}
+
 /// The best token of a pattern, with its score.
 fn candidate(index: usize, pattern: &OutputPattern) -> TokenStream {
     let (rest, r) = (local(pattern.rest), local(pattern.r));
@@ -65,9 +70,9 @@ fn candidate(index: usize, pattern: &OutputPattern) -> TokenStream {
             (#rest + (slope * #r + offset), token)
         }};
     }
-    let name = format_ident!("LINES{index}");
+    let (name, breakpoints) = (format_ident!("LINES{index}"), breakpoints(index));
     quote! {{
-        let near = self.plan.output.patterns[#index].lines.near(#r);
+        let near = self.#breakpoints.around(#r);
         let mut best = (f64::NEG_INFINITY, u32::MAX);
         for &(slope, offset, token) in &#name[near] {
             best = winner(best, (#rest + (slope * #r + offset), token));

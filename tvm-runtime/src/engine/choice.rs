@@ -5,7 +5,10 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{AttentionKind, Backend, Dense, Engine, GeneratedKernel, Planned, Sparse, WrongModel};
+use super::{
+    AttentionKind, Backend, Dense, Engine, GeneratedKernel, KernelError, LoadedKernel, Planned,
+    Sparse,
+};
 use crate::plan::Plan;
 use tvm_weights::Weights;
 
@@ -72,9 +75,9 @@ pub enum NoEngine {
     /// There is nothing that makes or runs machine code.
     #[error("there is no machine code for this model in this executable, or not for this platform")]
     NoNative,
-    /// There is generated code, for another weights.
+    /// There is generated code that cannot run the weights.
     #[error(transparent)]
-    WrongModel(#[from] WrongModel),
+    Kernel(#[from] KernelError),
 }
 
 /// A model made ready for an engine.
@@ -83,7 +86,7 @@ pub struct Prepared<'weights> {
     kind: EngineKind,
     attention: AttentionKind,
     plan: Option<Plan>,
-    kernel: Option<GeneratedKernel>,
+    kernel: Option<LoadedKernel>,
     backend: Option<&'weights dyn Backend>,
 }
 
@@ -92,8 +95,8 @@ impl<'weights> Prepared<'weights> {
     /// `attention` counts for the sparse and the dense engine.
     ///
     /// # Errors
-    /// [`NoEngine`] when a kernel is asked for and there is none, or it belongs to another weights; also when
-    /// machine code is asked for, which is for [`Prepared::native`].
+    /// [`NoEngine`] when a kernel is asked for and there is none, or it cannot run the weights; also when machine code
+    /// is asked for, which is for [`Prepared::native`].
     pub fn new(
         weights: &'weights Weights<'weights>,
         kind: Option<EngineKind>,
@@ -105,11 +108,11 @@ impl<'weights> Prepared<'weights> {
         }
         let default = if kernel.is_some() { EngineKind::Kernel } else { EngineKind::Plan };
         let kind = kind.unwrap_or(default);
-        let planned = matches!(kind, EngineKind::Kernel | EngineKind::Plan);
-        let plan = planned.then(|| Plan::new(weights));
-        if let (EngineKind::Kernel, Some(plan)) = (kind, &plan) {
-            kernel.ok_or(NoEngine::NoKernel)?.check(plan)?;
-        }
+        let plan = (kind == EngineKind::Plan).then(|| Plan::new(weights));
+        let kernel = match kind {
+            EngineKind::Kernel => Some(kernel.ok_or(NoEngine::NoKernel)?.load(weights)?),
+            _ => None,
+        };
         Ok(Prepared { weights, kind, attention, plan, kernel, backend: None })
     }
 
@@ -141,8 +144,8 @@ impl<'weights> Prepared<'weights> {
             return backend.engine(plan);
         }
         match (self.kind, &self.plan, &self.kernel) {
-            (EngineKind::Kernel, Some(plan), Some(kernel)) => (kernel.new)(plan),
-            (EngineKind::Kernel | EngineKind::Plan, Some(plan), _) => Box::new(Planned::new(plan)),
+            (_, _, Some(kernel)) => kernel.engine(),
+            (_, Some(plan), _) => Box::new(Planned::new(plan)),
             (EngineKind::Dense, ..) => Box::new(Dense::new(self.weights, self.attention)),
             _ => Box::new(Sparse::new(self.weights, self.attention)),
         }

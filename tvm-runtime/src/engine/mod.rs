@@ -15,7 +15,9 @@ mod watch;
 
 pub use choice::{EngineKind, NoEngine, Prepared};
 pub use dense::Dense;
-pub use kernel::{GeneratedKernel, WrongModel};
+pub use kernel::{
+    GeneratedKernel, KernelData, KernelError, KernelTable, LoadedKernel, MalformedData,
+};
 pub use plan::{PlanState, Planned};
 pub use sparse::Sparse;
 pub use watch::{Refusal, Watch};

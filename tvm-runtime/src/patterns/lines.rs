@@ -109,8 +109,7 @@ impl Lines {
         if let Some(interval) = self.grid.and_then(|grid| grid.index(r)) {
             return interval..interval + 1;
         }
-        let interval = self.breakpoints.below(r);
-        interval.saturating_sub(1)..(interval + 2).min(self.lines.len())
+        self.breakpoints.around(r)
     }
 }
 

@@ -25,4 +25,5 @@ pub(crate) use row::written_slots;
 pub use row::{SparseRow, constant_slot};
 pub use steps::Steps;
 pub use table::Table;
+pub(crate) use table::evaluate_pieces;
 pub use total::BiasedTotal;

@@ -2,8 +2,10 @@
 //! as there are thresholds; a cell knows how many lie below its start, and the rest of the way is
 //! walked. Thresholds at equal distances, the usual ones, take one step.
 
+use std::ops::Range;
+
 /// Sorted thresholds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Steps {
     thresholds: Vec<f64>,
     cells_per_unit: f64,
@@ -63,6 +65,14 @@ impl Steps {
             (Some(first), _) if *first < x => self.thresholds.len(),
             _ => 0,
         }
+    }
+
+    /// The interval between thresholds that `x` lies in, and its neighbours; the one before the first threshold is
+    /// number 0.
+    #[inline]
+    pub fn around(&self, x: f64) -> Range<usize> {
+        let interval = self.below(x);
+        interval.saturating_sub(1)..(interval + 2).min(self.len() + 1)
     }
 }
 

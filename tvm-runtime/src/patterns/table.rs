@@ -30,7 +30,7 @@ pub struct Table {
     /// The slots that the pattern writes.
     pub slots: Vec<u16>,
     /// For every interval, the lowest first, and every slot: `a` and `b`.
-    pieces: Vec<(f64, f64)>,
+    pieces: Vec<[f64; 2]>,
     /// The sums themselves for integers, when they are not too many.
     tabulated: Option<(Grid, Vec<f64>)>,
 }
@@ -60,14 +60,14 @@ impl Table {
         if slots.len() > MANY_SLOTS && steps.len().saturating_mul(slots.len()) > MOST_SUMS {
             return None;
         }
-        let mut pieces = vec![(0.0, 0.0); slots.len()];
+        let mut pieces = vec![[0.0; 2]; slots.len()];
         for (index, &(threshold, neuron)) in steps.iter().enumerate() {
             let value = neurons.value.get(neuron, one);
             for (place, &slot) in slots.iter().enumerate() {
                 let weight = neurons.output.get(slot, neuron) * value;
-                let (a, b) = pieces[index * slots.len() + place];
-                let piece = (a - weight * threshold, b + weight);
-                let moderate = [weight, threshold, weight * threshold, piece.0, piece.1]
+                let [a, b] = pieces[index * slots.len() + place];
+                let piece = [a - weight * threshold, b + weight];
+                let moderate = [weight, threshold, weight * threshold, piece[0], piece[1]]
                     .iter()
                     .all(|number| number.fract() == 0.0 && number.abs() < MODERATE);
                 if !moderate {
@@ -113,7 +113,7 @@ impl Table {
     fn integers(&self) -> Option<Grid> {
         let (first, last) = self.steps.range()?;
         let width = self.slots.len();
-        let ends_flat = self.pieces[self.steps.len() * width..].iter().all(|&(_, b)| b == 0.0);
+        let ends_flat = self.pieces[self.steps.len() * width..].iter().all(|&[_, b]| b == 0.0);
         let integers = last - first + 2.0;
         let few = integers <= (DENSITY * self.steps.len()) as f64;
         let grid = Grid::of_intervals(first + 1.0, 1.0, if few { integers as usize } else { 0 });
@@ -129,7 +129,7 @@ impl Table {
         for (index, &threshold) in thresholds.iter().enumerate() {
             let piece = &self.pieces[(index + 1) * width..(index + 2) * width];
             let next = thresholds.get(index + 1);
-            if next == Some(&threshold) || piece.iter().all(|&(_, b)| b == 0.0) {
+            if next == Some(&threshold) || piece.iter().all(|&[_, b]| b == 0.0) {
                 continue;
             }
             if next != Some(&(threshold + 1.0)) {
@@ -148,7 +148,7 @@ impl Table {
     /// Only these columns, in this order.
     pub fn with_columns(self, columns: &[usize]) -> Table {
         let width = self.slots.len();
-        let pick = |row: &[(f64, f64)]| columns.iter().map(|&c| row[c]).collect::<Vec<_>>();
+        let pick = |row: &[[f64; 2]]| columns.iter().map(|&c| row[c]).collect::<Vec<_>>();
         let pieces = match width {
             0 => Vec::new(),
             _ => self.pieces.chunks(width).flat_map(pick).collect(),
@@ -190,7 +190,7 @@ impl Table {
         for (index, row) in self.pieces.chunks(self.slots.len().max(1)).enumerate() {
             let from = index.checked_sub(1).map_or(low, |before| thresholds[before].max(low));
             let to = thresholds.get(index).map_or(high, |next| next.min(high));
-            let (a, b) = row[column];
+            let [a, b] = row[column];
             if from > to {
                 continue;
             }
@@ -227,7 +227,7 @@ impl Table {
             if from >= to {
                 continue;
             }
-            let (sum, slope) = row[column];
+            let [sum, slope] = row[column];
             if slope != 0.0 || *constant.get_or_insert(sum) != sum {
                 return None;
             }
@@ -238,7 +238,7 @@ impl Table {
     /// The thresholds of a column with their weights.
     pub fn lines(&self, column: usize) -> Vec<(f64, f64)> {
         let slopes = self.pieces.iter().skip(column).step_by(self.slots.len().max(1));
-        let slopes: Vec<f64> = slopes.map(|&(_, slope)| slope).collect();
+        let slopes: Vec<f64> = slopes.map(|&[_, slope]| slope).collect();
         let weights = slopes.windows(2).map(|pair| pair[1] - pair[0]);
         let lines = self.steps.thresholds().iter().copied().zip(weights);
         lines.filter(|(_, weight)| *weight != 0.0).collect()
@@ -258,7 +258,7 @@ impl Table {
                 rows_before.flat_map(|(row, number)| row.iter().chain([number])).copied().collect();
         }
         let pieces = self.pieces.chunks(width);
-        self.pieces = pieces.flat_map(|row| row.iter().chain([&(0.0, 0.0)])).copied().collect();
+        self.pieces = pieces.flat_map(|row| row.iter().chain([&[0.0; 2]])).copied().collect();
         self.slots.push(NO_SLOT);
     }
 
@@ -267,26 +267,28 @@ impl Table {
         self.tabulated.as_ref().map(|(grid, _)| *grid)
     }
 
-    /// The sums at the integers of the grid, for a number of slots that is known when this is
-    /// compiled.
-    pub fn rows<const WIDTH: usize>(&self) -> &[[f64; WIDTH]] {
-        self.tabulated.as_ref().map_or(&[], |(_, rows)| rows.as_chunks().0)
+    /// Where the pieces meet.
+    pub(crate) fn steps(&self) -> &Steps {
+        &self.steps
     }
 
-    /// The same as an array, without the tabulated rows.
-    #[cold]
-    pub fn sums<const WIDTH: usize>(&self, x: f64) -> [f64; WIDTH] {
-        let mut sums = [0.0; WIDTH];
-        self.evaluate_between(x, &mut sums);
-        sums
+    /// For every interval, the lowest first, and every slot: `a` and `b`.
+    pub(crate) fn pieces(&self) -> &[[f64; 2]] {
+        &self.pieces
     }
 
     #[inline]
     fn evaluate_between(&self, x: f64, sums: &mut [f64]) {
-        let start = self.steps.below(x) * self.slots.len();
-        for (sum, &(a, b)) in sums.iter_mut().zip(&self.pieces[start..]) {
-            *sum = a + b * x;
-        }
+        evaluate_pieces(&self.steps, &self.pieces, x, sums);
+    }
+}
+
+/// Sums `a + b x`; there are as many pieces in every interval as there are sums.
+#[inline]
+pub(crate) fn evaluate_pieces(steps: &Steps, pieces: &[[f64; 2]], x: f64, sums: &mut [f64]) {
+    let start = steps.below(x) * sums.len();
+    for (sum, &[a, b]) in sums.iter_mut().zip(&pieces[start..]) {
+        *sum = a + b * x;
     }
 }
 
