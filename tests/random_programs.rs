@@ -51,7 +51,7 @@ const LEFT_OUT: [&str; 19] = [
 ];
 
 /// Words of locals and of globals that programs have.
-const VARIABLES: u16 = 17;
+const VARIABLES: u16 = 9;
 
 /// The opcodes that programs are made of.
 fn pieces(set: &InstructionSet) -> Vec<&Mnemonic> {
@@ -145,7 +145,7 @@ impl Builder<'_> {
     fn places(piece: &Mnemonic, number: u64) -> Places {
         let place = |shift: u32| {
             let bits = number >> shift;
-            let word = (bits >> 3 & 15) as u16;
+            let word = (bits >> 3 & 7) as u16;
             match bits & 7 {
                 0 | 1 => Place::Local(word),
                 2 | 3 => Place::Global(word),

@@ -32,8 +32,9 @@ impl Place {
 /// Words of locals that an operand or a result can be in; `local.get` and the like reach all.
 pub const PLACES_OF_LOCALS: u16 = 256;
 
-/// Words of globals that an operand or a result can be in.
-pub const PLACES_OF_GLOBALS: u16 = 1024;
+/// Words of globals that an operand or a result can be in. A program in the weights has these numbers as staircases, which are
+/// exact for numbers below 2^9.
+pub const PLACES_OF_GLOBALS: u16 = 504;
 
 /// Where the operands of an instruction are, and where its result goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -154,17 +154,17 @@ fn places_are_counted_from_the_top_in_words() {
     let places_of = |opcode: &str, places: &str| {
         parse(&row(opcode, places), &set).unwrap().0.instructions[0].places
     };
-    let [local, global, stack] = [Place::Local(3), Place::Global(1023), Place::Stack];
+    let [local, global, stack] = [Place::Local(3), Place::Global(503), Place::Stack];
     for (opcode, tokens, top, second, result) in [
         ("i64.add", "stack-1 stack-3 stack-3", stack, stack, stack),
         ("i64.add", "local64.3 stack-1 stack-1", local, stack, stack),
         ("i64.add", "stack-1 local64.3 stack-1", stack, local, stack),
-        ("i64.add", "local64.3 global64.1023 stack+1", local, global, stack),
-        ("i64.lt_s", "local64.3 global64.1023 stack+1", local, global, stack),
+        ("i64.add", "local64.3 global64.503 stack+1", local, global, stack),
+        ("i64.lt_s", "local64.3 global64.503 stack+1", local, global, stack),
         ("i64.lt_s", "stack-1 stack-3 local.3", stack, stack, local),
         // The address is first.
         ("i64.store", "stack-2 stack-1 stack+0", stack, stack, stack),
-        ("i64.store", "global.1023 stack-1 stack+0", stack, global, stack),
+        ("i64.store", "global.503 stack-1 stack+0", stack, global, stack),
         ("i64.store", "stack+0 local64.3 stack+0", local, stack, stack),
     ] {
         let expected = Places { top, second, result };
@@ -221,7 +221,7 @@ fn wrong_places_are_named() {
         "{ i32.eqz 00 00 00 00 stack+0",
         &format!("token 8: {EXPECTED}, but the text ends here"),
     );
-    for no_place in ["local.256", "global64.1024", "stack1", "local.03", "local.-1"] {
+    for no_place in ["local.256", "global64.504", "stack1", "local.03", "local.-1"] {
         refused_by_full(
             &row("i32.eqz", no_place),
             &format!("token 7: `{no_place}` is not an opcode of this instruction set"),

@@ -1,4 +1,4 @@
-//! The program in the weights. Opcode, stack effect and the four bytes of the immediate are
+//! The program in the weights. Opcode, stack effect, places and the four bytes of the immediate are
 //! functions of the cursor: staircases of one family, at most `n` neurons for `n` instructions.
 //!
 //! They are exact for every program: every function has values below 2^9, so the terms of its sum, at
@@ -10,7 +10,10 @@ use super::places::{FetchedPlace, FetchedPlaces, columns_of};
 use super::vocabulary::Dispatch;
 use super::{Counters, Fetched, Recent};
 use crate::graph::{Form, Graph};
-use tvm_program::{Instruction, Program};
+use tvm_program::{Instruction, PLACES_OF_GLOBALS, PLACES_OF_LOCALS, Program};
+
+// The words of places are such values too.
+const _: () = assert!(PLACES_OF_LOCALS < 1 << 9 && PLACES_OF_GLOBALS < 1 << 9);
 
 /// The instruction at the cursor.
 pub(super) fn fetch(
@@ -46,7 +49,8 @@ pub(super) fn fetch(
             function(&format!("{name}.{what}"), &|index| rows[index].places[at][column])
         };
         let (word, in_frame) = (column("word", 0), column("in_frame", 1));
-        FetchedPlace { word, in_frame, off_stack: column("off_stack", 2) }
+        let (in_globals, off_stack) = (column("in_globals", 2), column("off_stack", 3));
+        FetchedPlace { word, in_frame, in_globals, off_stack }
     };
     let places = has_places.then(|| {
         let operands = [place("first", 0), place("second", 1)];
@@ -80,7 +84,7 @@ pub(super) fn fetch(
 struct Row {
     point: (i64, i64),
     effect: Effect,
-    places: [[i64; 3]; 3],
+    places: [[i64; 4]; 3],
 }
 
 fn rows(program: &Program, dispatch: &[Dispatch], has_places: bool) -> Vec<Row> {

@@ -38,6 +38,8 @@ pub struct Columns {
     pub place_word: Form,
     /// 1 for a token that says the place of a local.
     pub place_in_frame: Form,
+    /// 1 for a token that says the place of a global.
+    pub place_in_globals: Form,
     /// How many words of the value at a token's place are not on the stack.
     pub place_off_stack: Form,
     /// 1 for the token between the quotient and the result of a division.
@@ -66,6 +68,7 @@ impl Columns {
             writes_elsewhere: graph.token_input("writes_elsewhere"),
             place_word: graph.token_input("place_word"),
             place_in_frame: graph.token_input("place_in_frame"),
+            place_in_globals: graph.token_input("place_in_globals"),
             place_off_stack: graph.token_input("place_off_stack"),
             divided: graph.token_input("divided"),
             position: graph.position(),

@@ -6,7 +6,6 @@
 //! would find another word; of a local, what an earlier call at the same depth has left there.
 
 use super::Columns;
-use super::limits::{FIRST_GLOBAL, FIRST_LOCAL};
 use crate::graph::Form;
 use tvm_macros::graph;
 use tvm_program::{Origin, PlaceToken, Space};
@@ -14,10 +13,12 @@ use tvm_program::{Origin, PlaceToken, Space};
 /// A place as the row of an instruction says it.
 #[derive(Debug, Clone)]
 pub(super) struct FetchedPlace {
-    /// Its word: from the top of the stack, from the window of the call, or from the beginning of all words.
+    /// Its word: from the top of the stack, from the window of the call, or from the first global.
     pub(super) word: Form,
     /// 1 for a local.
     pub(super) in_frame: Form,
+    /// 1 for a global.
+    pub(super) in_globals: Form,
     /// How many words of the value are not on the stack: 0 for a place there.
     pub(super) off_stack: Form,
 }
@@ -29,14 +30,15 @@ pub(super) struct FetchedPlaces {
     pub(super) result: FetchedPlace,
 }
 
-/// The columns of a token that says a place: its word, whether it is a local, how many of its words are off the stack.
-pub(super) fn columns_of(place: PlaceToken) -> [i64; 3] {
-    let word = i64::from(place.word);
-    let off_stack = i64::from(place.words);
+/// The columns of a token that says a place: its word, whether it is a local, whether it is a global, how many of its
+/// words are off the stack. All are small numbers, since a program in the weights has each as a staircase
+/// (see `baked`).
+pub(super) fn columns_of(place: PlaceToken) -> [i64; 4] {
+    let (word, off_stack) = (place.word.into(), place.words.into());
     match place.origin {
-        Origin::Top => [word, 0, off_stack],
-        Origin::Variables(Space::Locals) => [FIRST_LOCAL + word, 1, off_stack],
-        Origin::Variables(Space::Globals) => [FIRST_GLOBAL + word, 0, off_stack],
+        Origin::Top => [word, 0, 0, off_stack],
+        Origin::Variables(Space::Locals) => [word, 1, 0, off_stack],
+        Origin::Variables(Space::Globals) => [word, 0, 1, off_stack],
     }
 }
 
@@ -51,9 +53,9 @@ impl FetchedPlaces {
         let mut place = |name: &str, at: i64| {
             graph.within(name, |graph| {
                 let at = row.clone() + Form::constant(at);
-                let PlaceInRow { word, in_frame, off_stack } =
+                let PlaceInRow { word, in_frame, in_globals, off_stack } =
                     place_in_row(graph, token, bytes, &at);
-                FetchedPlace { word, in_frame, off_stack }
+                FetchedPlace { word, in_frame, in_globals, off_stack }
             })
         };
         let operands = [place("first", 5), place("second", 6)];
@@ -65,15 +67,22 @@ graph! {
     /// A token of the program that says a place.
     pub fn place_in_row(token: &super::Columns, bytes: &super::Recent, at) -> PlaceInRow {
         let position = reglu(token.position, bytes.program);
-        let [word, in_frame, off_stack] = lookup {
+        let [word, in_frame, in_globals, off_stack] = lookup {
             key: position,
             query: at,
-            values: [token.place_word, token.place_in_frame, token.place_off_stack]
+            values: [
+                token.place_word,
+                token.place_in_frame,
+                token.place_in_globals,
+                token.place_off_stack
+            ]
         };
         /// The word that it says.
         word = word;
         /// 1 for a local.
         in_frame = in_frame;
+        /// 1 for a global.
+        in_globals = in_globals;
         /// How many words of the value are not on the stack.
         off_stack = off_stack;
     }

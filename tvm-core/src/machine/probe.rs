@@ -28,6 +28,7 @@ impl State {
         let mut place = |name: &str| FetchedPlace {
             word: column(&format!("{name}.word")),
             in_frame: column(&format!("{name}.in_frame")),
+            in_globals: column(&format!("{name}.in_globals")),
             off_stack: column(&format!("{name}.off_stack")),
         };
         let operands = [place("first"), place("second")];
@@ -83,9 +84,9 @@ impl State {
 
 impl FetchedPlace {
     /// The columns of a token whose row says this place.
-    pub(super) fn columns(&self, place: PlaceToken) -> [(&Form, i64); 3] {
-        let [word, in_frame, off_stack] = columns_of(place);
-        [(&self.word, word), (&self.in_frame, in_frame), (&self.off_stack, off_stack)]
+    pub(super) fn columns(&self, place: PlaceToken) -> [(&Form, i64); 4] {
+        let columns = [&self.word, &self.in_frame, &self.in_globals, &self.off_stack];
+        std::array::from_fn(|column| (columns[column], columns_of(place)[column]))
     }
 }
 

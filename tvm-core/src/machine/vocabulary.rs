@@ -188,11 +188,12 @@ impl<'machine> Vocabulary<'machine> {
             .chain([PlaceToken::NOTHING])
             .collect();
         for place in on_stack.into_iter().chain(PlaceToken::variables()) {
-            let [word, in_frame, off_stack] = columns_of(place);
+            let [word, in_frame, in_globals, off_stack] = columns_of(place);
             let sets = [
                 (&columns.instruction, 1),
                 (&columns.place_word, word),
                 (&columns.place_in_frame, in_frame),
+                (&columns.place_in_globals, in_globals),
                 (&columns.place_off_stack, off_stack),
             ];
             self.add(place.to_string(), &sets, None);

@@ -1,6 +1,6 @@
 //! Where operands are and results go, as words of the one space that the stack and variables share.
 
-use super::super::limits::WINDOW_WORDS;
+use super::super::limits::{FIRST_GLOBAL, FIRST_LOCAL, WINDOW_WORDS};
 use super::super::places::FetchedPlace;
 use super::super::{Context, Opcode, Target};
 use super::operand::operand_name;
@@ -49,7 +49,9 @@ impl Assembly {
         let immediate = self.fetched.found_immediate.clone();
         let origin =
             self.graph.reglu(depth, on_stack) + self.graph.reglu(window, place.in_frame.clone());
-        place.word.clone() + origin + self.gated(immediate, by_immediate)
+        let beginning =
+            place.in_frame.clone() * FIRST_LOCAL + place.in_globals.clone() * FIRST_GLOBAL;
+        place.word.clone() + beginning + origin + self.gated(immediate, by_immediate)
     }
 
     /// The number of an operand that is counted from the top of the stack: that of an address in front of a value for
