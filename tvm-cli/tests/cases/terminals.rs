@@ -70,7 +70,7 @@ const SLOW: &str = r#"(module
         (i32.store (i32.const 4) (local.get 2))
         (drop (call $write (local.get 0) (i32.const 0) (i32.const 1) (i32.const 8))))
     (func $compute (local i32)
-        (local.set 0 (i32.const 300000))
+        (local.set 0 (i32.const 1000000))
         (loop $more
             (br_if $more (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
     (func (export "_start")
