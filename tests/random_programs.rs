@@ -273,7 +273,7 @@ fn compare(kind: EngineKind, prompt: &[String], expected: &[String]) -> Result<(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(30))]
+    #![proptest_config(ProptestConfig::with_cases(18))]
     #[test]
     fn every_engine_runs_as_the_reference_does(
         choices in prop::collection::vec(any::<Choice>(), 1..60)
