@@ -47,6 +47,11 @@ impl Mnemonic {
         words(&self.operands)
     }
 
+    /// Is one of its operands or results a number of 64 bits?
+    fn is_wide(&self) -> bool {
+        self.operands.iter().chain(&self.results).any(|of| of.words() == 2)
+    }
+
     /// How many words it pushes.
     pub fn pushes(&self) -> u8 {
         words(&self.results)
@@ -77,6 +82,16 @@ impl Mnemonic {
             Some(result) if self.stores_to_stack => result.words(),
             _ => 0,
         }
+    }
+
+    /// The variable that an instruction with this opcode writes, itself or as its result: its space, its first word, and how
+    /// many words it has.
+    pub fn written(&self, instruction: Instruction) -> Option<(Space, u32, u8)> {
+        let own = self.writes.map(|(space, words)| (space, instruction.immediate, words));
+        own.or_else(|| {
+            let (space, word) = instruction.places.result.variable()?;
+            Some((space, word.into(), self.result_words()))
+        })
     }
 
     /// Can an instruction with this opcode have these places? Its result is written byte by byte. It may lie where the
@@ -116,10 +131,7 @@ impl Mnemonic {
         let result = instruction.places.result;
         let own = self.reads.zip(u16::try_from(instruction.immediate).ok());
         let overwritten = own.is_some_and(|((space, words), word)| {
-            let read = match space {
-                Space::Locals => Place::Local(word),
-                Space::Globals => Place::Global(word),
-            };
+            let read = Place::in_variables(space, word);
             read != result && read.meets(words, result, self.result_words())
         });
         self.allows(instruction.places) && !overwritten
@@ -136,6 +148,7 @@ fn words(types: &[ValueType]) -> u8 {
 pub struct InstructionSet {
     mnemonics: Vec<Mnemonic>,
     traps: bool,
+    has_places: bool,
 }
 
 impl InstructionSet {
@@ -150,7 +163,8 @@ impl InstructionSet {
                 assert!(one.code != other.code, "{} and {} share a code", one.name, other.name);
             }
         }
-        InstructionSet { mnemonics, traps: false }
+        let has_places = mnemonics.iter().any(Mnemonic::is_wide);
+        InstructionSet { mnemonics, traps: false, has_places }
     }
 
     /// This set with every trap of WebAssembly: accesses outside memory and calls that nest too deep
@@ -170,9 +184,7 @@ impl InstructionSet {
     /// byte by byte. An instruction is then eight tokens of the prompt, and a variable is written before it is
     /// read; in any other set it is five, and a variable that was not written is 0.
     pub fn has_places(&self) -> bool {
-        self.mnemonics.iter().any(|mnemonic| {
-            mnemonic.operands.iter().chain(&mnemonic.results).any(|of| of.words() == 2)
-        })
+        self.has_places
     }
 
     /// All opcodes in order of declaration.

@@ -18,14 +18,32 @@ pub enum Place {
 }
 
 impl Place {
+    /// The place that begins with a word of the variables.
+    pub fn in_variables(space: Space, word: u16) -> Place {
+        match space {
+            Space::Locals => Place::Local(word),
+            Space::Globals => Place::Global(word),
+        }
+    }
+
+    /// Where it is among the variables; nowhere if it is on the stack.
+    pub fn variable(self) -> Option<(Space, u16)> {
+        match self {
+            Place::Stack => None,
+            Place::Local(word) => Some((Space::Locals, word)),
+            Place::Global(word) => Some((Space::Globals, word)),
+        }
+    }
+
     /// Have a value of so many words here and one there, in variables both, a word in common?
     pub(crate) fn meets(self, words: u8, other: Place, of_other: u8) -> bool {
-        let (one, other) = match (self, other) {
-            (Place::Local(one), Place::Local(other))
-            | (Place::Global(one), Place::Global(other)) => (one, other),
-            _ => return false,
+        let (Some((space, one)), Some((of_space, other))) = (self.variable(), other.variable())
+        else {
+            return false;
         };
-        one < other.saturating_add(of_other.into()) && other < one.saturating_add(words.into())
+        space == of_space
+            && one < other.saturating_add(of_other.into())
+            && other < one.saturating_add(words.into())
     }
 }
 
@@ -51,6 +69,24 @@ impl Places {
     /// All on the stack.
     pub const STACK: Places =
         Places { top: Place::Stack, second: Place::Stack, result: Place::Stack };
+
+    /// Ways in which two operands and a result can be in variables or on the stack.
+    pub const SHAPES: usize = 8;
+
+    /// Which of the operands and the result are in variables, below [`Places::SHAPES`].
+    pub fn shape(self) -> usize {
+        let all = [self.top, self.second, self.result];
+        all.iter().fold(0, |shape, place| 2 * shape + usize::from(*place != Place::Stack))
+    }
+
+    /// Some places of a shape, which have no word in common.
+    pub fn with_shape(shape: usize) -> Places {
+        let place = |bit: u16| match shape & usize::from(bit) {
+            0 => Place::Stack,
+            _ => Place::Local(2 * bit),
+        };
+        Places { top: place(4), second: place(2), result: place(1) }
+    }
 }
 
 /// The variables of a function, or those of all functions.
@@ -130,8 +166,7 @@ impl PlaceToken {
         let word = u16::try_from(self.word).unwrap_or_default();
         match self.origin {
             Origin::Top => Place::Stack,
-            Origin::Variables(Space::Locals) => Place::Local(word),
-            Origin::Variables(Space::Globals) => Place::Global(word),
+            Origin::Variables(space) => Place::in_variables(space, word),
         }
     }
 }
@@ -204,11 +239,8 @@ fn result(mnemonic: &Mnemonic, places: Places) -> PlaceToken {
 }
 
 fn variable(place: Place, words: u8) -> Option<PlaceToken> {
-    match place {
-        Place::Stack => None,
-        Place::Local(word) => Some(PlaceToken::variable(Space::Locals, word, words)),
-        Place::Global(word) => Some(PlaceToken::variable(Space::Globals, word, words)),
-    }
+    let (space, word) = place.variable()?;
+    Some(PlaceToken::variable(space, word, words))
 }
 
 /// The places that a row of tokens says; none if an instruction with this opcode has no such row.

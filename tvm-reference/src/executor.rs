@@ -10,7 +10,7 @@ use crate::state::{Address, State};
 use crate::token::TraceToken;
 use crate::trace::Trace;
 use tvm_program::Cursor;
-use tvm_program::{Code, Instruction, InstructionSet, Places, Program};
+use tvm_program::{Code, Instruction, InstructionSet, Mnemonic, Places, Program};
 
 /// A program about to be run.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Executor<'program> {
     instructions: &'program [Instruction],
     set: &'program InstructionSet,
     operations: Vec<Option<Operation>>,
+    /// The opcodes of the set, by code.
+    mnemonics: Vec<Option<&'program Mnemonic>>,
     pub(crate) state: State,
     pub(crate) cursor: Cursor,
 }
@@ -54,6 +56,7 @@ impl<'program> Executor<'program> {
             instructions,
             set,
             operations: built_in_operations(set),
+            mnemonics: by_code(set),
             state: State::new(set.traps(), set.has_places()),
             cursor: Cursor::default(),
         };
@@ -128,7 +131,7 @@ impl<'program> Executor<'program> {
         if instruction.places == Places::STACK {
             return operation.execute(instruction.immediate, &mut self.state, trace);
         }
-        let mnemonic = self.set.by_code(instruction.code);
+        let mnemonic = self.mnemonics[usize::from(instruction.code.0)];
         let mnemonic = mnemonic.filter(|mnemonic| mnemonic.can_be(instruction));
         let mnemonic = mnemonic.ok_or(Fault::Places)?;
         places::execute(operation, mnemonic, instruction, &mut self.state, trace)
@@ -161,6 +164,15 @@ fn check_codes(instructions: &[Instruction], set: &InstructionSet) -> Result<(),
             fault: Fault::UnknownOpcode(instructions[index].code),
         }),
     }
+}
+
+/// The opcodes of a set, by code.
+fn by_code(set: &InstructionSet) -> Vec<Option<&Mnemonic>> {
+    let mut mnemonics = vec![None; 256];
+    for mnemonic in set.mnemonics() {
+        mnemonics[usize::from(mnemonic.code.0)] = Some(mnemonic);
+    }
+    mnemonics
 }
 
 /// The built-in semantics of a set's opcodes, by code.

@@ -76,11 +76,12 @@ impl Machine {
                 }
             }
         }
-        let has_places = opcodes.iter().any(Opcode::is_wide);
-        if let Some(one) = opcodes.iter().find(|opcode| has_places && !opcode.has_places_enough()) {
-            return Err(MachineError::NoPlace(one.mnemonic));
+        let machine = Machine { name: name.to_string(), opcodes, traps: true };
+        let lacks = |opcode: &&Opcode| machine.has_places() && !opcode.has_places_enough();
+        match machine.opcodes.iter().find(lacks) {
+            Some(one) => Err(MachineError::NoPlace(one.mnemonic)),
+            None => Ok(machine),
         }
-        Ok(Machine { name: name.to_string(), opcodes, traps: true })
     }
 
     /// The 36 classic opcodes, without traps: linear memory has only the bounds of the machine.

@@ -209,18 +209,9 @@ impl<'machine> Vocabulary<'machine> {
     }
 }
 
-/// The ways in which the values of an instruction can be on the stack or not. Those that are not have nothing in common.
+/// The ways in which the values of an instruction can be on the stack or not.
 fn all_places(mnemonic: &Mnemonic) -> impl Iterator<Item = Places> + '_ {
-    let place = |bit: u32, choice: u32| match choice >> bit & 1 {
-        0 => Place::Stack,
-        _ => Place::Local(2 * bit as u16),
-    };
-    let all = (0..8).map(move |choice| Places {
-        top: place(0, choice),
-        second: place(1, choice),
-        result: place(2, choice),
-    });
-    all.filter(|places| mnemonic.allows(*places))
+    (0..Places::SHAPES).map(Places::with_shape).filter(|places| mnemonic.allows(*places))
 }
 
 /// How the instructions with an opcode can change the depth of the stack, each with whether it then pushes a value.

@@ -28,25 +28,7 @@ pub(super) struct Declaration {
     pub(super) branches: bool,
     /// The runs of tokens that it can emit, by which of its operands and its result are in variables; none where that
     /// cannot be.
-    runs: [Option<Vec<Run>>; SHAPES],
-}
-
-/// Ways in which two operands and a result can be in variables or on the stack.
-const SHAPES: usize = 8;
-
-/// Which of the operands and the result are in variables.
-fn shape(places: Places) -> usize {
-    let all = [places.top, places.second, places.result];
-    all.iter().fold(0, |shape, place| 2 * shape + usize::from(*place != Place::Stack))
-}
-
-/// Some places of a shape, which have no word in common.
-fn with_shape(wanted: usize) -> Places {
-    let place = |bit: u16| match wanted & usize::from(bit) {
-        0 => Place::Stack,
-        _ => Place::Local(2 * bit),
-    };
-    Places { top: place(4), second: place(2), result: place(1) }
+    runs: [Option<Vec<Run>>; Places::SHAPES],
 }
 
 /// What the bytes are that an instruction emits.
@@ -118,7 +100,7 @@ impl Declaration {
             grows: opcode.controls.contains(&Control::Grow),
             branches: opcode.controls.contains(&Control::Jump),
             runs: std::array::from_fn(|shape| {
-                let places = with_shape(shape);
+                let places = Places::with_shape(shape);
                 let can_be = places == Places::STACK || has_places && mnemonic.allows(places);
                 can_be.then(|| runs(opcode, &mnemonic, places))
             }),
@@ -129,7 +111,7 @@ impl Declaration {
 
     /// The runs of tokens that an instruction with these places can emit; none if it cannot have them.
     pub(super) fn runs(&self, places: Places) -> Option<&[Run]> {
-        self.runs[shape(places)].as_deref()
+        self.runs[places.shape()].as_deref()
     }
 }
 

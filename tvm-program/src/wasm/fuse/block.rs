@@ -68,8 +68,8 @@ impl<'all> Block<'all> {
         if instruction.places.result == Place::Stack {
             self.push(at, mnemonic, operands);
         }
-        let result = result_variable(mnemonic, instruction.places);
-        for variable in [self.effects.writes(instruction), result].into_iter().flatten() {
+        if let Some((space, word, words)) = mnemonic.written(instruction) {
+            let variable = Variable { space, word, words };
             self.written.extend(variable.each_word().map(|word| (word, at)));
         }
     }
@@ -108,9 +108,7 @@ impl<'all> Block<'all> {
             self.write_at_once(at, variable, operands);
             return;
         }
-        let Some(step) = self.steps[at] else { return };
-        let Some(instruction) = Effects::instruction(&step) else { return };
-        if instruction.places != Places::STACK || !mnemonic.takes_variables {
+        if self.instruction(at).places != Places::STACK || !mnemonic.takes_variables {
             return;
         }
         let mut places = Places::STACK;
@@ -253,15 +251,5 @@ impl<'all> Block<'all> {
             Some(Step::Branch { places, .. }) => *places = new,
             _ => {}
         }
-    }
-}
-
-/// The variable that the result of an instruction goes to.
-fn result_variable(mnemonic: &Mnemonic, places: Places) -> Option<Variable> {
-    let words = mnemonic.result_words();
-    match places.result {
-        Place::Stack => None,
-        Place::Local(word) => Some(Variable { space: Space::Locals, word: word.into(), words }),
-        Place::Global(word) => Some(Variable { space: Space::Globals, word: word.into(), words }),
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::opcodes::Effects;
-use crate::wasm::lower::Step;
+use crate::wasm::lower::{Step, words_of};
 use crate::{PLACES_OF_GLOBALS, Place, Space};
 
 /// The constants of a program.
@@ -64,15 +64,10 @@ impl Constants {
     pub(crate) fn words(&self) -> BTreeMap<u32, u32> {
         let constants = self.used.iter().flat_map(|&(bits, words)| {
             let first = u32::from(self.words[&(bits, words)]);
-            (0..u32::from(words)).map(move |word| (first + word, word_of(bits, word)))
+            (first..).zip(words_of(bits)).take(words.into())
         });
         self.read.iter().map(|word| (*word, 0)).chain(constants).collect()
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the lower word is what is wanted")]
-fn word_of(bits: u64, word: u32) -> u32 {
-    (bits >> (32 * word)) as u32
 }
 
 /// Two words as one number.

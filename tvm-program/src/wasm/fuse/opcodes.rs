@@ -1,7 +1,10 @@
 //! What instructions do with the stack and with variables, as far as it is known from their declarations.
 
 use crate::wasm::lower::{Context, Step};
-use crate::{Code, Instruction, Mnemonic, Place, Places, Space, ValueType};
+use crate::{
+    Code, Instruction, Mnemonic, PLACES_OF_GLOBALS, PLACES_OF_LOCALS, Place, Places, Space,
+    ValueType,
+};
 
 /// The opcodes of a set, by code.
 pub(crate) struct Effects<'set> {
@@ -32,12 +35,12 @@ impl Variable {
 
     /// Its place, if an operand can be there.
     pub(crate) fn place(self) -> Option<Place> {
-        let (limit, place): (u16, fn(u16) -> Place) = match self.space {
-            Space::Locals => (crate::PLACES_OF_LOCALS, Place::Local),
-            Space::Globals => (crate::PLACES_OF_GLOBALS, Place::Global),
+        let limit = match self.space {
+            Space::Locals => PLACES_OF_LOCALS,
+            Space::Globals => PLACES_OF_GLOBALS,
         };
         let word = u16::try_from(self.word).ok().filter(|word| *word < limit)?;
-        Some(place(word))
+        Some(Place::in_variables(self.space, word))
     }
 }
 

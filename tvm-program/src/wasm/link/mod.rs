@@ -17,7 +17,7 @@ mod reach;
 
 use crate::wasm::error::CompileError;
 use crate::wasm::fuse::{Effects, fuse};
-use crate::wasm::lower::{Context, Routine, numbers};
+use crate::wasm::lower::{Assembly, Context, Routine, Routines, Step, numbers};
 use crate::wasm::module::pages;
 use crate::{Export, Import, Interface, Program, Signature, Space};
 
@@ -41,25 +41,33 @@ fn interface(context: &Context<'_>) -> Interface {
     Interface { imports: imports.collect(), exports: exports.collect(), accesses: Vec::new() }
 }
 
+/// What writes the globals before the calls. In a set with places these are read by all instructions, so the routines are
+/// fused first.
+fn globals(context: &Context<'_>, calls: &mut Routine, routines: &mut Routines) -> Assembly {
+    if !context.set.has_places() {
+        return prologue::globals(context, routines);
+    }
+    let effects = Effects::of(context);
+    let mut words = fuse(&effects, calls, routines);
+    words.extend(prologue::initial_words(context, routines));
+    let mut assembly = Assembly::default();
+    for (word, bits) in words {
+        let steps = effects.write(bits, Space::Globals, word).into_iter().map(Step::Plain);
+        steps.for_each(|step| assembly.push(step));
+    }
+    assembly
+}
+
 /// The program that makes these calls.
 pub(crate) fn link(context: &Context<'_>, mut calls: Routine) -> Result<Program, CompileError> {
     let mut routines = reach::reachable(context, &calls)?;
-    let effects = context.set.has_places().then(|| Effects::of(context));
-    let globals = effects.as_ref().map(|effects| fuse(effects, &mut calls, &mut routines));
+    let globals = globals(context, &mut calls, &mut routines);
     let calls = &calls;
     let input_base = prologue::input_base(context, calls, &routines)?;
     let most = context.module.available_pages();
     let pages = context.module.memory.map(|memory| pages(memory, input_base, most));
     let data = prologue::data(context, &routines);
-    let first = effects.iter().zip(globals).flat_map(|(effects, mut words)| {
-        prologue::initial_words(context, &routines, &mut words);
-        words.into_iter().flat_map(|(word, bits)| effects.write(bits, Space::Globals, word))
-    });
-    let globals = match &effects {
-        Some(_) => first.collect(),
-        None => prologue::globals(context, &routines),
-    };
-    let prologue = prologue::prologue(context, calls, globals, &data, input_base, pages);
+    let prologue = prologue::prologue(context, calls, &globals, &data, input_base, pages);
     let mut program = addresses::place(&prologue, &routines, pages)?;
     program.interface = interface(context);
     program.data = data.into_iter().map(|(_, bytes)| bytes).collect();

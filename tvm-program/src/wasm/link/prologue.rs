@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::memory_image::{Width, sections, stores};
 use crate::wasm::error::CompileError;
-use crate::wasm::lower::{Assembly, Context, Routine, Routines, START, Step, Uses};
+use crate::wasm::lower::{Assembly, Context, Routine, Routines, START, Uses, words_of};
 use crate::wasm::module::{Pages, Segment, Store};
-use crate::{Code, Instruction, Value};
+use crate::{Code, Value};
 
 /// Where the input is placed; nowhere when neither the calls nor the routines ask for it.
 pub(crate) fn input_base(
@@ -44,7 +44,7 @@ pub(crate) fn data(context: &Context<'_>, routines: &Routines) -> Vec<(u32, Vec<
 pub(crate) fn prologue(
     context: &Context<'_>,
     calls: &Routine,
-    globals: Vec<Instruction>,
+    globals: &Assembly,
     data: &[(u32, Vec<u8>)],
     input_base: Option<u32>,
     pages: Option<Pages>,
@@ -60,9 +60,7 @@ pub(crate) fn prologue(
     if let (Some(declare), Some(pages)) = (context.opcodes.memory_declare, pages) {
         assembly.instruction(declare, pages.initial);
     }
-    for instruction in globals {
-        assembly.push(Step::Plain(instruction));
-    }
+    assembly.append(globals);
     if !has_data_sections(context) {
         fill_memory(&mut assembly, context);
     }
@@ -87,33 +85,23 @@ fn initial_values(context: &Context<'_>, routines: &Routines) -> Vec<(u32, Value
 }
 
 /// Sets the globals that do not begin as 0.
-pub(crate) fn globals(context: &Context<'_>, routines: &Routines) -> Vec<Instruction> {
+pub(crate) fn globals(context: &Context<'_>, routines: &Routines) -> Assembly {
     let mut assembly = Assembly::default();
     let opcodes = context.opcodes;
     for (word, value) in initial_values(context, routines) {
         opcodes.push(value, &mut assembly);
         assembly.instruction(opcodes.global_set.of(value.value_type()), word);
     }
-    let steps = assembly.steps().iter();
-    steps.filter_map(|step| if let Step::Plain(one) = step { Some(*one) } else { None }).collect()
+    assembly
 }
 
-/// Adds the words of globals that do not begin as 0.
-pub(crate) fn initial_words(
-    context: &Context<'_>,
-    routines: &Routines,
-    words: &mut BTreeMap<u32, u32>,
-) {
-    for (first, value) in initial_values(context, routines) {
-        let bits = value.unsigned();
-        let each = 0..u32::from(value.value_type().words());
-        words.extend(each.map(|word| (first + word, word_of(bits, word))));
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a word is what is wanted")]
-fn word_of(bits: u64, word: u32) -> u32 {
-    (bits >> (32 * word)) as u32
+/// The words of globals that do not begin as 0.
+pub(crate) fn initial_words(context: &Context<'_>, routines: &Routines) -> BTreeMap<u32, u32> {
+    let values = initial_values(context, routines).into_iter();
+    let words = values.flat_map(|(first, value)| {
+        (first..).zip(words_of(value.unsigned())).take(value.value_type().words().into())
+    });
+    words.collect()
 }
 
 fn fill_memory(assembly: &mut Assembly, context: &Context<'_>) {

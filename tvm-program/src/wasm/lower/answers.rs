@@ -7,7 +7,7 @@ use super::host_call::{HostOpcodes, numbers};
 use super::outermost;
 use super::routine::{Routine, Uses};
 use crate::wasm::error::CompileError;
-use crate::{Code, Places, ValueType};
+use crate::{Code, ValueType};
 use tvm_interface::RETURNED;
 
 /// The name of the routine in messages and listings.
@@ -28,7 +28,7 @@ pub(crate) fn lower(context: &Context<'_>) -> Result<Routine, CompileError> {
     assembly.bind(*section);
     opcodes.hear(&[ValueType::I32], &mut assembly);
     assembly.instruction(opcodes.section, 0);
-    assembly.push(Step::Branch { code: Code::BR, target: next, places: Places::STACK });
+    assembly.branch(Code::BR, next);
     let (mut uses, mut lacks) = (Uses::default(), Vec::new());
     for (&label, (_, function)) in exports.iter().zip(context.exports) {
         assembly.bind(label);
@@ -37,7 +37,7 @@ pub(crate) fn lower(context: &Context<'_>) -> Result<Routine, CompileError> {
         opcodes.hear(&types(signature.params()), &mut assembly);
         if outermost::call_outermost(context, *function, &mut assembly, &mut uses, &mut lacks)? {
             opcodes.say(RETURNED, &types(signature.results()), &mut assembly);
-            assembly.push(Step::Branch { code: Code::BR, target: next, places: Places::STACK });
+            assembly.branch(Code::BR, next);
         }
     }
     Ok(Routine { name: ANSWERS.to_owned(), assembly, windows: 1, uses, lacks })
@@ -50,7 +50,7 @@ fn actions(context: &Context<'_>, opcodes: HostOpcodes, assembly: &mut Assembly)
     assembly.instruction(opcodes.branch_table, last);
     let labels: Vec<Label> = (0..number).map(|_| assembly.label()).collect();
     for &target in &labels {
-        assembly.push(Step::Branch { code: Code::BR, target, places: Places::STACK });
+        assembly.branch(Code::BR, target);
     }
     assembly.instruction(Code::UNREACHABLE, 0);
     labels

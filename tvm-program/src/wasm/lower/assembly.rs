@@ -125,6 +125,11 @@ impl Assembly {
         self.push(Step::Plain(Instruction::new(code, immediate)));
     }
 
+    /// Adds a branch whose operands are on the stack.
+    pub(crate) fn branch(&mut self, code: Code, target: Label) {
+        self.push(Step::Branch { code, target, places: Places::STACK });
+    }
+
     /// A new label, to be bound once.
     pub(crate) fn label(&mut self) -> Label {
         self.places.push(None);

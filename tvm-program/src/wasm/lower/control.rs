@@ -9,7 +9,7 @@ use super::frame::{Frame, Kind};
 use super::lowering::Lowering;
 use super::peephole;
 use crate::wasm::module::{TypeIndex, words};
-use crate::{Code, Places, ValueType};
+use crate::{Code, ValueType};
 
 impl Lowering<'_> {
     /// Follows the nesting of blocks in unreachable code.
@@ -198,6 +198,6 @@ impl Lowering<'_> {
     }
 
     pub(crate) fn branch(&mut self, code: Code, target: Label) {
-        self.assembly.push(Step::Branch { code, target, places: Places::STACK });
+        self.assembly.branch(code, target);
     }
 }

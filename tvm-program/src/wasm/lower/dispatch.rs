@@ -10,9 +10,9 @@ use super::call;
 use super::context::Context;
 use super::elements::ElementOpcodes;
 use super::routine::{Routine, Uses};
+use crate::Code;
 use crate::wasm::error::CompileError;
 use crate::wasm::module::{FunctionIndex, SignatureText, Store, TableIndex};
-use crate::{Code, Places};
 
 /// The local of the routine that keeps the index.
 const INDEX: u32 = 0;
@@ -71,7 +71,7 @@ fn routine(
             }
             Some(function) => {
                 let target = *callees.entry(*function).or_insert_with(|| assembly.label());
-                assembly.push(Step::Branch { code: Code::BR, target, places: Places::STACK });
+                assembly.branch(Code::BR, target);
             }
         }
     }

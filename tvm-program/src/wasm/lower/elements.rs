@@ -1,9 +1,9 @@
 //! Elements of tables in reserved memory, which are words. An index is checked before it becomes an address.
 
-use super::assembly::{Assembly, Step};
+use super::assembly::Assembly;
 use super::context::Context;
 use crate::wasm::module::Place;
-use crate::{Code, Places, ValueType};
+use crate::{Code, ValueType};
 
 /// The opcodes that elements are read and written with.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ impl ElementOpcodes {
         self.length(context, place, assembly);
         assembly.instruction(opcodes.less_unsigned, 0);
         let target = assembly.label();
-        assembly.push(Step::Branch { code: Code::BR_IF, target, places: Places::STACK });
+        assembly.branch(Code::BR_IF, target);
         assembly.instruction(trap, 0);
         assembly.bind(target);
         assembly.instruction(get, local);

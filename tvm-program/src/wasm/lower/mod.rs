@@ -58,7 +58,7 @@ pub(crate) use function::lower as lower_function;
 pub(crate) use host_call::numbers;
 pub(crate) use leaving::Leaving;
 pub(crate) use locals::Locals;
-pub(crate) use opcodes::Opcodes;
+pub(crate) use opcodes::{Opcodes, words_of};
 pub(crate) use outermost::{call_outermost, call_start, lower as lower_uncaught};
 pub(crate) use routine::{Routine, Routines, START, Uses};
 pub use sequences::is_step;

@@ -163,6 +163,6 @@ impl Opcodes {
 
 /// The lower and the upper word.
 #[expect(clippy::cast_possible_truncation, reason = "the lower word is what is wanted")]
-fn words_of(value: u64) -> [u32; 2] {
+pub(crate) fn words_of(value: u64) -> [u32; 2] {
     [value as u32, (value >> 32) as u32]
 }

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::routine::{Routine, Uses};
 use crate::wasm::error::CompileError;
 use crate::wasm::module::FunctionIndex;
-use crate::{Code, Places, ValueType};
+use crate::{Code, ValueType};
 
 /// The name of the routine in messages and listings.
 const UNCAUGHT: &str = "(uncaught exceptions)";
@@ -50,7 +50,7 @@ pub(crate) fn lower(context: &Context<'_>) -> Routine {
     let mut assembly = Assembly::default();
     let uncaught = assembly.label();
     assembly.instruction(get, context.leaving.pending());
-    assembly.push(Step::Branch { code: Code::BR_IF, target: uncaught, places: Places::STACK });
+    assembly.branch(Code::BR_IF, uncaught);
     assembly.push(Step::Return);
     assembly.bind(uncaught);
     match context.opcodes.uncaught {

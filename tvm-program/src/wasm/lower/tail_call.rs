@@ -143,7 +143,7 @@ fn row(
     for callee in callees {
         if left.contains(&callee) {
             let target = assembly.label();
-            assembly.push(Step::Branch { code: Code::BR, target, places: Places::STACK });
+            assembly.branch(Code::BR, target);
             labels.push((callee, target));
         } else {
             assembly.push(Step::Return);
