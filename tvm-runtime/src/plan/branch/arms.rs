@@ -101,11 +101,12 @@ impl Plan {
             return Arms { arms, selector: None, reading: Arms::EVERYTHING };
         };
         let everything = Arm { steps: branches.rest.clone(), output };
-        let by_row = branches.by_row(self, &everything);
-        let reading = &by_row[branches.first_row - 1].arm;
-        let reading = reading.clone().without_output();
-        let mut arms = vec![everything, reading];
-        let chosen: Vec<Vec<usize>> = match branches.by_stage(self, &by_row) {
+        let of_row = |row: &Vec<f64>| branches.of_row(self, &everything, row);
+        let by_row: Vec<Arm> = branches.rows.iter().map(|row| of_row(row).arm).collect();
+        let by_stage = branches.has_stages(&by_row).then(|| branches.by_stage(self, of_row));
+        let reading = by_row[branches.first_row - 1].clone().without_output();
+        let mut arms = vec![everything.clone(), reading];
+        let chosen: Vec<Vec<usize>> = match by_stage {
             Some(by_stage) => by_stage
                 .into_iter()
                 .map(|Staged { of_none, staged }| {
@@ -114,7 +115,7 @@ impl Plan {
                     [of_none].into_iter().chain(staged).collect()
                 })
                 .collect(),
-            None => by_row.into_iter().map(|of_row| vec![add(&mut arms, of_row.arm)]).collect(),
+            None => by_row.into_iter().map(|arm| vec![add(&mut arms, arm)]).collect(),
         };
         let reading = chosen[branches.first_row - 1][0];
         Arms { arms, selector: Some(branches.selector(chosen)), reading }
@@ -136,24 +137,25 @@ struct Staged {
 }
 
 impl Branches {
-    /// What is left for every kind of row.
-    fn by_row(&self, plan: &Plan, everything: &Arm) -> Vec<Simplified> {
+    /// What is left for a kind of row.
+    fn of_row(&self, plan: &Plan, everything: &Arm, row: &[f64]) -> Simplified {
+        let known = self.columns.iter().copied().zip(row.iter().copied());
         let readers = readers(&plan.steps, &plan.output);
-        let of_row = |row: &Vec<f64>| {
-            let known = self.columns.iter().copied().zip(row.iter().copied());
-            everything.simplified(plan, plan.bounds.clone(), known, &readers)
-        };
-        self.rows.iter().map(of_row).collect()
+        everything.simplified(plan, plan.bounds.clone(), known, &readers)
     }
 
-    /// For every kind of row an arm for every stage; none when that would be too much code.
-    fn by_stage(&self, plan: &Plan, by_row: &[Simplified]) -> Option<Vec<Staged>> {
-        let steps: usize = by_row.iter().map(|of_row| of_row.arm.steps.len()).sum();
-        let has_stages = self.stages.is_some() && steps <= MOST_STEPS;
-        has_stages.then(|| {
-            let rows = by_row.iter().zip(1..);
-            rows.map(|(of_row, row)| self.stages_of(plan, of_row, row == self.first_row)).collect()
-        })
+    /// Are stages told apart, and the arms for rows not too much code already?
+    fn has_stages(&self, by_row: &[Arm]) -> bool {
+        let steps: usize = by_row.iter().map(|arm| arm.steps.len()).sum();
+        self.stages.is_some() && steps <= MOST_STEPS
+    }
+
+    /// For every kind of row an arm for every stage. What is left for a row is asked for again, since the bounds of all
+    /// rows together take much memory.
+    fn by_stage(&self, plan: &Plan, of_row: impl Fn(&Vec<f64>) -> Simplified) -> Vec<Staged> {
+        let rows = self.rows.iter().zip(1..);
+        rows.map(|(row, number)| self.stages_of(plan, &of_row(row), number == self.first_row))
+            .collect()
     }
 
     /// An arm for every stage, from age 0 on, as long as the instruction can go on and it matters how far it has
