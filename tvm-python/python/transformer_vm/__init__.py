@@ -1,0 +1,60 @@
+"""Programs as transformers with computed weights.
+
+>>> import transformer_vm as tvm
+>>> program = tvm.compile('(module (func (export "main") (result i32) (i32.const 7)))')
+>>> program.run().exit_status
+7
+
+A :class:`Program` is compiled from C, WebAssembly or token text. A :class:`Model` is a transformer: one that has the
+program in its weights (:meth:`Program.specialise`), or a universal one that reads it. Every run is a sequence of tokens
+that such a model generates, one after the other.
+"""
+
+from .errors import (
+    CompileError,
+    CompileWarning,
+    Error,
+    ExitError,
+    FileError,
+    HostError,
+    LimitError,
+    ModelError,
+    RunError,
+    Trap,
+    UsageError,
+)
+from .explanation import Explanation
+from .instance import Instance, Memory
+from .model import Model, Weights, load, universal
+from .program import Program, compile
+from .progress import Progress
+from .run import Run
+from .trace import Instruction, Instructions, Trace
+
+__all__ = [
+    "CompileError",
+    "CompileWarning",
+    "Error",
+    "ExitError",
+    "Explanation",
+    "FileError",
+    "HostError",
+    "Instance",
+    "Instruction",
+    "Instructions",
+    "LimitError",
+    "Memory",
+    "Model",
+    "ModelError",
+    "Program",
+    "Progress",
+    "Run",
+    "RunError",
+    "Trace",
+    "Trap",
+    "UsageError",
+    "Weights",
+    "compile",
+    "load",
+    "universal",
+]
