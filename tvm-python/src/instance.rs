@@ -46,7 +46,7 @@ enum Command {
 
 /// What the thread says.
 enum Event {
-    /// The program has read its prompt.
+    /// The functions of the program can be called.
     Ready,
     /// The program calls a function of Python.
     Asked {
@@ -117,6 +117,11 @@ impl Session {
         let none = Interface::default();
         let work = &self.work;
         let interface = work.interface().unwrap_or(&none);
+        if interface.exports.is_empty() {
+            let message = "the program has no exported functions to be called; a model of one that has them is \
+                           specialised with exports=True";
+            return Err(Failure::Usage(message.to_owned()));
+        }
         let prompt = work.prompt(None)?;
         let (engine, _) = work.transformer.engine(self.settings.engine()?)?;
         let guest =
@@ -128,6 +133,8 @@ impl Session {
         let failure = |error| Failure::instance(error, listing);
         let instance = tvm_instance::Instance::new(guest, engine, host, &*self.watch, limits);
         let mut instance = instance.map_err(failure)?;
+        // What the module does before its functions can be called.
+        instance.run().map_err(failure)?;
         let mut must_initialise = interface.export(INITIALISE).is_some();
         self.line.say(Event::Ready);
         while let Ok(command) = self.line.commands.recv() {

@@ -1,9 +1,9 @@
 """Programs as transformers with computed weights.
 
 >>> import transformer_vm as tvm
->>> program = tvm.compile('(module (func (export "main") (result i32) (i32.const 7)))')
->>> program.run().exit_status
-7
+>>> program = tvm.compile("{ i32.const 2a 00 00 00 output 00 00 00 00 halt 00 00 00 00 }")
+>>> program.run().output
+b'*'
 
 A :class:`Program` is compiled from C, WebAssembly or token text. A :class:`Model` is a transformer: one that has the
 program in its weights (:meth:`Program.specialise`), or a universal one that reads it. Every run is a sequence of tokens

@@ -199,7 +199,7 @@ def compile(
     if name is None:
         name = os.path.splitext(os.path.basename(given))[0] if kind == "file" else "program"
     level = None if optimisation is None else str(optimisation)
-    c = _C(str(c_stack), list(map(os.fspath, sources)), list(map(os.fspath, includes)), list(definitions), level)
+    c = _C(str(c_stack), _paths(sources), _paths(includes), list(definitions), level)
     native = _native.compile(kind, given, instruction_set, name, c)
     if native.warnings:
         warnings.warn(native.warnings.rstrip(), CompileWarning, stacklevel=2)
@@ -217,6 +217,8 @@ def _source(source: Union[str, bytes, "os.PathLike[str]"], language: Optional[st
             source = source.decode()
         except UnicodeDecodeError:
             raise CompileError("the bytes are neither a WebAssembly module nor text in UTF-8") from None
+    if not isinstance(source, str):
+        raise TypeError(f"a source is a path, str or bytes, not {type(source).__name__}")
     if language is None:
         language = {"(": "wat", "{": "tokens"}.get(source.lstrip()[:1], "c")
     elif language == "wasm":
@@ -231,3 +233,7 @@ def _is_path(text: str) -> bool:
     except ValueError:  # A zero byte, which no name has.
         return False
     return bool(text) and _TEXT.isdisjoint(text) and not text.startswith("(")
+
+
+def _paths(paths: Iterable[Path]) -> List[str]:
+    return [os.fspath(path) for path in paths]

@@ -15,7 +15,7 @@ class Run:
     output: bytes
     #: What a program with a host wrote to its standard error.
     error_output: bytes
-    #: The exit status; None if the program did not end by itself.
+    #: The exit status, which only a program of WASI says, else 0; None if the program did not end by itself.
     exit_status: Optional[int]
     #: The kind of trap in which the program ended, such as ``unreachable``; None if in none.
     trap: Optional[str]

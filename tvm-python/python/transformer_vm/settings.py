@@ -46,7 +46,7 @@ def settings(
 
 def encoded(given: Input) -> bytes:
     """An input as bytes."""
-    return given.encode() if isinstance(given, str) else bytes(given)
+    return given.encode() if isinstance(given, str) else bytes(memoryview(given))
 
 
 def functions(imports: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
