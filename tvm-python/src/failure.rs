@@ -44,6 +44,8 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Token(#[from] UnknownToken),
     #[error(transparent)]
+    Export(#[from] tvm_export::ExportError),
+    #[error(transparent)]
     Engine(#[from] NoEngine),
     #[error(transparent)]
     Reference(#[from] ReferenceError),
@@ -86,7 +88,7 @@ impl From<Failure> for PyErr {
         let message = failure.to_string();
         match failure {
             Failure::Source(_) | Failure::Compile(_) => class::CompileError::new_err(message),
-            Failure::Build(_) | Failure::Model { .. } | Failure::Token(_) => {
+            Failure::Build(_) | Failure::Model { .. } | Failure::Token(_) | Failure::Export(_) => {
                 class::ModelError::new_err(message)
             }
             Failure::Read { .. } | Failure::Write(_) => class::FileError::new_err(message),

@@ -11,7 +11,7 @@
 //!
 //! 1. `failure`: errors as exceptions; `attend`: waiting for a thread; `value`: numbers of WebAssembly and of Python
 //! 2. `transformer`: a model with its engines
-//! 3. `explain`: one position explained; `model`: what Python sees of a model
+//! 3. `explain`: one position explained; `export`: formats of others; `model`: what Python sees of a model
 //! 4. `program`: sources compiled
 //! 5. `settings`: how a run is made; `run`: what it came to; `work`: a model with what it runs
 //! 6. `many`: several runs at once; `trace`: a run with its tokens; `instance`: a host in Python
@@ -19,6 +19,7 @@
 
 mod attend;
 mod explain;
+mod export;
 mod failure;
 mod instance;
 mod job;

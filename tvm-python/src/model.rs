@@ -13,6 +13,7 @@ use tvm_model::{Matrix, Names, Selection, Token};
 
 use crate::attend::{Report, attended};
 use crate::explain::{explain, told};
+use crate::export::Format;
 use crate::failure::Failure;
 use crate::transformer::{Isa, Transformer};
 
@@ -94,6 +95,18 @@ impl Model {
     fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         let bytes = py.detach(|| self.model().to_bytes());
         PyBytes::new(py, &bytes)
+    }
+
+    /// The files of a format, with their names; one without a name is the whole export.
+    fn export<'py>(
+        &self,
+        py: Python<'py>,
+        format: &str,
+    ) -> PyResult<Vec<(String, Bound<'py, PyBytes>)>> {
+        let format = Format::named(format)?;
+        let transformer = Arc::clone(&self.transformer);
+        let files = attended(py, &Report::to(None), move |_| format.files(&transformer.model))?;
+        Ok(files?.into_iter().map(|file| (file.name, PyBytes::new(py, &file.bytes))).collect())
     }
 
     /// What the model is of, and how large it is.

@@ -10,6 +10,8 @@ program in its weights (:meth:`Program.specialise`), or a universal one that rea
 that such a model generates, one after the other.
 """
 
+from typing import Any
+
 from .errors import (
     CompileError,
     CompileWarning,
@@ -58,3 +60,12 @@ __all__ = [
     "load",
     "universal",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports :mod:`transformer_vm.torch` when it is first used: it needs PyTorch."""
+    if name == "torch":
+        import importlib
+
+        return importlib.import_module(".torch", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

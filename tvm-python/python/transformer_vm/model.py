@@ -8,6 +8,7 @@ import numpy as np
 from . import _native, running
 from .errors import UsageError
 from .explanation import Explanation
+from .files import write
 from .instance import Instance
 from .progress import Report, reporter
 from .run import Run
@@ -77,6 +78,13 @@ class Model:
     def to_bytes(self) -> bytes:
         """The model file."""
         return self._native.to_bytes()
+
+    def export(self, format: str, path: Path, *, force: bool = False) -> None:
+        """Writes the model in the format of others, as ``tvm export`` does: ``pytorch`` is a folder, ``c`` a file.
+
+        What exists is replaced only with ``force``. Raises :class:`ModelError` where the format could not hold the model
+        exactly."""
+        write(os.fspath(path), self._native.export(format), force)
 
     @property
     def digest(self) -> str:
