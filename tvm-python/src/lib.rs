@@ -4,7 +4,7 @@
 //! bars.
 //!
 //! Long work is done by a thread of its own, which never touches Python. The thread that called waits for it without
-//! the global interpreter lock, looks for signals, and calls functions of Python: see [`attend`]. So Ctrl-C ends
+//! the global interpreter lock, looks for signals, and calls functions of Python: see `attend`. So Ctrl-C ends
 //! everything, and other threads of Python go on meanwhile.
 //!
 //! A module imports only from those before it:

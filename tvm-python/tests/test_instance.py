@@ -183,7 +183,8 @@ def test_output_of_wasi_is_kept(tmp_path):
     writes = """(module (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
         (memory (export "memory") 1)
         (data (i32.const 0) "\\10\\00\\00\\00\\03\\00\\00\\00") (data (i32.const 16) "abc")
-        (func (export "say") (param i32) (drop (call $write (local.get 0) (i32.const 0) (i32.const 1) (i32.const 8)))))"""
+        (func (export "say") (param i32)
+          (drop (call $write (local.get 0) (i32.const 0) (i32.const 1) (i32.const 8)))))"""
     instance = tvm.compile(writes).instance()
     instance.call("say", 1)
     instance.call("say", 1)

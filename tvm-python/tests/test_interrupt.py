@@ -41,7 +41,8 @@ CALLBACK = "functions.instance(imports={'env.log': lambda *_: time.sleep(60)}).c
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def test_control_c_ends_it(work, after):
     script = SCRIPT.format(endless=ENDLESS, functions=FUNCTIONS, work=work, after=after)
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", script], **pipes)
     assert process.stdout.readline() == "begun\n"
     time.sleep(0.4)
     assert process.poll() is None, process.stderr.read()

@@ -60,7 +60,8 @@ def test_what_goes_wrong_is_raised_in_its_turn(twice):
 
 def test_traps_are_results():
     fails = """(module (global (export "tvm.input") i32 (i32.const 1024)) (memory 1)
-        (func (export "compute") (param i32) (if (i32.eq (i32.load8_u (local.get 0)) (i32.const 98)) (then unreachable))))"""
+        (func (export "compute") (param i32)
+          (if (i32.eq (i32.load8_u (local.get 0)) (i32.const 98)) (then unreachable))))"""
     runs = tvm.compile(fails).run_many(["a", "b", "c"], threads=2)
     assert [run.trap for run in runs] == [None, "unreachable", None]
 

@@ -2,6 +2,7 @@
 
 import math
 import sys
+import types
 import zlib
 
 import pytest
@@ -179,6 +180,31 @@ def test_a_line_of_progress_without_tqdm(monkeypatch, capsys):
     with pytest.raises(tvm.LimitError):
         tvm.compile(ENDLESS).run(max_tokens=2_000_000, progress=True)
     assert " tokens, " in capsys.readouterr().err
+
+
+def test_a_bar_of_progress_with_tqdm(monkeypatch):
+    bars = []
+
+    class Bar:
+        def __init__(self, **how):
+            self.how, self.n, self.is_open = how, 0, True
+            bars.append(self)
+
+        def update(self, more):
+            self.n += more
+
+        def close(self):
+            self.is_open = False
+
+    monkeypatch.setitem(sys.modules, "tqdm.auto", types.SimpleNamespace(tqdm=Bar))
+    monkeypatch.setitem(sys.modules, "tqdm", types.SimpleNamespace())
+    endless = tvm.compile(ENDLESS)
+    with pytest.raises(tvm.LimitError):
+        endless.run(max_tokens=2_000_000, progress=True)
+    assert list(endless.run_many([], progress=True)) == []
+    run, runs = bars
+    assert 0 < run.n <= 2_000_100 and run.how["unit"] == " token" and not run.is_open
+    assert runs.how["total"] == 0 and runs.how["unit"] == " run" and not runs.is_open
 
 
 def test_a_library_has_nothing_to_run(functions):

@@ -25,8 +25,8 @@ class Explanation(Dict[str, Any]):
         return f"<Explanation of position {self['position']}, token {self['token']!r}>"
 
     def values_at(self, boundary: int) -> Dict[str, float]:
-        """The named values of the residual stream at a boundary: 0 is the embedding, ``2 i + 1`` the end of the attention
-        of layer ``i``, ``2 i + 2`` the end of the layer."""
+        """The named values of the residual stream at a boundary: 0 is the embedding, ``2 i + 1`` the end of the
+        attention of layer ``i``, ``2 i + 2`` the end of the layer."""
         stream = self["embedding"]
         if boundary:
             layer = self["layers"][(boundary - 1) // 2]

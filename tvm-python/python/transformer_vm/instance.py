@@ -44,7 +44,7 @@ class Memory:
 class Instance:
     """A program whose functions are called as often, and in what order, one likes.
 
-    Everything that the program learns from outside becomes tokens, and its state is in the caches of the transformer."""
+    All that the program learns from outside becomes tokens, and its state is in the caches of the transformer."""
 
     #: Linear memory, also for functions of the host while the program calls them.
     memory: Memory

@@ -69,7 +69,8 @@ class Model:
 
     def __repr__(self) -> str:
         of = self.instruction_set if self.program is None else f"{self.program} ({self.instruction_set})"
-        return f"<Model of {of}: {self.layers} layers, {self.heads} heads, {self.neurons:,} neurons, {self.d_model} wide>"
+        size = f"{self.layers} layers, {self.heads} heads, {self.neurons:,} neurons, {self.d_model} wide"
+        return f"<Model of {of}: {size}>"
 
     def save(self, path: Path) -> None:
         """Writes a model file, as ``tvm specialise`` does. A file that exists is replaced."""
@@ -82,8 +83,8 @@ class Model:
     def export(self, format: str, path: Path, *, force: bool = False) -> None:
         """Writes the model in the format of others, as ``tvm export`` does: ``pytorch`` is a folder, ``c`` a file.
 
-        What exists is replaced only with ``force``. Raises :class:`ModelError` where the format could not hold the model
-        exactly."""
+        What exists is replaced only with ``force``. Raises :class:`ModelError` where the format could not hold the
+        model exactly."""
         write(os.fspath(path), self._native.export(format), force)
 
     @property
@@ -98,8 +99,9 @@ class Model:
     def names(self) -> Dict[str, Any]:
         """What the parts of the model are called.
 
-        ``slots`` has for every named value of the residual stream its slot, the boundaries ``first`` and ``end`` between
-        which it lives, and the ``bias`` that is added to it; boundary 0 is the embedding, and every layer has two more.
+        ``slots`` has for every named value of the residual stream its slot, the boundaries ``first`` and ``end``
+        between which it lives, and the ``bias`` that is added to it; boundary 0 is the embedding, and every layer has
+        two more.
         ``heads`` and ``neurons`` have a list of names for every layer, ``tokens`` the vocabulary."""
         return self._native.names()
 

@@ -128,7 +128,9 @@ class Program:
         max_memory: int = MAX_MEMORY,
         progress: Report = None,
     ) -> Trace:
-        """Runs the program by the specialised model, or by ``model``, and keeps the tokens. At a limit the trace ends."""
+        """Runs the program by the specialised model, or by ``model``, and keeps the tokens.
+
+        At a limit the trace ends; it is no error."""
         how = settings(arguments, environment, directories, engine, max_tokens, max_memory)
         return running.trace(self._job(model or self.specialise()), input, how, progress)
 

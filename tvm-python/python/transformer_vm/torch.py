@@ -21,8 +21,11 @@ NotExact = modeling.NotExact
 
 def state_dict(model: Model) -> Dict[str, "torch.Tensor"]:
     """The weights of a model as the module has them."""
-    named = lambda name: name if name.startswith("pos.") else f"{name}.weight"
-    return {named(name): torch.from_numpy(matrix) for name, matrix in model.weights().items()}
+    return {_named(name): torch.from_numpy(matrix) for name, matrix in model.weights().items()}
+
+
+def _named(name: str) -> str:
+    return name if name.startswith("pos.") else f"{name}.weight"
 
 
 class TransformerVM(modeling.TransformerVM):
