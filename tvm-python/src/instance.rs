@@ -1,15 +1,5 @@
-//! An instance whose host is in Python. The transformer, its cache and its memory belong to a thread of their own.
-//! Where the program calls a function of the host, that thread asks the one that has called the instance, which
-//! calls the function of Python; and this function may call the instance again, read memory and write it.
-//!
-//! ```text
-//! Python                                thread
-//! Call ------------------------------>  runs
-//!      <------------------------------  Asked (the program calls a function of the host)
-//! Call, Read, Write (by the function)   ...
-//! Answer ---------------------------->  goes on
-//!      <------------------------------  Returned
-//! ```
+//! An instance whose host is in Python: the half of it that Python sees. The other one is a thread of its own:
+//! `session`.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,49 +7,19 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
-use tvm_host::world::World;
-use tvm_instance::{
-    Guest, Host, HostError, Import, InstanceError, Interface, Memory, OutOfBounds,
-    Program as Caller, Value,
-};
-use tvm_model::Listing;
+use tvm_instance::{HostError, Import, InstanceError, Value};
 use tvm_runtime::driver::Summary;
 
-use crate::attend::{Report, Sent, Watch, caught, receive, spawn};
+use crate::attend::{Report, Sent, Watch, receive, spawn};
 use crate::failure::Failure;
 use crate::job::Job;
+use crate::session::{Command, Event, Line, Session, full_name};
 use crate::settings::Settings;
 use crate::value::{from_python, from_result, to_result, to_tuple};
-use crate::work::{Collected, Work, world};
-
-/// What Python asks of the thread.
-enum Command {
-    Call { name: String, arguments: Vec<Value> },
-    Answer(Result<Vec<Value>, HostError>),
-    Read { address: u32, length: u32 },
-    Write { address: u32, bytes: Vec<u8> },
-    MemorySize,
-    Summary,
-}
-
-/// What the thread says.
-enum Event {
-    /// The functions of the program can be called.
-    Ready,
-    /// The program calls a function of Python.
-    Asked {
-        import: Import,
-        arguments: Vec<Value>,
-    },
-    Returned(Vec<Value>),
-    Bytes(Vec<u8>),
-    Written,
-    MemorySize(u64),
-    Summary(Summary),
-    Failed(Failure),
-}
+use crate::work::{Collected, Work};
 
 /// An instance, as Python holds it.
 #[pyclass(frozen, module = "transformer_vm._native")]
@@ -76,157 +36,6 @@ pub(crate) struct Instance {
     user: Mutex<Option<(ThreadId, usize)>>,
     output: Collected,
     error_output: Collected,
-}
-
-/// The thread's half.
-struct Session {
-    work: Arc<Work>,
-    settings: Settings,
-    line: Line,
-    watch: Arc<Watch>,
-    output: Collected,
-    error_output: Collected,
-}
-
-/// Both directions between the thread and Python, and which functions Python has.
-struct Line {
-    provided: HashSet<String>,
-    commands: Receiver<Command>,
-    events: Sender<Sent<Event>>,
-}
-
-/// The host: functions of Python, and WASI.
-struct PythonHost<'session> {
-    line: &'session Line,
-    world: World,
-    listing: Option<&'session Listing>,
-}
-
-/// What a module of functions has to be called before all others, if it exports it.
-const INITIALISE: &str = "_initialize";
-
-impl Session {
-    fn serve(self) {
-        if let Err(failure) = self.answer_all() {
-            let _ = self.line.events.send(Ok(Event::Failed(failure)));
-        }
-    }
-
-    /// Does what Python asks, until it has no instance any more.
-    fn answer_all(&self) -> Result<(), Failure> {
-        let none = Interface::default();
-        let work = &self.work;
-        let interface = work.interface().unwrap_or(&none);
-        if interface.exports.is_empty() {
-            let message = "the program has no exported functions to be called; a model of one that has them is \
-                           specialised with exports=True";
-            return Err(Failure::Usage(message.to_owned()));
-        }
-        let prompt = work.prompt(None)?;
-        let (engine, _) = work.transformer.engine(self.settings.engine()?)?;
-        let guest =
-            Guest { vocabulary: &work.transformer.model.vocabulary, prompt: &prompt, interface };
-        let listing = work.listing();
-        let world = world(&self.settings, work.name(), b"", (&self.output, &self.error_output))?;
-        let host = PythonHost { line: &self.line, world, listing };
-        let limits = self.settings.limits();
-        let failure = |error| Failure::instance(error, listing);
-        let instance = tvm_instance::Instance::new(guest, engine, host, &*self.watch, limits);
-        let mut instance = instance.map_err(failure)?;
-        // What the module does before its functions can be called.
-        instance.run().map_err(failure)?;
-        let mut must_initialise = interface.export(INITIALISE).is_some();
-        self.line.say(Event::Ready);
-        while let Ok(command) = self.line.commands.recv() {
-            let event = match command {
-                Command::Call { name, arguments } => {
-                    let initialised = match must_initialise && name != INITIALISE {
-                        true => instance.call(INITIALISE, &[]).map(|_| ()),
-                        false => Ok(()),
-                    };
-                    must_initialise = false;
-                    let results = initialised.and_then(|()| instance.call(&name, &arguments));
-                    returned(results.map_err(failure))
-                }
-                Command::Summary => Event::Summary(instance.summary()),
-                other => of_memory(instance.memory(), other),
-            };
-            self.line.say(event);
-        }
-        Ok(())
-    }
-}
-
-fn returned(results: Result<Vec<Value>, Failure>) -> Event {
-    results.map_or_else(Event::Failed, Event::Returned)
-}
-
-/// Does what is asked of memory.
-fn of_memory(memory: &mut Memory, command: Command) -> Event {
-    let outside = |error: OutOfBounds| Event::Failed(Failure::Usage(error.to_string()));
-    match command {
-        Command::Read { address, length } => {
-            memory.bytes(address, length).map_or_else(outside, Event::Bytes)
-        }
-        Command::Write { address, bytes } => {
-            memory.write(address, &bytes).map_or_else(outside, |()| Event::Written)
-        }
-        Command::MemorySize => Event::MemorySize(memory.size()),
-        Command::Call { .. } | Command::Answer(_) | Command::Summary => {
-            unreachable!("nothing of memory is asked")
-        }
-    }
-}
-
-impl Line {
-    fn say(&self, event: Event) {
-        // If nobody listens any more, the next command does not come either.
-        let _ = self.events.send(Ok(event));
-    }
-}
-
-impl Host for PythonHost<'_> {
-    fn call(
-        &mut self,
-        import: &Import,
-        arguments: &[Value],
-        program: &mut dyn Caller,
-    ) -> Result<Vec<Value>, HostError> {
-        if !self.line.provided.contains(&full_name(import)) {
-            return self.world.call(import, arguments, program);
-        }
-        let arguments = arguments.to_vec();
-        self.line.say(Event::Asked { import: import.clone(), arguments });
-        loop {
-            let gone = |_| HostError::Failed("the instance is gone".to_owned());
-            let event = match self.line.commands.recv().map_err(gone)? {
-                Command::Answer(results) => return results,
-                Command::Call { name, arguments } => {
-                    let listing = self.listing;
-                    let results = program.call(self, &name, &arguments);
-                    returned(results.map_err(|error| nested(error, &name, listing)))
-                }
-                Command::Summary => {
-                    let message = "the figures are there when no call is open".to_owned();
-                    Event::Failed(Failure::Usage(message))
-                }
-                other => of_memory(program.memory(), other),
-            };
-            self.line.say(event);
-        }
-    }
-}
-
-/// Why a call from within a function of the host has no results.
-fn nested(error: HostError, name: &str, listing: Option<&Listing>) -> Failure {
-    match error {
-        HostError::Program(error) => Failure::instance(*error, listing),
-        error => Failure::Host(InstanceError::Host { function: name.to_owned(), error }),
-    }
-}
-
-fn full_name(import: &Import) -> String {
-    format!("{}.{}", import.module, import.name)
 }
 
 /// An instance that is in use; when this is dropped, by one call less.
@@ -341,16 +150,12 @@ impl Instance {
         let session = Session {
             work: Arc::clone(&job.work),
             settings,
-            line: Line { provided, commands: own_commands, events: own_events.clone() },
+            line: Line { provided, commands: own_commands, events: own_events },
             watch: Arc::clone(&watch),
             output: output.clone(),
             error_output: error_output.clone(),
         };
-        spawn(move || {
-            if let Err(panic) = caught(|| session.serve()) {
-                let _ = own_events.send(Err(panic));
-            }
-        });
+        spawn(move || session.serve());
         let instance = Instance {
             work: Arc::clone(&job.work),
             functions: functions.unbind(),
@@ -364,6 +169,11 @@ impl Instance {
         };
         instance.ask(py, None, &Report::to(None))?;
         Ok(instance)
+    }
+
+    /// Functions of the host refer to the instance that they call.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.functions)
     }
 
     /// Calls an exported function.

@@ -14,8 +14,9 @@
 //! 3. `explain`: one position explained; `export`: formats of others; `model`: what Python sees of a model
 //! 4. `program`: sources compiled
 //! 5. `settings`: how a run is made; `run`: what it came to; `work`: a model with what it runs
-//! 6. `many`: several runs at once; `trace`: a run with its tokens; `instance`: a host in Python
+//! 6. `many`: several runs at once; `trace`: a run with its tokens; `session`: the thread of an instance
 //! 7. `job`: all of this for Python
+//! 8. `instance`: an instance whose host is in Python
 
 mod attend;
 mod explain;
@@ -27,6 +28,7 @@ mod many;
 mod model;
 mod program;
 mod run;
+mod session;
 mod settings;
 mod trace;
 mod transformer;

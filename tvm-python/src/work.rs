@@ -10,7 +10,8 @@ use tvm_host::world::{Input, Output, World};
 use tvm_instance::{Guest, HostError, Instance, InstanceError, Interface, Stop};
 use tvm_model::{Listing, Token};
 use tvm_program::text;
-use tvm_runtime::driver::{Observer, Progress, RunError, Summary, run};
+use tvm_runtime::driver::{Limits, Observer, Progress, RunError, Summary, run};
+use tvm_runtime::engine::Engine;
 
 use crate::attend::Watch;
 use crate::failure::Failure;
@@ -109,49 +110,49 @@ impl Work {
         if let Some(message) = self.program.as_ref().and_then(|program| program.no_entry.clone()) {
             return Err(Failure::Compile(message));
         }
-        let interface = self.interface();
-        if interface.is_none() {
-            settings.refuse()?;
-        }
         let prompt = self.prompt(input)?;
-        let (mut engine, kind) = self.transformer.engine(settings.engine()?)?;
-        let vocabulary = &self.transformer.model.vocabulary;
-        let mut observer = Recorder { output: Vec::new(), token, watch };
+        let (engine, kind) = self.transformer.engine(settings.engine()?)?;
+        let mut recorder = Recorder { output: Vec::new(), token, watch };
         let begun = Instant::now();
-        let limits = settings.limits();
-        let (ended, summary, error_output) = match interface {
+        let (ended, error_output) = match self.interface() {
             None => {
-                let ended =
-                    run(engine.as_mut(), &vocabulary.roles(), &prompt, limits, &mut observer);
-                let summary = ended.as_ref().map_or_else(RunError::summary, |summary| *summary);
-                (ended.map(|_| 0).map_err(InstanceError::Run), summary, Vec::new())
+                settings.refuse()?;
+                (self.alone(engine, &prompt, settings, &mut recorder), Vec::new())
             }
             Some(interface) => {
                 let (output, errors) = (Collected::default(), Collected::default());
                 let input = input.unwrap_or_else(|| self.own_input());
                 let world = world(settings, self.name(), input, (&output, &errors))?;
+                let vocabulary = &self.transformer.model.vocabulary;
                 let guest = Guest { vocabulary, prompt: &prompt, interface };
-                let (ended, summary) =
-                    match Instance::new(guest, engine, world, &mut observer, limits) {
-                        Ok(mut instance) => (instance.run(), instance.summary()),
-                        Err(error) => (Err(error), Summary::default()),
-                    };
-                observer.output.extend(output.take());
-                let status = ended.map(|stop| match stop {
-                    Stop::Exit(status) => status,
-                    Stop::Halt | Stop::Idle | Stop::Returned(_) => 0,
-                });
-                (status, summary, errors.take())
+                let limits = settings.limits();
+                let ended = with_host(guest, engine, world, (&mut recorder, limits));
+                recorder.output.extend(output.take());
+                (ended, errors.take())
             }
         };
-        Ok(Run {
-            end: self.end(ended)?,
-            output: observer.output,
-            error_output,
-            summary,
-            seconds: begun.elapsed().as_secs_f64(),
-            engine: kind,
-        })
+        let seconds = begun.elapsed().as_secs_f64();
+        let (ended, summary) = ended;
+        let (end, output) = (self.end(ended)?, recorder.output);
+        Ok(Run { output, error_output, end, summary, seconds, engine: kind })
+    }
+
+    /// Runs a program that needs no host.
+    fn alone(
+        &self,
+        mut engine: Box<dyn Engine + '_>,
+        prompt: &[Token],
+        settings: &Settings,
+        observer: &mut dyn Observer,
+    ) -> Ended {
+        let roles = self.transformer.model.vocabulary.roles();
+        match run(engine.as_mut(), &roles, prompt, settings.limits(), observer) {
+            Ok(summary) => (Ok(0), summary),
+            Err(error) => {
+                let summary = error.summary();
+                (Err(InstanceError::Run(error)), summary)
+            }
+        }
     }
 
     fn end(&self, ended: Result<u32, InstanceError>) -> Result<End, Failure> {
@@ -179,6 +180,27 @@ impl Work {
             Err(error) => Err(Failure::instance(error, listing)),
         }
     }
+}
+
+/// The exit status of a run, or why there is none; and what was done.
+type Ended = (Result<u32, InstanceError>, Summary);
+
+/// Runs a program with a host.
+fn with_host<'run>(
+    guest: Guest<'run>,
+    engine: Box<dyn Engine + 'run>,
+    world: World,
+    (observer, limits): (impl Observer + 'run, Limits),
+) -> Ended {
+    let mut instance = match Instance::new(guest, engine, world, observer, limits) {
+        Ok(instance) => instance,
+        Err(error) => return (Err(error), Summary::default()),
+    };
+    let status = instance.run().map(|stop| match stop {
+        Stop::Exit(status) => status,
+        Stop::Halt | Stop::Idle | Stop::Returned(_) => 0,
+    });
+    (status, instance.summary())
 }
 
 /// The world of a program, whose output and errors are kept.
