@@ -68,14 +68,13 @@ impl Excesses {
         let slots: Vec<usize> = limits.iter().map(|limit| limit.slot).collect();
         let slots = builder.indices(&format!("{name}.slots"), &slots);
         let held = builder.gather(x, &slots, -1, &format!("{name}.held"));
-        let ends: [(&str, fn(&Limit) -> f64); 2] =
-            [("low", |limit| limit.low), ("high", |limit| limit.high)];
-        let ends = ends.map(|(end, of)| {
-            let numbers: Vec<f64> = limits.iter().map(of).collect();
+        let mut end = |end: &str, numbers: Vec<f64>| {
             builder.numbers(&format!("{name}.{end}"), &numbers, &[numbers.len()])
-        });
-        let below = builder.op("Sub", &[&ends[0], &held], &format!("{name}.below"));
-        let above = builder.op("Sub", &[&held, &ends[1]], &format!("{name}.above"));
+        };
+        let low = end("low", limits.iter().map(|limit| limit.low).collect());
+        let high = end("high", limits.iter().map(|limit| limit.high).collect());
+        let below = builder.op("Sub", &[&low, &held], &format!("{name}.below"));
+        let above = builder.op("Sub", &[&held, &high], &format!("{name}.above"));
         let excess = builder.op("Max", &[&below, &above], &format!("{name}.excesses"));
         self.add(builder, &excess, name);
     }
