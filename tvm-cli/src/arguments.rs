@@ -56,7 +56,7 @@ pub(crate) enum Command {
     Specialise(SpecialiseArguments),
     /// Write the universal model of an instruction set.
     Build(BuildArguments),
-    /// Write a model in the format of others: PyTorch, C.
+    /// Write a model in the format of others: PyTorch, Hugging Face, ONNX, C.
     Export(ExportArguments),
     /// Run a program through the exact evaluator of the graph, in integers.
     Eval(ProgramArguments),
@@ -146,6 +146,10 @@ impl ExportArguments {
 pub(crate) enum Format {
     /// A module of PyTorch, its configuration and its weights.
     Pytorch,
+    /// A folder for the libraries of Hugging Face.
+    Huggingface,
+    /// Graphs of ONNX: a step with caches, and a whole sequence.
+    Onnx,
     /// One file of C.
     C,
 }

@@ -35,6 +35,8 @@ fn write(model: &Model, arguments: &ExportArguments) -> Result<(), Failure> {
     let output = &arguments.output;
     match arguments.format {
         Format::Pytorch => folder(output, arguments, &tvm_export::pytorch(model)?),
+        Format::Huggingface => folder(output, arguments, &tvm_export::huggingface(model)?),
+        Format::Onnx => folder(output, arguments, &tvm_export::onnx(model)?),
         Format::C => {
             let text = tvm_export::c(model);
             let existing = arguments.existing();

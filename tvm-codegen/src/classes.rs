@@ -1,59 +1,118 @@
-//! A function for every class of a plan. The common part is computed first and passed to it.
+//! A function for every class of tokens, each an arm of the plan. The common part is computed first and passed to it.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use tvm_runtime::plan::{Class, Code, Operation, Plan};
+use tvm_runtime::plan::{Arms, Class, Code, Operation, Plan, Selector, Stage};
 
+use super::operation::HandedRow;
 use super::{local, operation, output};
 
-/// The body of `feed` after the inputs, and what it calls.
-pub(super) fn feed(plan: &Plan, code: &Code) -> (TokenStream, TokenStream) {
-    let common = code.operations(code.common).iter();
-    let statements = common.map(|operation| operation::statement(plan, code, operation));
-    let Some(class) = code.class else {
-        let body = body(plan, code, &code.classes[0]);
-        return (quote!(#(#statements)* self.next = #body;), TokenStream::new());
-    };
-    let handed = Handed::new(plan, code);
-    let (fields, types) = (&handed.names, &handed.types);
-    let class = local(class);
-    let names: Vec<Ident> =
-        (0..code.classes.len()).map(|class| format_ident!("class{class}")).collect();
-    let numbers = 1..names.len() as u32;
-    let (first, others) = (&names[0], &names[1..]);
-    let feed = quote! {
-        #(#statements)*
-        let common = Common { #(#fields),* };
-        self.next = match #class as u32 {
-            #(#numbers => self.#others(&common),)*
-            _ => self.#first(&common),
-        };
-    };
-    let classes = code.classes.iter().zip(&names);
-    let functions = classes.map(|(class, name)| function(plan, code, class, name, &handed));
-    let classes = quote! {
-        /// The part that is common to all classes.
-        struct Common {
-            #(#fields: #types,)*
-        }
+/// What `feed` and `read` do after the inputs, and what they call.
+pub(super) struct Bodies {
+    pub(super) feed: TokenStream,
+    pub(super) read: TokenStream,
+    pub(super) classes: TokenStream,
+}
 
-        impl Kernel<'_> {
-            #(#functions)*
+impl Bodies {
+    pub(super) fn new(plan: &Plan, code: &Code) -> Bodies {
+        let read_first = read_in_common(code);
+        let common = code.operations(code.common).iter();
+        let statements = common.map(|operation| {
+            operation::common_statement(plan, code, operation, |name| read_first.contains(name))
+        });
+        let [everything, reading] = [Arms::EVERYTHING, Arms::READING].map(|arm| &code.classes[arm]);
+        let Some(selector) = &code.selector else {
+            let [feed, read] = [everything, reading].map(|class| body(plan, code, class));
+            return Bodies {
+                feed: quote!(self.next = #feed;),
+                read: quote!(self.next = #read;),
+                classes: TokenStream::new(),
+            };
+        };
+        let handed = Handed::new(plan, code);
+        let (fields, types, lifetime) = (&handed.names, &handed.types, handed.lifetime());
+        let common = quote! {
+            #(#statements)*
+            let common = Common { #(#fields),* };
+        };
+        let names: Vec<Ident> =
+            (0..code.classes.len()).map(|class| format_ident!("class{class}")).collect();
+        let functions = code.classes.iter().zip(&names);
+        let functions = functions.map(|(class, name)| function(plan, code, class, name, &handed));
+        let (arm, arms) = (choice(selector), table(selector));
+        let numbers = 1..names.len() as u16;
+        let (first, others, reading) = (&names[0], &names[1..], &names[Arms::READING]);
+        Bodies {
+            feed: quote! {
+                #common
+                #arm
+                self.next = match arm {
+                    #(#numbers => self.#others(&common),)*
+                    _ => self.#first(&common),
+                };
+            },
+            read: quote! {
+                #common
+                self.next = self.#reading(&common);
+            },
+            classes: quote! {
+                #arms
+
+                /// The part that is common to all classes.
+                struct Common #lifetime {
+                    #(#fields: #types,)*
+                }
+
+                impl Kernel<'_> {
+                    #(#functions)*
+                }
+            },
+        }
+    }
+}
+
+/// The arm for every row and stage, row by row.
+fn table(Selector { arms, .. }: &Selector) -> TokenStream {
+    let (length, arms) = (arms.len(), arms.iter().map(|arm| *arm as u16));
+    quote!(static ARMS: [u16; #length] = [#(#arms),*];)
+}
+
+/// Which arm a token needs: see [`Selector`].
+fn choice(Selector { row, stage, stages, .. }: &Selector) -> TokenStream {
+    let row = local(*row);
+    let stage = match stage {
+        None => quote!(0),
+        Some(Stage { age, is_first }) => {
+            let (age, is_first) = (local(*age), local(*is_first));
+            quote! {{
+                let number = #age as u32 as usize;
+                let is_stage = number + 1 < #stages && number as f64 == #age;
+                if is_stage && (#is_first != 0.0) == (number == 0) { number + 1 } else { 0 }
+            }}
         }
     };
-    (feed, classes)
+    quote! {
+        let row = #row as u32 as usize;
+        let arm = ARMS.get(row * #stages + #stage).copied().unwrap_or(0);
+    }
 }
 
 fn function(plan: &Plan, code: &Code, class: &Class, name: &Ident, handed: &Handed) -> TokenStream {
     let reads = reads(plan, code, class);
-    let fields = handed.names.iter().filter(|name| reads.contains(name));
+    let is_read = |name: &Ident| reads.contains(name);
+    let rows = handed.rows.iter().filter(|row| row.results.iter().any(|it| is_read(&local(it.0))));
+    let (rows, results): (Vec<&Ident>, Vec<TokenStream>) =
+        rows.map(|row| (&row.name, row.locals(is_read))).unzip();
+    let fields = handed.names.iter().filter(|name| is_read(name) || rows.contains(name));
     let body = body(plan, code, class);
     quote! {
         #[inline(never)]
         fn #name(&mut self, common: &Common) -> Token {
             let &Common { #(#fields,)* .. } = common;
+            #(#results)*
             #body
         }
     }
@@ -67,10 +126,19 @@ fn body(plan: &Plan, code: &Code, class: &Class) -> TokenStream {
     quote!({ #(#statements)* #next })
 }
 
-/// The variables of the common part that the functions of classes read.
+/// The variables that the common part reads, and what the class is told by.
+fn read_in_common(code: &Code) -> BTreeSet<Ident> {
+    let common = code.operations(code.common).iter();
+    let read = common.flat_map(|operation| code.reads(operation));
+    let told_by = code.selector.iter().flat_map(Selector::registers);
+    read.chain(told_by).map(local).collect()
+}
+
+/// The variables of the common part that the functions of classes read, and rows with others.
 struct Handed {
     names: Vec<Ident>,
     types: Vec<TokenStream>,
+    rows: Vec<HandedRow>,
 }
 
 impl Handed {
@@ -78,9 +146,12 @@ impl Handed {
         let read: BTreeSet<Ident> =
             code.classes.iter().flat_map(|class| reads(plan, code, class)).collect();
         let common = code.operations(code.common);
+        let row = |operation| HandedRow::of(plan, code, operation);
+        let rows: Vec<HandedRow> = common.iter().filter_map(row).collect();
         let inputs = plan.inputs.token.iter().chain(&plan.inputs.periodic).map(|(to, _)| *to);
         let registers = inputs.chain(plan.inputs.position);
-        let written = common.iter().flat_map(|operation| code.writes(operation));
+        let written = common.iter().filter(|operation| row(operation).is_none());
+        let written = written.flat_map(|operation| code.writes(operation));
         let registers = registers.chain(written).map(local).map(|name| (name, quote!(f64)));
         let places = common.iter().filter_map(|operation| match *operation {
             Operation::Key { keys, .. } => Some((operation::place(keys as usize), quote!(Place))),
@@ -88,9 +159,17 @@ impl Handed {
             _ => None,
         });
         let residue = super::needs_residue(plan).then(|| (format_ident!("residue"), quote!(usize)));
-        let all = registers.chain(places).chain(residue);
-        let (names, types) = all.filter(|(name, _)| read.contains(name)).unzip();
-        Handed { names, types }
+        let all = registers.chain(places).chain(residue).filter(|(name, _)| read.contains(name));
+        let whole = rows
+            .iter()
+            .map(|HandedRow { name, width, .. }| (name.clone(), quote!(&'row [f64; #width])));
+        let (names, types) = all.chain(whole).unzip();
+        Handed { names, types, rows }
+    }
+
+    /// How long rows are there.
+    fn lifetime(&self) -> TokenStream {
+        if self.rows.is_empty() { TokenStream::new() } else { quote!(<'row>) }
     }
 }
 

@@ -7,6 +7,7 @@ mod classes;
 mod operation;
 mod output;
 
+use classes::Bodies;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use tvm_runtime::patterns::Grid;
@@ -23,14 +24,14 @@ fn kernel(plan: &Plan) -> TokenStream {
     let digest = Literal::u128_suffixed(plan.digest.0);
     let (declarations, beginnings) = memories(plan);
     let inputs = inputs(plan);
-    let (feed, classes) = classes::feed(plan, &Code::of(plan));
+    let Bodies { feed, read, classes } = Bodies::new(plan, &Code::of(plan));
     let lines = output::lines(&plan.output);
     let keys = (0..plan.keys.len()).map(|index| format_ident!("keys{index}"));
     let values = (0..plan.values.len()).map(|index| format_ident!("values{index}"));
     let caches = keys.chain(values);
     quote! {
         use tvm_runtime::Token;
-        use tvm_runtime::attention::{Hull, IntegerKeys, Keys, Place, Values, coordinate};
+        use tvm_runtime::attention::{GreatestKey, Hull, IntegerKeys, Keys, Place, Values, coordinate};
         use tvm_runtime::engine::{Engine, GeneratedKernel, KernelData, KernelTable, Refusal, Watch};
         use tvm_runtime::patterns::{BiasedTotal, Grid, Steps, chain_sum, scored, winner};
         use tvm_runtime::plan::Digest;
@@ -48,6 +49,13 @@ fn kernel(plan: &Plan) -> TokenStream {
                 self.watch.position(self.position);
                 #inputs
                 #feed
+                self.position += 1;
+            }
+
+            fn read(&mut self, token: Token) {
+                self.watch.position(self.position);
+                #inputs
+                #read
                 self.position += 1;
             }
 
@@ -91,6 +99,7 @@ fn memories(plan: &Plan) -> (Vec<TokenStream>, Vec<TokenStream>) {
     for (index, kind) in plan.keys.iter().enumerate() {
         let name = format_ident!("keys{index}");
         let (kind, beginning) = match kind {
+            KeyKind::Greatest => (quote!(GreatestKey), quote!(GreatestKey::default())),
             KeyKind::Integer => (quote!(IntegerKeys), quote!(IntegerKeys::default())),
             KeyKind::LookingUp => (quote!(Hull), quote!(Hull::looking_up())),
             KeyKind::General => (quote!(Hull), quote!(Hull::default())),

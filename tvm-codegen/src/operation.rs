@@ -73,6 +73,7 @@ pub(super) fn statement(plan: &Plan, code: &Code, operation: &Operation) -> Toke
             let kind = plan.keys[keys as usize];
             let key = key_of(kind, [x, y]);
             match kind {
+                KeyKind::Greatest => quote!(let #place = self.#name.insert(#key);),
                 KeyKind::Integer => quote!(let #place = self.#name.insert(self.position, #key);),
                 _ => quote!(let #place = self.#name.insert(#key);),
             }
@@ -104,30 +105,82 @@ fn locals_and_places(results: &[(Register, u32)]) -> (Vec<Ident>, Vec<usize>) {
 }
 
 fn table_row(plan: &Plan, to: &[(Register, u32)], x: Register, table: usize) -> TokenStream {
-    let (x, width) = (local(x), plan.tables[table].slots.len());
-    let name = format_ident!("table{table}");
+    let width = plan.tables[table].slots.len();
     // Results that nobody reads have no local.
     let read = |column| to.iter().find(|(_, place)| *place as usize == column);
     let locals = (0..width).map(|column| match read(column) {
         Some((to, _)) => local(*to).to_token_stream(),
         None => quote!(_),
     });
-    match plan.tables[table].grid() {
-        Some(grid) => {
-            let (grid, constant) = (super::grid(grid), format_ident!("GRID{table}"));
-            quote! {
-                const #constant: Grid = #grid;
-                let beyond;
-                let &[#(#locals),*] = match #constant.index(#x).and_then(|row| self.#name.get(row)) {
-                    Some(row) => row,
-                    None => {
-                        beyond = self.data.table(#table).sums::<#width>(#x);
-                        &beyond
-                    }
-                };
+    match found_row(plan, x, table) {
+        Some(row) => quote!(let beyond; let &[#(#locals),*] = #row;),
+        None => {
+            let (x, name) = (local(x), format_ident!("table{table}"));
+            quote!(let [#(#locals),*] = self.#name.sums::<#width>(#x);)
+        }
+    }
+}
+
+/// An expression for the row of a table that a grid finds, if one does. What is not in the grid is put into `beyond`.
+fn found_row(plan: &Plan, x: Register, table: usize) -> Option<TokenStream> {
+    let grid = super::grid(plan.tables[table].grid()?);
+    let (x, width) = (local(x), plan.tables[table].slots.len());
+    let name = format_ident!("table{table}");
+    Some(quote! {
+        match (const { #grid }).index(#x).and_then(|row| self.#name.get(row)) {
+            Some(row) => row,
+            None => {
+                beyond = self.data.table(#table).sums::<#width>(#x);
+                &beyond
             }
         }
-        None => quote!(let [#(#locals),*] = self.#name.sums::<#width>(#x);),
+    })
+}
+
+/// A row of a table that is handed to the classes as it is, with those of its results that the common part reads.
+pub(super) struct HandedRow {
+    /// Its local variable.
+    pub(super) name: Ident,
+    /// The number of its columns.
+    pub(super) width: usize,
+    /// The results and their columns.
+    pub(super) results: Vec<(Register, u32)>,
+}
+
+impl HandedRow {
+    /// If the operation finds one.
+    pub(super) fn of(plan: &Plan, code: &Code, operation: &Operation) -> Option<HandedRow> {
+        let Operation::Table { table, x, to } = *operation else { return None };
+        found_row(plan, x, table as usize)?;
+        let name = format_ident!("row{table}");
+        let width = plan.tables[table as usize].slots.len();
+        Some(HandedRow { name, width, results: code.results(to).to_vec() })
+    }
+
+    /// The results that are read, as variables.
+    pub(super) fn locals(&self, is_read: impl Fn(&Ident) -> bool) -> TokenStream {
+        let read = self.results.iter().map(|&(to, column)| (local(to), column as usize));
+        let (names, columns): (Vec<Ident>, Vec<usize>) =
+            read.filter(|(name, _)| is_read(name)).unzip();
+        let row = &self.name;
+        quote!(#(let #names = #row[#columns];)*)
+    }
+}
+
+/// A statement of the common part.
+pub(super) fn common_statement(
+    plan: &Plan,
+    code: &Code,
+    operation: &Operation,
+    is_read: impl Fn(&Ident) -> bool,
+) -> TokenStream {
+    match (operation, HandedRow::of(plan, code, operation)) {
+        (&Operation::Table { table, x, .. }, Some(row)) => {
+            let (found, name, locals) =
+                (found_row(plan, x, table as usize), &row.name, row.locals(is_read));
+            quote!(let beyond; let #name = #found; #locals)
+        }
+        _ => statement(plan, code, operation),
     }
 }
 
@@ -135,6 +188,7 @@ fn table_row(plan: &Plan, to: &[(Register, u32)], x: Register, table: usize) -> 
 fn key_of(kind: KeyKind, key: [Register; 2]) -> TokenStream {
     let [x, y] = key.map(local);
     match kind {
+        KeyKind::Greatest => quote!(#y),
         KeyKind::Integer => quote!([#x, #y]),
         _ => quote!([coordinate(#x), coordinate(#y)]),
     }
@@ -144,6 +198,7 @@ fn key_of(kind: KeyKind, key: [Register; 2]) -> TokenStream {
 fn query_of(kind: KeyKind, query: [Register; 2]) -> TokenStream {
     let x = local(query[0]);
     match kind {
+        KeyKind::Greatest => TokenStream::new(),
         KeyKind::Integer => quote!(#x),
         _ => key_of(kind, query),
     }
@@ -208,8 +263,15 @@ fn ring(
 ) -> TokenStream {
     let name = format_ident!("ring{ring}");
     let values = values.iter().map(|value| local(*value));
-    let queries = asked.iter().map(|RingQuery { ago, early, found }| {
+    let queries = asked.iter().map(|query| {
+        let RingQuery { ago, early, found } = query;
         let (locals, places) = locals_and_places(code.results(*found));
+        if let Some(distance) = distance(query) {
+            return quote! {
+                let row = self.#name[(self.position.saturating_sub(#distance) % #period as u64) as usize];
+                let (#(#locals,)*) = (#(row[#places],)*);
+            };
+        }
         let late = match ago.as_slice() {
             [first, rest @ ..] if rest.iter().all(|other| other == first) => quote!(#first),
             _ => quote!([#(#ago),*][residue]),
@@ -224,4 +286,13 @@ fn ring(
         self.#name[residue] = [#(#values),*];
         #(#queries)*
     }
+}
+
+/// How many positions ago a query always reads, or the first position where there are not so many.
+fn distance(RingQuery { ago, early, .. }: &RingQuery) -> Option<u64> {
+    let &[distance, ref others @ ..] = ago.as_slice() else { return None };
+    let is_constant = others.iter().all(|other| *other == distance);
+    let mut early = early.iter().enumerate();
+    let is_cut = early.all(|(position, ago)| *ago == distance.min(position));
+    (is_constant && is_cut).then_some(distance as u64)
 }

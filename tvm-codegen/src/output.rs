@@ -20,8 +20,7 @@ pub(super) fn output(plan: &Plan, output: &Output) -> TokenStream {
             }
         })
         .collect();
-    let patterns =
-        output.patterns.iter().enumerate().map(|(index, pattern)| candidate(index, pattern));
+    let patterns = output.patterns.iter().map(candidate);
     // Single tokens are in order, so that the left one wins if scores are equal.
     let candidates: Vec<TokenStream> =
         (!singles.is_empty()).then(|| tournament(&singles)).into_iter().chain(patterns).collect();
@@ -60,7 +59,8 @@ pub(super) fn breakpoints(pattern: usize) -> Ident {
 }
 
 /// The best token of a pattern, with its score.
-fn candidate(index: usize, pattern: &OutputPattern) -> TokenStream {
+fn candidate(pattern: &OutputPattern) -> TokenStream {
+    let index = pattern.number;
     let (rest, r) = (local(pattern.rest), local(pattern.r));
     if let Some(grid) = pattern.lines.grid {
         let (grid, lines) = (super::grid(grid), format_ident!("LINES{index}"));

@@ -9,7 +9,7 @@ use tvm_core::machine::Machine;
 use tvm_core::model::Weights;
 use tvm_core::pipeline::{specialised, universal};
 use tvm_core::program::{Program, wasm};
-use tvm_core::runtime::plan::{Column, Plan, Step};
+use tvm_core::runtime::plan::{Arm, Arms, Column, Plan, Step};
 use tvm_core::toolchain::clang::{self, CompileOptions};
 use tvm_core::toolchain::{Source, catalogue, compile_source, prebuilt};
 use tvm_test_support::tools;
@@ -94,25 +94,32 @@ fn check(name: &str, weights: &Weights, most: Limits) -> Plan {
     let plan = Plan::new(weights);
     let all = Steps::of(plan.steps.iter());
     assert!(!all.exceeds(most.all), "{name}: {all:?}, at most {:?} are allowed", most.all);
-    for (class, token) in steps_of_classes(&plan) {
-        let most = most.token;
-        assert!(!token.exceeds(most), "{name}, class {class}: {token:?}, at most {most:?}");
+    for (arm, token) in steps_of_arms(&plan) {
+        let most = if arm == Arms::READING { most.all } else { most.token };
+        assert!(!token.exceeds(most), "{name}, arm {arm}: {token:?}, at most {most:?}");
     }
     plan
 }
 
-/// What is executed for a token of each class. Class 0 is the whole plan.
-fn steps_of_classes(plan: &Plan) -> impl Iterator<Item = (usize, Steps)> {
+/// What is executed for a token by each arm but the one for all tokens.
+fn steps_of_arms(plan: &Plan) -> impl Iterator<Item = (usize, Steps)> {
     let common = plan.branches.as_ref().expect("the opcode is known somewhere").common.clone();
-    let arms = plan.arms().into_iter().enumerate().skip(1);
-    arms.map(move |(class, arm)| (class, Steps::of(common.iter().chain(&arm.steps))))
+    let arms = plan.arms().arms.into_iter().enumerate().filter(|(arm, _)| *arm != Arms::EVERYTHING);
+    arms.map(move |(arm, Arm { steps, .. })| (arm, Steps::of(common.iter().chain(&steps))))
 }
 
-/// The class of every token.
-fn classes_of_tokens(plan: &Plan) -> impl Iterator<Item = usize> {
+/// For every token the arm that executes it as an instruction, whatever the stage.
+fn arms_of_tokens(plan: &Plan) -> Vec<usize> {
+    let selector = plan.arms().selector.expect("the opcode is known somewhere");
+    let row = |row: usize| selector.arms[row * selector.stages] as usize;
+    rows_of_tokens(plan).map(row).collect()
+}
+
+/// Which row every token is.
+fn rows_of_tokens(plan: &Plan) -> impl Iterator<Item = usize> {
     let inputs = &plan.inputs.token;
     let at = inputs.iter().position(|(_, column)| *column == Column::Class);
-    let at = at.expect("a universal model has its classes in the embedding");
+    let at = at.expect("a universal model has its rows in the embedding");
     plan.embedding.chunks(inputs.len()).map(move |row| row[at] as usize)
 }
 
@@ -139,17 +146,15 @@ fn of_the_instruction_sets() {
         let model = &construction.model;
         let plan = check(machine.name(), &model.weights, UNIVERSAL);
         let mut of_integers = BTreeSet::new();
-        for (name, class) in model.vocabulary.names().iter().zip(classes_of_tokens(&plan)) {
+        for (name, arm) in model.vocabulary.names().iter().zip(arms_of_tokens(&plan)) {
             if machine.opcodes().iter().any(|opcode| opcode.mnemonic == name)
                 && !computes_numbers(name)
             {
-                of_integers.insert(class);
+                of_integers.insert(arm);
             }
         }
-        for (class, token) in
-            steps_of_classes(&plan).filter(|(class, _)| of_integers.contains(class))
-        {
-            assert!(!token.exceeds(INTEGERS), "class {class}: {token:?}, at most {INTEGERS:?}");
+        for (arm, token) in steps_of_arms(&plan).filter(|(arm, _)| of_integers.contains(arm)) {
+            assert!(!token.exceeds(INTEGERS), "arm {arm}: {token:?}, at most {INTEGERS:?}");
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Keys: the frequent paths of the cache for integer keys, and calls for all others.
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::types::I64;
+use cranelift_codegen::ir::types::{F64, I64};
 use cranelift_codegen::ir::{Block, InstBuilder, Value};
 use tvm_native::{Function, key_word, word};
-use tvm_runtime::attention::IntegerKeys;
+use tvm_runtime::attention::{GreatestKey, IntegerKeys};
 use tvm_runtime::plan::{KeyKind, Register};
 
 use crate::body::Body;
@@ -27,14 +27,20 @@ impl Body<'_, '_> {
         let is_cut = self.known.magnitude(key[1]) > IntegerKeys::GREATEST;
         let key = key.map(|register| self.read(register));
         let place = match self.source.plan.keys[keys] {
+            KeyKind::Greatest => self.greatest_key(keys, key, is_cut),
             KeyKind::Integer => self.integer_key(keys, key, is_cut),
-            _ => self.call_for_place(Function::Insert, keys, key),
+            KeyKind::LookingUp | KeyKind::General => {
+                self.call_for_place(Function::Insert, keys, key)
+            }
         };
         self.set_place(keys, place);
     }
 
     /// Searches a key.
     pub(crate) fn find(&mut self, keys: usize, query: [Register; 2]) -> Value {
+        if self.source.plan.keys[keys] == KeyKind::Greatest {
+            return self.builder.ins().iconst(I64, i64::from(GreatestKey::WINNER.0));
+        }
         let query = query.map(|register| self.read(register));
         if self.source.plan.keys[keys] != KeyKind::Integer {
             return self.call_for_place(Function::Find, keys, query);
@@ -46,6 +52,29 @@ impl Body<'_, '_> {
         self.builder.switch_to_block(rare);
         let other = self.call_for_place(Function::Find, keys, query);
         self.builder.ins().jump(join, &[other.into()]);
+        self.go_on_in(join)[0]
+    }
+
+    /// Stores a key where the greatest alone is remembered.
+    fn greatest_key(&mut self, keys: usize, [x, y]: [Value; 2], is_cut: bool) -> Value {
+        let (rare, join) = (self.rare_block(), self.joining_block(&[I64]));
+        let cut = if is_cut { self.cut_at_both_ends(y) } else { y };
+        let [winner, nowhere] = [GreatestKey::WINNER, GreatestKey::NOWHERE]
+            .map(|place| self.builder.ins().iconst(I64, i64::from(place.0)));
+        let address = self.changing_word(self.source.layout.keys(keys) + key_word::GREATEST);
+        let greatest = self.builder.ins().load(F64, CHANGING, address, 0);
+        let (wins, other) = (self.builder.create_block(), self.builder.create_block());
+        let is_greatest = self.builder.ins().fcmp(FloatCC::GreaterThanOrEqual, cut, greatest);
+        self.builder.ins().brif(is_greatest, wins, &[], other, &[]);
+        self.builder.switch_to_block(wins);
+        self.builder.ins().store(CHANGING, cut, address, 0);
+        self.builder.ins().jump(join, &[winner.into()]);
+        self.builder.switch_to_block(other);
+        let is_less = self.builder.ins().fcmp(FloatCC::LessThan, cut, greatest);
+        self.builder.ins().brif(is_less, join, &[nowhere.into()], rare, &[]);
+        self.builder.switch_to_block(rare);
+        let place = self.call_for_place(Function::Insert, keys, [x, y]);
+        self.builder.ins().jump(join, &[place.into()]);
         self.go_on_in(join)[0]
     }
 
@@ -116,6 +145,14 @@ impl Body<'_, '_> {
         let least = self.number(-IntegerKeys::GREATEST);
         // What is no number is the second of two.
         self.greater(least, y)
+    }
+
+    /// The second coordinate of a key, cut at both ends. What is no number stays so.
+    fn cut_at_both_ends(&mut self, y: Value) -> Value {
+        let [least, greatest] =
+            [-IntegerKeys::GREATEST, IntegerKeys::GREATEST].map(|end| self.number(end));
+        let cut = self.builder.ins().fmax(y, least);
+        self.builder.ins().fmin(cut, greatest)
     }
 
     /// Goes to `join` with place 0 where a point is below a chord.

@@ -16,6 +16,7 @@ mod number;
 mod operation;
 mod output;
 mod routine;
+mod selection;
 
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable, Flags};

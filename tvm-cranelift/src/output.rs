@@ -31,8 +31,8 @@ impl Body<'_, '_> {
             })
             .collect();
         let mut best = (!singles.is_empty()).then(|| self.tournament(&singles, are_finite));
-        for (index, pattern) in output.patterns.iter().enumerate() {
-            let scored = self.pattern(index, pattern);
+        for pattern in &output.patterns {
+            let scored = self.pattern(pattern.number, pattern);
             let scored = self.checked(scored);
             best = Some(match best {
                 Some(best) => self.better(best, scored),

@@ -9,7 +9,7 @@ use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, MemFlagsData, Signa
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use tvm_native::{Routine, Source, word};
-use tvm_runtime::plan::{Block, Code, Register};
+use tvm_runtime::plan::{Arms, Block, Code, Register};
 
 use crate::MOST;
 use crate::body::{Body, Scope};
@@ -98,12 +98,9 @@ fn common(target: &dyn TargetIsa, source: &Source<'_>, function: &mut Function) 
     for register in handed(source.code) {
         body.hand_over(register);
     }
-    let class = match source.code.class {
-        Some(class) => {
-            let class = body.read(class);
-            body.small_integer(class)
-        }
-        None => body.builder.ins().iconst(I64, 0),
+    let class = match &source.code.selector {
+        Some(selector) => body.selected(selector),
+        None => body.builder.ins().iconst(I64, Arms::EVERYTHING as i64),
     };
     body.conclude(class, target);
 }

@@ -9,11 +9,15 @@ mod c;
 mod config;
 mod error;
 mod exact;
+mod huggingface;
+mod onnx;
 mod pytorch;
 mod tensors;
 
 pub use c::c;
 pub use error::ExportError;
+pub use huggingface::huggingface;
+pub use onnx::onnx;
 pub use pytorch::pytorch;
 
 /// A file of an export.

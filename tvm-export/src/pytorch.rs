@@ -26,7 +26,7 @@ pub fn pytorch(model: &Model) -> Result<Vec<File>, ExportError> {
     let config = Value::Object(config::config(model, &exactness));
     Ok(vec![
         File::new(CONFIG_FILE, config.to_string() + "\n"),
-        File::new(WEIGHTS_FILE, tensors::safetensors(model)),
+        File::new(WEIGHTS_FILE, tensors::safetensors(model, "")),
         File::new(MODELING_FILE, MODELING),
     ])
 }

@@ -55,11 +55,13 @@ pub(crate) fn bytes(matrix: &Matrix) -> Vec<u8> {
     matrix.full().into_iter().flat_map(f64::to_le_bytes).collect()
 }
 
-/// All matrices as a safetensors file.
-pub(crate) fn safetensors(model: &Model) -> Vec<u8> {
+/// All matrices as a safetensors file, with a prefix before their names.
+pub(crate) fn safetensors(model: &Model, prefix: &str) -> Vec<u8> {
     let tensors: Vec<(String, [usize; 2], Vec<u8>)> = named(model)
         .into_iter()
-        .map(|(name, matrix)| (name, [matrix.rows(), matrix.columns()], bytes(matrix)))
+        .map(|(name, matrix)| {
+            (format!("{prefix}{name}"), [matrix.rows(), matrix.columns()], bytes(matrix))
+        })
         .collect();
     let views = tensors.iter().map(|(name, shape, bytes)| {
         let view = TensorView::new(Dtype::F64, shape.to_vec(), bytes);
@@ -83,7 +85,7 @@ mod tests {
         let vocabulary = Vocabulary::new(names.collect()).unwrap();
         let model = Model { description: Description::default(), vocabulary, weights };
         let header = 1 << 12;
-        let bytes = safetensors(&model).len() as u64;
+        let bytes = safetensors(&model, "").len() as u64;
         assert_eq!(check_size_within(&model, bytes), Ok(()));
         let error = check_size_within(&model, bytes - header).unwrap_err();
         assert!(error.to_string().contains("the format `c` has them without"), "{error}");

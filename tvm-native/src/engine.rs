@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tvm_runtime::Token;
 use tvm_runtime::engine::{Backend, Engine, Refusal};
-use tvm_runtime::plan::Plan;
+use tvm_runtime::plan::{Arms, Plan};
 
 use crate::blocks::{Blocks, Figures};
 use crate::layout::word;
@@ -126,6 +126,30 @@ struct NativeEngine<'run> {
 }
 
 impl NativeEngine<'_> {
+    /// Runs the common part, and gives the class.
+    fn common(&mut self, token: Token) -> usize {
+        assert!((token.0 as usize) < self.vocabulary, "{token:?} is not of the vocabulary");
+        let machine = &mut self.machine;
+        machine.state.begin();
+        machine.words[word::POSITION as usize] = machine.state.position();
+        machine.words[word::PHASE as usize] = self.phase;
+        match &self.common.entry {
+            Some(entry) => machine.call(entry, token.0.into()) as usize,
+            None => self.interpret_common(token),
+        }
+    }
+
+    /// Runs the rest for a class, and goes on to the next position.
+    fn class(&mut self, class: usize, token: Token) {
+        self.next = match &self.classes[class].entry {
+            Some(entry) => Token(self.machine.call(entry, token.0.into()) as u32),
+            None => self.interpret_class(class),
+        };
+        self.machine.state.advance();
+        let period = self.machine.plan.period as u64;
+        self.phase = if self.phase + 1 == 2 * period { period } else { self.phase + 1 };
+    }
+
     /// Runs the common part by the interpreter, and gives the class.
     #[cold]
     fn interpret_common(&mut self, token: Token) -> usize {
@@ -153,22 +177,13 @@ impl NativeEngine<'_> {
 
 impl Engine for NativeEngine<'_> {
     fn feed(&mut self, token: Token) {
-        assert!((token.0 as usize) < self.vocabulary, "{token:?} is not of the vocabulary");
-        let machine = &mut self.machine;
-        machine.state.begin();
-        machine.words[word::POSITION as usize] = machine.state.position();
-        machine.words[word::PHASE as usize] = self.phase;
-        let class = match &self.common.entry {
-            Some(entry) => machine.call(entry, token.0.into()) as usize,
-            None => self.interpret_common(token),
-        };
-        self.next = match &self.classes[class].entry {
-            Some(entry) => Token(self.machine.call(entry, token.0.into()) as u32),
-            None => self.interpret_class(class),
-        };
-        self.machine.state.advance();
-        let period = self.machine.plan.period as u64;
-        self.phase = if self.phase + 1 == 2 * period { period } else { self.phase + 1 };
+        let class = self.common(token);
+        self.class(class, token);
+    }
+
+    fn read(&mut self, token: Token) {
+        self.common(token);
+        self.class(Arms::READING, token);
     }
 
     fn predict(&mut self) -> Token {

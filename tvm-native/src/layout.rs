@@ -79,7 +79,7 @@ pub const INTEGER: u64 = 0;
 /// What [`Function::Refuse`] can be given: a running sum is too large.
 pub const RUNNING_SUM: u64 = 1;
 
-/// The words of a cache of integer keys, from its first.
+/// The words of a cache of keys, from its first. For integer keys:
 pub mod key_word {
     /// The first places of pages, u32.
     pub const FIRST: u32 = 0;
@@ -91,6 +91,8 @@ pub mod key_word {
     pub const CHORDS: u32 = 3;
     /// Two outer keys, each two f64, the place, and the address of the stamp.
     pub const OUTER: u32 = 15;
+    /// For a cache that remembers the greatest key alone: where that is, f64.
+    pub const GREATEST: u32 = 0;
     /// The number of words.
     pub const LENGTH: u32 = 23;
 }
@@ -108,6 +110,7 @@ pub struct Layout {
     length: u32,
     queries: BTreeMap<Query, u32>,
     lines: Vec<u32>,
+    arms: u32,
     constants: Vec<u64>,
 }
 
@@ -121,9 +124,11 @@ impl Layout {
         let tables = rings + count(plan.rings.len(), 1);
         let length = tables + count(plan.tables.len(), 1);
         let (queries, lines, constants) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let mut layout = Layout { keys, values, rings, tables, length, queries, lines, constants };
+        let mut layout =
+            Layout { keys, values, rings, tables, length, queries, lines, arms: 0, constants };
         layout.add_queries(plan, code);
         layout.add_lines(plan);
+        layout.add_arms(code);
         layout
     }
 
@@ -165,6 +170,17 @@ impl Layout {
     /// Where the constants have the lines of a pattern: slope and offset as f64, and the token, for each.
     pub fn lines(&self, pattern: usize) -> u32 {
         self.lines[pattern]
+    }
+
+    /// Where the constants have the arm for every row and stage.
+    pub fn arms(&self) -> u32 {
+        self.arms
+    }
+
+    fn add_arms(&mut self, code: &Code) {
+        self.arms = self.constants.len() as u32;
+        let arms = code.selector.iter().flat_map(|selector| &selector.arms);
+        self.constants.extend(arms.map(|arm| u64::from(*arm)));
     }
 
     fn add_queries(&mut self, plan: &Plan, code: &Code) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tvm_runtime::attention::{FastPaths, OuterPath, Place};
+use tvm_runtime::attention::{FastPaths, GreatestKey, OuterPath, Place};
 use tvm_runtime::engine::{PlanState, Refusal};
 use tvm_runtime::patterns::chain_sum;
 use tvm_runtime::plan::Plan;
@@ -36,6 +36,7 @@ impl<'plan> Machine<'plan> {
         let state = PlanState::new(plan);
         let mut machine = Machine { plan, blocks, state, changes, rows, words };
         machine.set_fixed();
+        machine.set_greatest();
         machine.set_moved();
         machine
     }
@@ -67,6 +68,16 @@ impl<'plan> Machine<'plan> {
         for (index, table) in self.plan.tables.iter().enumerate() {
             let rows = table.tabulated().map_or(0, |rows| address(rows.as_ptr()));
             self.set(self.blocks.layout.table(index), rows);
+        }
+    }
+
+    /// The words of caches that remember one key. They have no more than two places.
+    fn set_greatest(&mut self) {
+        for keys in 0..self.plan.keys.len() {
+            let Some(greatest) = self.state.greatest_key_mut(keys) else { continue };
+            let greatest = address(greatest);
+            self.set(self.blocks.layout.keys(keys) + key_word::GREATEST, greatest);
+            self.make_rows(keys, GreatestKey::WINNER.max(GreatestKey::NOWHERE));
         }
     }
 

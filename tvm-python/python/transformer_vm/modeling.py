@@ -469,7 +469,11 @@ class TransformerVM(nn.Module):
 
         with open(os.path.join(folder, CONFIG_FILE), encoding="utf-8") as file:
             config = json.load(file)
-        return cls.from_parts(config, load_file(os.path.join(folder, WEIGHTS_FILE)), **options)
+        tensors = load_file(os.path.join(folder, WEIGHTS_FILE))
+        if "transformer_vm" in config:  # A folder for Hugging Face.
+            config = config["transformer_vm"]
+            tensors = {name[len("model.") :]: tensor for name, tensor in tensors.items()}
+        return cls.from_parts(config, tensors, **options)
 
     def set_attention(self, attention: str = "hard", temperature: float = 1.0, tie_bonus: float = 0.0) -> None:
         """How heads of the kind ``latest`` weigh positions."""

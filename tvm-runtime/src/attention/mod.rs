@@ -2,8 +2,8 @@
 //!
 //! The definition: of all positions whose key has the greatest scalar product with the query, the
 //! latest one gives its values. Keys and queries are integers, so products are compared exactly.
-//! [`Brute`] is the definition; [`Hull`] gives the same answers from the convex hull of the keys, and
-//! [`IntegerKeys`] from a map of integers.
+//! [`Brute`] is the definition; [`Hull`] gives the same answers from the convex hull of the keys,
+//! [`IntegerKeys`] from a map of integers, and [`GreatestKey`] where nothing but the second coordinate differs.
 //!
 //! As in any transformer there are two caches: one of keys, which gives the [`Place`] of the values of a
 //! position, and one of values. So heads with equal keys and queries share one search, even heads of
@@ -11,12 +11,14 @@
 
 mod brute;
 mod envelope;
+mod greatest;
 mod hull;
 mod integer;
 mod sequence;
 mod values;
 
 pub use brute::Brute;
+pub use greatest::GreatestKey;
 pub use hull::Hull;
 pub use integer::{FastPaths, IntegerKeys, OuterPath};
 pub use values::{Memory, Rows, Values};

@@ -146,8 +146,13 @@ impl<'run, E: Engine> Driver<'run, E> {
             return Err(RunError::ForeignToken { position, token: tokens[at], tokens: known });
         }
         self.read_what_ended_it();
-        for &token in tokens {
-            self.engine.feed(token);
+        let last = tokens.len().saturating_sub(1);
+        for (index, &token) in tokens.iter().enumerate() {
+            if index == last {
+                self.engine.feed(token);
+            } else {
+                self.engine.read(token);
+            }
             self.follower.follow(self.steps[token.0 as usize]);
             observer.token(token);
             self.summary.tokens += 1;

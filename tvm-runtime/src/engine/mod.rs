@@ -34,6 +34,15 @@ pub trait Engine {
     /// When the token is not of the model's vocabulary.
     fn feed(&mut self, token: Token);
 
+    /// Reads a token that another one follows in any case: what would follow is not computed, and
+    /// [`predict`](Engine::predict) may give any token until one was read by [`feed`](Engine::feed).
+    ///
+    /// # Panics
+    /// When the token is not of the model's vocabulary.
+    fn read(&mut self, token: Token) {
+        self.feed(token);
+    }
+
     /// The token that follows. [`Token::NONE`] when no score is a number, which is so only in a model whose
     /// sums go beyond the numbers of f64, and after a [`refusal`](Engine::refusal). Before the first
     /// token it is any.
@@ -62,6 +71,10 @@ impl<E: Engine + ?Sized> Engine for &mut E {
         (**self).feed(token);
     }
 
+    fn read(&mut self, token: Token) {
+        (**self).read(token);
+    }
+
     fn predict(&mut self) -> Token {
         (**self).predict()
     }
@@ -78,6 +91,10 @@ impl<E: Engine + ?Sized> Engine for &mut E {
 impl<E: Engine + ?Sized> Engine for Box<E> {
     fn feed(&mut self, token: Token) {
         (**self).feed(token);
+    }
+
+    fn read(&mut self, token: Token) {
+        (**self).read(token);
     }
 
     fn predict(&mut self) -> Token {

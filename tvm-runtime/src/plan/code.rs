@@ -9,7 +9,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::form::Form;
-use super::{Arm, Branches, Output, Plan, Register, Step, WATCHED, Winner};
+use super::{Arm, Arms, Output, Plan, Register, Selector, Step, WATCHED, Winner};
 use crate::patterns::BiasedTotal;
 
 /// Some neighbours in one of the lists of [`Code`].
@@ -212,9 +212,9 @@ pub struct Class {
 pub struct Code {
     /// What is executed for every token, first.
     pub common: Block,
-    /// Holds the class after the common part; nothing where there is one class only.
-    pub class: Option<Register>,
-    /// The rest for each class, in their order.
+    /// Which class a token is of; nothing where all are of the first.
+    pub selector: Option<Selector>,
+    /// The rest for each arm of the plan, in their order.
     pub classes: Vec<Class>,
     lists: Lists,
 }
@@ -234,22 +234,18 @@ impl Code {
     /// The code of a plan, simplified for every class.
     pub fn of(plan: &Plan) -> Code {
         let mut lists = Lists::default();
-        let (class, common, arms) = match &plan.branches {
-            Some(Branches { class, common, .. }) => (Some(*class), common.as_slice(), plan.arms()),
-            None => {
-                let (steps, output) = (plan.steps.clone(), plan.output.clone());
-                (None, [].as_slice(), vec![Arm { steps, output }])
-            }
-        };
+        let Arms { arms, selector } = plan.arms();
+        let common = plan.branches.as_ref().map_or([].as_slice(), |branches| &branches.common);
         let read_by_arms = arms
             .iter()
             .flat_map(|arm| arm.steps.iter().flat_map(Step::reads).chain(arm.output.registers()));
-        let common = lists.block(common, &read_by_arms.chain(class).collect());
+        let chosen_by = selector.iter().flat_map(Selector::registers);
+        let common = lists.block(common, &read_by_arms.chain(chosen_by).collect());
         let classes = arms.into_iter().map(|Arm { steps, output }| {
             let block = lists.block(&steps, &output.registers());
             Class { block, output }
         });
-        Code { common, class, classes: classes.collect(), lists }
+        Code { common, selector, classes: classes.collect(), lists }
     }
 
     /// The operations of a block.

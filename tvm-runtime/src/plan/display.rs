@@ -20,7 +20,8 @@ impl Display for Column {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Column::Slot(slot) => write!(f, "slot {slot}"),
-            Column::Class => write!(f, "class"),
+            Column::Class => write!(f, "row"),
+            Column::First => write!(f, "first"),
         }
     }
 }
@@ -142,6 +143,7 @@ impl Display for Plan {
         }
         for (index, kind) in self.keys.iter().enumerate() {
             let kind = match kind {
+                KeyKind::Greatest => "the greatest",
                 KeyKind::Integer => "integers",
                 KeyKind::LookingUp => "hull, upper half",
                 KeyKind::General => "hull",
@@ -159,11 +161,11 @@ impl Display for Plan {
                 table.slots.len()
             )?;
         }
-        if let Some(Branches { class, common, .. }) = &self.branches {
-            writeln!(f, "by class, which is {class}:")?;
+        if let Some(Branches { row, common, .. }) = &self.branches {
+            writeln!(f, "by row, which is {row}, and stage:")?;
             common.iter().try_for_each(|step| writeln!(f, "    {step}"))?;
-            for (index, arm) in self.arms().iter().enumerate().skip(1) {
-                writeln!(f, "class {index}:")?;
+            for (index, arm) in self.arms().arms.iter().enumerate().skip(1) {
+                writeln!(f, "arm {index}:")?;
                 arm.steps.iter().try_for_each(|step| writeln!(f, "    {step}"))?;
             }
         }

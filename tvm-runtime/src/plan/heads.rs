@@ -16,6 +16,8 @@ pub enum HeadKind {
     OwnPosition,
     /// The winner is a fixed number of positions ago, by the position modulo the period.
     FixedDistance,
+    /// Keys differ in nothing but their second coordinate, which counts positively: the latest of the greatest wins.
+    GreatestKey,
     /// Every query is `(q, 1)`: keys may be integers in disguise.
     IntegerKeys,
     /// The second coordinate of every query is positive: the upper hull of the keys.
@@ -33,6 +35,7 @@ impl HeadKind {
             HeadKind::Unused => "unused",
             HeadKind::OwnPosition => "own position",
             HeadKind::FixedDistance => "fixed distance",
+            HeadKind::GreatestKey => "greatest key",
             HeadKind::IntegerKeys => "integer keys",
             HeadKind::UpperHull => "upper hull",
             HeadKind::Hull => "hull",
@@ -50,6 +53,7 @@ pub fn head_kinds(model: &Weights) -> Vec<Vec<HeadKind>> {
         Remembers::Ring => HeadKind::FixedDistance,
         Remembers::Sum => HeadKind::Mean,
         Remembers::Keys(keys) => match derivation.keys[*keys].kind {
+            KeyKind::Greatest => HeadKind::GreatestKey,
             KeyKind::Integer => HeadKind::IntegerKeys,
             KeyKind::LookingUp => HeadKind::UpperHull,
             KeyKind::General => HeadKind::Hull,

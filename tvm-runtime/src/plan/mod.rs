@@ -23,7 +23,7 @@ mod heads;
 mod live;
 
 pub use bounds::{POSITIONS, WATCHED};
-pub use branch::{Arm, Branches};
+pub use branch::{Arm, Arms, Branches, Selector, Stage, Stages};
 pub use code::{Block, Class, Code, Operation, Span};
 pub(crate) use derive::Derivation;
 pub use exactness::{Exactness, HeadExactness, LayerExactness, Limit};
@@ -32,6 +32,7 @@ pub use heads::{HeadKind, head_kinds};
 pub use tvm_weights::Digest;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::engine::Best;
 use crate::patterns::{BiasedTotal, Chain, Lines, Table};
@@ -189,6 +190,8 @@ pub struct RingQuery {
 /// What a cache of keys must be able to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKind {
+    /// The first coordinate of every key is the same integer, and the second coordinate of every query is positive.
+    Greatest,
     /// The second coordinate of every query is 1, so that keys may be integers in disguise.
     Integer,
     /// The second coordinate of every query is positive.
@@ -222,19 +225,23 @@ pub struct Inputs {
 pub enum Column {
     /// A slot of the embedding.
     Slot(usize),
-    /// The class of the token: see [`Branches`].
+    /// Which row the token is, where it is fetched as an instruction: see [`Branches`].
     Class,
+    /// 1 for first tokens, 0 for all others: see [`Stages`].
+    First,
 }
 
 /// A pattern of tokens with its registers.
 #[derive(Debug, Clone)]
 pub struct OutputPattern {
+    /// Which pattern of the plan it is.
+    pub number: usize,
     /// The part of the score that is the same for all.
     pub rest: Register,
     /// The argument of the lines.
     pub r: Register,
     /// The lines.
-    pub lines: Lines,
+    pub lines: Arc<Lines>,
 }
 
 /// How the next token is found.

@@ -6,7 +6,7 @@ mod state;
 pub use state::PlanState;
 
 use super::{Engine, Refusal};
-use crate::plan::{Code, Plan};
+use crate::plan::{Arms, Code, Plan};
 use tvm_weights::Token;
 
 /// Runs the code of a plan.
@@ -25,13 +25,29 @@ impl<'plan> Planned<'plan> {
     }
 }
 
-impl Engine for Planned<'_> {
-    fn feed(&mut self, token: Token) {
-        let Planned { plan, code, class, state } = self;
+impl Planned<'_> {
+    /// What is done for every token, first.
+    fn common(&mut self, token: Token) {
+        let Planned { plan, code, state, .. } = self;
         state.begin();
         state.inputs(plan, token);
         state.run(plan, code, code.common);
+    }
+}
+
+impl Engine for Planned<'_> {
+    fn feed(&mut self, token: Token) {
+        self.common(token);
+        let Planned { plan, code, class, state } = self;
         *class = state.class(code);
+        state.run(plan, code, code.classes[*class].block);
+        state.advance();
+    }
+
+    fn read(&mut self, token: Token) {
+        self.common(token);
+        let Planned { plan, code, class, state } = self;
+        *class = Arms::READING;
         state.run(plan, code, code.classes[*class].block);
         state.advance();
     }

@@ -35,7 +35,15 @@ impl PlanState {
     pub fn integer_keys_mut(&mut self, keys: usize) -> Option<&mut IntegerKeys> {
         match &mut self.keys[keys] {
             KeysOf::Integer(keys) => Some(keys),
-            KeysOf::Hull(_) => None,
+            KeysOf::Greatest(_) | KeysOf::Hull(_) => None,
+        }
+    }
+
+    /// The greatest key of a cache, if that is all that it remembers.
+    pub fn greatest_key_mut(&mut self, keys: usize) -> Option<&mut f64> {
+        match &mut self.keys[keys] {
+            KeysOf::Greatest(keys) => Some(keys.greatest_mut()),
+            KeysOf::Integer(_) | KeysOf::Hull(_) => None,
         }
     }
 

@@ -1,10 +1,10 @@
 //! Everything that changes while a plan is run. Every block of the plan's code can be run by itself, so that
 //! others may run some of the blocks on the same state: [`parts`](super::parts) is for them.
 
-use crate::attention::{Hull, IntegerKeys, Keys, Place, Rows, coordinate};
+use crate::attention::{GreatestKey, Hull, IntegerKeys, Keys, Place, Rows, coordinate};
 use crate::engine::{Best, Refusal, Watch};
 use crate::patterns::chain_sum;
-use crate::plan::{Block, Code, KeyKind, Operation, Output, Plan, Register, Span};
+use crate::plan::{Arms, Block, Code, KeyKind, Operation, Output, Plan, Register, Selector, Span};
 use tvm_weights::Token;
 
 /// Registers and what is remembered.
@@ -24,6 +24,7 @@ pub struct PlanState {
 }
 
 pub(super) enum KeysOf {
+    Greatest(Box<GreatestKey>),
     Integer(Box<IntegerKeys>),
     Hull(Box<Hull>),
 }
@@ -44,6 +45,7 @@ impl PlanState {
     /// Nothing was read.
     pub fn new(plan: &Plan) -> PlanState {
         let keys = plan.keys.iter().map(|kind| match kind {
+            KeyKind::Greatest => KeysOf::Greatest(Box::default()),
             KeyKind::Integer => KeysOf::Integer(Box::default()),
             KeyKind::LookingUp => KeysOf::Hull(Box::new(Hull::looking_up())),
             KeyKind::General => KeysOf::Hull(Box::default()),
@@ -70,6 +72,7 @@ impl PlanState {
     /// About how many bytes hold what is remembered.
     pub fn memory(&self) -> usize {
         let keys = self.keys.iter().map(|cache| match cache {
+            KeysOf::Greatest(keys) => keys.memory(),
             KeysOf::Integer(keys) => keys.memory(),
             KeysOf::Hull(keys) => keys.memory(),
         });
@@ -137,7 +140,8 @@ impl PlanState {
     /// The class of the token, after the common part.
     #[inline]
     pub fn class(&self, code: &Code) -> usize {
-        code.class.map_or(0, |class| self.get(class) as usize)
+        let select = |selector: &Selector| selector.arm(|register| self.get(register));
+        code.selector.as_ref().map_or(Arms::EVERYTHING, select)
     }
 
     /// The token that follows, after the rest.
@@ -163,6 +167,7 @@ impl PlanState {
     /// Stores the key of this position in a cache.
     pub fn insert(&mut self, keys: usize, key: [f64; 2]) -> Place {
         let place = match &mut self.keys[keys] {
+            KeysOf::Greatest(keys) => keys.insert(key[1]),
             KeysOf::Integer(keys) => keys.insert(self.position, key),
             KeysOf::Hull(keys) => keys.insert(key.map(coordinate)),
         };
@@ -173,6 +178,7 @@ impl PlanState {
     /// The place of the key that a query finds.
     pub fn find(&mut self, keys: usize, query: [f64; 2]) -> Place {
         match &mut self.keys[keys] {
+            KeysOf::Greatest(keys) => keys.find(),
             KeysOf::Integer(keys) => keys.find(query[0]),
             KeysOf::Hull(keys) => keys.find(query.map(coordinate)),
         }

@@ -71,6 +71,12 @@ impl Bounds {
         self.known.insert(register, known.and(interval));
     }
 
+    /// All registers that can be one number only.
+    pub(crate) fn constants(&self) -> Vec<(Register, f64)> {
+        let known = self.known.iter().filter(|(_, interval)| interval.low == interval.high);
+        known.map(|(register, interval)| (register, interval.low)).collect()
+    }
+
     /// Another number will be in a register from now on.
     pub(crate) fn forget(&mut self, register: Register) {
         self.known.remove(register);
@@ -301,6 +307,28 @@ impl Bounds {
             if let Some(column) = column {
                 self.columns.insert(*to, column);
             }
+        }
+    }
+
+    /// Only tokens are read for which a register, a function of the token, is as asked. What is known of registers
+    /// that depend on the token's own row becomes more.
+    pub(crate) fn restrict_to_tokens(&mut self, register: Register, is_read: impl Fn(f64) -> bool) {
+        let Some(column) = self.columns.get(register) else { return };
+        if column.row != Row::Own {
+            return;
+        }
+        let is_read: Vec<bool> = column.entries.iter().map(|entry| is_read(*entry)).collect();
+        let own = self.columns.iter().filter(|(_, column)| column.row == Row::Own);
+        let restricted: Vec<(Register, Column)> = own
+            .map(|(register, Column { row, entries })| {
+                let entries = entries.iter().zip(&is_read).filter(|(_, is_read)| **is_read);
+                let entries = entries.map(|(entry, _)| *entry).collect();
+                (register, Column { row: *row, entries })
+            })
+            .collect();
+        for (register, column) in restricted {
+            self.narrow(register, column.interval());
+            self.columns.insert(register, column);
         }
     }
 

@@ -1,50 +1,47 @@
-//! A plan for every kind of instruction. Most neurons are gated by the opcode that was fetched, and of
+//! Plans for what is known of a token. Most neurons are gated by the opcode that was fetched, and of
 //! those all but one opcode's are shut. So the plan is cut where the opcode becomes known: what comes
 //! before is done for every token, what comes after is simplified for every combination of values
-//! that the fetched row can have, a *class*. Sums of neurons that are shut go, then the lookups that
-//! only those read, and so on.
+//! that the fetched row can have. Sums of neurons that are shut go, then the lookups that
+//! only those read, and so on. What is left is simplified again for every [stage](Stages) that the token can have
+//! within its instruction, as long as bounds of the scores let the instruction go on. Each result is an [`Arm`].
 //!
 //! Nothing here knows of opcodes. A row is fetched from a tabulated pattern, or by a head from what it
 //! kept of the embedding; the row that the most gates read is taken, and the columns of it that many
-//! gates read tell the classes apart. Class 0 is everything else, the plan as it was.
+//! gates read tell the rows apart.
 
+mod arms;
 mod cancel;
+mod gates;
 mod simplify;
 mod source;
+mod stages;
 
 use std::collections::BTreeSet;
 
-use simplify::Simplification;
+pub use arms::{Arm, Arms, Selector, Stage};
 use source::Source;
+pub use stages::Stages;
 
-use super::by_register::ByRegister;
-use super::{Output, Plan, Register, Step};
+use super::{Column, Plan, Register, Step};
 
-/// A plan is not cut when its steps would read more registers than this in all classes together.
+/// A plan is not cut when its steps would read more registers than this for all rows together.
 const MOST_READS: usize = 1 << 23;
 
-/// Where a plan is cut, and what is known in each class.
+/// Where a plan is cut, and what is known then.
 #[derive(Debug, Clone)]
 pub struct Branches {
-    /// Holds the class.
-    pub class: Register,
-    /// What is computed for every class, first.
+    /// Which row was fetched, as far as rows are told apart: from 1 on.
+    pub row: Register,
+    /// What is computed for every token, first.
     pub common: Vec<Step>,
-    /// What is simplified by class.
+    /// What is simplified.
     rest: Vec<Step>,
-    /// The registers that tell the class.
+    /// The registers that tell rows apart.
     columns: Vec<Register>,
-    /// For every class from 1 on what these registers are.
-    classes: Vec<Vec<f64>>,
-}
-
-/// What is left of a plan for one class.
-#[derive(Debug, Clone)]
-pub struct Arm {
-    /// What is computed.
-    pub steps: Vec<Step>,
-    /// How the next token is found.
-    pub output: Output,
+    /// What these registers are, for every kind of row from 1 on.
+    rows: Vec<Vec<f64>>,
+    /// Stages within an instruction, and an input that is 1 for first tokens.
+    stages: Option<(Stages, Register)>,
 }
 
 impl Plan {
@@ -55,54 +52,23 @@ impl Plan {
         if reads.saturating_mul(source.classes.len()) > MOST_READS {
             return self;
         }
-        let class = source.add_class(&mut self);
-        let (common, rest) = self.cut(&source);
-        let Source { columns, classes, .. } = source;
-        self.branches = Some(Branches { class, common, rest, columns, classes });
+        let row = source.add_class(&mut self);
+        let stages = Stages::find(&self, source.step).map(|stages| {
+            let is_first = self.add_token_column(&stages.column(), Column::First);
+            (stages, is_first)
+        });
+        let age = stages.as_ref().map(|(stages, _)| stages.age);
+        let (common, rest) = self.cut(&source, age);
+        let Source { columns, classes: rows, .. } = source;
+        self.branches = Some(Branches { row, common, rest, columns, rows, stages });
         self
     }
 
-    /// The rest of the plan for every class; none without classes.
-    pub fn arms(&self) -> Vec<Arm> {
-        let Some(Branches { rest, columns, classes, .. }) = &self.branches else {
-            return Vec::new();
-        };
-        let readers = self.readers();
-        let bounds = &self.bounds;
-        let simplified = classes.iter().map(|values| {
-            let known = columns.iter().copied().zip(values.iter().copied());
-            let mut simplification = Simplification::new(self, bounds, known, &readers);
-            let steps: Vec<Step> = rest.iter().flat_map(|step| simplification.step(step)).collect();
-            let (output, last, replaced) = simplification.output();
-            let is_replaced =
-                |step: &Step| matches!(step, Step::Watched { to, .. } if replaced.contains(to));
-            let steps = steps.into_iter().chain(last).filter(|step| !is_replaced(step)).collect();
-            Arm { steps, output }.without_what_nobody_reads()
-        });
-        let everything = Arm { steps: rest.clone(), output: self.output.clone() };
-        [everything].into_iter().chain(simplified).collect()
-    }
-
-    /// For every register that is read the sum that reads it, if nothing else does.
-    fn readers(&self) -> ByRegister<Option<Register>> {
-        let mut readers = ByRegister::default();
-        for step in &self.steps {
-            for register in step.reads() {
-                let reader = match step {
-                    Step::Sum { to, .. } if readers.get(register).is_none() => Some(*to),
-                    _ => None,
-                };
-                readers.insert(register, reader);
-            }
-        }
-        self.output.registers().into_iter().for_each(|score| readers.insert(score, None));
-        readers
-    }
-
-    /// What must run before the class is known, and the rest. What changes a memory and comes before
+    /// What must run before it is known what is known, and the rest. What changes a memory and comes before
     /// stays before.
-    fn cut(&self, source: &Source) -> (Vec<Step>, Vec<Step>) {
+    fn cut(&self, source: &Source, age: Option<Register>) -> (Vec<Step>, Vec<Step>) {
         let mut needed = Needs::default();
+        needed.registers.extend(age);
         let mut is_common = vec![false; self.steps.len()];
         for (index, step) in self.steps.iter().enumerate().take(source.step + 1).rev() {
             is_common[index] = index == source.step || needed.includes(step) || step.is_stateful();
@@ -167,22 +133,5 @@ impl Step {
                 | Step::Mean { .. }
                 | Step::Total { .. }
         )
-    }
-}
-
-impl Arm {
-    fn without_what_nobody_reads(mut self) -> Arm {
-        let mut needed = Needs { registers: self.output.registers(), ..Needs::default() };
-        let mut kept = Vec::new();
-        for mut step in self.steps.into_iter().rev() {
-            if step.is_stateful() || needed.includes(&step) {
-                needed.leave_out(&mut step);
-                needed.add(&step);
-                kept.push(step);
-            }
-        }
-        kept.reverse();
-        self.steps = kept;
-        self
     }
 }

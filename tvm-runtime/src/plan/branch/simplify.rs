@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use super::cancel::{Cancellation, Replaced};
+use crate::patterns::Table;
 use crate::plan::bounds::{Bounds, Interval, WATCHED};
 use crate::plan::by_register::ByRegister;
-use crate::plan::{Form, Output, Plan, Register, Step};
+use crate::plan::{Form, Output, Register, Step};
 
 /// What is known while the steps of an arm are gone through.
 pub(super) struct Simplification<'plan> {
-    plan: &'plan Plan,
+    tables: &'plan [Table],
     bounds: Bounds,
     /// Registers that are short forms over others; no step has computed them yet.
     forms: ByRegister<Form>,
@@ -22,16 +23,16 @@ pub(super) struct Simplification<'plan> {
 
 impl<'plan> Simplification<'plan> {
     pub(super) fn new(
-        plan: &'plan Plan,
-        bounds: &Bounds,
+        tables: &'plan [Table],
+        bounds: Bounds,
         known: impl Iterator<Item = (Register, f64)>,
         readers: &'plan ByRegister<Option<Register>>,
     ) -> Self {
         let mut forms = ByRegister::default();
         known.for_each(|(register, value)| forms.insert(register, Form::constant(value)));
         Simplification {
-            plan,
-            bounds: bounds.clone(),
+            tables,
+            bounds,
             forms,
             computed: ByRegister::default(),
             cancellation: Cancellation::new(readers),
@@ -63,17 +64,20 @@ impl<'plan> Simplification<'plan> {
         std::mem::take(&mut self.steps)
     }
 
-    /// What the scores are read from, after steps that compute what is missing; and the watched sums whose place
-    /// others have taken.
-    pub(super) fn output(mut self) -> (Output, Vec<Step>, BTreeSet<Register>) {
-        let mut output = self.plan.output.clone();
+    /// What the scores are read from, after steps that compute what is missing; the watched sums whose place
+    /// others have taken; and what registers can hold.
+    pub(super) fn output(
+        mut self,
+        mut output: Output,
+    ) -> (Output, Vec<Step>, BTreeSet<Register>, Bounds) {
         for (_, score) in &mut output.singles {
             *score = self.register(*score);
         }
         for pattern in &mut output.patterns {
             (pattern.rest, pattern.r) = (self.register(pattern.rest), self.register(pattern.r));
         }
-        (output, self.steps, self.cancellation.replaced)
+        let output = output.without_losers(&self.bounds);
+        (output, self.steps, self.cancellation.replaced, self.bounds)
     }
 
     fn push(&mut self, step: Step) {
@@ -85,7 +89,7 @@ impl<'plan> Simplification<'plan> {
             }
             _ => {}
         }
-        self.bounds.learn(&self.plan.tables, &step);
+        self.bounds.learn(self.tables, &step);
         self.cancellation.learn(&step);
         self.steps.push(step);
     }
@@ -201,7 +205,7 @@ impl<'plan> Simplification<'plan> {
 
     /// A table, without the results that are one number for all that its argument can be.
     fn table(&mut self, to: &[(Register, usize)], x: Register, table: usize) {
-        let of = &self.plan.tables[table];
+        let of = &self.tables[table];
         let argument = self.form(x);
         let row = argument.as_constant().and_then(|x| of.row(x));
         let Interval { low, high } = self.bounds.of_form(&argument);

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::gates::gates_by_register;
 use crate::plan::{Column, Plan, Register, Step};
 
 /// No more classes than this: more than there are codes of opcodes.
@@ -76,7 +77,7 @@ impl Source {
                 let cache = *cache;
                 to.push((class, plan.values[cache].width));
                 plan.values[cache].width += 1;
-                let own = plan.add_token_column(&rows);
+                let own = plan.add_token_column(&rows, Column::Class);
                 let keep = plan.steps.iter_mut().find_map(|step| match step {
                     Step::Keep { values, cache: other } if *other == cache => Some(values),
                     _ => None,
@@ -90,13 +91,14 @@ impl Source {
 }
 
 impl Plan {
-    fn add_token_column(&mut self, column: &[f64]) -> Register {
+    /// One more input that depends on the token.
+    pub(super) fn add_token_column(&mut self, column: &[f64], what: Column) -> Register {
         let register = Register(self.registers as u32);
         self.registers += 1;
         let width = self.inputs.token.len();
         let rows = self.embedding.chunks(width).zip(column);
         self.embedding = rows.flat_map(|(row, class)| row.iter().chain([class])).copied().collect();
-        self.inputs.token.push((register, Column::Class));
+        self.inputs.token.push((register, what));
         register
     }
 }
@@ -185,27 +187,4 @@ impl Source {
         (self.classes, self.rows) = (classes, rows);
         self.columns.push(register);
     }
-}
-
-/// For every register the gates that read it.
-fn gates_by_register(plan: &Plan) -> BTreeMap<Register, BTreeSet<Register>> {
-    let gates: BTreeSet<Register> = plan
-        .steps
-        .iter()
-        .filter_map(|step| match step {
-            Step::Open { gate, .. } | Step::Product { gate, .. } => Some(*gate),
-            _ => None,
-        })
-        .collect();
-    let mut readers: BTreeMap<Register, BTreeSet<Register>> = BTreeMap::new();
-    for step in &plan.steps {
-        if let Step::Sum { to, form } = step
-            && gates.contains(to)
-        {
-            for (register, _) in form.terms() {
-                readers.entry(*register).or_default().insert(*to);
-            }
-        }
-    }
-    readers
 }

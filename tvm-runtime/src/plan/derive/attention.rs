@@ -134,7 +134,7 @@ impl Derivation<'_> {
             self.push(Step::Ring { values, asked, ring: self.rings.len() - 1 });
             return results;
         }
-        let keys = self.keys(&key, kind(&directions, integer));
+        let keys = self.keys(&key, kind(&key, &directions, integer));
         heads.into_iter().for_each(|head| self.remember(head, Remembers::Keys(keys)));
         let cache = self.values.len();
         self.values.push(ValueCache { keys, width: values.len() });
@@ -222,11 +222,14 @@ impl Derivation<'_> {
     }
 }
 
-/// What the queries of a memory have in common.
-fn kind(queries: &[&[Form; 2]], integer: bool) -> KeyKind {
+/// What the keys and the queries of a memory have in common. Whether they are integers is known of all together.
+fn kind(key: &[Form; 2], queries: &[&[Form; 2]], integer: bool) -> KeyKind {
     let up = |query: &&[Form; 2]| query[1].as_constant().is_some_and(|y| coordinate(y) > 0);
     let unit = |query: &&[Form; 2]| query[1].as_constant().is_some_and(|y| coordinate(y) == 1);
     match queries {
+        _ if integer && key[0].as_constant().is_some() && queries.iter().all(up) => {
+            KeyKind::Greatest
+        }
         _ if integer && queries.iter().all(unit) => KeyKind::Integer,
         _ if queries.iter().all(up) => KeyKind::LookingUp,
         _ => KeyKind::General,
@@ -237,7 +240,7 @@ impl KeyKind {
     /// What answers the queries of both.
     fn and(self, other: KeyKind) -> KeyKind {
         match (self, other) {
-            (KeyKind::Integer, KeyKind::Integer) => KeyKind::Integer,
+            (one, other) if one == other => one,
             (KeyKind::General, _) | (_, KeyKind::General) => KeyKind::General,
             _ => KeyKind::LookingUp,
         }

@@ -169,7 +169,7 @@ impl<'model> Derivation<'model> {
                 let rows = 0..model.embedding.rows();
                 (register, rows.map(|row| model.embedding.get(row, slot)).collect())
             }
-            Column::Class => unreachable!("classes are found at the end"),
+            Column::Class | Column::First => unreachable!("these are found at the end"),
         };
         let inputs: Vec<(Register, Vec<f64>)> =
             derivation.inputs.token.iter().map(column).collect();
@@ -304,7 +304,7 @@ impl<'model> Derivation<'model> {
         let columns = |inputs: &[(Register, Column)], matrix: &Matrix| -> Vec<f64> {
             let entry = |row: usize, column: Column| match column {
                 Column::Slot(slot) => matrix.get(row, slot),
-                Column::Class => 0.0,
+                Column::Class | Column::First => 0.0,
             };
             let row = |row| inputs.iter().map(move |(_, column)| entry(row, *column));
             (0..matrix.rows()).flat_map(row).collect()

@@ -18,7 +18,8 @@ impl Derivation<'_> {
             let rest = self.read(&lines.rest).form;
             let r = self.slot(lines.slot as u16).form.clone();
             let (rest, r) = (self.register(&rest), self.register(&r));
-            output.patterns.push(OutputPattern { rest, r, lines });
+            let number = output.patterns.len();
+            output.patterns.push(OutputPattern { number, rest, r, lines: lines.into() });
         }
         singles.sort();
         for token in singles {
