@@ -40,6 +40,10 @@ use pyo3::pymodule;
 /// The module `transformer_vm._native`.
 #[pymodule(gil_used = false)]
 mod _native {
+    /// The version of the workspace.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+
     #[pymodule_export]
     use crate::instance::Instance;
     #[pymodule_export]

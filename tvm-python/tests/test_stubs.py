@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from importlib.metadata import version
 from pathlib import Path
 
 import transformer_vm
@@ -20,7 +21,7 @@ def test_the_stub_has_what_the_module_has():
     tree = ast.parse(STUB.read_text())
     declared = {node.name: node for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
     declared = {name: node for name, node in declared.items() if not name.startswith("_")}
-    assert sorted(declared) == sorted(name for name in vars(_native) if not name.startswith("_"))
+    assert sorted([*declared, "VERSION"]) == sorted(name for name in vars(_native) if not name.startswith("_"))
     for name, node in declared.items():
         real = getattr(_native, name)
         if isinstance(node, ast.FunctionDef):
@@ -37,6 +38,10 @@ def test_the_stub_has_what_the_module_has():
             if not is_property and not member.startswith("__"):
                 real_names = [one for one in inspect.signature(getattr(real, member)).parameters if one != "self"]
                 assert parameters(function) == real_names, f"{name}.{member}"
+
+
+def test_the_version_is_that_of_the_package():
+    assert transformer_vm.__version__ == version("transformer-vm")
 
 
 def test_the_package_is_typed_and_everything_is_documented():

@@ -54,6 +54,9 @@ def test_exports_are_written_whole_or_not_at_all(model, tmp_path):
     folder, file = tmp_path / "folder", tmp_path / "fibonacci.c"
     model.export("pytorch", folder)
     assert sorted(path.name for path in folder.iterdir()) == ["config.json", "model.safetensors", "modeling.py"]
+    model.export("huggingface", tmp_path / "hugging")
+    model.export("onnx", tmp_path / "onnx")
+    assert (tmp_path / "hugging" / "config.json").exists() and list((tmp_path / "onnx").glob("*.onnx"))
     model.export("c", file)
     assert "int main" in file.read_text()
     for format, path in (("pytorch", folder), ("c", file)):
@@ -65,6 +68,6 @@ def test_exports_are_written_whole_or_not_at_all(model, tmp_path):
             model.export(format, path, force=True)
     with pytest.raises(tvm.FileError, match="cannot write `.*nowhere"):
         model.export("c", tmp_path / "nowhere" / "a.c")
-    with pytest.raises(tvm.UsageError, match='no format "gguf": pytorch or c'):
+    with pytest.raises(tvm.UsageError, match='no format "gguf": pytorch, huggingface, onnx, c'):
         model.export("gguf", tmp_path / "a")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["fibonacci.c", "folder"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fibonacci.c", "folder", "hugging", "onnx"]

@@ -12,6 +12,7 @@ that such a model generates, one after the other.
 
 from typing import Any
 
+from ._native import VERSION as __version__
 from .errors import (
     CompileError,
     CompileWarning,

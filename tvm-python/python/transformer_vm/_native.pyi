@@ -6,7 +6,9 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Prot
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Instance", "Job", "Model", "Program", "Run", "Runs", "Trace", "compile", "load", "universal"]
+__all__ = ["Instance", "Job", "Model", "Program", "Run", "Runs", "Trace", "VERSION", "compile", "load", "universal"]
+
+VERSION: str
 
 _Path = Union[str, os.PathLike[str]]
 # Takes tokens, instructions, bytes of memory and seconds.
