@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tvm_core::machine::Machine;
 use tvm_host::grants::variable;
+use tvm_host::output_file::Existing;
 use tvm_runtime::driver::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 use tvm_runtime::engine::{AttentionKind, EngineKind};
 use tvm_toolchain::clang::{CompileOptions, Entry, Further, StackSize};
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Specialise(SpecialiseArguments),
     /// Write the universal model of an instruction set.
     Build(BuildArguments),
+    /// Write a model in the format of others: PyTorch, Hugging Face, ONNX, C.
+    Export(ExportArguments),
     /// Run a program through the exact evaluator of the graph, in integers.
     Eval(ProgramArguments),
     /// Run a program by the reference executor, without a graph or a transformer.
@@ -108,6 +111,54 @@ pub(crate) struct SpecialiseArguments {
     /// The model file to write; `-` is stdout.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// A model file, or a program to specialise a model to: a .c, .cpp, .wasm or .wat file, or token text. Without it,
+    /// the universal model.
+    pub(crate) model: Option<PathBuf>,
+    /// The format.
+    #[arg(long, value_enum)]
+    pub(crate) format: Format,
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
+    /// The folder to write, or the file; `-` is stdout.
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: PathBuf,
+    /// Replace what is there.
+    #[arg(short, long)]
+    pub(crate) force: bool,
+}
+
+impl ExportArguments {
+    /// What is done about what exists.
+    pub(crate) fn existing(&self) -> Existing {
+        if self.force { Existing::Replace } else { Existing::Refuse }
+    }
+}
+
+/// A format of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A module of PyTorch, its configuration and its weights.
+    Pytorch,
+    /// A folder for the libraries of Hugging Face.
+    Huggingface,
+    /// Graphs of ONNX: a step with caches, and a whole sequence.
+    Onnx,
+    /// One file of C.
+    C,
+}
+
+impl Format {
+    /// Is it a folder of files?
+    pub(crate) fn is_folder(self) -> bool {
+        self != Format::C
+    }
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 use thiserror::Error;
 use tvm_core::graph::evaluate::Inexact;
 use tvm_core::pipeline::BuildError;
+use tvm_export::ExportError;
 use tvm_host::bundle::BundleError;
 use tvm_host::executable::{advice, exit_status, status};
 use tvm_host::input::InputError;
@@ -28,6 +29,8 @@ pub(crate) enum Failure {
     Source(Box<WrongSource>),
     #[error(transparent)]
     Build(#[from] BuildError),
+    #[error("this model cannot be exported: {0}")]
+    Export(#[from] ExportError),
     #[error("{message}")]
     Run { error: RunError, message: String },
     #[error(transparent)]
@@ -152,7 +155,7 @@ impl Failure {
     fn advice(&self) -> Option<&'static str> {
         Some(match self {
             Failure::Write(OutputFileError::Exists(_)) => {
-                "choose another name; `tvm bundle --force` overwrites a file"
+                "choose another name; `tvm bundle --force` and `tvm export --force` replace what is there"
             }
             Failure::Write(OutputFileError::NoFolder { .. }) => {
                 "make the folder, or choose another"

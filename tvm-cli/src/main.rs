@@ -14,6 +14,7 @@ mod drive;
 mod evaluate;
 mod execution;
 mod explain;
+mod export;
 mod failure;
 mod files;
 mod host;
@@ -86,6 +87,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Compile(arguments) => compile::execute(&arguments),
         Command::Specialise(arguments) => specialise::execute(&arguments),
         Command::Build(arguments) => build::execute(&arguments),
+        Command::Export(arguments) => export::execute(&arguments),
         Command::Eval(arguments) => evaluate::execute(&arguments),
         Command::Reference(arguments) => reference::execute(&arguments),
         Command::Completions(arguments) => completions::execute(&arguments),

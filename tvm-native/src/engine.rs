@@ -21,6 +21,11 @@ pub enum When {
     After(u32),
 }
 
+impl When {
+    /// A block that was interpreted for as long as translating it takes.
+    pub const IT_PAYS: When = When::After(4096);
+}
+
 /// Runs plans by machine code. What it has translated for a plan is there for the next engine of the same plan.
 pub struct Native<'translator> {
     translator: Box<dyn Translator + 'translator>,

@@ -75,19 +75,42 @@ impl NeuronBounds {
     }
 }
 
+/// The terms of every slot that neurons write.
+fn written(columns: &[SparseRow]) -> BTreeMap<u16, Vec<(usize, f64)>> {
+    let mut written: BTreeMap<u16, Vec<(usize, f64)>> = BTreeMap::new();
+    for (neuron, column) in columns.iter().enumerate() {
+        for &(slot, weight) in column.weights() {
+            written.entry(slot).or_default().push((neuron, weight));
+        }
+    }
+    written
+}
+
+/// What each neuron writes.
+fn columns(neurons: &FeedForward) -> Vec<SparseRow> {
+    let neuron = |neuron: usize| SparseRow::of_column(&neurons.output, neuron);
+    (0..neurons.gate.rows()).map(neuron).collect()
+}
+
+impl Derivation<'_> {
+    /// The slots to which the neurons of the next half-layer write sums that no order of additions rounds.
+    pub(crate) fn slots_in_any_order(&self, neurons: &FeedForward) -> BTreeSet<u16> {
+        let bounds = neuron_bounds(self, neurons);
+        let written = written(&columns(neurons)).into_iter();
+        let exact = written.filter(|(slot, terms)| {
+            let change = bounds.singly(terms);
+            bounds.add_exactly(self, *slot, terms, change, |terms| bounds.singly(terms))
+        });
+        exact.map(|(slot, _)| slot).collect()
+    }
+}
+
 impl Joining {
     /// Finds patterns among the neurons of a half-layer.
     pub(crate) fn of(stream: &Derivation, neurons: &FeedForward) -> Joining {
         let bounds = neuron_bounds(stream, neurons);
-        let columns: Vec<SparseRow> = (0..neurons.gate.rows())
-            .map(|neuron| SparseRow::of_column(&neurons.output, neuron))
-            .collect();
-        let mut written: BTreeMap<u16, Vec<(usize, f64)>> = BTreeMap::new();
-        for (neuron, column) in columns.iter().enumerate() {
-            for &(slot, weight) in column.weights() {
-                written.entry(slot).or_default().push((neuron, weight));
-            }
-        }
+        let columns = columns(neurons);
+        let written = written(&columns);
         // A pattern that would round is left out, and what was certain because of it no longer is.
         let mut refused: BTreeSet<usize> = BTreeSet::new();
         loop {
@@ -189,20 +212,33 @@ impl NeuronBounds {
         terms: &[(usize, f64)],
         refused: &BTreeSet<usize>,
     ) -> bool {
+        let change = self.partial_sums(terms, refused);
+        self.add_exactly(stream, slot, terms, change, |terms| self.partial_sums(terms, refused))
+    }
+
+    /// Is what some neurons add to a slot an integer, and the slot afterwards, when all partial sums of the change lie
+    /// in an interval? `partial_sums` bounds those of some of its terms.
+    fn add_exactly(
+        &self,
+        stream: &Derivation,
+        slot: u16,
+        terms: &[(usize, f64)],
+        change: Interval,
+        partial_sums: impl Fn(&[(usize, f64)]) -> Interval,
+    ) -> bool {
         let exact =
             |&(neuron, weight): &(usize, f64)| self.neurons[neuron].exact && weight.fract() == 0.0;
-        if !terms.iter().all(exact) {
+        if !change.holds_exact_integers() || !terms.iter().all(exact) {
             return false;
         }
-        let change = self.partial_sums(terms, refused);
         let (linear, rest): (Vec<(usize, f64)>, _) =
             terms.iter().partition(|(neuron, _)| self.neurons[*neuron].linear.is_some());
-        let rest = self.partial_sums(&rest, refused);
+        let rest = partial_sums(&rest);
         let form = |&(neuron, weight): &(usize, f64)| {
             Some((self.neurons[neuron].linear.as_ref()?, weight))
         };
         let forms: Vec<(&Form, f64)> = linear.iter().filter_map(form).collect();
-        change.holds_exact_integers() && stream.adds_exactly(slot, change, &forms, rest)
+        stream.adds_exactly(slot, change, &forms, rest)
     }
 
     /// Where all partial sums of what some neurons write with these weights lie. Refused neurons belong to no

@@ -24,8 +24,15 @@ impl Derivation<'_> {
         add_up_exactly(slots.map(|&(slot, weight)| (self.slot(slot), weight)))
     }
 
+    /// Is a row times the stream an integer, as long as it is a number at all?
+    pub(crate) fn reads_integer(&self, row: &SparseRow) -> bool {
+        let integer =
+            |&(slot, weight): &(u16, f64)| self.slot(slot).integer && weight.fract() == 0.0;
+        row.weights().iter().all(integer)
+    }
+
     /// What a row times the stream can be, when it is exact.
-    pub(super) fn row_interval(&self, row: &SparseRow) -> Interval {
+    pub(crate) fn row_interval(&self, row: &SparseRow) -> Interval {
         let slots = row.weights().iter();
         let parts = slots.map(|&(slot, weight)| (self.slot(slot), weight));
         let singly = parts

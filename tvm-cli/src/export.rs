@@ -1,0 +1,51 @@
+//! `tvm export`: a model in the format of others.
+
+use std::path::Path;
+
+use tvm_core::pipeline::specialised;
+use tvm_export::File;
+use tvm_host::output_file::{self, Existing, Permissions};
+use tvm_model::{Model, ModelError};
+
+use crate::arguments::{ExportArguments, Format};
+use crate::execution::{load, name};
+use crate::failure::Failure;
+use crate::files;
+use crate::run::ModelFile;
+
+pub(crate) fn execute(arguments: &ExportArguments) -> Result<(), Failure> {
+    if arguments.format.is_folder() && arguments.existing() == Existing::Refuse {
+        Existing::Refuse.check(&arguments.output)?;
+    }
+    let path = arguments.model.as_deref();
+    let file = ModelFile::choose(path, arguments.isa)?;
+    match (path, file.read()) {
+        // What is no model file is a program.
+        (Some(path), Err(Failure::Model { error: ModelError::Container(_), .. })) => {
+            let machine = arguments.isa.machine();
+            let job = load(path, &machine, &arguments.c, None)?;
+            let compiled = specialised(&machine, &job.program, &name(path))?;
+            write(&compiled.model, arguments)
+        }
+        (_, model) => write(&model?, arguments),
+    }
+}
+
+fn write(model: &Model, arguments: &ExportArguments) -> Result<(), Failure> {
+    let output = &arguments.output;
+    match arguments.format {
+        Format::Pytorch => folder(output, arguments, &tvm_export::pytorch(model)?),
+        Format::Huggingface => folder(output, arguments, &tvm_export::huggingface(model)?),
+        Format::Onnx => folder(output, arguments, &tvm_export::onnx(model)?),
+        Format::C => {
+            let text = tvm_export::c(model);
+            let existing = arguments.existing();
+            Ok(output_file::write(output, text.as_bytes(), Permissions::Data, existing)?)
+        }
+    }
+}
+
+fn folder(path: &Path, arguments: &ExportArguments, parts: &[File]) -> Result<(), Failure> {
+    let parts = parts.iter().map(|file| (file.name.as_str(), file.bytes.as_slice()));
+    files::write_folder(path, parts, arguments.existing())
+}

@@ -1,0 +1,36 @@
+//! Models in the formats of others. An exporter makes files from a model, its weights and its names; it opens none.
+//!
+//! Every exported model gives the tokens of the engines here. All formats compute in f64. What that needs is decided
+//! by [`Exactness`](tvm_runtime::plan::Exactness): which rows are added in the order of the definition, and which limits
+//! the exported model looks at while it runs. An exporter refuses a model with a head whose scores f64 might not hold
+//! even so, and names the head ([`ExportError`]).
+
+mod c;
+mod config;
+mod error;
+mod exact;
+mod huggingface;
+mod onnx;
+mod pytorch;
+mod tensors;
+
+pub use c::c;
+pub use error::ExportError;
+pub use huggingface::huggingface;
+pub use onnx::onnx;
+pub use pytorch::pytorch;
+
+/// A file of an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name in the folder.
+    pub name: String,
+    /// Its contents.
+    pub bytes: Vec<u8>,
+}
+
+impl File {
+    fn new(name: &str, bytes: impl Into<Vec<u8>>) -> File {
+        File { name: name.to_string(), bytes: bytes.into() }
+    }
+}
