@@ -150,6 +150,8 @@ pub(crate) enum Format {
     Huggingface,
     /// Graphs of ONNX: a step with caches, and a whole sequence.
     Onnx,
+    /// Which heads, neurons and slots compute what, as JSON and as a graph.
+    Circuits,
     /// One file of C.
     C,
 }

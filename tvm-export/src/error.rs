@@ -30,6 +30,9 @@ pub enum ExportError {
         /// Its name, with a space and brackets.
         name: String,
     },
+    /// A model file without names of values, heads and neurons.
+    #[error("the model has no names of values, heads and neurons: models of `tvm` have them")]
+    NoNames,
     /// The matrices would be too large with their zeros.
     #[error(
         "the matrices have {bytes} bytes with their zeros, more than {most}: the format `c` has them without"

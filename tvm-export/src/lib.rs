@@ -6,6 +6,7 @@
 //! even so, and names the head ([`ExportError`]).
 
 mod c;
+mod circuits;
 mod config;
 mod error;
 mod exact;
@@ -15,6 +16,7 @@ mod pytorch;
 mod tensors;
 
 pub use c::c;
+pub use circuits::{Opcode, Pair, circuits, opcodes};
 pub use error::ExportError;
 pub use huggingface::huggingface;
 pub use onnx::onnx;

@@ -78,7 +78,8 @@ class TransformerVMForCausalLM(PreTrainedModel, GenerationMixin):
         patterns = tuple(output.patterns) if output_attentions else None
         return CausalLMOutputWithPast(logits=logits, past_key_values=cache, attentions=patterns)
 
-    def prepare_inputs_for_generation(self, input_ids, past_key_values=None, **_):
+    def prepare_inputs_for_generation(self, input_ids, past_key_values=None, attention_mask=None, **_):
         cache = past_key_values if isinstance(past_key_values, Cache) else None
         read = cache.length if cache is not None else 0
-        return {"input_ids": input_ids[:, read:], "past_key_values": cache, "use_cache": True}
+        given = {"input_ids": input_ids[:, read:], "attention_mask": attention_mask}
+        return {**given, "past_key_values": cache, "use_cache": True}

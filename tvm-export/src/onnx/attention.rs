@@ -16,8 +16,8 @@ const EXACT: f64 = (1_u64 << 53) as f64;
 pub(super) struct Positions {
     /// `[positions]`, as f64: one more than the position.
     pub(super) counts: Name,
-    /// `[positions, all positions]`: may be seen. `None` where there is one position, the last.
-    pub(super) seen: Option<Name>,
+    /// `[positions, all positions]`: may be seen.
+    pub(super) seen: Name,
 }
 
 /// A layer's heads, and what is known of them.
@@ -109,11 +109,10 @@ impl Heads<'_> {
         let keys = self.with_past(builder, "keys", heads.len(), &k);
         let values = self.with_past(builder, "values", heads.len(), &v);
         let turned = builder.transpose(&keys, &[0, 1, 3, 2], &format!("{name}.keys_turned"));
-        let mut scores = builder.op("MatMul", &[&q, &turned], &format!("{name}.all_scores"));
-        if let Some(seen) = &positions.seen {
-            let never = builder.numbers("never", &[f64::NEG_INFINITY], &[]);
-            scores = builder.op("Where", &[seen, &scores, &never], &format!("{name}.scores"));
-        }
+        let scores = builder.op("MatMul", &[&q, &turned], &format!("{name}.all_scores"));
+        let never = builder.numbers("never", &[f64::NEG_INFINITY], &[]);
+        let seen = [positions.seen.as_str(), &scores, &never];
+        let scores = builder.op("Where", &seen, &format!("{name}.scores"));
         self.watch(builder, excesses, (heads, [&q, &keys, &scores]));
         let attributes = [("axis", -1), ("keepdims", 1), ("select_last_index", 1)];
         let attributes = attributes.map(|(key, value)| Attribute::int(key, value)).to_vec();

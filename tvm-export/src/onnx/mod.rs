@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use prost::Message as _;
 use safetensors::SafeTensors;
 use tvm_model::Model;
-use tvm_runtime::plan::{Exactness, WATCHED};
+use tvm_runtime::plan::{Exactness, POSITIONS, WATCHED};
 
 use crate::exact::watched_heads;
 use crate::pytorch::{CONFIG_FILE, WEIGHTS_FILE};
@@ -66,6 +66,9 @@ impl Exporter<'_> {
         builder.graph.output.push(ValueInfo::new("logits", DOUBLE, &scores));
         let mut excesses = Excesses::default();
         let (mut x, positions) = self.embed(&mut builder);
+        let most = builder.numbers("most_positions", &[POSITIONS as f64], &[]);
+        let beyond = builder.op("Sub", &[&positions.counts, &most], "positions.excess");
+        excesses.0.push(beyond);
         for layer in 0..self.model.weights.layers.len() {
             x = self.layer(&mut builder, &mut excesses, (layer, &positions), &x);
         }
@@ -115,7 +118,7 @@ impl Exporter<'_> {
         let all = builder.op("Range", &[&zero, &end, &one], "all_positions");
         let own = builder.op("Reshape", &[&range, &column], "own_positions.rows");
         let seen = builder.op("LessOrEqual", &[&all, &own], "seen");
-        (x, Positions { counts, seen: Some(seen) })
+        (x, Positions { counts, seen })
     }
 
     fn layer(
@@ -189,10 +192,6 @@ impl Exporter<'_> {
         let attributes = [("axis", -1), ("keepdims", 0)];
         let attributes = attributes.map(|(key, value)| Attribute::int(key, value)).to_vec();
         let best = builder.op_with("ArgMax", &[&logits], "best_token", attributes);
-        if excesses.0.is_empty() {
-            builder.op("Identity", &[&best], "next_token");
-            return;
-        }
         let all: Vec<&str> = excesses.0.iter().map(String::as_str).collect();
         let excess = builder.op("Max", &all, "excess");
         let nothing = builder.numbers("nothing", &[0.0], &[]);

@@ -31,6 +31,8 @@ pub struct Exactness {
 /// The same for one layer. Lists of numbers are rows of its matrices that must be added in order.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LayerExactness {
+    /// For every slot the least and the greatest number before attention, as far as is known.
+    pub before_attention: Vec<(f64, f64)>,
     /// Rows of queries.
     pub query: Vec<usize>,
     /// Rows of keys.
@@ -43,6 +45,8 @@ pub struct LayerExactness {
     pub heads: Vec<HeadExactness>,
     /// What slots may hold after attention.
     pub after_attention: Vec<Limit>,
+    /// For every slot the least and the greatest number before the neurons, as far as is known.
+    pub before_neurons: Vec<(f64, f64)>,
     /// Rows of gates.
     pub gate: Vec<usize>,
     /// Rows of what neurons let through.
@@ -94,6 +98,7 @@ impl Exactness {
 
 impl LayerExactness {
     fn read_attention(&mut self, attention: &Attention, stream: &mut Derivation) {
+        self.before_attention = stream.ranges();
         self.query = rows_in_order(stream, &attention.query);
         self.key = rows_in_order(stream, &attention.key);
         self.value = rows_in_order(stream, &attention.value);
@@ -112,6 +117,7 @@ impl LayerExactness {
     }
 
     fn read_neurons(&mut self, neurons: &FeedForward, stream: &mut Derivation) {
+        self.before_neurons = stream.ranges();
         self.gate = rows_in_order(stream, &neurons.gate);
         self.neuron_value = rows_in_order(stream, &neurons.value);
         let slots = written_slots(&neurons.output);

@@ -229,6 +229,11 @@ impl<'model> Derivation<'model> {
         (grows && interval.is_finite()).then_some((interval.low, interval.high))
     }
 
+    /// For every slot the least and the greatest number that it can hold now.
+    pub(crate) fn ranges(&self) -> Vec<(f64, f64)> {
+        self.stream.iter().map(|value| (value.interval.low, value.interval.high)).collect()
+    }
+
     /// What a slot holds now.
     pub(super) fn slot(&self, slot: u16) -> &Value {
         &self.stream[slot as usize]

@@ -1,5 +1,8 @@
 //! `tvm export`: a model in the format of others.
 
+mod pairs;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use tvm_core::pipeline::specialised;
@@ -7,7 +10,7 @@ use tvm_export::File;
 use tvm_host::output_file::{self, Existing, Permissions};
 use tvm_model::{Model, ModelError};
 
-use crate::arguments::{ExportArguments, Format};
+use crate::arguments::{ExportArguments, Format, Isa};
 use crate::execution::{load, name};
 use crate::failure::Failure;
 use crate::files;
@@ -37,12 +40,29 @@ fn write(model: &Model, arguments: &ExportArguments) -> Result<(), Failure> {
         Format::Pytorch => folder(output, arguments, &tvm_export::pytorch(model)?),
         Format::Huggingface => folder(output, arguments, &tvm_export::huggingface(model)?),
         Format::Onnx => folder(output, arguments, &tvm_export::onnx(model)?),
+        Format::Circuits => folder(output, arguments, &circuits(model)?),
         Format::C => {
             let text = tvm_export::c(model);
             let existing = arguments.existing();
             Ok(output_file::write(output, text.as_bytes(), Permissions::Data, existing)?)
         }
     }
+}
+
+/// The opcodes are those of the universal model of the same instruction set, as far as the program has them.
+fn circuits(model: &Model) -> Result<Vec<File>, Failure> {
+    let isa = Isa::of(model);
+    let file = ModelFile::choose(None, isa)?;
+    let mut opcodes = tvm_export::opcodes(&file.read()?)?;
+    if let Some(listing) = &model.description.listing {
+        let used: BTreeSet<&str> = (0..).map_while(|place| listing.mnemonic(place)).collect();
+        opcodes.retain(|opcode| used.contains(opcode.name.as_str()));
+    }
+    let pairs = match model.description.program {
+        Some(_) => Vec::new(),
+        None => pairs::pairs(&isa.machine(), &opcodes),
+    };
+    Ok(tvm_export::circuits(model, &opcodes, &pairs)?)
 }
 
 fn folder(path: &Path, arguments: &ExportArguments, parts: &[File]) -> Result<(), Failure> {
