@@ -252,6 +252,14 @@ impl Code {
         Code { common, class, classes: classes.collect(), lists }
     }
 
+    /// Code of so many classes without operations, for a plan whose steps are not known.
+    pub fn without_operations(classes: usize) -> Code {
+        let block = Block(Span { start: 0, end: 0 });
+        let class = Class { block, output: Output::default() };
+        let classes = vec![class; classes];
+        Code { common: block, class: None, classes, lists: Lists::default() }
+    }
+
     /// The operations of a block.
     pub fn operations(&self, block: Block) -> &[Operation] {
         block.0.of(&self.lists.operations)

@@ -18,6 +18,7 @@ pub mod code;
 mod derive;
 mod display;
 mod form;
+mod frame;
 mod heads;
 mod live;
 

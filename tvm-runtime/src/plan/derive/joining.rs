@@ -79,13 +79,10 @@ impl Joining {
     /// Finds patterns among the neurons of a half-layer.
     pub(crate) fn of(stream: &Derivation, neurons: &FeedForward) -> Joining {
         let bounds = neuron_bounds(stream, neurons);
-        let columns: Vec<SparseRow> = (0..neurons.gate.rows())
-            .map(|neuron| SparseRow::of_column(&neurons.output, neuron))
-            .collect();
         let mut written: BTreeMap<u16, Vec<(usize, f64)>> = BTreeMap::new();
-        for (neuron, column) in columns.iter().enumerate() {
-            for &(slot, weight) in column.weights() {
-                written.entry(slot).or_default().push((neuron, weight));
+        for neuron in 0..neurons.gate.rows() {
+            for (slot, weight) in neurons.output.column(neuron) {
+                written.entry(slot as u16).or_default().push((neuron, weight));
             }
         }
         // A pattern that would round is left out, and what was certain because of it no longer is.
@@ -96,10 +93,10 @@ impl Joining {
             };
             let certain: BTreeSet<u16> = written.iter().filter_map(is_certain).collect();
             let may_join = |neuron: usize| {
-                let mut slots = columns[neuron].weights().iter();
+                let mut column = neurons.output.column(neuron);
                 bounds.neurons[neuron].exact
                     && !refused.contains(&neuron)
-                    && slots.all(|(slot, _)| certain.contains(slot))
+                    && column.all(|(slot, _)| certain.contains(&(slot as u16)))
             };
             let members = Members::of(neurons, stream.one, may_join);
             let mut rounded = rounded(stream, &members);
