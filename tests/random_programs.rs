@@ -174,6 +174,9 @@ impl Builder<'_> {
         };
         self.push(&piece.name, immediate);
         let last = self.program.instructions.last_mut().expect("one is pushed");
+        // What reads a variable by its immediate cannot overwrite part of it. It has no operands.
+        let placed = Instruction { places, ..*last };
+        let places = if piece.can_be(placed) { places } else { Places::STACK };
         last.places = places;
         let operands = piece.operands.iter().rev().zip([places.top, places.second]);
         let moved = operands.filter(|(_, place)| *place != Place::Stack).count();

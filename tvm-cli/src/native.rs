@@ -21,9 +21,8 @@ pub(crate) fn native(when: When) -> Result<Native<'static>, Failure> {
 
 /// Machine code for a model, to be stored; nothing on a platform that has none.
 pub(crate) fn stored(model: &Model) -> Vec<u8> {
-    let translated =
-        Cranelift::new().map(|cranelift| store(&Plan::new(&model.weights), &cranelift));
-    translated.unwrap_or_default()
+    let Some(cranelift) = Cranelift::new() else { return Vec::new() };
+    store(&Plan::new(&model.weights), &model.weights, &cranelift)
 }
 
 /// What computes a model: one of the engines of the runtime, or machine code.

@@ -20,7 +20,7 @@ fn model(entry: f64) -> Weights<'static> {
 }
 
 fn stored(model: &Weights) -> Vec<u8> {
-    store(&Plan::new(model), &Cranelift::new().expect("x86-64"))
+    store(&Plan::new(model), model, &Cranelift::new().expect("x86-64"))
 }
 
 /// What was stored, and perhaps cut short: what is executed is what was stored.
@@ -49,6 +49,23 @@ fn it_runs_with_its_own_plan() {
 }
 
 #[test]
+fn no_plan_is_derived_where_all_blocks_are_translated() {
+    let model = model(1.0);
+    let bytes = stored(&model);
+    let native = Native::new(read(&bytes).expect("for this platform"), When::Before);
+    let plan = native.plan(&model).expect("all of it was stored");
+    assert!(plan.steps.is_empty() && native.accepts(&plan));
+    let derived = Plan::new(&model);
+    let (mut engine, mut interpreter) = (native.engine(&plan), Planned::new(&derived));
+    for token in [0, 2, 1, 1, 0, 2] {
+        engine.feed(Token(token));
+        interpreter.feed(Token(token));
+        assert_eq!(engine.predict(), interpreter.predict());
+    }
+    assert!(native.plan(&self::model(2.0)).is_none(), "of other matrices");
+}
+
+#[test]
 fn a_plan_that_is_derived_otherwise_is_not_accepted() {
     let model = model(1.0);
     let bytes = stored(&model);
@@ -61,8 +78,8 @@ fn a_plan_that_is_derived_otherwise_is_not_accepted() {
 #[test]
 fn other_bytes_are_not_for_this_platform() {
     let whole = stored(&model(1.0));
-    // Mark, matrices, fingerprint, number, and the ends of four routines.
-    let header = 72 + 4 * 16;
+    // Mark, matrices, fingerprint, four counts, and the ends of four routines.
+    let header = 96 + 4 * 16;
     assert!((0..header).all(|length| read(&whole[..length]).is_none()));
     assert!(read(&whole[..whole.len() - 1]).is_none(), "the last routine is cut short");
     let mut other = whole.clone();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tvm_runtime::plan::{Code, Digest, Plan};
 
 use crate::machine::{Entry, Executable};
-use crate::{Layout, Routine, Source, Translator};
+use crate::{Layout, Routine, Source, Translator, Whole};
 
 /// Routines begin at multiples of it.
 const ALIGNMENT: usize = 64;
@@ -48,6 +48,20 @@ impl Blocks {
         Blocks { digest: plan.digest, code, layout, translated: Mutex::default() }
     }
 
+    /// A plan with the machine code of all its blocks. None when the system gives no memory for it.
+    pub(crate) fn of_whole(whole: Whole) -> Option<(Plan, Blocks)> {
+        let Whole { plan, code, layout, routines } = whole;
+        let blocks = Blocks { digest: plan.digest, code, layout, translated: Mutex::default() };
+        let routines = routines.into_iter().map(|(routine, bytes)| (routine, Some(bytes)));
+        blocks.install(&mut blocks.translated(), routines);
+        blocks.is_whole().then_some((plan, blocks))
+    }
+
+    /// Have all blocks machine code?
+    pub(crate) fn is_whole(&self) -> bool {
+        Routine::all(&self.code).all(|routine| self.entry(routine).is_some())
+    }
+
     fn translated(&self) -> MutexGuard<'_, Translated> {
         self.translated.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -75,12 +89,21 @@ impl Blocks {
         let mut translated = self.translated();
         let begun = Instant::now();
         let source = self.source(plan);
+        let left = routines.iter().filter(|routine| !translated.entries.contains_key(routine));
+        let left: Vec<_> =
+            left.map(|&routine| (routine, translator.translate(&source, routine))).collect();
+        self.install(&mut translated, left);
+        translated.time += begun.elapsed();
+    }
+
+    /// Copies machine code to where it can be executed.
+    fn install(
+        &self,
+        translated: &mut Translated,
+        routines: impl IntoIterator<Item = (Routine, Option<Vec<u8>>)>,
+    ) {
         let (mut code, mut offsets) = (Vec::new(), Vec::new());
-        for &routine in routines {
-            if translated.entries.contains_key(&routine) {
-                continue;
-            }
-            let bytes = translator.translate(&source, routine);
+        for (routine, bytes) in routines {
             offsets.push((routine, bytes.is_some().then_some(code.len())));
             code.extend(bytes.into_iter().flatten());
             code.resize(code.len().next_multiple_of(ALIGNMENT), 0);
@@ -92,7 +115,6 @@ impl Blocks {
             translated.entries.insert(routine, entry);
         }
         translated.bytes += code.len();
-        translated.time += begun.elapsed();
     }
 
     pub(crate) fn figures(&self) -> Figures {

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tvm_runtime::Token;
 use tvm_runtime::engine::{Backend, Engine, Refusal};
 use tvm_runtime::plan::Plan;
+use tvm_runtime::{Token, Weights};
 
 use crate::blocks::{Blocks, Figures};
 use crate::layout::word;
@@ -59,8 +59,15 @@ impl<'translator> Native<'translator> {
 }
 
 impl Backend for Native<'_> {
+    fn plan(&self, weights: &Weights<'_>) -> Option<Plan> {
+        let (plan, blocks) = Blocks::of_whole(self.translator.whole(weights)?)?;
+        *self.last() = Some(Arc::new(blocks));
+        Some(plan)
+    }
+
     fn accepts(&self, plan: &Plan) -> bool {
-        self.translator.accepts(&self.blocks(plan).source(plan))
+        let blocks = self.blocks(plan);
+        blocks.is_whole() || self.translator.accepts(&blocks.source(plan))
     }
 
     fn engine<'run>(&'run self, plan: &'run Plan) -> Box<dyn Engine + 'run> {

@@ -117,19 +117,23 @@ pub struct Layout {
 impl Layout {
     /// The layout for a plan.
     pub fn new(plan: &Plan, code: &Code) -> Layout {
+        let mut layout = Layout::of_constants(plan, Vec::new());
+        layout.add_queries(plan, code);
+        layout.add_lines(plan);
+        layout.add_arms(code);
+        layout
+    }
+
+    /// The layout for a plan whose code is translated: with the constants of [`Layout::new`].
+    pub(crate) fn of_constants(plan: &Plan, constants: Vec<u64>) -> Layout {
         let count = |list: usize, words: u32| list as u32 * words;
         let keys = word::END;
         let values = keys + count(plan.keys.len(), key_word::LENGTH);
         let rings = values + count(plan.values.len(), 1);
         let tables = rings + count(plan.rings.len(), 1);
         let length = tables + count(plan.tables.len(), 1);
-        let (queries, lines, constants) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let mut layout =
-            Layout { keys, values, rings, tables, length, queries, lines, arms: 0, constants };
-        layout.add_queries(plan, code);
-        layout.add_lines(plan);
-        layout.add_arms(code);
-        layout
+        let (queries, lines) = (BTreeMap::new(), Vec::new());
+        Layout { keys, values, rings, tables, length, queries, lines, arms: 0, constants }
     }
 
     /// The number of words.

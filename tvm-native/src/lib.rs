@@ -17,6 +17,7 @@ pub use engine::{Native, When};
 pub use layout::{Function, INTEGER, Layout, RUNNING_SUM, key_word, word};
 pub use stored::{Stored, store};
 
+use tvm_runtime::Weights;
 use tvm_runtime::plan::{Code, Plan};
 
 /// Can machine code be executed on this platform? What cannot runs by its plan.
@@ -55,13 +56,32 @@ pub struct Source<'plan> {
     pub layout: &'plan Layout,
 }
 
+/// All of a plan that machine code of all its blocks needs, and that code.
+#[derive(Debug)]
+pub struct Whole {
+    /// The plan; its steps are not needed.
+    pub plan: Plan,
+    /// Its code; the operations are not needed.
+    pub code: Code,
+    /// What the machine code finds where.
+    pub layout: Layout,
+    /// The machine code of every routine.
+    pub routines: Vec<(Routine, Vec<u8>)>,
+}
+
 /// Makes machine code for this platform.
 ///
 /// # Safety
-/// What it returns is executed. It must be a routine that does what its block says, finds what it reads and writes as
-/// the layout says, and touches nothing else. It is executed wherever it stands, at a multiple of 64 bytes.
+/// What it returns, one by one or as a whole, is executed. Each must be a routine that does what its block says, finds
+/// what it reads and writes as the layout says, and touches nothing else. It is executed wherever it stands, at a
+/// multiple of 64 bytes.
 #[allow(unsafe_code)]
 pub unsafe trait Translator: Send + Sync {
+    /// Everything for a model, if all of it was translated before.
+    fn whole(&self, _weights: &Weights<'_>) -> Option<Whole> {
+        None
+    }
+
     /// Are its routines for this plan?
     fn accepts(&self, source: &Source<'_>) -> bool;
 

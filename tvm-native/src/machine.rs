@@ -6,8 +6,9 @@
 //!   written again. It lives as long as an [`Entry`] into it.
 //! - **What the code does.** It comes from a [`Translator`](crate::Translator), which is an `unsafe` trait: who
 //!   implements it vouches that it gives routines as [`Layout`](crate::Layout) describes, for this platform and
-//!   for the given plan. [`Blocks`](crate::blocks::Blocks) keep them with their plan. Such a routine reads and writes the lists whose addresses are in its words,
-//!   within their lengths, and nothing else; it keeps the calling convention of C.
+//!   for the given plan. [`Blocks`](crate::blocks::Blocks) keep them with their plan, or with the plan without steps that
+//!   the translator has given with them ([`Whole`](crate::Whole)). Such a routine reads and writes the lists whose
+//!   addresses are in its words, within their lengths, and nothing else; it keeps the calling convention of C.
 //! - **Inputs.** A token is of the vocabulary, which the engine checks. Every place that a cache of keys has given has a
 //!   row in each of its caches of values, since rows are made whenever a key gets a new place.
 //! - **Addresses.** Words hold the addresses of lists that a [`Machine`] owns or borrows. They are set when it is

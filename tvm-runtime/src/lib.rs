@@ -7,6 +7,7 @@
 //! ```
 
 pub mod attention;
+mod bytes;
 pub mod driver;
 pub mod engine;
 pub mod patterns;

@@ -10,6 +10,8 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
+use indexmap::IndexSet;
+
 use super::naming::Naming;
 use super::{FamilyId, Form, Input, Lookup, LookupId, Node, NodeId, Phase};
 
@@ -56,11 +58,10 @@ type Address = ([Form; 2], [Form; 2]);
 /// A computation graph. Nodes can be added at any time.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
-    nodes: Vec<Node>,
+    nodes: IndexSet<Node>,
     pub(super) naming: Naming,
     phases: Vec<Phase>,
     lookups: Vec<Lookup>,
-    found: HashMap<Node, NodeId>,
     found_lookups: HashMap<(Address, Phase), (LookupId, NodeId)>,
     found_values: HashMap<(Address, Form), NodeId>,
     families: BTreeMap<NodeId, FamilyId>,
@@ -370,20 +371,20 @@ impl Graph {
     }
 
     fn gather_before(&mut self, form: Form, end: Phase) -> Form {
-        let mut neurons: BTreeMap<Phase, Form> = BTreeMap::new();
-        let mut rest = Form::constant(form.offset());
+        let mut neurons: BTreeMap<Phase, Vec<(NodeId, i64)>> = BTreeMap::new();
+        let mut rest = Vec::new();
         for (node, coefficient) in form.terms() {
             let phase = self.phase(node);
             let is_neuron = matches!(self.node(node), Node::ReGlu { .. });
-            let part = if is_neuron && phase < end {
-                neurons.entry(phase).or_default()
-            } else {
-                &mut rest
+            let part = match is_neuron && phase < end {
+                true => neurons.entry(phase).or_default(),
+                false => &mut rest,
             };
-            part.add_scaled(&Form::node(node), coefficient);
+            part.push((node, coefficient));
         }
+        let mut rest = Form::of_terms(form.offset(), rest);
         for (ordinal, part) in (1..).zip(neurons.into_values()) {
-            for unit in self.units(part) {
+            for unit in self.units(Form::of_terms(0, part)) {
                 let factor = unit.common_factor();
                 let slot = self.slot_of(unit.divided(factor), ordinal);
                 rest.add_scaled(&slot, factor);
@@ -393,19 +394,27 @@ impl Graph {
     }
 
     /// A sum of neurons as parts that each deserve a slot: the steps in it, which other sums are
-    /// likely to share, or the whole when it is not made of steps.
+    /// likely to share, or the whole when it is not made of a few steps.
     fn units(&self, sum: Form) -> Vec<Form> {
+        self.few_steps(&sum).unwrap_or_else(|| vec![sum])
+    }
+
+    /// The steps that a sum is made of, unless they are many or not all of it.
+    fn few_steps(&self, sum: &Form) -> Option<Vec<Form>> {
         let mut rest = sum.clone();
         let mut units = Vec::new();
         for (above, coefficient) in sum.terms() {
             let Some(&at) = self.steps.get(&above) else { continue };
             if rest.coefficient(above) == coefficient && rest.coefficient(at) == -coefficient {
+                if units.len() == MOST_UNITS {
+                    return None;
+                }
                 let unit = (Form::node(above) - Form::node(at)) * coefficient;
                 rest = rest - unit.clone();
                 units.push(unit);
             }
         }
-        if rest == Form::default() && units.len() <= MOST_UNITS { units } else { vec![sum] }
+        (rest == Form::default()).then_some(units)
     }
 
     /// The slot of a sum, which is part of a greater one.
@@ -420,14 +429,11 @@ impl Graph {
     }
 
     fn add(&mut self, node: Node, phase: Phase) -> Form {
-        if let Some(&id) = self.found.get(&node) {
-            return Form::node(id);
+        let (index, is_new) = self.nodes.insert_full(node);
+        if is_new {
+            self.naming.added();
+            self.phases.push(phase);
         }
-        let id = NodeId(self.nodes.len() as u32);
-        self.nodes.push(node.clone());
-        self.naming.added();
-        self.phases.push(phase);
-        self.found.insert(node, id);
-        Form::node(id)
+        Form::node(NodeId(index as u32))
     }
 }

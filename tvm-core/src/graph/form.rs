@@ -1,16 +1,19 @@
 //! Linear forms with integer coefficients over graph nodes. The constant is the coefficient of the
 //! residual slot that is always one.
 
-use std::collections::BTreeMap;
 use std::ops::{Add, Mul, Neg, Sub};
 
 use super::NodeId;
+
+/// So many terms are added to a form one by one.
+const FEW: usize = 8;
 
 /// `constant + sum of coefficient * node`. Coefficients are never zero, so equal forms compare
 /// equal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Form {
-    terms: BTreeMap<NodeId, i64>,
+    /// In order of their nodes, each of which occurs once: the forms of a large program have hundreds of thousands.
+    terms: Vec<(NodeId, i64)>,
     constant: i64,
 }
 
@@ -26,26 +29,38 @@ impl Form {
 
     /// The terms, without the constant, divided by a common factor.
     pub(super) fn divided(&self, factor: i64) -> Form {
-        let mut divided = Form::default();
-        for (node, coefficient) in self.terms() {
-            divided.add_scaled(&Form::node(node), coefficient / factor);
-        }
-        divided
+        let terms = self.terms().map(|(node, coefficient)| (node, coefficient / factor));
+        Form { terms: terms.collect(), constant: 0 }
+    }
+
+    /// A constant and a sum of terms, which are in any order and may have nodes in common.
+    pub(crate) fn of_terms(constant: i64, mut terms: Vec<(NodeId, i64)>) -> Form {
+        terms.sort_unstable_by_key(|(node, _)| *node);
+        terms.dedup_by(|(node, coefficient), (kept, sum)| {
+            let is_same = node == kept;
+            if is_same {
+                *sum += *coefficient;
+            }
+            is_same
+        });
+        terms.retain(|(_, coefficient)| *coefficient != 0);
+        terms.shrink_to_fit();
+        Form { terms, constant }
     }
 
     /// The form without unknowns.
     pub fn constant(constant: i64) -> Form {
-        Form { terms: BTreeMap::new(), constant }
+        Form { terms: Vec::new(), constant }
     }
 
     /// The form that is one node.
     pub fn node(node: NodeId) -> Form {
-        Form { terms: BTreeMap::from([(node, 1)]), constant: 0 }
+        Form { terms: vec![(node, 1)], constant: 0 }
     }
 
     /// The terms in order of their nodes.
     pub fn terms(&self) -> impl Iterator<Item = (NodeId, i64)> + '_ {
-        self.terms.iter().map(|(&node, &coefficient)| (node, coefficient))
+        self.terms.iter().copied()
     }
 
     /// The coefficient of the slot that is always one.
@@ -55,13 +70,13 @@ impl Form {
 
     /// The coefficient of a node; 0 when it does not occur.
     pub fn coefficient(&self, node: NodeId) -> i64 {
-        self.terms.get(&node).copied().unwrap_or(0)
+        self.place_of(node).map_or(0, |at| self.terms[at].1)
     }
 
     /// The node this form is, when it is exactly one node.
     pub fn as_node(&self) -> Option<NodeId> {
-        match (self.terms.len(), self.constant) {
-            (1, 0) => self.terms.iter().find(|&(_, &c)| c == 1).map(|(&node, _)| node),
+        match (self.terms.as_slice(), self.constant) {
+            (&[(node, 1)], 0) => Some(node),
             _ => None,
         }
     }
@@ -76,19 +91,32 @@ impl Form {
         Form { terms: self.terms.clone(), constant: 0 }
     }
 
+    /// Where the term of a node is, or would be.
+    fn place_of(&self, node: NodeId) -> Result<usize, usize> {
+        self.terms.binary_search_by_key(&node, |(node, _)| *node)
+    }
+
     fn add_term(&mut self, node: NodeId, coefficient: i64) {
-        let sum = self.coefficient(node) + coefficient;
-        if sum == 0 {
-            self.terms.remove(&node);
-        } else {
-            self.terms.insert(node, sum);
+        match self.place_of(node) {
+            Ok(at) if self.terms[at].1 + coefficient == 0 => {
+                self.terms.remove(at);
+            }
+            Ok(at) => self.terms[at].1 += coefficient,
+            Err(at) if coefficient != 0 => self.terms.insert(at, (node, coefficient)),
+            Err(_) => {}
         }
     }
 
     /// Adds a multiple of another form.
     pub fn add_scaled(&mut self, other: &Form, factor: i64) {
-        for (node, coefficient) in other.terms() {
-            self.add_term(node, coefficient * factor);
+        let scaled = || other.terms().map(|(node, coefficient)| (node, coefficient * factor));
+        // Every insertion moves the terms behind it.
+        match other.terms.len() <= FEW {
+            true => scaled().for_each(|(node, coefficient)| self.add_term(node, coefficient)),
+            false => {
+                let terms = std::mem::take(&mut self.terms);
+                self.terms = Form::of_terms(0, terms.into_iter().chain(scaled()).collect()).terms;
+            }
         }
         self.constant += other.constant * factor;
     }
@@ -146,6 +174,20 @@ mod tests {
         let built = (x.clone() + y.clone()) * 3 - y.clone() * 3;
         assert_eq!(built, x * 3);
         assert_eq!(built.coefficient(NodeId(1)), 0);
+    }
+
+    #[test]
+    fn terms_are_added_up_by_their_nodes() {
+        let numbers = [7, 2, 7, 1, 9, 2, 0, 5, 3, 8, 4, 7, 6];
+        let terms =
+            numbers.map(|node| (NodeId(node), if node == 2 { 0 } else { 3 - i64::from(node) }));
+        let sum = Form::of_terms(4, terms.to_vec());
+        let one_by_one = terms.iter().map(|&(node, coefficient)| Form::node(node) * coefficient);
+        assert_eq!(sum, one_by_one.sum::<Form>() + Form::constant(4));
+        let expected = [(0, 3), (1, 2), (4, -1), (5, -2), (6, -3), (7, -12), (8, -5), (9, -6)];
+        let expected = expected.map(|(node, coefficient)| (NodeId(node), coefficient));
+        assert_eq!(sum.terms().collect::<Vec<_>>(), expected);
+        assert_eq!(sum.clone() - sum, Form::default());
     }
 
     #[test]

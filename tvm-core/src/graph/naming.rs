@@ -9,6 +9,7 @@
 //! author bound it, not as its reader.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{Form, Graph, Input, Node, NodeId};
 
@@ -17,8 +18,8 @@ use super::{Form, Graph, Input, Node, NodeId};
 pub(super) struct Naming {
     /// The open names, the outermost first.
     open: Vec<String>,
-    /// For every node, those that were open when it was added.
-    nodes: Vec<Vec<String>>,
+    /// For every node, those that were open when it was added. Many neurons of a table have the same.
+    nodes: Vec<Arc<[String]>>,
     /// Sums of neurons that were bound, without a common factor.
     sums: HashMap<Form, Vec<String>>,
 }
@@ -38,7 +39,11 @@ pub(crate) struct Binding {
 impl Naming {
     /// A node was added.
     pub(super) fn added(&mut self) {
-        self.nodes.push(self.open.clone());
+        let names = match self.nodes.last() {
+            Some(last) if **last == *self.open => last.clone(),
+            _ => self.open.as_slice().into(),
+        };
+        self.nodes.push(names);
     }
 
     fn of(&self, node: NodeId) -> &[String] {
@@ -137,8 +142,8 @@ impl Graph {
                 self.naming.sums.entry(sum).or_insert(name);
             } else if let Some(NodeId(node)) = form.as_node() {
                 let node = node as usize;
-                if node >= nodes && self.naming.nodes[node] == built_within {
-                    self.naming.nodes[node] = name;
+                if node >= nodes && *self.naming.nodes[node] == *built_within {
+                    self.naming.nodes[node] = name.into();
                 }
             }
         }
@@ -223,12 +228,8 @@ impl Graph {
 
     /// The neurons of a form without their common factor, if there are several.
     fn sum_of_neurons(&self, form: &Form) -> Option<Form> {
-        let mut sum = Form::default();
-        for (node, coefficient) in form.terms() {
-            if matches!(self.node(node), Node::ReGlu { .. }) {
-                sum.add_scaled(&Form::node(node), coefficient);
-            }
-        }
+        let is_neuron = |(node, _): &(NodeId, i64)| matches!(self.node(*node), Node::ReGlu { .. });
+        let sum = Form::of_terms(0, form.terms().filter(is_neuron).collect());
         (sum.terms().count() > 1).then(|| sum.divided(sum.common_factor()))
     }
 }

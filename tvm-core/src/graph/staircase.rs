@@ -10,15 +10,16 @@ impl Graph {
     /// `base + sum of weight * step(x >= threshold)` over `(threshold, weight)`.
     pub fn staircase(&mut self, x: Form, base: i64, steps: &[(i64, i64)]) -> Form {
         let family = self.family_of(x.direction());
-        let mut sum = Form::constant(base);
-        for &(threshold, weight) in steps {
-            let step = self.of(&x, "thresholds", |graph| {
-                graph.threshold(x.clone() - Form::constant(threshold))
-            });
-            self.join(family, &step);
-            sum.add_scaled(&step, weight);
-        }
-        sum
+        let (mut constant, mut terms) = (base, Vec::new());
+        self.of(&x, "thresholds", |graph| {
+            for &(threshold, weight) in steps {
+                let step = graph.threshold(x.clone() - Form::constant(threshold));
+                graph.join(family, &step);
+                terms.extend(step.terms().map(|(node, coefficient)| (node, coefficient * weight)));
+                constant += step.offset() * weight;
+            }
+        });
+        Form::of_terms(constant, terms)
     }
 
     /// How many of `unit, 2 * unit, .., number * unit` are at most `x`, for a unit that is itself

@@ -32,9 +32,12 @@ impl Writes {
     }
 
     /// The matrix that takes this many sources to the stream.
-    pub(super) fn matrix(&self, d_model: usize, sources: usize) -> Matrix<'static> {
-        let mut columns = vec![Row::new(); sources];
-        for (&slot, weights) in &self.sources {
+    pub(super) fn matrix(self, d_model: usize, sources: usize) -> Matrix<'static> {
+        let mut lengths = vec![0; sources];
+        let written = || self.sources.values().flatten();
+        written().for_each(|&(source, _)| lengths[source] += 1);
+        let mut columns: Vec<Row> = lengths.into_iter().map(Row::with_capacity).collect();
+        for (slot, weights) in self.sources {
             weights.iter().for_each(|&(source, weight)| columns[source].push((slot, weight)));
         }
         Matrix::of_columns(d_model, columns)

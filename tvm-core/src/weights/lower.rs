@@ -164,18 +164,19 @@ impl<'graph> Lowering<'graph> {
     /// The neurons that are read by nothing but one persist, and that persist: such neurons are
     /// scheduled as one with it.
     fn only_sums(&self, scored: &BTreeSet<NodeId>) -> BTreeMap<NodeId, NodeId> {
-        let mut readers: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        // None where there are several.
+        let mut readers: BTreeMap<NodeId, Option<NodeId>> = BTreeMap::new();
         for &reader in &self.live {
             for form in forms_of(self.graph, reader) {
                 for (node, _) in form.terms() {
-                    readers.entry(node).or_default().push(reader);
+                    readers.entry(node).and_modify(|only| *only = None).or_insert(Some(reader));
                 }
             }
         }
         let is_persist = |node: &NodeId| matches!(self.graph.node(*node), Node::Persist(_));
-        let only = |(node, readers): (NodeId, Vec<NodeId>)| match readers[..] {
-            [reader] if is_persist(&reader) && !scored.contains(&node) => Some((node, reader)),
-            _ => None,
+        let only = |(node, reader): (NodeId, Option<NodeId>)| {
+            let reader = reader.filter(is_persist)?;
+            (!scored.contains(&node)).then_some((node, reader))
         };
         readers.into_iter().filter_map(only).collect()
     }

@@ -175,7 +175,7 @@ impl Stream<'_> {
             let (selection, values) = (Selection::Latest, pair_of(&rows));
             heads.push(Head { selection, query: empty(), key: empty(), values });
         }
-        (self.attention_matrices(&heads, &writes), names)
+        (self.attention_matrices(&heads, writes), names)
     }
 
     /// Heads of constant keys, two sums a head.
@@ -211,7 +211,7 @@ impl Stream<'_> {
         }
     }
 
-    fn attention_matrices(&self, heads: &[Head], writes: &Writes) -> Attention<'static> {
+    fn attention_matrices(&self, heads: &[Head], writes: Writes) -> Attention<'static> {
         let d_model = self.d_model();
         let rows = |of: fn(&Head) -> &[Row; 2]| {
             Matrix::of_rows(d_model, heads.iter().flat_map(of).cloned())
@@ -262,7 +262,7 @@ impl Stream<'_> {
             writes.source(slot, neurons.len(), 1.0);
             neurons.push((vec![(self.slots.one(), 1.0)], row));
         }
-        (self.feed_forward_matrices(neurons, &writes), names)
+        (self.feed_forward_matrices(neurons, writes), names)
     }
 
     /// How many positions there are so far: the position of the token plus one.
@@ -276,12 +276,12 @@ impl Stream<'_> {
     fn feed_forward_matrices(
         &self,
         neurons: Vec<(Row, Row)>,
-        writes: &Writes,
+        writes: Writes,
     ) -> FeedForward<'static> {
-        let d_model = self.d_model();
-        let output = writes.matrix(d_model, neurons.len());
+        let (d_model, sources) = (self.d_model(), neurons.len());
         let (gates, values): (Vec<Row>, Vec<Row>) = neurons.into_iter().unzip();
         let [gate, value] = [gates, values].map(|rows| Matrix::of_rows(d_model, rows));
+        let output = writes.matrix(d_model, sources);
         FeedForward { gate, value, output }
     }
 

@@ -125,7 +125,7 @@ impl<'weights> Prepared<'weights> {
         backend: &'weights dyn Backend,
     ) -> Result<Self, NoEngine> {
         let (kind, attention) = (EngineKind::Native, AttentionKind::Hull);
-        let plan = Plan::new(weights);
+        let plan = backend.plan(weights).unwrap_or_else(|| Plan::new(weights));
         if !backend.accepts(&plan) {
             return Err(NoEngine::NoNative);
         }

@@ -24,7 +24,7 @@ pub use watch::{Refusal, Watch};
 
 use crate::attention::{Brute, Hull, Keys, Memory};
 use crate::plan::Plan;
-use tvm_weights::Token;
+use tvm_weights::{Token, Weights};
 
 /// What computes the next token.
 pub trait Engine {
@@ -59,6 +59,11 @@ pub trait Engine {
 
 /// Makes engines that run plans in a way of their own, such as by machine code.
 pub trait Backend: Sync {
+    /// The plan of a model as far as this back end needs it, if it need not be derived.
+    fn plan(&self, _weights: &Weights<'_>) -> Option<Plan> {
+        None
+    }
+
     /// Can it run a plan?
     fn accepts(&self, plan: &Plan) -> bool;
 

@@ -53,7 +53,10 @@ impl SparseRow {
 
 /// The slots that an output matrix writes.
 pub(crate) fn written_slots(output: &Matrix) -> BTreeSet<usize> {
-    output.iter().map(|(slot, ..)| slot).collect()
+    // A set of as many entries as a large program has would be sorted first.
+    let mut written = vec![false; output.rows()];
+    output.iter().for_each(|(slot, ..)| written[slot] = true);
+    (0..output.rows()).filter(|&slot| written[slot]).collect()
 }
 
 /// The slot that is one for every token at every position and that no layer writes, if there is

@@ -5,8 +5,6 @@
 //! The same number as neuron by neuron: weights, thresholds and `x` are integers, and a pattern is
 //! only made a table when every sum of absolute terms it can meet is exact.
 
-use std::collections::BTreeSet;
-
 use super::grid::Grid;
 use super::row::SparseRow;
 use super::steps::Steps;
@@ -33,6 +31,10 @@ pub struct Table {
     pieces: Vec<[f64; 2]>,
     /// The sums themselves for integers, when they are not too many.
     tabulated: Option<(Grid, Vec<f64>)>,
+    /// Of which layer the neurons are, as far as whoever made the table has said.
+    pub(crate) layer: usize,
+    /// The neurons.
+    neurons: Vec<u32>,
 }
 
 /// As many integers a threshold are tabulated.
@@ -55,16 +57,25 @@ impl Table {
         let mut steps: Vec<(f64, usize)> =
             members.iter().map(|&neuron| (-neurons.gate.get(neuron, one), neuron)).collect();
         steps.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let mut is_written = vec![false; neurons.output.rows()];
         let written = members.iter().flat_map(|&neuron| neurons.output.column(neuron));
-        let slots: BTreeSet<usize> = written.map(|(slot, _)| slot).collect();
+        written.for_each(|(slot, _)| is_written[slot] = true);
+        let slots: Vec<usize> = (0..is_written.len()).filter(|&slot| is_written[slot]).collect();
         if slots.len() > MANY_SLOTS && steps.len().saturating_mul(slots.len()) > MOST_SUMS {
             return None;
         }
-        let mut pieces = vec![[0.0; 2]; slots.len()];
+        let mut pieces = Vec::with_capacity(((steps.len() + 1) * slots.len()).min(MOST_SUMS));
+        pieces.resize(slots.len(), [0.0; 2]);
+        let mut written = vec![0.0; slots.len()];
         for (index, &(threshold, neuron)) in steps.iter().enumerate() {
             let value = neurons.value.get(neuron, one);
-            for (place, &slot) in slots.iter().enumerate() {
-                let weight = neurons.output.get(slot, neuron) * value;
+            written.fill(0.0);
+            for (slot, weight) in neurons.output.column(neuron) {
+                let place = slots.binary_search(&slot).expect("all that its neurons write");
+                written[place] = weight;
+            }
+            for (place, weight) in written.iter().enumerate() {
+                let weight = weight * value;
                 let [a, b] = pieces[index * slots.len() + place];
                 let piece = [a - weight * threshold, b + weight];
                 let moderate = [weight, threshold, weight * threshold, piece[0], piece[1]]
@@ -82,6 +93,8 @@ impl Table {
                 slots: slots.into_iter().map(|slot| slot as u16).collect(),
                 pieces,
                 tabulated: None,
+                layer: 0,
+                neurons: members.iter().map(|&neuron| neuron as u32).collect(),
             }
             .tabulate(),
         )
@@ -147,14 +160,20 @@ impl Table {
 
     /// Only these columns, in this order.
     pub fn with_columns(self, columns: &[usize]) -> Table {
-        let width = self.slots.len();
-        let pick = |row: &[[f64; 2]]| columns.iter().map(|&c| row[c]).collect::<Vec<_>>();
-        let pieces = match width {
-            0 => Vec::new(),
-            _ => self.pieces.chunks(width).flat_map(pick).collect(),
-        };
-        let slots = columns.iter().map(|&column| self.slots[column]).collect();
-        Table { steps: self.steps, slots, pieces, tabulated: None }.tabulate()
+        if columns.iter().copied().eq(0..self.slots.len()) {
+            return self;
+        }
+        let Table { steps, slots, pieces, tabulated, layer, neurons } = self;
+        // It is as large as the new one, and is made again.
+        drop(tabulated);
+        let rows = if slots.is_empty() { 0 } else { pieces.len() / slots.len() };
+        let mut picked = Vec::with_capacity(rows * columns.len());
+        for row in pieces.chunks(slots.len().max(1)) {
+            picked.extend(columns.iter().map(|&column| row[column]));
+        }
+        drop(pieces);
+        let slots = columns.iter().map(|&column| slots[column]).collect();
+        Table { steps, slots, pieces: picked, tabulated: None, layer, neurons }.tabulate()
     }
 
     /// What the pattern adds to each of its slots.
@@ -249,16 +268,47 @@ impl Table {
         self.tabulated.as_ref().map(|(_, rows)| rows.as_slice())
     }
 
+    /// The neurons.
+    pub(crate) fn neurons(&self) -> &[u32] {
+        &self.neurons
+    }
+
+    /// The slots that neurons write, and for every column that was added its numbers.
+    pub(crate) fn columns(&self) -> (&[u16], Vec<Vec<f64>>) {
+        let of_neurons = self.slots.iter().position(|&slot| slot == NO_SLOT);
+        let of_neurons = of_neurons.unwrap_or(self.slots.len());
+        let rows = self.tabulated().unwrap_or_default();
+        let column = |at| rows.iter().skip(at).step_by(self.slots.len()).copied().collect();
+        (&self.slots[..of_neurons], (of_neurons..self.slots.len()).map(column).collect())
+    }
+
+    /// The table of these neurons once more: of [`Table::columns`]. None when the neurons give no such table.
+    pub(crate) fn again(
+        neurons: &FeedForward,
+        (layer, members): (usize, &[usize]),
+        one: u16,
+        (slots, added): (&[u16], &[Vec<f64>]),
+    ) -> Option<Table> {
+        let whole = Table::new(neurons, members, one)?;
+        let column = |slot: &u16| whole.slots.binary_search(slot).ok();
+        let columns = slots.iter().map(column).collect::<Option<Vec<usize>>>()?;
+        let mut table = whole.with_columns(&columns);
+        let width = table.slots.len();
+        let rows = table.tabulated().map(|rows| rows.len() / width.max(1));
+        for column in added {
+            (Some(column.len()) == rows).then_some(())?;
+            table.add_column(column);
+        }
+        Some(Table { layer, ..table })
+    }
+
     /// One more column: a number for every tabulated row, and 0 for what lies between.
     pub(crate) fn add_column(&mut self, column: &[f64]) {
         let width = self.slots.len();
         if let Some((_, rows)) = &mut self.tabulated {
-            let rows_before = rows.chunks(width).zip(column);
-            *rows =
-                rows_before.flat_map(|(row, number)| row.iter().chain([number])).copied().collect();
+            widen(rows, width, |row| column[row]);
         }
-        let pieces = self.pieces.chunks(width);
-        self.pieces = pieces.flat_map(|row| row.iter().chain([&[0.0; 2]])).copied().collect();
+        widen(&mut self.pieces, width, |_| [0.0; 2]);
         self.slots.push(NO_SLOT);
     }
 
@@ -289,6 +339,17 @@ pub(crate) fn evaluate_pieces(steps: &Steps, pieces: &[[f64; 2]], x: f64, sums: 
     let start = steps.below(x) * sums.len();
     for (sum, &[a, b]) in sums.iter_mut().zip(&pieces[start..]) {
         *sum = a + b * x;
+    }
+}
+
+/// Adds a last entry to every row, in place: the rows of a large program are many megabytes.
+fn widen<T: Copy>(rows: &mut Vec<T>, width: usize, last: impl Fn(usize) -> T) {
+    let Some(number) = rows.len().checked_div(width).filter(|&number| number > 0) else { return };
+    rows.reserve_exact(number);
+    rows.resize(number * (width + 1), last(0));
+    for row in (0..number).rev() {
+        rows.copy_within(row * width..(row + 1) * width, row * (width + 1));
+        rows[row * (width + 1) + width] = last(row);
     }
 }
 

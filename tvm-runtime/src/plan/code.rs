@@ -255,6 +255,14 @@ impl Code {
         if class == self.reading { Arms::READING } else { class }
     }
 
+    /// Code of so many classes without operations, for a plan whose steps are not known; `reading` is as in [`Code`].
+    pub fn without_operations(classes: usize, reading: usize) -> Code {
+        let block = Block(Span { start: 0, end: 0 });
+        let class = Class { block, output: Output::default() };
+        let classes = vec![class; classes];
+        Code { common: block, selector: None, reading, classes, lists: Lists::default() }
+    }
+
     /// The operations of a block.
     pub fn operations(&self, block: Block) -> &[Operation] {
         block.0.of(&self.lists.operations)

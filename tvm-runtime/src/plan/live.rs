@@ -41,7 +41,7 @@ impl Plan {
 
     /// Tables, caches, rings and sums of steps that are gone are gone too.
     fn number_memories(&mut self) {
-        let tables = std::mem::take(&mut self.tables);
+        let mut tables: Vec<_> = std::mem::take(&mut self.tables).into_iter().map(Some).collect();
         let (keys, values) = (std::mem::take(&mut self.keys), std::mem::take(&mut self.values));
         let (mut key_names, mut value_names) = (HashMap::new(), HashMap::new());
         let mut winner_names = HashMap::new();
@@ -51,7 +51,8 @@ impl Plan {
             match step {
                 Step::Table { table, to, .. } => {
                     let columns: Vec<usize> = to.iter().map(|(_, column)| *column).collect();
-                    self.tables.push(tables[*table].clone().with_columns(&columns));
+                    let whole = tables[*table].take().expect("a table is of one step");
+                    self.tables.push(whole.with_columns(&columns));
                     to.iter_mut().enumerate().for_each(|(index, (_, column))| *column = index);
                     *table = self.tables.len() - 1;
                 }

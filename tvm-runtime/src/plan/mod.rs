@@ -19,6 +19,7 @@ mod derive;
 mod display;
 mod exactness;
 mod form;
+mod frame;
 mod heads;
 mod live;
 

@@ -1,7 +1,7 @@
 //! What the code of a kernel reads while it runs: the numbers of its plan that are too many to be literals. They
 //! are written as bytes when the code is generated, so that a process that runs it derives no plan.
 
-use super::bytes::{MalformedData, Reader, Rows, Writer};
+use crate::bytes::{MalformedData, Reader, Rows, Writer};
 use crate::patterns::{Steps, Table, evaluate_pieces};
 use crate::plan::{Digest, Inputs, Plan};
 

@@ -1,10 +1,9 @@
 //! Kernels: straight-line code that was generated from a plan when the model was made, and the numbers that the code
 //! reads. A kernel belongs to the matrices that its plan was derived from, and runs no others.
 
-mod bytes;
 mod data;
 
-pub use bytes::MalformedData;
+pub use crate::bytes::MalformedData;
 pub use data::{KernelData, KernelTable};
 
 use thiserror::Error;

@@ -38,7 +38,7 @@ impl Derivation<'_> {
             self.bounds.narrow(to, Interval::new(0.0, gates));
             outputs.push(Written { value: self.exact(Form::register(to)), column });
         }
-        for TableMembers { direction, table, neurons: members } in members.tables {
+        for TableMembers { direction, mut table, neurons: members } in members.tables {
             let x = self.read(&direction);
             let ends = [x.interval.low, x.interval.high];
             let x = self.register(&x.form);
@@ -54,6 +54,7 @@ impl Derivation<'_> {
                 columns.push((register, SparseRow::new(vec![(slot, 1.0)])));
             }
             let index = self.tables.len();
+            table.layer = self.half_layers / 2;
             self.tables.push(table);
             self.push(Step::Table { to, x, table: index });
             for (register, column) in columns {

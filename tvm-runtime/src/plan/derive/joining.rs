@@ -76,27 +76,21 @@ impl NeuronBounds {
 }
 
 /// The terms of every slot that neurons write.
-fn written(columns: &[SparseRow]) -> BTreeMap<u16, Vec<(usize, f64)>> {
+fn written(neurons: &FeedForward) -> BTreeMap<u16, Vec<(usize, f64)>> {
     let mut written: BTreeMap<u16, Vec<(usize, f64)>> = BTreeMap::new();
-    for (neuron, column) in columns.iter().enumerate() {
-        for &(slot, weight) in column.weights() {
-            written.entry(slot).or_default().push((neuron, weight));
+    for neuron in 0..neurons.gate.rows() {
+        for (slot, weight) in neurons.output.column(neuron) {
+            written.entry(slot as u16).or_default().push((neuron, weight));
         }
     }
     written
-}
-
-/// What each neuron writes.
-fn columns(neurons: &FeedForward) -> Vec<SparseRow> {
-    let neuron = |neuron: usize| SparseRow::of_column(&neurons.output, neuron);
-    (0..neurons.gate.rows()).map(neuron).collect()
 }
 
 impl Derivation<'_> {
     /// The slots to which the neurons of the next half-layer write sums that no order of additions rounds.
     pub(crate) fn slots_in_any_order(&self, neurons: &FeedForward) -> BTreeSet<u16> {
         let bounds = neuron_bounds(self, neurons);
-        let written = written(&columns(neurons)).into_iter();
+        let written = written(neurons).into_iter();
         let exact = written.filter(|(slot, terms)| {
             let change = bounds.singly(terms);
             bounds.add_exactly(self, *slot, terms, change, |terms| bounds.singly(terms))
@@ -109,8 +103,7 @@ impl Joining {
     /// Finds patterns among the neurons of a half-layer.
     pub(crate) fn of(stream: &Derivation, neurons: &FeedForward) -> Joining {
         let bounds = neuron_bounds(stream, neurons);
-        let columns = columns(neurons);
-        let written = written(&columns);
+        let written = written(neurons);
         // A pattern that would round is left out, and what was certain because of it no longer is.
         let mut refused: BTreeSet<usize> = BTreeSet::new();
         loop {
@@ -119,10 +112,10 @@ impl Joining {
             };
             let certain: BTreeSet<u16> = written.iter().filter_map(is_certain).collect();
             let may_join = |neuron: usize| {
-                let mut slots = columns[neuron].weights().iter();
+                let mut column = neurons.output.column(neuron);
                 bounds.neurons[neuron].exact
                     && !refused.contains(&neuron)
-                    && slots.all(|(slot, _)| certain.contains(slot))
+                    && column.all(|(slot, _)| certain.contains(&(slot as u16)))
             };
             let members = Members::of(neurons, stream.one, may_join);
             let mut rounded = rounded(stream, &members);

@@ -306,16 +306,8 @@ impl<'model> Derivation<'model> {
         let Derivation { model, inputs, steps, tables, values, rings, sums, registers, .. } = self;
         let bounds = self.bounds;
         let keys = self.keys.iter().map(|keys| keys.kind).collect();
-        let columns = |inputs: &[(Register, Column)], matrix: &Matrix| -> Vec<f64> {
-            let entry = |row: usize, column: Column| match column {
-                Column::Slot(slot) => matrix.get(row, slot),
-                Column::Class | Column::First => 0.0,
-            };
-            let row = |row| inputs.iter().map(move |(_, column)| entry(row, *column));
-            (0..matrix.rows()).flat_map(row).collect()
-        };
-        let embedding = columns(&inputs.token, &model.embedding);
-        let periodic = columns(&inputs.periodic, &model.position_periodic);
+        let embedding = input_rows(&inputs.token, &model.embedding);
+        let periodic = input_rows(&inputs.periodic, &model.position_periodic);
         let plan = Plan {
             digest: Digest::of(model),
             embedding,
@@ -336,6 +328,16 @@ impl<'model> Derivation<'model> {
         };
         plan.without_what_nobody_reads().branch()
     }
+}
+
+/// The rows of a table of inputs; 0 for a class.
+pub(super) fn input_rows(inputs: &[(Register, Column)], matrix: &Matrix) -> Vec<f64> {
+    let entry = |row: usize, column: Column| match column {
+        Column::Slot(slot) => matrix.get(row, slot),
+        Column::Class | Column::First => 0.0,
+    };
+    let row = |row| inputs.iter().map(move |(_, column)| entry(row, *column));
+    (0..matrix.rows()).flat_map(row).collect()
 }
 
 /// The number that all of some numbers are.

@@ -1,12 +1,12 @@
-//! Kernel data as bytes, without gaps. Counts are u64, little-endian. A list of numbers is how many bytes each of them
+//! Counts and numbers as bytes, without gaps: the data of kernels, the frames of plans. Counts are u64, little-endian. A list of numbers is how many bytes each of them
 //! has, how many they are, and the numbers: integers where all of them are small, else f64. Rows of numbers are a list
 //! for every column. Almost all columns of a model are small integers.
 
 use thiserror::Error;
 
-/// Bytes are not the data of a kernel.
+/// Bytes are not what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the kernel's data is damaged before byte {at}: {problem}")]
+#[error("the data of the plan is damaged before byte {at}: {problem}")]
 pub struct MalformedData {
     /// How far it was read.
     at: usize,
@@ -16,11 +16,11 @@ pub struct MalformedData {
 
 /// Rows of numbers, one after the other.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Rows {
+pub(crate) struct Rows {
     /// Numbers a row.
-    pub(super) width: usize,
+    pub(crate) width: usize,
     /// All of them.
-    pub(super) numbers: Vec<f64>,
+    pub(crate) numbers: Vec<f64>,
 }
 
 impl Rows {
@@ -28,7 +28,7 @@ impl Rows {
     ///
     /// # Panics
     /// When they are not so wide.
-    pub(super) fn arrays<const WIDTH: usize>(&self) -> &[[f64; WIDTH]] {
+    pub(crate) fn arrays<const WIDTH: usize>(&self) -> &[[f64; WIDTH]] {
         assert_eq!(self.width, WIDTH, "the code of a kernel and its data are of one plan");
         self.numbers.as_chunks().0
     }
@@ -36,18 +36,18 @@ impl Rows {
 
 /// Writes counts and numbers.
 #[derive(Debug, Default)]
-pub(super) struct Writer(Vec<u8>);
+pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
-    pub(super) fn count(&mut self, count: usize) {
+    pub(crate) fn count(&mut self, count: usize) {
         self.word(count as u64);
     }
 
-    pub(super) fn word(&mut self, word: u64) {
+    pub(crate) fn word(&mut self, word: u64) {
         self.0.extend(word.to_le_bytes());
     }
 
-    pub(super) fn numbers(&mut self, numbers: &[f64]) {
+    pub(crate) fn numbers(&mut self, numbers: &[f64]) {
         // By their bits, so that -0 stays what it is.
         let stay = |narrow: fn(f64) -> f64| {
             numbers.iter().all(|&number| narrow(number).to_bits() == number.to_bits())
@@ -60,7 +60,7 @@ impl Writer {
         }
     }
 
-    pub(super) fn rows(&mut self, Rows { width, numbers }: &Rows) {
+    pub(crate) fn rows(&mut self, Rows { width, numbers }: &Rows) {
         self.count(*width);
         for column in 0..*width {
             let column: Vec<f64> = numbers.iter().skip(column).step_by(*width).copied().collect();
@@ -74,28 +74,28 @@ impl Writer {
         self.0.extend(numbers.iter().flat_map(|&number| bytes(number)));
     }
 
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 }
 
 /// Reads them again.
 #[derive(Debug)]
-pub(super) struct Reader<'bytes> {
+pub(crate) struct Reader<'bytes> {
     rest: &'bytes [u8],
     at: usize,
 }
 
 impl<'bytes> Reader<'bytes> {
-    pub(super) fn new(bytes: &'bytes [u8]) -> Self {
+    pub(crate) fn new(bytes: &'bytes [u8]) -> Self {
         Reader { rest: bytes, at: 0 }
     }
 
-    pub(super) fn word(&mut self) -> Result<u64, MalformedData> {
+    pub(crate) fn word(&mut self) -> Result<u64, MalformedData> {
         Ok(u64::from_le_bytes(self.chunks(1)?[0]))
     }
 
-    pub(super) fn numbers(&mut self) -> Result<Vec<f64>, MalformedData> {
+    pub(crate) fn numbers(&mut self) -> Result<Vec<f64>, MalformedData> {
         let [size] = self.chunks(1)?[0];
         let count = self.word()?;
         match size {
@@ -107,7 +107,7 @@ impl<'bytes> Reader<'bytes> {
         }
     }
 
-    pub(super) fn rows(&mut self) -> Result<Rows, MalformedData> {
+    pub(crate) fn rows(&mut self) -> Result<Rows, MalformedData> {
         let columns = self.things(Self::numbers)?;
         let (width, rows) = (columns.len(), columns.first().map_or(0, Vec::len));
         if columns.iter().any(|column| column.len() != rows) {
@@ -121,7 +121,7 @@ impl<'bytes> Reader<'bytes> {
     }
 
     /// As many things as the next count says.
-    pub(super) fn things<T>(
+    pub(crate) fn things<T>(
         &mut self,
         read: impl Fn(&mut Self) -> Result<T, MalformedData>,
     ) -> Result<Vec<T>, MalformedData> {
@@ -129,7 +129,7 @@ impl<'bytes> Reader<'bytes> {
     }
 
     /// Are these all bytes?
-    pub(super) fn end(self) -> Result<(), MalformedData> {
+    pub(crate) fn end(self) -> Result<(), MalformedData> {
         match self.rest {
             [] => Ok(()),
             _ => Err(self.malformed("there are more bytes than belong to it")),
@@ -137,7 +137,7 @@ impl<'bytes> Reader<'bytes> {
     }
 
     /// Something is wrong with what was read last.
-    pub(super) fn malformed(&self, problem: &'static str) -> MalformedData {
+    pub(crate) fn malformed(&self, problem: &'static str) -> MalformedData {
         MalformedData { at: self.at, problem }
     }
 
