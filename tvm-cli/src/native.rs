@@ -10,9 +10,6 @@ use tvm_runtime::plan::Plan;
 use crate::arguments::EngineArguments;
 use crate::failure::Failure;
 
-/// How often a block is interpreted before it is translated: as long as translating it takes.
-const PAYS_AFTER: u32 = 4096;
-
 /// Machine code for the blocks of a plan.
 ///
 /// # Errors
@@ -45,7 +42,7 @@ impl EngineArguments {
     pub(crate) fn choose(&self, kernel: Option<GeneratedKernel>) -> Result<Chosen, Failure> {
         let native = match (self.engine, kernel) {
             (Some(EngineKind::Native), _) => Some(native(When::Before)?),
-            (None, None) => native(When::After(PAYS_AFTER)).ok(),
+            (None, None) => native(When::IT_PAYS).ok(),
             _ => None,
         };
         Ok(Chosen { kind: self.engine, attention: self.attention.into(), kernel, native })

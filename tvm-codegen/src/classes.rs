@@ -45,18 +45,26 @@ impl Bodies {
         let (arm, arms) = (choice(selector), table(selector));
         let numbers = 1..names.len() as u16;
         let (first, others, reading) = (&names[0], &names[1..], &names[Arms::READING]);
+        let reading_of = code.reading as u16;
+        let by_arm = quote! {
+            match arm {
+                #(#numbers => self.#others(&common),)*
+                _ => self.#first(&common),
+            }
+        };
         Bodies {
             feed: quote! {
                 #common
                 #arm
-                self.next = match arm {
-                    #(#numbers => self.#others(&common),)*
-                    _ => self.#first(&common),
-                };
+                self.next = #by_arm;
             },
             read: quote! {
                 #common
-                self.next = self.#reading(&common);
+                #arm
+                self.next = match arm {
+                    #reading_of => self.#reading(&common),
+                    _ => self.any_class(arm, &common),
+                };
             },
             classes: quote! {
                 #arms
@@ -67,6 +75,11 @@ impl Bodies {
                 }
 
                 impl Kernel<'_> {
+                    #[inline(never)]
+                    fn any_class(&mut self, arm: u16, common: &Common) -> Token {
+                        #by_arm
+                    }
+
                     #(#functions)*
                 }
             },

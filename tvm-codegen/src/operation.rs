@@ -81,7 +81,12 @@ pub(super) fn statement(plan: &Plan, code: &Code, operation: &Operation) -> Toke
         Operation::Keep { cache, values } => {
             let (name, keys) = (format_ident!("values{cache}"), plan.values[cache as usize].keys);
             let (place, values) = (place(keys), code.registers(values).iter().map(|r| local(*r)));
-            quote!(self.#name.keep(#place, [#(#values),*]);)
+            let keep = quote!(self.#name.keep(#place, [#(#values),*]););
+            match plan.keys[keys] {
+                // What is computed for nothing else need not be computed.
+                KeyKind::Integer => quote!(if #place != IntegerKeys::NOWHERE { #keep }),
+                _ => keep,
+            }
         }
         Operation::Find { to, keys, x, y } => {
             let (name, to) = (format_ident!("keys{keys}"), winner(to));

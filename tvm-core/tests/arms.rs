@@ -37,7 +37,8 @@ impl<'plan> Both<'plan> {
             state.inputs(plan, token);
             state.run(plan, code, code.common);
         }
-        let arm = if predicts { arms.class(code) } else { Arms::READING };
+        let arm = arms.class(code);
+        let arm = if predicts { arm } else { code.for_reading(arm) };
         self.selected += usize::from(arm > Arms::READING);
         let [everything, own] = [Arms::EVERYTHING, arm].map(|arm| &code.classes[arm]);
         whole.run(plan, code, everything.block);

@@ -95,7 +95,7 @@ fn check(name: &str, weights: &Weights, most: Limits) -> Plan {
     let all = Steps::of(plan.steps.iter());
     assert!(!all.exceeds(most.all), "{name}: {all:?}, at most {:?} are allowed", most.all);
     for (arm, token) in steps_of_arms(&plan) {
-        let most = if arm == Arms::READING { most.all } else { most.token };
+        let most = most.token;
         assert!(!token.exceeds(most), "{name}, arm {arm}: {token:?}, at most {most:?}");
     }
     plan

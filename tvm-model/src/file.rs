@@ -353,7 +353,9 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let bytes = model().to_bytes();
-        assert_eq!(Model::from_bytes(&bytes).unwrap(), model());
+        let read = Model::from_bytes(&bytes).unwrap();
+        assert_eq!(read, model());
+        assert_eq!(read.into_owned(), model());
         assert_eq!(bytes, model().to_bytes());
     }
 

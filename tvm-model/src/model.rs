@@ -32,6 +32,12 @@ impl Model<'_> {
         }
         Ok(prompt)
     }
+
+    /// The same model, which borrows nothing of the bytes that it was read from.
+    pub fn into_owned(self) -> Model<'static> {
+        let Model { description, vocabulary, weights } = self;
+        Model { description, vocabulary, weights: weights.into_owned() }
+    }
 }
 
 /// What a model is of, as its file says it.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tvm_runtime::Token;
 use tvm_runtime::engine::{Backend, Engine, Refusal};
-use tvm_runtime::plan::{Arms, Plan};
+use tvm_runtime::plan::Plan;
 
 use crate::blocks::{Blocks, Figures};
 use crate::layout::word;
@@ -19,6 +19,11 @@ pub enum When {
     Before,
     /// A block that was interpreted so often, while the sequence is read.
     After(u32),
+}
+
+impl When {
+    /// A block that was interpreted for as long as translating it takes.
+    pub const IT_PAYS: When = When::After(4096);
 }
 
 /// Runs plans by machine code. What it has translated for a plan is there for the next engine of the same plan.
@@ -177,8 +182,8 @@ impl Engine for NativeEngine<'_> {
     }
 
     fn read(&mut self, token: Token) {
-        self.common(token);
-        self.class(Arms::READING, token);
+        let class = self.common(token);
+        self.class(self.machine.blocks.code.for_reading(class), token);
     }
 
     fn predict(&mut self) -> Token {

@@ -104,4 +104,36 @@ impl Weights<'_> {
     pub fn is_generable(&self, token: Token) -> bool {
         self.generable.get(token.0 as usize).copied().unwrap_or(false)
     }
+
+    /// The same weights, owning their entries.
+    pub fn into_owned(self) -> Weights<'static> {
+        Weights {
+            embedding: self.embedding.into_owned(),
+            position_linear: self.position_linear.into_owned(),
+            position_periodic: self.position_periodic.into_owned(),
+            layers: self.layers.into_iter().map(Layer::into_owned).collect(),
+            unembedding: self.unembedding.into_owned(),
+            generable: self.generable,
+        }
+    }
+}
+
+impl Layer<'_> {
+    fn into_owned(self) -> Layer<'static> {
+        let Attention { selection, query, key, value, output } = self.attention;
+        let attention = Attention {
+            selection,
+            query: query.into_owned(),
+            key: key.into_owned(),
+            value: value.into_owned(),
+            output: output.into_owned(),
+        };
+        let FeedForward { gate, value, output } = self.feed_forward;
+        let feed_forward = FeedForward {
+            gate: gate.into_owned(),
+            value: value.into_owned(),
+            output: output.into_owned(),
+        };
+        Layer { attention, feed_forward }
+    }
 }

@@ -214,6 +214,8 @@ pub struct Code {
     pub common: Block,
     /// Which class a token is of; nothing where all are of the first.
     pub selector: Option<Selector>,
+    /// The class that most tokens of a prompt are of: [`Arms::READING`] remembers the same.
+    pub reading: usize,
     /// The rest for each arm of the plan, in their order.
     pub classes: Vec<Class>,
     lists: Lists,
@@ -234,7 +236,7 @@ impl Code {
     /// The code of a plan, simplified for every class.
     pub fn of(plan: &Plan) -> Code {
         let mut lists = Lists::default();
-        let Arms { arms, selector } = plan.arms();
+        let Arms { arms, selector, reading } = plan.arms();
         let common = plan.branches.as_ref().map_or([].as_slice(), |branches| &branches.common);
         let read_by_arms = arms
             .iter()
@@ -245,7 +247,12 @@ impl Code {
             let block = lists.block(&steps, &output.registers());
             Class { block, output }
         });
-        Code { common, selector, classes: classes.collect(), lists }
+        Code { common, selector, reading, classes: classes.collect(), lists }
+    }
+
+    /// The class for a token after which none is predicted, by the one for any token.
+    pub fn for_reading(&self, class: usize) -> usize {
+        if class == self.reading { Arms::READING } else { class }
     }
 
     /// The operations of a block.

@@ -108,8 +108,8 @@ impl Default for IntegerKeys {
 }
 
 impl IntegerKeys {
-    /// The place of positions that can never be selected.
-    const NOWHERE: Place = Place(0);
+    /// The place of positions that can never be selected: what is kept there is never read.
+    pub const NOWHERE: Place = Place(0);
 
     /// Stores the key `(x, y)` of a position; both coordinates are integers. Positions ascend.
     #[inline]

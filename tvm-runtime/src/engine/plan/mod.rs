@@ -6,7 +6,7 @@ mod state;
 pub use state::PlanState;
 
 use super::{Engine, Refusal};
-use crate::plan::{Arms, Code, Plan};
+use crate::plan::{Code, Plan};
 use tvm_weights::Token;
 
 /// Runs the code of a plan.
@@ -47,7 +47,7 @@ impl Engine for Planned<'_> {
     fn read(&mut self, token: Token) {
         self.common(token);
         let Planned { plan, code, class, state } = self;
-        *class = Arms::READING;
+        *class = code.for_reading(state.class(code));
         state.run(plan, code, code.classes[*class].block);
         state.advance();
     }

@@ -6,9 +6,9 @@ use crate::plan::bounds::{Bounds, Interval};
 use crate::plan::by_register::ByRegister;
 use crate::plan::{Output, Plan, Register, Step};
 
-/// There are no arms for stages when all of them together would have more steps: that is more code than a processor
-/// keeps at hand, and takes long to compile.
-const MOST_STEPS: usize = 1 << 16;
+/// There are no arms for stages when those for rows alone have more steps: it would be more code than a processor
+/// keeps at hand, and take long to compile.
+const MOST_STEPS: usize = 1 << 15;
 
 /// So many stages, one after the other, may be of as many steps as the one before. What is longer is rare: a result has
 /// eight bytes at most, in two halves.
@@ -30,6 +30,8 @@ pub struct Arms {
     pub arms: Vec<Arm>,
     /// Nothing where every token needs the first.
     pub selector: Option<Selector>,
+    /// The arm that most tokens of a prompt select.
+    pub reading: usize,
 }
 
 /// Which arm a token needs, after the common part.
@@ -58,7 +60,7 @@ impl Arms {
     /// The arm that is right for all tokens.
     pub const EVERYTHING: usize = 0;
 
-    /// The arm for tokens after which none is predicted: what it remembers is the same.
+    /// The arm for tokens after which none is predicted. It remembers what the arm [`reading`](Arms::reading) does.
     pub const READING: usize = 1;
 }
 
@@ -95,14 +97,16 @@ impl Plan {
         let Some(branches) = &self.branches else {
             let everything = Arm { steps, output };
             let reading = everything.clone().without_output();
-            return Arms { arms: vec![everything, reading], selector: None };
+            let arms = vec![everything, reading];
+            return Arms { arms, selector: None, reading: Arms::EVERYTHING };
         };
         let everything = Arm { steps: branches.rest.clone(), output };
-        let reading = everything.clone().without_output();
-        let by_row = branches.by_row(self, &everything);
-        let by_stage = branches.stages.as_ref().and_then(|_| branches.by_stage(self, &by_row));
-        let mut arms = vec![everything, reading];
-        let chosen = match by_stage {
+        let of_row = |row: &Vec<f64>| branches.of_row(self, &everything, row);
+        let by_row: Vec<Arm> = branches.rows.iter().map(|row| of_row(row).arm).collect();
+        let by_stage = branches.has_stages(&by_row).then(|| branches.by_stage(self, of_row));
+        let reading = by_row[branches.first_row - 1].clone().without_output();
+        let mut arms = vec![everything.clone(), reading];
+        let chosen: Vec<Vec<usize>> = match by_stage {
             Some(by_stage) => by_stage
                 .into_iter()
                 .map(|Staged { of_none, staged }| {
@@ -111,9 +115,10 @@ impl Plan {
                     [of_none].into_iter().chain(staged).collect()
                 })
                 .collect(),
-            None => by_row.into_iter().map(|of_row| vec![add(&mut arms, of_row.arm)]).collect(),
+            None => by_row.into_iter().map(|arm| vec![add(&mut arms, arm)]).collect(),
         };
-        Arms { arms, selector: Some(branches.selector(chosen)) }
+        let reading = chosen[branches.first_row - 1][0];
+        Arms { arms, selector: Some(branches.selector(chosen)), reading }
     }
 }
 
@@ -131,41 +136,31 @@ struct Staged {
     staged: Vec<Arm>,
 }
 
-impl Staged {
-    fn arms(&self) -> impl Iterator<Item = &Arm> {
-        self.of_none.iter().chain(&self.staged)
-    }
-}
-
 impl Branches {
-    /// What is left for every kind of row.
-    fn by_row(&self, plan: &Plan, everything: &Arm) -> Vec<Simplified> {
+    /// What is left for a kind of row.
+    fn of_row(&self, plan: &Plan, everything: &Arm, row: &[f64]) -> Simplified {
+        let known = self.columns.iter().copied().zip(row.iter().copied());
         let readers = readers(&plan.steps, &plan.output);
-        let of_row = |row: &Vec<f64>| {
-            let known = self.columns.iter().copied().zip(row.iter().copied());
-            everything.simplified(plan, plan.bounds.clone(), known, &readers)
-        };
-        self.rows.iter().map(of_row).collect()
+        everything.simplified(plan, plan.bounds.clone(), known, &readers)
     }
 
-    /// For every kind of row an arm for every stage; none when that would be too much code.
-    fn by_stage(&self, plan: &Plan, by_row: &[Simplified]) -> Option<Vec<Staged>> {
-        let mut steps = 0;
-        let mut by_stage = Vec::new();
-        for of_row in by_row {
-            let staged = self.stages_of(plan, of_row);
-            steps += staged.arms().map(|arm| arm.steps.len()).sum::<usize>();
-            if steps > MOST_STEPS {
-                return None;
-            }
-            by_stage.push(staged);
-        }
-        Some(by_stage)
+    /// Are stages told apart, and the arms for rows not too much code already?
+    fn has_stages(&self, by_row: &[Arm]) -> bool {
+        let steps: usize = by_row.iter().map(|arm| arm.steps.len()).sum();
+        self.stages.is_some() && steps <= MOST_STEPS
+    }
+
+    /// For every kind of row an arm for every stage. What is left for a row is asked for again, since the bounds of all
+    /// rows together take much memory.
+    fn by_stage(&self, plan: &Plan, of_row: impl Fn(&Vec<f64>) -> Simplified) -> Vec<Staged> {
+        let rows = self.rows.iter().zip(1..);
+        rows.map(|(row, number)| self.stages_of(plan, &of_row(row), number == self.first_row))
+            .collect()
     }
 
     /// An arm for every stage, from age 0 on, as long as the instruction can go on and it matters how far it has
-    /// come.
-    fn stages_of(&self, plan: &Plan, of_row: &Simplified) -> Staged {
+    /// come. Where it may go on, and in a prompt, tokens are of no stage.
+    fn stages_of(&self, plan: &Plan, of_row: &Simplified, is_in_prompt: bool) -> Staged {
         let (mut staged, mut ends): (Vec<Arm>, bool) = (Vec::new(), false);
         let Some((stages, is_first)) = &self.stages else {
             return Staged { of_none: Some(of_row.arm.clone()), staged };
@@ -186,7 +181,8 @@ impl Branches {
                 break;
             }
         }
-        Staged { of_none: (!ends).then(|| of_row.arm.clone()), staged }
+        let of_none = (!ends || is_in_prompt).then(|| of_row.arm.clone());
+        Staged { of_none, staged }
     }
 
     /// The arm for every kind of row, from 1 on, and every stage.

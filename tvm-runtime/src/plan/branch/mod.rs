@@ -40,6 +40,8 @@ pub struct Branches {
     columns: Vec<Register>,
     /// What these registers are, for every kind of row from 1 on.
     rows: Vec<Vec<f64>>,
+    /// The row that is fetched before any instruction was executed, as in a prompt.
+    first_row: usize,
     /// Stages within an instruction, and an input that is 1 for first tokens.
     stages: Option<(Stages, Register)>,
 }
@@ -52,6 +54,7 @@ impl Plan {
         if reads.saturating_mul(source.classes.len()) > MOST_READS {
             return self;
         }
+        let first_row = source.first_row(&self);
         let row = source.add_class(&mut self);
         let stages = Stages::find(&self, source.step).map(|stages| {
             let is_first = self.add_token_column(&stages.column(), Column::First);
@@ -60,7 +63,7 @@ impl Plan {
         let age = stages.as_ref().map(|(stages, _)| stages.age);
         let (common, rest) = self.cut(&source, age);
         let Source { columns, classes: rows, .. } = source;
-        self.branches = Some(Branches { row, common, rest, columns, rows, stages });
+        self.branches = Some(Branches { row, common, rest, columns, rows, first_row, stages });
         self
     }
 

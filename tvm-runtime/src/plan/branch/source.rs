@@ -63,6 +63,23 @@ impl Source {
         (telling > 0).then(|| best.classes(plan, telling))
     }
 
+    /// The class of the row that is fetched as long as running sums are 0. Where it is fetched by a head, the
+    /// class of most tokens: most are no instruction, and none was executed.
+    pub(super) fn first_row(&self, plan: &Plan) -> usize {
+        let row = match &plan.steps[self.step] {
+            Step::Table { x, table, .. } => {
+                let index = |x| plan.tables[*table].grid()?.index(x);
+                at_rest(plan, *x).and_then(index).and_then(|row| self.rows.get(row).copied())
+            }
+            _ => None,
+        };
+        row.unwrap_or_else(|| {
+            let mut tokens = vec![0; self.classes.len() + 1];
+            self.rows.iter().for_each(|row| tokens[*row] += 1);
+            (1..tokens.len()).max_by_key(|row| tokens[*row]).unwrap_or(1)
+        })
+    }
+
     /// Has the class fetched with the row. Gives its register.
     pub(super) fn add_class(&self, plan: &mut Plan) -> Register {
         let class = Register(plan.registers as u32);
@@ -88,6 +105,19 @@ impl Source {
         }
         class
     }
+}
+
+/// What a register is where all running sums are 0, if it depends on nothing else.
+fn at_rest(plan: &Plan, register: Register) -> Option<f64> {
+    plan.steps.iter().find_map(|step| match step {
+        Step::Sum { to, form } if *to == register => {
+            let terms = form.terms().iter();
+            let term = |&(from, weight): &(Register, f64)| Some(weight * at_rest(plan, from)?);
+            terms.map(term).try_fold(form.offset(), |sum, term| Some(sum + term?))
+        }
+        Step::Total { to, biased, .. } if *to == register => Some(biased.bias),
+        _ => None,
+    })
 }
 
 impl Plan {
