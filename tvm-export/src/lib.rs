@@ -1,9 +1,9 @@
 //! Models in the formats of others. An exporter makes files from a model, its weights and its names; it opens none.
 //!
-//! Every exported model gives the tokens of the engines here. All formats compute in f64. What that needs is decided
-//! by [`Exactness`](tvm_runtime::plan::Exactness): which rows are added in the order of the definition, and which limits
-//! the exported model looks at while it runs. An exporter refuses a model with a head whose scores f64 might not hold
-//! even so, and names the head ([`ExportError`]).
+//! Every exported model gives the tokens of the engines here. All formats compute in f64. One that adds in an order of its
+//! own is told by [`Exactness`](tvm_runtime::plan::Exactness) which rows it must add in the order of the definition, and
+//! which limits it must look at while it runs; a model with a head whose scores f64 might not hold even so is refused,
+//! and the head named ([`ExportError`]). [`c`] adds in the order of the definition.
 
 mod c;
 mod circuits;

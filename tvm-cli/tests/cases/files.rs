@@ -13,7 +13,7 @@ use super::Workplace;
 use super::commands::{stderr, stdout};
 
 /// Every command that writes a file, up to the name of the file.
-const WRITING: [&str; 7] = [
+const WRITING: [&str; 8] = [
     "compile nothing.wat -o",
     "specialise nothing.wat -o",
     "build --isa classic -o",
@@ -21,6 +21,7 @@ const WRITING: [&str; 7] = [
     "schedule --isa classic --svg",
     "run nothing.wat --trace",
     "bundle nothing.wat --force -o",
+    "export nothing.wat --format c --force -o",
 ];
 
 #[test]

@@ -6,6 +6,7 @@
 
 #[path = "../commands/mod.rs"]
 mod commands;
+mod exports;
 mod files;
 mod hosts;
 mod inputs;

@@ -1,6 +1,6 @@
 """Tokens are words that white space separates; tokenizer.json has all of them."""
 
-from typing import Iterable, List, Optional, Union
+from typing import Iterable, List, Union
 
 from transformers import PreTrainedTokenizerFast
 
@@ -10,9 +10,11 @@ class TransformerVMTokenizer(PreTrainedTokenizerFast):
 
     model_input_names = ["input_ids", "attention_mask"]
 
-    def __init__(self, *arguments, program: Optional[dict] = None, **options):
-        self.program = program or {}
-        super().__init__(*arguments, program=program, **options)
+    @property
+    def program(self) -> dict:
+        """What tokenizer_config.json says of the program. (With an ``__init__`` of its own the class would not be given
+        tokenizer.json as it is.)"""
+        return self.init_kwargs.get("program") or {}
 
     def prompt(self, input: Union[bytes, str] = b"") -> str:
         """The prompt of a model with a program in its weights, as text."""

@@ -5,7 +5,7 @@
 //! - A row that is not listed gives integers, and no order of additions rounds its sum. A row that is listed must be
 //!   added in the order of the definition.
 //! - The bounds hold for sequences shorter than [`POSITIONS`](super::POSITIONS), while every slot is within its
-//!   [`Limit`], and every product of a watched neuron and every sum that is added in order is at most [`WATCHED`].
+//!   [`Limit`], and every product of a watched neuron and every sum that is added in order is at most [`WATCHED`](super::WATCHED).
 //!   Whoever computes looks at these at every position.
 //! - Scores of a head whose bound is below `2^53` are exact. Those of another head are compared correctly while its
 //!   products are exact and the magnitude of the greatest score is below `2^53`: rounding keeps the order of sums, and
