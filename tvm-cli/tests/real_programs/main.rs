@@ -214,39 +214,79 @@ fn sqlite_keeps_a_database() {
     built.check_in_weights(&[], &script, &["people.db"]);
 }
 
+/// Libraries that compress, by their names.
+fn compressors() -> [(&'static str, Program); 4] {
+    const ZLIB: &[&str] = &["-DZLIB", "-DHAVE_UNISTD_H", "-DZ_HAVE_UNISTD_H"];
+    const ZSTD: &[&str] = &["zstd/lib/common", "zstd/lib/compress", "zstd/lib/decompress"];
+    const BZIP2: &[&str] = &[
+        "bzip2-1.0.8/blocksort.c",
+        "bzip2-1.0.8/huffman.c",
+        "bzip2-1.0.8/crctable.c",
+        "bzip2-1.0.8/randtable.c",
+        "bzip2-1.0.8/compress.c",
+        "bzip2-1.0.8/decompress.c",
+        "bzip2-1.0.8/bzlib.c",
+    ];
+    let library = |krate, sources, include, flags| {
+        let (main, wasi) = ("compress.c", &[][..]);
+        Program { main, krate, sources, include, flags, wasi }
+    };
+    [
+        ("zlib", library("libz-sys", &["src/zlib"], "src/zlib", ZLIB)),
+        ("bzip2", library("bzip2-sys", BZIP2, "bzip2-1.0.8", &["-DBZIP2", "-DBZ_NO_STDIO"])),
+        ("lz4", library("lz4-sys", &["liblz4/lib/lz4.c"], "liblz4/lib", &["-DLZ4"])),
+        ("zstd", library("zstd-sys", ZSTD, "zstd/lib", &["-DZSTD", "-DZSTD_DISABLE_ASM"])),
+    ]
+}
+
 #[test]
 #[ignore = "compiles large C programs"]
 fn libraries_compress_and_decompress_a_file() {
-    const ZSTD: [&str; 3] = ["zstd/lib/common", "zstd/lib/compress", "zstd/lib/decompress"];
-    let programs = [
-        ("libz-sys", &["src/zlib"][..], "src/zlib", "-DZLIB"),
-        (
-            "bzip2-sys",
-            &[
-                "bzip2-1.0.8/blocksort.c",
-                "bzip2-1.0.8/huffman.c",
-                "bzip2-1.0.8/crctable.c",
-                "bzip2-1.0.8/randtable.c",
-                "bzip2-1.0.8/compress.c",
-                "bzip2-1.0.8/decompress.c",
-                "bzip2-1.0.8/bzlib.c",
-            ],
-            "bzip2-1.0.8",
-            "-DBZIP2",
-        ),
-        ("lz4-sys", &["liblz4/lib/lz4.c"], "liblz4/lib", "-DLZ4"),
-        ("zstd-sys", &ZSTD, "zstd/lib", "-DZSTD"),
-    ];
     let file = fs::read(format!("{FOLDER}/sqlite.sql")).unwrap().repeat(3);
-    for (krate, sources, include, define) in programs {
-        let flags: &[&str] = match define {
-            "-DZLIB" => &[define, "-DHAVE_UNISTD_H", "-DZ_HAVE_UNISTD_H"],
-            "-DBZIP2" => &[define, "-DBZ_NO_STDIO"],
-            "-DZSTD" => &[define, "-DZSTD_DISABLE_ASM"],
-            _ => &[define],
-        };
-        let flags: &'static [&'static str] = Vec::leak(flags.to_vec());
-        let program = Program { main: "compress.c", krate, sources, include, flags, wasi: &[] };
+    for (_, program) in compressors() {
         program.build().check(&[("file", &file)], "", &["file", "file.packed"]);
+    }
+}
+
+/// Tokens, and tokens a second, by machine code with the program in the weights: the best of some runs.
+fn speed(program: &Path, file: &[u8], arguments: &[&str]) -> (u64, f64) {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("model");
+    let mut specialise = Command::new(env!("CARGO_BIN_EXE_tvm"));
+    specialise.arg("specialise").arg(program).arg("-o").arg(&model);
+    commands::succeeds(&specialise.output().unwrap());
+    fs::write(folder.path().join("file"), file).unwrap();
+    let measure = || {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_tvm"));
+        run.args(["run", "--engine", "native", "--json", "--model"]).arg(&model);
+        let output = output(run, &folder, "", arguments);
+        commands::succeeds(&output);
+        let lines = [output.stdout, output.stderr].concat();
+        let lines = String::from_utf8_lossy(&lines).into_owned();
+        let figures = lines.lines().find_map(|line| serde_json::from_str(line).ok());
+        let figures: serde_json::Value = figures.expect("figures as JSON");
+        (figures["tokens"].as_u64().unwrap(), figures["tokens_per_second"].as_f64().unwrap())
+    };
+    (0..5).map(|_| measure()).max_by(|one, other| one.1.total_cmp(&other.1)).unwrap()
+}
+
+/// A token of a large program costs about as much as one of a small program. `-- --ignored cost_of_a_token
+/// --nocapture` prints the table of docs/performance.md.
+#[test]
+#[ignore = "compiles large C programs"]
+fn the_cost_of_a_token_is_that_of_a_small_program() {
+    const INKALA: &str =
+        "8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1..9....4..";
+    let sudoku = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs/sudoku.c");
+    let (tokens, least) = speed(&sudoku, b"", &["--input", INKALA]);
+    println!("| program | tokens | tokens/s | of sudoku's |\n|---|---|---|---|");
+    println!("| sudoku, Inkala's puzzle | {tokens} | {:.2} M | 1 |", least / 1e6);
+    let file = fs::read(format!("{FOLDER}/sqlite.sql")).unwrap().repeat(3);
+    for (name, program) in compressors() {
+        let arguments = ["--dir", ".", "--max-tokens", "100000000000", "--", "file", "packed"];
+        let (tokens, speed) = speed(&program.build().module(), &file, &arguments);
+        let ratio = speed / least;
+        println!("| {name} | {tokens} | {:.2} M | {ratio:.2} |", speed / 1e6);
+        assert!(ratio > 0.4, "{name}: the computer has other tenants, but not so many");
     }
 }
