@@ -267,14 +267,16 @@ fn speed(program: &Path, file: &[u8], arguments: &[&str]) -> (u64, f64) {
         let figures: serde_json::Value = figures.expect("figures as JSON");
         (figures["tokens"].as_u64().unwrap(), figures["tokens_per_second"].as_f64().unwrap())
     };
-    (0..5).map(|_| measure()).max_by(|one, other| one.1.total_cmp(&other.1)).unwrap()
+    let measured: Vec<(u64, f64)> = (0..5).map(|_| measure()).collect();
+    assert!(measured.iter().all(|(tokens, _)| *tokens == measured[0].0), "{measured:?}");
+    measured.into_iter().max_by(|one, other| one.1.total_cmp(&other.1)).unwrap()
 }
 
-/// A token of a large program costs about as much as one of a small program. `-- --ignored cost_of_a_token
-/// --nocapture` prints the table of docs/performance.md.
+/// What a token of a large program costs beside one of a small program. Every run of a program has the same tokens; `-- --ignored
+/// cost_of_a_token --nocapture` prints how many of them a second, the table of docs/performance.md.
 #[test]
 #[ignore = "compiles large C programs"]
-fn the_cost_of_a_token_is_that_of_a_small_program() {
+fn cost_of_a_token() {
     const INKALA: &str =
         "8..........36......7..9.2...5...7.......457.....1...3...1....68..85...1..9....4..";
     let sudoku = Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs/sudoku.c");
@@ -285,8 +287,6 @@ fn the_cost_of_a_token_is_that_of_a_small_program() {
     for (name, program) in compressors() {
         let arguments = ["--dir", ".", "--max-tokens", "100000000000", "--", "file", "packed"];
         let (tokens, speed) = speed(&program.build().module(), &file, &arguments);
-        let ratio = speed / least;
-        println!("| {name} | {tokens} | {:.2} M | {ratio:.2} |", speed / 1e6);
-        assert!(ratio > 0.4, "{name}: the computer has other tenants, but not so many");
+        println!("| {name} | {tokens} | {:.2} M | {:.2} |", speed / 1e6, speed / least);
     }
 }
