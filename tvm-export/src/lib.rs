@@ -16,7 +16,7 @@ mod pytorch;
 mod tensors;
 
 pub use c::c;
-pub use circuits::{Opcode, Pair, circuits, opcodes};
+pub use circuits::circuits;
 pub use error::ExportError;
 pub use huggingface::huggingface;
 pub use onnx::onnx;

@@ -4,6 +4,7 @@ use tvm_export::File;
 use tvm_model::Model;
 
 use crate::failure::Failure;
+use crate::transformer::{Isa, Transformer};
 
 /// A format, and whether it is a folder of files rather than one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,14 +12,16 @@ pub(crate) enum Format {
     Pytorch,
     Huggingface,
     Onnx,
+    Circuits,
     C,
 }
 
 impl Format {
-    const NAMED: [(&'static str, Format); 4] = [
+    const NAMED: [(&'static str, Format); 5] = [
         ("pytorch", Format::Pytorch),
         ("huggingface", Format::Huggingface),
         ("onnx", Format::Onnx),
+        ("circuits", Format::Circuits),
         ("c", Format::C),
     ];
 
@@ -37,6 +40,11 @@ impl Format {
             Format::Pytorch => tvm_export::pytorch(model)?,
             Format::Huggingface => tvm_export::huggingface(model)?,
             Format::Onnx => tvm_export::onnx(model)?,
+            Format::Circuits => {
+                let isa = Isa::of(model);
+                let universal = Transformer::universal(isa);
+                tvm_export::circuits(model, &universal.model, &isa.machine())?
+            }
             Format::C => {
                 vec![File { name: String::new(), bytes: tvm_export::c(model).into_bytes() }]
             }

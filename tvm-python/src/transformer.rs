@@ -32,6 +32,14 @@ impl Isa {
         }
     }
 
+    /// That of a model.
+    pub(crate) fn of(model: &Model) -> Isa {
+        match model.description.instruction_set.as_str() {
+            "classic" => Isa::Classic,
+            _ => Isa::Full,
+        }
+    }
+
     pub(crate) fn machine(self) -> Machine {
         match self {
             Isa::Classic => Machine::classic(),

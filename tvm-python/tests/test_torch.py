@@ -1,5 +1,6 @@
 """``tvm.torch``, and exports from Python."""
 
+import json
 import subprocess
 import sys
 
@@ -56,6 +57,9 @@ def test_exports_are_written_whole_or_not_at_all(model, tmp_path):
     assert sorted(path.name for path in folder.iterdir()) == ["config.json", "model.safetensors", "modeling.py"]
     model.export("huggingface", tmp_path / "hugging")
     model.export("onnx", tmp_path / "onnx")
+    model.export("circuits", tmp_path / "circuits")
+    circuits = json.loads((tmp_path / "circuits" / "circuits.json").read_text())
+    assert {"call", "return"} <= {opcode["opcode"] for opcode in circuits["opcodes"]}
     assert (tmp_path / "hugging" / "config.json").exists() and list((tmp_path / "onnx").glob("*.onnx"))
     model.export("c", file)
     assert "int main" in file.read_text()
@@ -68,6 +72,6 @@ def test_exports_are_written_whole_or_not_at_all(model, tmp_path):
             model.export(format, path, force=True)
     with pytest.raises(tvm.FileError, match="cannot write `.*nowhere"):
         model.export("c", tmp_path / "nowhere" / "a.c")
-    with pytest.raises(tvm.UsageError, match='no format "gguf": pytorch, huggingface, onnx, c'):
+    with pytest.raises(tvm.UsageError, match='no format "gguf": pytorch, huggingface, onnx, circuits, c'):
         model.export("gguf", tmp_path / "a")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["fibonacci.c", "folder", "hugging", "onnx"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["circuits", "fibonacci.c", "folder", "hugging", "onnx"]

@@ -6,36 +6,27 @@
 
 mod graph;
 mod opcode;
+mod pairs;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
+use tvm_core::machine::Machine;
 use tvm_model::{Model, Names};
 
 use crate::{ExportError, File, exact, pytorch};
 use graph::{Graph, Half};
 use opcode::{Circuit, Needs};
+use pairs::{Pair, pairs};
 
 /// An opcode, and what the machine fetches for it: the values called `fetched.opcode_x` and `fetched.opcode_y`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Opcode {
+struct Opcode {
     /// Its mnemonic.
-    pub name: String,
+    name: String,
     /// Its point.
-    pub point: [f64; 2],
-}
-
-/// Two sequences that differ in the opcode of one instruction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pair {
-    /// The opcode of the clean sequence.
-    pub opcode: String,
-    /// The opcode of the corrupted one.
-    pub corrupted_opcode: String,
-    /// The names of the tokens of the clean prompt.
-    pub clean: Vec<String>,
-    /// The names of the tokens of the corrupted prompt.
-    pub corrupted: Vec<String>,
+    point: [f64; 2],
 }
 
 /// The values that tell the opcode: in the embedding of a mnemonic, and where it was fetched.
@@ -46,7 +37,7 @@ const FETCHED: [&str; 2] = ["fetched.opcode_x", "fetched.opcode_y"];
 ///
 /// # Errors
 /// [`ExportError::NoNames`] when the model does not say which values these are.
-pub fn opcodes(universal: &Model) -> Result<Vec<Opcode>, ExportError> {
+fn opcodes(universal: &Model) -> Result<Vec<Opcode>, ExportError> {
     let names = universal.description.names.as_ref().ok_or(ExportError::NoNames)?;
     let slot =
         |name: &str| names.values().iter().find(|value| value.name == name && value.first == 0);
@@ -61,15 +52,30 @@ pub fn opcodes(universal: &Model) -> Result<Vec<Opcode>, ExportError> {
     Ok(opcodes.filter(|opcode| opcode.point != [0.0; 2]).collect())
 }
 
-/// The folder: `circuits.json`, `circuits.dot`, `pairs.json`, and what [`pytorch`](crate::pytorch) writes.
+/// The folder: `circuits.json`, `circuits.dot`, `pairs.json`, and what [`pytorch`](crate::pytorch) writes. The opcodes are
+/// those of the universal model of the same instruction set, as far as the program has them; pairs are for a universal
+/// model only, of programs of the machine.
 ///
 /// # Errors
-/// [`ExportError`], also when the model has no names.
+/// [`ExportError`], also when one of the models has no names.
 pub fn circuits(
     model: &Model,
-    opcodes: &[Opcode],
-    pairs: &[Pair],
+    universal: &Model,
+    machine: &Machine,
 ) -> Result<Vec<File>, ExportError> {
+    let mut opcodes = opcodes(universal)?;
+    if let Some(listing) = &model.description.listing {
+        let used: BTreeSet<&str> = (0..).map_while(|place| listing.mnemonic(place)).collect();
+        opcodes.retain(|opcode| used.contains(opcode.name.as_str()));
+    }
+    let pairs = match model.description.program {
+        Some(_) => Vec::new(),
+        None => pairs(machine, &opcodes),
+    };
+    files(model, &opcodes, &pairs)
+}
+
+fn files(model: &Model, opcodes: &[Opcode], pairs: &[Pair]) -> Result<Vec<File>, ExportError> {
     let names = model.description.names.as_ref().ok_or(ExportError::NoNames)?;
     let mut files = pytorch(model)?;
     let exactness = exact::exactness(model)?;

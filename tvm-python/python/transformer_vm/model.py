@@ -81,8 +81,8 @@ class Model:
         return self._native.to_bytes()
 
     def export(self, format: str, path: Path, *, force: bool = False) -> None:
-        """Writes the model in the format of others, as ``tvm export`` does: ``pytorch``, ``huggingface`` and ``onnx`` are
-        folders, ``c`` is a file.
+        """Writes the model in the format of others, as ``tvm export`` does: ``pytorch``, ``huggingface``, ``onnx`` and
+        ``circuits`` are folders, ``c`` is a file.
 
         What exists is replaced only with ``force``. Raises :class:`ModelError` where the format could not hold the
         model exactly."""

@@ -1,8 +1,5 @@
 //! `tvm export`: a model in the format of others.
 
-mod pairs;
-
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use tvm_core::pipeline::specialised;
@@ -49,20 +46,10 @@ fn write(model: &Model, arguments: &ExportArguments) -> Result<(), Failure> {
     }
 }
 
-/// The opcodes are those of the universal model of the same instruction set, as far as the program has them.
 fn circuits(model: &Model) -> Result<Vec<File>, Failure> {
     let isa = Isa::of(model);
-    let file = ModelFile::choose(None, isa)?;
-    let mut opcodes = tvm_export::opcodes(&file.read()?)?;
-    if let Some(listing) = &model.description.listing {
-        let used: BTreeSet<&str> = (0..).map_while(|place| listing.mnemonic(place)).collect();
-        opcodes.retain(|opcode| used.contains(opcode.name.as_str()));
-    }
-    let pairs = match model.description.program {
-        Some(_) => Vec::new(),
-        None => pairs::pairs(&isa.machine(), &opcodes),
-    };
-    Ok(tvm_export::circuits(model, &opcodes, &pairs)?)
+    let universal = ModelFile::choose(None, isa)?;
+    Ok(tvm_export::circuits(model, &universal.read()?, &isa.machine())?)
 }
 
 fn folder(path: &Path, arguments: &ExportArguments, parts: &[File]) -> Result<(), Failure> {

@@ -2,9 +2,23 @@
 //! gives one, a program with it, and the same with another opcode of the same types.
 
 use tvm_core::machine::Machine;
+use tvm_core::program::text;
 use tvm_core::{Compiled, compile_for};
-use tvm_export::{Opcode, Pair};
-use tvm_program::text;
+
+use super::Opcode;
+
+/// Two sequences that differ in the opcode of one instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pair {
+    /// The opcode of the clean sequence.
+    pub(super) opcode: String,
+    /// The opcode of the corrupted one.
+    pub(super) corrupted_opcode: String,
+    /// The names of the tokens of the clean prompt.
+    pub(super) clean: Vec<String>,
+    /// The names of the tokens of the corrupted prompt.
+    pub(super) corrupted: Vec<String>,
+}
 
 /// Numbers of WebAssembly, and what makes a byte of each.
 const TYPES: [(&str, &str); 4] = [
