@@ -10,8 +10,10 @@ import pytest
 
 from conftest import ENDLESS, FUNCTIONS
 
+# A process that a shell has started in the background ignores Ctrl-C, and so do its children.
 SCRIPT = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import transformer_vm as tvm
 endless = tvm.compile({endless!r})
 functions = tvm.compile({functions!r})
