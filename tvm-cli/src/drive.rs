@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use serde_json::Value;
-use tvm_host::world::Output;
+use tvm_host::world::{Collected, Output};
 use tvm_instance::{Guest, Interface};
 use tvm_model::{Listing, Role, Token, Vocabulary};
 use tvm_runtime::driver::{self, Driver, Observer, RunError, Summary, run};
@@ -13,7 +13,7 @@ use tvm_runtime::engine::Engine;
 
 use crate::arguments::{ExecutionArguments, HostArguments};
 use crate::failure::Failure;
-use crate::host::{Collected, Setting};
+use crate::host::Setting;
 use crate::output::{Finished, Sink};
 use crate::progress::Progress;
 use crate::recorded::Recorded;

@@ -1,7 +1,6 @@
 //! A program with a host: WASI, imports that nobody provides, exported functions that are invoked.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use tvm_host::grants::{Grants, directory};
 use tvm_host::world::{Input, Output, World};
@@ -219,28 +218,6 @@ impl HostArguments {
             inherits_environment: self.inherit_env,
             directories: self.directories.iter().map(|text| directory(text)).collect(),
         }
-    }
-}
-
-/// Output that is kept.
-#[derive(Clone, Default)]
-pub(crate) struct Collected(Arc<Mutex<Vec<u8>>>);
-
-impl Collected {
-    /// Takes what was written.
-    pub(crate) fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Collected {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

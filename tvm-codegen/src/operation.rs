@@ -73,7 +73,6 @@ pub(super) fn statement(plan: &Plan, code: &Code, operation: &Operation) -> Toke
             let kind = plan.keys[keys as usize];
             let key = key_of(kind, [x, y]);
             match kind {
-                KeyKind::Greatest => quote!(let #place = self.#name.insert(#key);),
                 KeyKind::Integer => quote!(let #place = self.#name.insert(self.position, #key);),
                 _ => quote!(let #place = self.#name.insert(#key);),
             }

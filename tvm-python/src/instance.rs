@@ -10,6 +10,7 @@ use std::thread::{self, ThreadId};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
+use tvm_host::world::Collected;
 use tvm_instance::{HostError, Import, InstanceError, Value};
 use tvm_runtime::driver::Summary;
 
@@ -19,7 +20,7 @@ use crate::job::Job;
 use crate::session::{Command, Event, Line, Session, full_name};
 use crate::settings::Settings;
 use crate::value::{from_python, from_result, to_result, to_tuple};
-use crate::work::{Collected, Work};
+use crate::work::Work;
 
 /// An instance, as Python holds it.
 #[pyclass(frozen, module = "transformer_vm._native")]

@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
-use tvm_host::world::World;
+use tvm_host::world::{Collected, World};
 use tvm_instance::{
     Guest, Host, HostError, Import, InstanceError, Interface, Memory, OutOfBounds,
     Program as Caller, Value,
@@ -26,7 +26,7 @@ use tvm_runtime::driver::Summary;
 use crate::attend::{Sent, Watch, caught};
 use crate::failure::Failure;
 use crate::settings::Settings;
-use crate::work::{Collected, Work, world};
+use crate::work::{Work, world};
 
 /// What Python asks of the thread.
 pub(crate) enum Command {

@@ -1,12 +1,11 @@
 //! A model with what it runs: a specialised model with the program in its weights, or a universal one with a
 //! program.
 
-use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
-use tvm_host::world::{Input, Output, World};
+use tvm_host::world::{Collected, Input, Output, World};
 use tvm_instance::{Guest, HostError, Instance, InstanceError, Interface, Stop};
 use tvm_model::{Listing, Token};
 use tvm_program::text;
@@ -213,28 +212,6 @@ pub(crate) fn world(
     let (input, output) = (Input::of(input.to_vec()), Output::to(output.clone()));
     let world = World::new(&settings.grants(name), input, output, Output::to(errors.clone()));
     world.map_err(|error| Failure::Usage(error.to_string()))
-}
-
-/// Output that is kept.
-#[derive(Clone, Default)]
-pub(crate) struct Collected(Arc<Mutex<Vec<u8>>>);
-
-impl Collected {
-    /// Takes what was written.
-    pub(crate) fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Collected {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Keeps the output, hands on tokens, and says how far the run is.

@@ -26,30 +26,25 @@ impl<'plan> Planned<'plan> {
 }
 
 impl Planned<'_> {
-    /// What is done for every token, first.
-    fn common(&mut self, token: Token) {
-        let Planned { plan, code, state, .. } = self;
+    /// Runs a token by the class that is chosen by the one for any token.
+    fn run(&mut self, token: Token, choose: impl Fn(&Code, usize) -> usize) {
+        let Planned { plan, code, class, state } = self;
         state.begin();
         state.inputs(plan, token);
         state.run(plan, code, code.common);
+        *class = choose(code, state.class(code));
+        state.run(plan, code, code.classes[*class].block);
+        state.advance();
     }
 }
 
 impl Engine for Planned<'_> {
     fn feed(&mut self, token: Token) {
-        self.common(token);
-        let Planned { plan, code, class, state } = self;
-        *class = state.class(code);
-        state.run(plan, code, code.classes[*class].block);
-        state.advance();
+        self.run(token, |_, class| class);
     }
 
     fn read(&mut self, token: Token) {
-        self.common(token);
-        let Planned { plan, code, class, state } = self;
-        *class = code.for_reading(state.class(code));
-        state.run(plan, code, code.classes[*class].block);
-        state.advance();
+        self.run(token, Code::for_reading);
     }
 
     fn predict(&mut self) -> Token {

@@ -1,6 +1,7 @@
 //! What is left of a plan for one kind of token, and how that is chosen.
 
 use super::simplify::Simplification;
+use super::stages::MOST_STAGES;
 use super::{Branches, Needs};
 use crate::plan::bounds::{Bounds, Interval};
 use crate::plan::by_register::ByRegister;
@@ -101,11 +102,15 @@ impl Plan {
             return Arms { arms, selector: None, reading: Arms::EVERYTHING };
         };
         let everything = Arm { steps: branches.rest.clone(), output };
-        let of_row = |row: &Vec<f64>| branches.of_row(self, &everything, row);
+        let readers = readers(&self.steps, &self.output);
+        let of_row = |row: &Vec<f64>| {
+            let known = branches.columns.iter().copied().zip(row.iter().copied());
+            everything.simplified(self, self.bounds.clone(), known, &readers)
+        };
         let by_row: Vec<Arm> = branches.rows.iter().map(|row| of_row(row).arm).collect();
         let by_stage = branches.has_stages(&by_row).then(|| branches.by_stage(self, of_row));
         let reading = by_row[branches.first_row - 1].clone().without_output();
-        let mut arms = vec![everything.clone(), reading];
+        let mut arms = vec![everything, reading];
         let chosen: Vec<Vec<usize>> = match by_stage {
             Some(by_stage) => by_stage
                 .into_iter()
@@ -137,13 +142,6 @@ struct Staged {
 }
 
 impl Branches {
-    /// What is left for a kind of row.
-    fn of_row(&self, plan: &Plan, everything: &Arm, row: &[f64]) -> Simplified {
-        let known = self.columns.iter().copied().zip(row.iter().copied());
-        let readers = readers(&plan.steps, &plan.output);
-        everything.simplified(plan, plan.bounds.clone(), known, &readers)
-    }
-
     /// Are stages told apart, and the arms for rows not too much code already?
     fn has_stages(&self, by_row: &[Arm]) -> bool {
         let steps: usize = by_row.iter().map(|arm| arm.steps.len()).sum();
@@ -167,7 +165,7 @@ impl Branches {
         };
         let Simplified { arm, bounds } = of_row;
         let readers = readers(&arm.steps, &arm.output);
-        for age in 0..stages.most() {
+        for age in 0..MOST_STAGES {
             let mut bounds = bounds.clone();
             stages.restrict(&mut bounds, plan, &self.common, age);
             bounds.narrow(*is_first, Interval::number(f64::from(u8::from(age == 0))));

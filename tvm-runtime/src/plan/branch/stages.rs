@@ -14,7 +14,7 @@ use crate::plan::{Form, KeyKind, Output, OutputPattern, Plan, Register, Step};
 use tvm_weights::Token;
 
 /// No more stages are told apart: a result has eight bytes at most, and what begins and ends it.
-const MOST_STAGES: usize = 12;
+pub(super) const MOST_STAGES: usize = 12;
 
 /// How the stage of a token is known.
 #[derive(Debug, Clone)]
@@ -79,11 +79,6 @@ impl Stages {
     /// A column that is 1 for first tokens, and 0 for others.
     pub(super) fn column(&self) -> Vec<f64> {
         self.is_first.iter().map(|is_first| f64::from(u8::from(*is_first))).collect()
-    }
-
-    /// No age is as great in any stage.
-    pub(super) fn most(&self) -> usize {
-        MOST_STAGES
     }
 
     /// Takes up what is known in the stage of an age, also of all registers of the common part.
