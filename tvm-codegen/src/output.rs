@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
+use tvm_runtime::patterns::Lines;
 use tvm_runtime::plan::{Output, OutputPattern, Plan};
 
 use super::local;
@@ -39,11 +40,13 @@ fn tournament(entrants: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// The lines of every pattern, with their tokens.
+/// The lines of every pattern that are looked at, with their tokens.
 pub(super) fn lines(output: &Output) -> TokenStream {
     let lines = output.patterns.iter().enumerate().map(|(index, pattern)| {
-        let (name, number) = (format_ident!("LINES{index}"), pattern.lines.lines.len());
-        let lines = pattern.lines.lines.iter().map(|line| {
+        let Lines { grid, winners, lines, .. } = &*pattern.lines;
+        let lines = if grid.is_some() { winners } else { lines };
+        let (name, number) = (format_ident!("LINES{index}"), lines.len());
+        let lines = lines.iter().map(|line| {
             let [slope, offset] = [line.slope, line.offset].map(super::number);
             let token = Literal::u32_suffixed(line.token.0);
             quote!((#slope, #offset, #token))

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use cranelift_codegen::ir::types::I64;
-use cranelift_codegen::ir::{Block, InstBuilder, SigRef, Type, Value};
+use cranelift_codegen::ir::{Block, InstBuilder, SigRef, Signature, Type, Value};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilder;
-use tvm_native::{Function, Source, word};
+use tvm_native::{Function, INTERPRETED, Source, word};
 use tvm_runtime::plan::{Register, Winner};
 
 use crate::known::Known;
@@ -30,6 +30,10 @@ pub(crate) struct Body<'source, 'function> {
     pub(crate) words: Value,
     pub(crate) token: Value,
     pub(crate) registers: HashMap<Register, Value>,
+    /// Registers that are read where they are: a table and a column of the row that was found in it.
+    pub(crate) handed: HashMap<Register, (usize, u32)>,
+    /// By table, in the common part.
+    pub(crate) rows: HashMap<usize, Value>,
     pub(crate) known: Known,
     pub(crate) winners: HashMap<Winner, Value>,
     /// By cache of keys.
@@ -55,6 +59,8 @@ impl<'source, 'function> Body<'source, 'function> {
             words,
             token,
             registers: HashMap::new(),
+            handed: handed(source),
+            rows: HashMap::new(),
             known: Known::default(),
             winners: HashMap::new(),
             places: HashMap::new(),
@@ -69,6 +75,26 @@ impl<'source, 'function> Body<'source, 'function> {
         self.builder.ins().return_(&[value]);
         self.builder.seal_all_blocks();
         self.builder.finalize(target.frontend_config());
+    }
+
+    /// The next token by the routine of a class; the class and [`INTERPRETED`] if there is none.
+    pub(crate) fn next_by_class(&mut self, class: Value, signature: Signature) -> Value {
+        let (rare, join) = (self.rare_block(), self.joining_block(&[I64]));
+        let (there, classes) = (self.builder.create_block(), self.word(word::CLASSES));
+        let entry = self.row_of(classes, class, size_of::<u64>());
+        let entry = self.builder.ins().load(I64, CHANGING, entry, 0);
+        self.builder.ins().brif(entry, there, &[], rare, &[]);
+        self.builder.switch_to_block(there);
+        let signature = self.builder.import_signature(signature);
+        let call = self.builder.ins().call_indirect(signature, entry, &[self.words, self.token]);
+        let next = self.builder.inst_results(call)[0];
+        self.builder.ins().jump(join, &[next.into()]);
+        self.builder.switch_to_block(rare);
+        self.hand_over_rows();
+        let first = self.builder.ins().iconst(I64, INTERPRETED as i64);
+        let interpreted = self.builder.ins().iadd(class, first);
+        self.builder.ins().jump(join, &[interpreted.into()]);
+        self.go_on_in(join)[0]
     }
 
     /// Calls a function of the runtime.
@@ -105,4 +131,14 @@ impl<'source, 'function> Body<'source, 'function> {
         self.builder.switch_to_block(block);
         self.builder.block_params(block).to_vec()
     }
+}
+
+/// What [`Body::handed`] is for a plan.
+fn handed(source: &Source<'_>) -> HashMap<Register, (usize, u32)> {
+    let rows = source.code.handed_rows(source.plan).into_iter();
+    let columns = rows.flat_map(|(table, results)| {
+        let results = source.code.results(results).iter();
+        results.map(move |&(register, column)| (register, (table, column)))
+    });
+    columns.collect()
 }

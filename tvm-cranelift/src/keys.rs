@@ -151,8 +151,8 @@ impl Body<'_, '_> {
     fn cut_at_both_ends(&mut self, y: Value) -> Value {
         let [least, greatest] =
             [-IntegerKeys::GREATEST, IntegerKeys::GREATEST].map(|end| self.number(end));
-        let cut = self.builder.ins().fmax(y, least);
-        self.builder.ins().fmin(cut, greatest)
+        let cut = self.greater(least, y);
+        self.lesser(greatest, cut)
     }
 
     /// Goes to `join` with place 0 where a point is below a chord.

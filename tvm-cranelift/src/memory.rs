@@ -66,6 +66,10 @@ impl Body<'_, '_> {
         if let Some(constant) = self.known.constant(register) {
             return self.number(constant);
         }
+        if let Some(&(table, column)) = self.handed.get(&register) {
+            let row = self.found_row(table);
+            return self.builder.ins().load(F64, CONSTANT, row, element(column as usize, 8));
+        }
         let registers = self.word(word::REGISTERS);
         self.number_at(registers, register.0 as usize)
     }
@@ -80,6 +84,32 @@ impl Body<'_, '_> {
         if let Some(&value) = self.registers.get(&register) {
             let registers = self.word(word::REGISTERS);
             self.set_number(registers, register.0 as usize, value);
+        }
+    }
+
+    /// A row that the common part finds and hands to the classes.
+    fn found_row(&mut self, table: usize) -> Value {
+        match self.rows.get(&table) {
+            Some(&row) => row,
+            None => self.word(self.source.layout.found_row(table)),
+        }
+    }
+
+    /// Sets the row that the common part has found in a table.
+    pub(crate) fn set_found_row(&mut self, table: usize, row: Value) {
+        self.rows.insert(table, row);
+        let word = offset(self.source.layout.found_row(table));
+        self.builder.ins().store(CHANGING, row, self.words, word);
+    }
+
+    /// Leaves the registers that are read from rows in memory, for a class that is interpreted.
+    pub(crate) fn hand_over_rows(&mut self) {
+        let mut registers: Vec<Register> = self.handed.keys().copied().collect();
+        registers.sort();
+        let registers_word = self.word(word::REGISTERS);
+        for register in registers {
+            let value = self.read(register);
+            self.set_number(registers_word, register.0 as usize, value);
         }
     }
 

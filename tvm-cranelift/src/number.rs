@@ -111,13 +111,19 @@ impl Body<'_, '_> {
     /// greatest of some.
     pub(crate) fn refuse_beyond(&mut self, ends: [Value; 2], most: f64, reason: u64) {
         let [least, greatest] = ends;
-        let (low, high) = (self.number(-most), self.number(most));
-        let (rare, within, next) =
-            (self.rare_block(), self.builder.create_block(), self.builder.create_block());
-        let holds = self.builder.ins().fcmp(FloatCC::GreaterThanOrEqual, least, low);
-        self.builder.ins().brif(holds, within, &[], rare, &[]);
-        self.builder.switch_to_block(within);
-        let holds = self.builder.ins().fcmp(FloatCC::LessThanOrEqual, greatest, high);
+        let (rare, next) = (self.rare_block(), self.builder.create_block());
+        let high = self.number(most);
+        let magnitude = if least == greatest {
+            self.builder.ins().fabs(least)
+        } else {
+            let within = self.builder.create_block();
+            let low = self.number(-most);
+            let holds = self.builder.ins().fcmp(FloatCC::GreaterThanOrEqual, least, low);
+            self.builder.ins().brif(holds, within, &[], rare, &[]);
+            self.builder.switch_to_block(within);
+            greatest
+        };
+        let holds = self.builder.ins().fcmp(FloatCC::LessThanOrEqual, magnitude, high);
         self.builder.ins().brif(holds, next, &[], rare, &[]);
         self.builder.switch_to_block(rare);
         let reason = self.builder.ins().iconst(I64, reason as i64);

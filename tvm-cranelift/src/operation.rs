@@ -1,10 +1,11 @@
 //! Every kind of operation but those of keys.
 
 use cranelift_codegen::ir::types::{F64, I64};
-use cranelift_codegen::ir::{InstBuilder, Value};
+use cranelift_codegen::ir::{Block as BasicBlock, InstBuilder, Value};
 use tvm_native::{Function, INTEGER, RUNNING_SUM, word};
+use tvm_runtime::attention::IntegerKeys;
 use tvm_runtime::plan::code::RingQuery;
-use tvm_runtime::plan::{Block, Operation, Register, Span};
+use tvm_runtime::plan::{Block, KeyKind, Operation, Register, Span};
 
 use crate::body::{Body, Scope};
 use crate::memory::CONSTANT;
@@ -138,7 +139,12 @@ impl Body<'_, '_> {
                 self.go_on_in(join)[0]
             }
         };
-        self.results(row, to);
+        let results = self.source.code.results(to);
+        if results.iter().any(|(register, _)| self.handed.contains_key(register)) {
+            self.set_found_row(index, row);
+        } else {
+            self.results(row, to);
+        }
     }
 
     /// Registers from a row.
@@ -176,12 +182,28 @@ impl Body<'_, '_> {
 
     fn keep(&mut self, cache: usize, values: Span) {
         let Self { source, .. } = *self;
-        let place = self.place(source.plan.values[cache].keys);
+        let keys = source.plan.values[cache].keys;
+        let place = self.place(keys);
+        // What is computed for nothing else need not be computed for a place that no query finds.
+        let next = (source.plan.keys[keys] == KeyKind::Integer).then(|| self.unless_nowhere(place));
         let row = self.row_of_values(cache, place);
         for (index, &register) in source.code.registers(values).iter().enumerate() {
             let value = self.read(register);
             self.set_number(row, index, value);
         }
+        if let Some(next) = next {
+            self.builder.ins().jump(next, &[]);
+            self.builder.switch_to_block(next);
+        }
+    }
+
+    /// Goes on only with a place that a query can find; gives the block for what comes after.
+    fn unless_nowhere(&mut self, place: Value) -> BasicBlock {
+        let (kept, next) = (self.builder.create_block(), self.builder.create_block());
+        const { assert!(IntegerKeys::NOWHERE.0 == 0, "a branch is taken unless the place is 0") };
+        self.builder.ins().brif(place, kept, &[], next, &[]);
+        self.builder.switch_to_block(kept);
+        next
     }
 
     fn row_of_values(&mut self, cache: usize, place: Value) -> Value {

@@ -102,7 +102,8 @@ fn common(target: &dyn TargetIsa, source: &Source<'_>, function: &mut Function) 
         Some(selector) => body.selected(selector),
         None => body.builder.ins().iconst(I64, Arms::EVERYTHING as i64),
     };
-    body.conclude(class, target);
+    let next = body.next_by_class(class, signature(target));
+    body.conclude(next, target);
 }
 
 fn class(target: &dyn TargetIsa, source: &Source<'_>, class: usize, function: &mut Function) {

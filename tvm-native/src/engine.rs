@@ -7,10 +7,9 @@ use tvm_runtime::plan::Plan;
 use tvm_runtime::{Token, Weights};
 
 use crate::blocks::{Blocks, Figures};
-use crate::layout::word;
 use crate::machine::Entry;
 use crate::state::Machine;
-use crate::{Routine, Translator};
+use crate::{INTERPRETED, Routine, Translator};
 
 /// When a block is translated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +83,9 @@ impl Backend for Native<'_> {
         machine.set_call();
         let block = |routine| Block { routine, entry: blocks.entry(routine), times: 0 };
         let classes = (0..blocks.code.classes.len()).map(Routine::Class);
-        let (common, classes) = (block(Routine::Common), classes.map(block).collect());
+        let common = block(Routine::Common);
+        let classes: Vec<Block> = classes.map(block).collect();
+        classes.iter().for_each(|block| block.tell(&mut machine));
         let vocabulary = plan.embedding.len().checked_div(plan.inputs.token.len());
         Box::new(NativeEngine {
             machine,
@@ -115,6 +116,14 @@ impl Block {
             blocks.translate(machine.plan, translator, &[Routine::Call, self.routine]);
             machine.set_call();
             self.entry = blocks.entry(self.routine);
+            self.tell(machine);
+        }
+    }
+
+    /// The common part is told where the machine code of a class is.
+    fn tell(&self, machine: &mut Machine<'_>) {
+        if let (Routine::Class(class), Some(entry)) = (self.routine, &self.entry) {
+            machine.set_class(class, entry);
         }
     }
 }
@@ -133,28 +142,34 @@ struct NativeEngine<'run> {
 }
 
 impl NativeEngine<'_> {
-    /// Runs the common part, and gives the class.
-    fn common(&mut self, token: Token) -> usize {
+    /// Reads a token, after which one is predicted or not.
+    fn token(&mut self, token: Token, is_predicted: bool) {
         assert!((token.0 as usize) < self.vocabulary, "{token:?} is not of the vocabulary");
         let machine = &mut self.machine;
         machine.state.begin();
-        machine.words[word::POSITION as usize] = machine.state.position();
-        machine.words[word::PHASE as usize] = self.phase;
-        match &self.common.entry {
-            Some(entry) => machine.call(entry, token.0.into()) as usize,
-            None => self.interpret_common(token),
-        }
-    }
-
-    /// Runs the rest for a class, and goes on to the next position.
-    fn class(&mut self, class: usize, token: Token) {
-        self.next = match &self.classes[class].entry {
-            Some(entry) => Token(self.machine.call(entry, token.0.into()) as u32),
-            None => self.interpret_class(class),
+        machine.set_token(self.phase, is_predicted);
+        let found = match &self.common.entry {
+            Some(entry) => machine.call(entry, token.0.into()),
+            None => INTERPRETED + self.interpret_common(token) as u64,
+        };
+        self.next = match found.checked_sub(INTERPRETED) {
+            None => Token(found as u32),
+            Some(class) => self.class(class as usize, token, is_predicted),
         };
         self.machine.state.advance();
         let period = self.machine.plan.period as u64;
         self.phase = if self.phase + 1 == 2 * period { period } else { self.phase + 1 };
+    }
+
+    /// Runs the rest for a class, and gives the next token.
+    #[cold]
+    fn class(&mut self, class: usize, token: Token, is_predicted: bool) -> Token {
+        let code = &self.machine.blocks.code;
+        let class = if is_predicted { class } else { code.for_reading(class) };
+        match &self.classes[class].entry {
+            Some(entry) => Token(self.machine.call(entry, token.0.into()) as u32),
+            None => self.interpret_class(class),
+        }
     }
 
     /// Runs the common part by the interpreter, and gives the class.
@@ -165,6 +180,7 @@ impl NativeEngine<'_> {
         state.run(plan, &blocks.code, blocks.code.common);
         let class = state.class(&blocks.code);
         self.machine.set_moved();
+        self.machine.set_rows();
         self.common.count(self.limit, self.translator, &mut self.machine);
         class
     }
@@ -184,13 +200,11 @@ impl NativeEngine<'_> {
 
 impl Engine for NativeEngine<'_> {
     fn feed(&mut self, token: Token) {
-        let class = self.common(token);
-        self.class(class, token);
+        self.token(token, true);
     }
 
     fn read(&mut self, token: Token) {
-        let class = self.common(token);
-        self.class(self.machine.blocks.code.for_reading(class), token);
+        self.token(token, false);
     }
 
     fn predict(&mut self) -> Token {

@@ -37,8 +37,10 @@ pub mod word {
     pub const CALL: u32 = 11;
     /// Whose words these are. Not for machine code.
     pub(crate) const OWNER: u32 = 12;
+    /// The address of a list: for every class where its machine code begins, u64; 0 where it is interpreted.
+    pub const CLASSES: u32 = 13;
     /// The functions of the runtime, in the order of [`Function`](super::Function).
-    pub const FUNCTIONS: u32 = 13;
+    pub const FUNCTIONS: u32 = 14;
     /// The words that depend on the plan begin here.
     pub(super) const END: u32 = FUNCTIONS + super::Function::ALL.len() as u32;
 }
@@ -72,6 +74,9 @@ impl Function {
         Function::Refuse,
     ];
 }
+
+/// What the common part adds to a class that it returns because no machine code is there for it. No token is as great.
+pub const INTERPRETED: u64 = 1 << 32;
 
 /// What [`Function::Refuse`] can be given: an integer is too large.
 pub const INTEGER: u64 = 0;
@@ -107,6 +112,7 @@ pub struct Layout {
     values: u32,
     rings: u32,
     tables: u32,
+    rows: u32,
     length: u32,
     queries: BTreeMap<Query, u32>,
     lines: Vec<u32>,
@@ -131,9 +137,10 @@ impl Layout {
         let values = keys + count(plan.keys.len(), key_word::LENGTH);
         let rings = values + count(plan.values.len(), 1);
         let tables = rings + count(plan.rings.len(), 1);
-        let length = tables + count(plan.tables.len(), 1);
+        let rows = tables + count(plan.tables.len(), 1);
+        let length = rows + count(plan.tables.len(), 1);
         let (queries, lines) = (BTreeMap::new(), Vec::new());
-        Layout { keys, values, rings, tables, length, queries, lines, arms: 0, constants }
+        Layout { keys, values, rings, tables, rows, length, queries, lines, arms: 0, constants }
     }
 
     /// The number of words.
@@ -161,6 +168,12 @@ impl Layout {
         self.tables + table as u32
     }
 
+    /// The word that has the address of the row that the common part has found in a table, f64, where
+    /// [`Code::handed_rows`] lists the table.
+    pub fn found_row(&self, table: usize) -> u32 {
+        self.rows + table as u32
+    }
+
     /// Words that never change.
     pub fn constants(&self) -> &[u64] {
         &self.constants
@@ -171,7 +184,7 @@ impl Layout {
         self.queries[&(query.ago.clone(), query.early.clone(), width)]
     }
 
-    /// Where the constants have the lines of a pattern: slope and offset as f64, and the token, for each.
+    /// Where the constants have the winners of a pattern's grid: slope and offset as f64, and the token, for each.
     pub fn lines(&self, pattern: usize) -> u32 {
         self.lines[pattern]
     }
@@ -212,7 +225,7 @@ impl Layout {
             let words = |line: &Line| {
                 [line.slope.to_bits(), line.offset.to_bits(), u64::from(line.token.0)]
             };
-            self.constants.extend(pattern.lines.lines.iter().flat_map(words));
+            self.constants.extend(pattern.lines.winners.iter().flat_map(words));
         }
     }
 }

@@ -14,7 +14,7 @@ mod stored;
 
 pub use blocks::Figures;
 pub use engine::{Native, When};
-pub use layout::{Function, INTEGER, Layout, RUNNING_SUM, key_word, word};
+pub use layout::{Function, INTEGER, INTERPRETED, Layout, RUNNING_SUM, key_word, word};
 pub use stored::{Stored, store};
 
 use tvm_runtime::Weights;
@@ -31,7 +31,8 @@ pub enum Routine {
     /// Calls a function of the runtime, with the arguments `(words, function, argument, x, y)`, and leaves
     /// all registers of the processor as they were.
     Call,
-    /// The common part: from `(words, token)` to the class.
+    /// The common part: from `(words, token)` to the next token, by the routine of the class; or to the class and
+    /// [`INTERPRETED`], where [`word::CLASSES`] has no routine for it.
     Common,
     /// The rest for a class: from `(words, token)` to the next token.
     Class(usize),

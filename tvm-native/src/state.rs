@@ -21,6 +21,10 @@ pub(crate) struct Machine<'plan> {
     changes: Vec<u64>,
     /// For every cache of keys: so many places have rows.
     rows: Vec<u32>,
+    /// For every class where its machine code begins, or 0: when a token is predicted, and when it is not.
+    classes: [Vec<u64>; 2],
+    /// For every table the last row that is no row of its grid, or that the interpreter has found.
+    beyond: Vec<Vec<f64>>,
     pub(crate) words: Vec<u64>,
 }
 
@@ -34,7 +38,9 @@ impl<'plan> Machine<'plan> {
         let words = vec![0; blocks.layout.length()];
         let (changes, rows) = (vec![u64::MAX; plan.keys.len()], vec![0; plan.keys.len()]);
         let state = PlanState::new(plan);
-        let mut machine = Machine { plan, blocks, state, changes, rows, words };
+        let classes = [(); 2].map(|()| vec![0; blocks.code.classes.len()]);
+        let beyond = plan.tables.iter().map(|table| vec![0.0; table.slots.len()]).collect();
+        let mut machine = Machine { plan, blocks, state, changes, rows, classes, beyond, words };
         machine.set_fixed();
         machine.set_greatest();
         machine.set_moved();
@@ -85,6 +91,37 @@ impl<'plan> Machine<'plan> {
     pub(crate) fn set_call(&mut self) {
         let call = self.blocks.entry(Routine::Call);
         self.set(word::CALL, call.as_ref().map_or(0, Entry::address));
+    }
+
+    /// Where the machine code of a class begins, when it is translated.
+    pub(crate) fn set_class(&mut self, class: usize, entry: &Entry) {
+        self.classes[0][class] = entry.address();
+        for (of, address) in self.classes[1].iter_mut().enumerate() {
+            if self.blocks.code.for_reading(of) == class {
+                *address = entry.address();
+            }
+        }
+    }
+
+    /// Makes ready for the machine code of the next token, after which one is predicted or not.
+    #[inline]
+    pub(crate) fn set_token(&mut self, phase: u64, is_predicted: bool) {
+        let classes = address(self.classes[usize::from(!is_predicted)].as_ptr());
+        self.words[word::POSITION as usize] = self.state.position();
+        self.words[word::PHASE as usize] = phase;
+        self.words[word::CLASSES as usize] = classes;
+    }
+
+    /// The rows that the common part hands to the classes, after it was interpreted.
+    pub(crate) fn set_rows(&mut self) {
+        let blocks = self.blocks.clone();
+        for (table, results) in blocks.code.handed_rows(self.plan) {
+            for &(register, column) in blocks.code.results(results) {
+                self.beyond[table][column as usize] = self.state.get(register);
+            }
+            let row = address(self.beyond[table].as_ptr());
+            self.set(blocks.layout.found_row(table), row);
+        }
     }
 
     /// The words of lists that may have been moved, after a block was interpreted.
@@ -145,8 +182,8 @@ impl<'plan> Machine<'plan> {
     }
 
     pub(crate) fn row(&mut self, table: usize, x: f64) {
-        let row = address(self.state.row(self.plan, table, x).as_ptr());
-        self.set(word::RESULT, row);
+        self.beyond[table].copy_from_slice(self.state.row(self.plan, table, x));
+        self.set(word::RESULT, address(self.beyond[table].as_ptr()));
     }
 
     pub(crate) fn chain(&mut self, first: f64, step: f64, length: f64) {

@@ -24,7 +24,7 @@ use tvm_runtime::plan::{Code, Plan};
 use crate::{Layout, Routine, Source, Translator, Whole};
 
 /// The version of what is written and of how words are laid out; the processor, and its calling convention.
-const PLATFORM: [u8; 16] = *b"tvm3 x86-64 sysv";
+const PLATFORM: [u8; 16] = *b"tvm4 x86-64 sysv";
 
 /// Bytes before the routines.
 const HEADER: usize = 16 + 16 + 32 + 4 * 8;

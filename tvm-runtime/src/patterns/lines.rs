@@ -4,8 +4,8 @@
 //! winner; it and its neighbours are then scored in full, so that rounding a breakpoint cannot
 //! change a token.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::grid::Grid;
 use super::row::SparseRow;
@@ -14,6 +14,9 @@ use tvm_weights::{Token, Weights};
 
 /// Fewer tokens are scored one by one.
 const LEAST_PATTERN: usize = 8;
+
+/// Winners at integers are listed where they are no more than this.
+const MOST_WINNERS: usize = 1 << 12;
 
 /// Patterns are looked for as long as no more weights than this have to be compared. No model of a
 /// program comes near.
@@ -28,8 +31,10 @@ pub struct Lines {
     pub rest: SparseRow,
     /// Where each line overtakes the one before.
     pub breakpoints: Steps,
-    /// When the breakpoints need no search: the line that wins at an integer.
+    /// When the breakpoints need no search: which of the winners is the one at an integer.
     pub grid: Option<Grid>,
+    /// The lines that win at the numbers of the grid; empty without a grid.
+    pub winners: Vec<Line>,
     /// One more than breakpoints, in order of their slopes.
     pub lines: Vec<Line>,
 }
@@ -93,24 +98,38 @@ impl Lines {
             }
             breakpoints.push(breakpoint);
         }
-        let grid = grid(&lines, &breakpoints);
-        Some(Lines { slot, rest, breakpoints: Steps::new(breakpoints), grid, lines })
+        let every_line = |grid| (grid, lines.clone());
+        let grid = grid(&lines, &breakpoints).map(every_line);
+        let (grid, winners) = grid.or_else(|| at_integers(&lines, &breakpoints)).unzip();
+        let (breakpoints, winners) = (Steps::new(breakpoints), winners.unwrap_or_default());
+        Some(Lines { slot, rest, breakpoints, grid, winners, lines })
     }
 
     /// The lines that may be best at `r`.
     #[inline]
     pub fn candidates(&self, r: f64) -> &[Line] {
-        &self.lines[self.near(r)]
-    }
-
-    /// Which lines those are.
-    #[inline]
-    pub fn near(&self, r: f64) -> Range<usize> {
-        if let Some(interval) = self.grid.and_then(|grid| grid.index(r)) {
-            return interval..interval + 1;
+        match self.grid.and_then(|grid| grid.index(r)) {
+            Some(index) => &self.winners[index..=index],
+            None => &self.lines[self.breakpoints.around(r)],
         }
-        self.breakpoints.around(r)
     }
+}
+
+/// The lines that win at the integers from before the first breakpoint to after the last one, and the grid of these
+/// integers. None when they are too many, or the scores are no integers of a size that is compared exactly here.
+fn at_integers(lines: &[Line], breakpoints: &[f64]) -> Option<(Grid, Vec<Line>)> {
+    let (first, last) = (breakpoints.first()?.ceil() - 1.0, breakpoints.last()?.floor() + 1.0);
+    let count = last - first + 1.0;
+    let is_integer = |number: f64| number.fract() == 0.0 && number.abs() < (1_u64 << 62) as f64;
+    let are_integers = lines.iter().all(|line| is_integer(line.slope) && is_integer(line.offset));
+    if !(count <= MOST_WINNERS as f64 && are_integers) {
+        return None;
+    }
+    let grid = Grid::nearest(first, 1.0, count as usize, true)?;
+    let score = |line: &Line, x: f64| line.slope as i128 * x as i128 + line.offset as i128;
+    let winner = |x: f64| lines.iter().max_by_key(|line| (score(line, x), Reverse(line.token)));
+    let winners = (0..count as usize).filter_map(|index| winner(first + index as f64)).copied();
+    Some((grid, winners.collect()))
 }
 
 /// The grid of lines that overtake each other half-way between numbers at equal distances, when all
@@ -118,7 +137,7 @@ impl Lines {
 fn grid(lines: &[Line], breakpoints: &[f64]) -> Option<Grid> {
     let distance = breakpoints.get(1)? - breakpoints[0];
     let ascending = lines.is_sorted_by_key(|line| line.token);
-    if !ascending && !lines.is_sorted_by_key(|line| std::cmp::Reverse(line.token)) {
+    if !ascending && !lines.is_sorted_by_key(|line| Reverse(line.token)) {
         return None;
     }
     let grid = Grid::nearest(breakpoints[0] - 0.5 * distance, distance, lines.len(), ascending)?;
@@ -162,4 +181,57 @@ fn alike(
         SparseRow::new(bits.into_iter().map(|(slot, bits)| (slot, f64::from_bits(bits))).collect())
     };
     groups.into_iter().map(|(bits, group)| (row(bits), group)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tvm_weights::Token;
+
+    use super::*;
+
+    proptest! {
+        /// The line that is found for an integer is the one with the greatest score, the first token on a tie.
+        #[test]
+        fn winners_at_integers_are_those_of_all_lines(
+            tops in prop::collection::btree_set(-60_i64..60, 2..20), rotation in 0_u32..20,
+        ) {
+            let lines = tops.iter().enumerate().map(|(index, &top)| Line {
+                token: Token((index as u32 * 7 + rotation) % 23),
+                slope: (2 * top) as f64,
+                offset: -(top * top) as f64,
+            });
+            let lines: Vec<Line> = lines.collect();
+            let overtakes = |pair: &[Line]| {
+                (pair[0].offset - pair[1].offset) / (pair[1].slope - pair[0].slope)
+            };
+            let breakpoints: Vec<f64> = lines.windows(2).map(overtakes).collect();
+            let (grid, winners) = at_integers(&lines, &breakpoints).expect("so few");
+            for r in -100..100 {
+                let score = |line: &&Line| line.slope as i64 * r + line.offset as i64;
+                let greatest = lines.iter().map(|line| score(&line)).max().unwrap();
+                let best = lines.iter().filter(|line| score(line) == greatest);
+                let first = best.min_by_key(|line| line.token).unwrap();
+                prop_assert_eq!(winners[grid.index(r as f64).unwrap()], *first, "{}", r);
+            }
+        }
+    }
+
+    #[test]
+    fn no_winners_are_listed_that_are_many_or_not_exact() {
+        let line = |token, slope, offset| Line { token: Token(token), slope, offset };
+        let two = |slope, offset| [line(0, 0.0, 0.0), line(1, slope, offset)];
+        assert!(at_integers(&two(2.0, -2.0), &[1.0]).is_some());
+        assert!(at_integers(&two(0.5, -0.5), &[1.0]).is_none());
+        assert!(at_integers(&two(1e30, -1e30), &[1.0]).is_none());
+        assert!(at_integers(&two(f64::NAN, -2.0), &[1.0]).is_none());
+        assert!(at_integers(&two(2.0, -2.0), &[f64::NAN]).is_none());
+        assert!(
+            at_integers(
+                &[line(0, 0.0, 0.0), line(1, 1.0, 0.0), line(2, 2.0, -5000.0)],
+                &[0.0, 5000.0]
+            )
+            .is_none()
+        );
+    }
 }

@@ -263,6 +263,23 @@ impl Code {
         Code { common: block, selector: None, reading, classes, lists: Lists::default() }
     }
 
+    /// The tables that the common part looks in and no class does, if a grid finds their rows: which table, and
+    /// the results with their columns. Their rows can be handed to the classes as they are.
+    pub fn handed_rows(&self, plan: &Plan) -> Vec<(usize, Span)> {
+        let table = |operation: &Operation| match *operation {
+            Operation::Table { table, to, .. } => Some((table as usize, to)),
+            _ => None,
+        };
+        let blocks = self.classes.iter().map(|class| class.block);
+        let of_classes = blocks.flat_map(|block| self.operations(block)).filter_map(table);
+        let of_classes: BTreeSet<usize> = of_classes.map(|(table, _)| table).collect();
+        let common = self.operations(self.common).iter().filter_map(table);
+        let handed = |(table, _): &(usize, Span)| {
+            plan.tables[*table].grid().is_some() && !of_classes.contains(table)
+        };
+        common.filter(handed).collect()
+    }
+
     /// The operations of a block.
     pub fn operations(&self, block: Block) -> &[Operation] {
         block.0.of(&self.lists.operations)

@@ -43,14 +43,16 @@ impl Chord {
 impl Chords {
     pub(super) const NONE: Chords = Chords([Chord::NONE; 3]);
 
-    /// Between the least and the greatest key on the parabola, and from there to points below it.
+    /// Between the least and the greatest key on the parabola, and from there to points below it. Without a key on the
+    /// parabola, between these points.
     pub(super) fn between(
         [least, greatest]: [f64; 2],
         [left, right]: [Option<[f64; 2]>; 2],
     ) -> Chords {
         let on = |k: f64| [k, -(k * k)];
         if least > greatest {
-            return Chords::NONE;
+            let below = left.zip(right).map(|(left, right)| Chord::between(left, right));
+            return Chords([below.unwrap_or(Chord::NONE), Chord::NONE, Chord::NONE]);
         }
         Chords([
             Chord::between(on(least), on(greatest)),

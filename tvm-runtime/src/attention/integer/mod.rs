@@ -145,13 +145,13 @@ impl IntegerKeys {
     /// Stores a key that has no page yet, or is not on the parabola.
     #[inline(never)]
     fn insert_rare(&mut self, key: [f64; 2]) -> Place {
+        // Most keys need not be cut.
+        if let Some(place) = self.insert_outer([0.5 * key[0], key[1]]) {
+            return place;
+        }
         let [x, y] = key.map(|number| coordinate(number) as f64);
         let k = 0.5 * x;
-        let mut outer = self.outer.iter_mut().flatten().filter(|outer| outer.point == [k, y]);
-        if let Some(first) = outer.next() {
-            let place = first.place;
-            first.stamp = self.stamp;
-            outer.for_each(|second| second.stamp = self.stamp);
+        if let Some(place) = self.insert_outer([k, y]) {
             return place;
         }
         if y > -(k * k) && !self.is_hull {
@@ -170,6 +170,16 @@ impl IntegerKeys {
         }
         self.gap = self.gap.min(-y - k * k);
         self.insert_below([k, y])
+    }
+
+    /// The place of a point that is one of the outer keys, or both.
+    #[inline]
+    fn insert_outer(&mut self, point: [f64; 2]) -> Option<Place> {
+        let [left, right] = self.outer.each_mut().map(|outer| outer.as_mut());
+        let [left, right] = [left, right].map(|outer| outer.filter(|outer| outer.point == point));
+        let place = left.as_ref().or(right.as_ref())?.place;
+        left.into_iter().chain(right).for_each(|outer| outer.stamp = self.stamp);
+        Some(place)
     }
 
     fn insert_new(&mut self, k: f64) -> Place {

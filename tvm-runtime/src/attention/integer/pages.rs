@@ -1,11 +1,12 @@
 //! A map from integers to places, in pages of neighbouring integers.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::attention::{Place, bytes_of};
 
 /// The number of keys in a page: few, since each call has its variables at keys of its own, most of which are not used.
-pub(super) const PAGE: usize = 64;
+/// A bit of a `u64` stands for each.
+pub(super) const PAGE: usize = u64::BITS as usize;
 
 /// The least key that can be in a page.
 pub(super) const LEAST: i64 = -(PAGE as i64);
@@ -34,16 +35,18 @@ pub(super) fn has_index(k: f64) -> bool {
 /// are never used: they stand for all missing pages.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pages {
-    /// The first place of every page.
+    /// The first place of every page; 0 for a page that is missing.
     first: Vec<u32>,
-    /// The pages that exist: a bit for every key that is stored.
-    pages: BTreeMap<usize, [u64; PAGE / 64]>,
+    /// For every page a bit for every key that is stored.
+    stored: Vec<u64>,
+    /// The pages that exist.
+    pages: BTreeSet<usize>,
 }
 
 impl Pages {
     /// The approximate size in bytes.
     pub(super) fn bytes(&self) -> usize {
-        bytes_of(&self.first) + self.pages.len() * size_of::<(usize, [u64; PAGE / 64])>()
+        bytes_of(&self.first) + bytes_of(&self.stored) + self.pages.len() * size_of::<usize>()
     }
 
     /// The first place of every page.
@@ -58,7 +61,7 @@ impl Pages {
     }
 
     pub(super) fn has_page(&self, index: usize) -> bool {
-        self.pages.contains_key(&(index / PAGE))
+        self.first.get(index / PAGE).is_some_and(|first| *first != 0)
     }
 
     /// Makes a page of places.
@@ -68,27 +71,28 @@ impl Pages {
             self.grow((page + 1).max(2 * self.first.len()));
         }
         self.first[page] = first.0;
-        self.pages.insert(page, [0; PAGE / 64]);
+        self.pages.insert(page);
     }
 
     /// Makes room for so many pages. Zeros that nothing was written over take no memory.
     fn grow(&mut self, pages: usize) {
-        let mut first = vec![0; pages];
+        let (mut first, mut stored) = (vec![0; pages], vec![0; pages]);
         first[..self.first.len()].copy_from_slice(&self.first);
-        self.first = first;
+        stored[..self.stored.len()].copy_from_slice(&self.stored);
+        (self.first, self.stored) = (first, stored);
     }
 
     /// Marks a key of a page that exists as stored.
     pub(super) fn mark(&mut self, index: usize) {
-        if let Some(bits) = self.pages.get_mut(&(index / PAGE)) {
-            bits[index % PAGE / 64] |= 1 << (index % 64);
+        if let Some(stored) = self.stored.get_mut(index / PAGE) {
+            *stored |= 1 << (index % PAGE);
         }
     }
 
     /// All stored keys with their places.
     pub(super) fn all(&self) -> impl Iterator<Item = (i64, Place)> + '_ {
-        let stored = self.pages.iter().flat_map(|(page, bits)| {
-            let is_there = |index: &usize| bits[index / 64] >> (index % 64) & 1 == 1;
+        let stored = self.pages.iter().flat_map(|page| {
+            let is_there = |index: &usize| self.stored[*page] >> index & 1 == 1;
             (0..PAGE).filter(is_there).map(move |index| page * PAGE + index)
         });
         stored.map(|index| self.key(index))
@@ -103,9 +107,10 @@ impl Pages {
     pub(super) fn last_up_to(&self, k: i64) -> Option<(i64, Place)> {
         let index = usize::try_from(k.min(END - 1).checked_sub(LEAST)?).ok()?;
         let mut pages = self.pages.range(..=index / PAGE).rev();
-        pages.find_map(|(page, bits)| {
-            let last = if *page == index / PAGE { index % PAGE } else { PAGE - 1 };
-            Some(self.key(page * PAGE + last_up_to(bits, last)?))
+        pages.find_map(|&page| {
+            let last = if page == index / PAGE { index % PAGE } else { PAGE - 1 };
+            let up_to = self.stored[page] & (u64::MAX >> (PAGE - 1 - last));
+            Some(self.key(page * PAGE + up_to.checked_ilog2()? as usize))
         })
     }
 
@@ -113,26 +118,10 @@ impl Pages {
     pub(super) fn first_from(&self, k: i64) -> Option<(i64, Place)> {
         let index = usize::try_from(k.max(LEAST) - LEAST).ok()?;
         let mut pages = self.pages.range(index / PAGE..);
-        pages.find_map(|(page, bits)| {
-            let first = if *page == index / PAGE { index % PAGE } else { 0 };
-            Some(self.key(page * PAGE + first_from(bits, first)?))
+        pages.find_map(|&page| {
+            let first = if page == index / PAGE { index % PAGE } else { 0 };
+            let from = self.stored[page] & (u64::MAX << first);
+            (from != 0).then(|| self.key(page * PAGE + from.trailing_zeros() as usize))
         })
     }
-}
-
-fn last_up_to(bits: &[u64; PAGE / 64], index: usize) -> Option<usize> {
-    let last = |word: usize, bits: u64| {
-        (bits != 0).then(|| word * 64 + 63 - bits.leading_zeros() as usize)
-    };
-    let own = bits[index / 64] & (u64::MAX >> (63 - index % 64));
-    let before = || (0..index / 64).rev().find_map(|word| last(word, bits[word]));
-    last(index / 64, own).or_else(before)
-}
-
-fn first_from(bits: &[u64; PAGE / 64], index: usize) -> Option<usize> {
-    let first =
-        |word: usize, bits: u64| (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize);
-    let own = bits[index / 64] & (u64::MAX << (index % 64));
-    let after = || (index / 64 + 1..PAGE / 64).find_map(|word| first(word, bits[word]));
-    first(index / 64, own).or_else(after)
 }
