@@ -16,13 +16,20 @@ pub struct Transformer<'model> {
     prepared: Prepared<'model>,
 }
 
+impl<'model> Transformer<'model> {
+    /// By an engine that was prepared for the weights of the model.
+    pub fn new(model: &'model Model<'model>, prepared: Prepared<'model>) -> Self {
+        Transformer { set: Machine::full().instruction_set(), model, prepared }
+    }
+}
+
 /// Runs a test with the universal full model.
 pub fn with_transformer<T>(test: impl FnOnce(&Transformer<'_>) -> T) -> T {
     let model = Model::from_bytes(full::MODEL).unwrap();
     let kernel = Some(full::KERNEL);
     let kind = Some(EngineKind::Kernel);
     let prepared = Prepared::new(&model.weights, kind, AttentionKind::Hull, kernel).unwrap();
-    test(&Transformer { set: Machine::full().instruction_set(), model: &model, prepared })
+    test(&Transformer::new(&model, prepared))
 }
 
 /// Keeps what a program writes.

