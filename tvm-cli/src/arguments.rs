@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Trace(TraceArguments),
     /// Explain the forward pass at one position: residual stream, heads, neurons, scores.
     Explain(ExplainArguments),
+    /// Look into a run in the browser: program, tokens, transformer.
+    Xray(XrayArguments),
     /// Describe a model: dimensions, sparsity, kinds of heads, largest weights.
     Inspect(InspectArguments),
     /// Compare the reference executor, the evaluator and every engine, token by token.
@@ -187,6 +189,34 @@ pub(crate) struct BundleArguments {
     /// Overwrite the file if it exists.
     #[arg(short, long)]
     pub(crate) force: bool,
+    /// Write a page for a browser instead, in one file that needs no network.
+    #[arg(long, conflicts_with = "target_runtime")]
+    pub(crate) html: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct XrayArguments {
+    /// A .c, .cpp, .wasm or .wat file, or token text.
+    pub(crate) program: PathBuf,
+    /// The instruction set.
+    #[arg(long, value_enum, default_value = "full")]
+    pub(crate) isa: Isa,
+    #[command(flatten)]
+    pub(crate) c: CArguments,
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
+    /// Write the page to a file that needs no server and no network; `-` is stdout.
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["site", "port", "no_open"])]
+    pub(crate) output: Option<PathBuf>,
+    /// Write the page and its files to a new folder, for any web host.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["port", "no_open"])]
+    pub(crate) site: Option<PathBuf>,
+    /// The port of the local server; 0 is any that is free.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Do not open a browser; the address is printed.
+    #[arg(long)]
+    pub(crate) no_open: bool,
 }
 
 #[derive(Debug, Args)]

@@ -14,10 +14,15 @@ use crate::execution::{load, name};
 use crate::failure::Failure;
 use crate::files;
 use crate::native;
+use crate::xray;
 
 pub(crate) fn execute(arguments: &BundleArguments) -> Result<(), Failure> {
     let existing = if arguments.force { Existing::Replace } else { Existing::Refuse };
     existing.check(&arguments.output)?;
+    if arguments.html {
+        let page = xray::bundle(arguments)?;
+        return files::write_new(&arguments.output, page.as_bytes(), existing);
+    }
     let bundle = bundle(arguments)?;
     let runtime = match &arguments.target_runtime {
         Some(path) => path.clone(),

@@ -17,6 +17,11 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     Ok(output_file::write(path, bytes, Permissions::Data, Existing::Replace)?)
 }
 
+/// Writes a file that may exist or not.
+pub(crate) fn write_new(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), Failure> {
+    Ok(output_file::write(path, bytes, Permissions::Data, existing)?)
+}
+
 /// Writes a folder of files; all of it or nothing. It is written under another name beside its place.
 pub(crate) fn write_folder<'files>(
     path: &Path,

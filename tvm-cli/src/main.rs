@@ -36,6 +36,7 @@ mod specialise;
 mod steps;
 mod trace;
 mod verify;
+mod xray;
 
 use std::process::ExitCode;
 
@@ -78,6 +79,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Replay(arguments) => replay::execute(&arguments),
         Command::Trace(arguments) => trace::execute(&arguments),
         Command::Explain(arguments) => explain::execute(&arguments),
+        Command::Xray(arguments) => xray::execute(&arguments),
         Command::Inspect(arguments) => inspect::execute(&arguments),
         Command::Verify(arguments) => verify::execute(&arguments),
         Command::Schedule(arguments) => schedule::execute(&arguments),

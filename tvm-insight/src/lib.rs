@@ -1,12 +1,16 @@
 //! Looking inside: one forward pass number by number ([`explain`]), the parts of a model ([`inspect`]),
-//! and an execution instruction by instruction ([`execution`]).
+//! an execution instruction by instruction ([`execution`]), and all of it for a run under way ([`session`]).
 //!
 //! A module imports only from those with lower numbers; a test checks it.
 //!
 //! 1. `number`: numbers in text and JSON
 //! 2. `explain`, `inspect`, `execution`
+//! 3. `session`
 
 pub mod execution;
 pub mod explain;
 pub mod inspect;
 mod number;
+pub mod session;
+
+pub use tvm_core::runtime;

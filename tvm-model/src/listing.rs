@@ -70,6 +70,13 @@ impl Listing {
         self.mnemonics.get(&letter).map(String::as_str)
     }
 
+    /// The mnemonics of all instructions, in order.
+    pub fn mnemonics(&self) -> impl Iterator<Item = &str> {
+        self.instructions
+            .chars()
+            .map(|letter| self.mnemonics.get(&letter).map_or("", String::as_str))
+    }
+
     /// The name of the function that an instruction is in.
     pub fn function(&self, instruction: u32) -> Option<&str> {
         let (_, name) = self.entry(instruction)?;

@@ -103,6 +103,11 @@ impl Names {
         (last.slot == slot && boundary < last.end).then_some(last)
     }
 
+    /// The names in a layer.
+    pub fn layer(&self, layer: usize) -> Option<&LayerNames> {
+        self.layers.get(layer)
+    }
+
     /// The name of a head.
     pub fn head(&self, layer: usize, head: usize) -> Option<Member<'_>> {
         member(&self.layers.get(layer)?.heads, head)

@@ -135,6 +135,27 @@ pub fn compile_file(
     }
 }
 
+/// The program of a file as it is where there is no clang: C and C++ as a module, everything else as it is in the file.
+/// [`compile_source`] reads it.
+///
+/// # Errors
+/// When the file cannot be read or compiled.
+pub fn without_clang(
+    path: &Path,
+    set: &InstructionSet,
+    options: &CompileOptions,
+) -> Result<Vec<u8>, SourceError> {
+    match kind(path) {
+        Kind::C => {
+            let options = CompileOptions { features: Features::of(set), ..options.clone() };
+            Ok(prebuilt::load(path, &options)?.bytes)
+        }
+        Kind::Wasm | Kind::Wat | Kind::Tokens => {
+            fs::read(path).map_err(|error| SourceError::Read { path: path.to_owned(), error })
+        }
+    }
+}
+
 /// The language of a program.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {

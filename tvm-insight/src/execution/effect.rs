@@ -10,6 +10,7 @@ use tvm_program::{Cursor, Value};
 /// variant; instructions are numbers, from 0. That an operand is read from a variable, or a result written to one, is in
 /// the places of a [`Step`](super::Step), since an instruction can have that and an effect: a load of memory to a local.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Effect {
     /// Bytes of memory became a value.
@@ -19,6 +20,7 @@ pub enum Effect {
         /// The bytes.
         bytes: Vec<u8>,
         /// The value.
+        #[cfg_attr(feature = "typescript", ts(type = "number | string"))]
         value: Value,
     },
     /// A value was written to memory.
@@ -28,6 +30,7 @@ pub enum Effect {
         /// The bytes that are in memory now.
         bytes: Vec<u8>,
         /// The value, of which these are the lowest bytes.
+        #[cfg_attr(feature = "typescript", ts(type = "number | string"))]
         value: Value,
     },
     /// A local was read.
@@ -35,6 +38,7 @@ pub enum Effect {
         /// Which one; of a value of 64 bits, the first of two.
         index: u32,
         /// Its value.
+        #[cfg_attr(feature = "typescript", ts(type = "number | string"))]
         value: Value,
     },
     /// A local was written.
@@ -42,6 +46,7 @@ pub enum Effect {
         /// Which one; of a value of 64 bits, the first of two.
         index: u32,
         /// Its value.
+        #[cfg_attr(feature = "typescript", ts(type = "number | string"))]
         value: Value,
     },
     /// A global was read.
@@ -49,6 +54,7 @@ pub enum Effect {
         /// Which one; of a value of 64 bits, the first of two.
         index: u32,
         /// Its value.
+        #[cfg_attr(feature = "typescript", ts(type = "number | string"))]
         value: Value,
     },
     /// A global was written.
@@ -56,6 +62,7 @@ pub enum Effect {
         /// Which one; of a value of 64 bits, the first of two.
         index: u32,
         /// Its value.
+        #[cfg_attr(feature = "typescript", ts(type = "number | string"))]
         value: Value,
     },
     /// The host was asked for the function of this number.
@@ -66,6 +73,7 @@ pub enum Effect {
     /// An argument of a request was said.
     Argument {
         /// The argument.
+        #[cfg_attr(feature = "typescript", ts(type = "number | string"))]
         value: Value,
     },
     /// The host wrote to memory.
@@ -80,11 +88,13 @@ pub enum Effect {
         /// Was it taken?
         taken: bool,
         /// The instruction that comes next.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         to: Cursor,
     },
     /// A function was called.
     Call {
         /// The function's first instruction.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         to: Cursor,
         /// Its name. None where it is unknown, and for a call of the next instruction, by which
         /// a function of many locals makes room for them.
@@ -93,6 +103,7 @@ pub enum Effect {
     /// A function returned.
     Return {
         /// The instruction that comes next.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
         to: Cursor,
         /// The name of the function that it is in.
         function: Option<String>,

@@ -1,5 +1,7 @@
 //! From tokens to steps: what the state says of an instruction, with its text and its function.
 
+use std::sync::Arc;
+
 use super::disassembly::Disassembly;
 use super::effect::Effect;
 use super::names::Reads;
@@ -11,10 +13,10 @@ use tvm_program::Program;
 
 /// Reads an execution: tokens come in, instructions come out. Nothing but the tokens says what an
 /// instruction did.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Reader<'program> {
     state: State<'program>,
-    disassembly: Disassembly<'program>,
+    disassembly: Arc<Disassembly<'program>>,
     /// The position of the first token of the instruction under way.
     begun: u64,
     /// The position of the next token.
@@ -33,10 +35,20 @@ impl<'program> Reader<'program> {
     ) -> Self {
         Reader {
             state: State::new(program, machine, input),
-            disassembly: Disassembly::new(program, &machine.instruction_set()),
+            disassembly: Arc::new(Disassembly::new(program, &machine.instruction_set())),
             begun: prompt_length,
             position: prompt_length,
         }
+    }
+
+    /// Goes on from a state between two tokens, of which the next is at `position` and the first of the instruction under
+    /// way at `begun`.
+    pub(crate) fn resume(
+        state: State<'program>,
+        disassembly: Arc<Disassembly<'program>>,
+        (begun, position): (u64, u64),
+    ) -> Self {
+        Reader { state, disassembly, begun, position }
     }
 
     /// Takes the next generated token; a whole instruction comes back when the token completes it.

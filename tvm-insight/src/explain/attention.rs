@@ -1,16 +1,17 @@
 //! The attention half of a layer, head by head.
 
-use super::explanation::{Attended, HeadExplanation, Write};
+use super::explanation::{Attended, HeadExplanation, Key, Write};
 use super::rows::Rows;
 use tvm_model::Token;
 use tvm_model::{Attention, Selection};
 use tvm_runtime::attention::{Memory, coordinate};
 use tvm_runtime::engine::AttentionKind;
 
-/// What a head keeps at a place: its two values, and the position they are of.
-const KEPT: usize = 3;
+/// What a head keeps at a place: its two values, the position that they are of, the token there, and its key.
+const KEPT: usize = 6;
 
 /// The heads with what they remember, and with what they did last.
+#[derive(Clone)]
 pub(super) struct AttentionHalf {
     heads: Vec<Head>,
     query: Rows,
@@ -21,16 +22,18 @@ pub(super) struct AttentionHalf {
     change: Vec<f64>,
 }
 
+#[derive(Clone)]
 struct Head {
     memory: Remembered,
     query: [f64; 2],
     key: [f64; 2],
-    /// The position that it attended to last, if it attends to one.
-    attended: Option<usize>,
+    /// What it attended to last, if it attends to a position.
+    attended: Option<Attended>,
     fetched: [f64; 2],
 }
 
 /// What a head remembers.
+#[derive(Clone)]
 enum Remembered {
     /// Nothing: without a key every position scores the same, and the latest is its own.
     Own,
@@ -84,13 +87,13 @@ impl AttentionHalf {
         self.heads.iter().map(head).sum()
     }
 
-    /// Adds what the heads fetch at a position to the stream.
-    pub(super) fn apply(&mut self, stream: &mut [f64], position: usize) {
+    /// Adds what the heads fetch at a position, where a token is read, to the stream.
+    pub(super) fn apply(&mut self, stream: &mut [f64], here: Attended) {
         self.change.fill(0.0);
         for (index, head) in self.heads.iter_mut().enumerate() {
             let pair = |rows: &Rows| [0, 1].map(|axis| rows.times(2 * index + axis, stream));
             (head.query, head.key) = (pair(&self.query), pair(&self.key));
-            head.attend(pair(&self.value), position);
+            head.attend(pair(&self.value), here);
             for axis in 0..2 {
                 for &(slot, weight) in self.output.row(2 * index + axis) {
                     self.change[slot as usize] += weight * head.fetched[axis];
@@ -102,8 +105,20 @@ impl AttentionHalf {
         }
     }
 
-    /// What the heads did last; `tokens` are those read so far.
-    pub(super) fn explain(&self, tokens: &[Token]) -> Vec<HeadExplanation> {
+    /// The keys that a head remembers, in order of their positions: all that any query can find, and some that none can
+    /// find any more.
+    pub(super) fn keys(&self, head: usize) -> Vec<Key> {
+        let Some(Head { memory: Remembered::Keys(memory), .. }) = self.heads.get(head) else {
+            return Vec::new();
+        };
+        let key = |kept: &[f64]| Key { point: [kept[4], kept[5]], of: attended(kept) };
+        let mut keys: Vec<Key> = memory.rows().map(key).collect();
+        keys.sort_by_key(|key| key.of.position);
+        keys
+    }
+
+    /// What the heads did last.
+    pub(super) fn explain(&self) -> Vec<HeadExplanation> {
         let kinds = self.heads.iter().enumerate();
         let explained = kinds.map(|(index, head)| {
             let writes = (0..2).flat_map(|axis| {
@@ -121,9 +136,7 @@ impl AttentionHalf {
                 has_key: matches!(head.memory, Remembered::Keys(_)),
                 query: head.query,
                 key: head.key,
-                attended: head
-                    .attended
-                    .map(|position| Attended { position, token: tokens[position] }),
+                attended: head.attended,
                 fetched: head.fetched,
                 writes: writes.collect(),
             }
@@ -132,16 +145,25 @@ impl AttentionHalf {
     }
 }
 
+/// The position that what was kept is of.
+fn attended(kept: &[f64]) -> Attended {
+    Attended { position: kept[2] as usize, token: Token(kept[3] as u32) }
+}
+
 impl Head {
-    fn attend(&mut self, values: [f64; 2], position: usize) {
+    fn attend(&mut self, values: [f64; 2], here: Attended) {
+        let Attended { position, token } = here;
         match &mut self.memory {
-            Remembered::Own => (self.attended, self.fetched) = (Some(position), values),
+            Remembered::Own => (self.attended, self.fetched) = (Some(here), values),
             Remembered::Keys(memory) => {
                 let [first, second] = values;
-                memory.insert(self.key.map(coordinate), &[first, second, position as f64]);
+                let key = self.key.map(coordinate);
+                let [x, y] = key.map(|coordinate| coordinate as f64);
+                let kept = [first, second, position as f64, f64::from(token.0), x, y];
+                memory.insert(key, &kept);
                 let found = memory.query(self.query.map(coordinate));
                 self.fetched = [found[0], found[1]];
-                self.attended = Some(found[2] as usize);
+                self.attended = Some(attended(found));
             }
             Remembered::Sums(sums) => {
                 for (axis, value) in values.into_iter().enumerate() {

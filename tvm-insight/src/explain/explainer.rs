@@ -2,7 +2,8 @@
 
 use super::attention::AttentionHalf;
 use super::explanation::{
-    AttentionExplanation, Explanation, FeedForwardExplanation, LayerExplanation, Scored,
+    Attended, AttentionExplanation, Explanation, FeedForwardExplanation, Key, LayerExplanation,
+    Scored,
 };
 use super::feed_forward::FeedForwardHalf;
 use super::rows::Rows;
@@ -10,12 +11,14 @@ use tvm_model::{Token, Weights};
 use tvm_runtime::engine::{AttentionKind, Best, Engine};
 use tvm_runtime::patterns::constant_slot;
 
-/// A forward pass that can be explained.
+/// A forward pass that can be explained. A copy goes on from the same tokens.
+#[derive(Clone)]
 pub struct Explainer<'weights> {
     weights: &'weights Weights<'weights>,
     layers: Vec<(AttentionHalf, FeedForwardHalf)>,
     unembedding: Rows,
-    tokens: Vec<Token>,
+    /// How many tokens were read.
+    tokens: usize,
     stream: Vec<f64>,
 }
 
@@ -37,7 +40,7 @@ impl<'weights> Explainer<'weights> {
             weights,
             layers: layers.collect(),
             unembedding: Rows::of(&weights.unembedding),
-            tokens: Vec::new(),
+            tokens: 0,
             stream: Vec::new(),
         }
     }
@@ -47,12 +50,12 @@ impl<'weights> Explainer<'weights> {
     /// # Panics
     /// When the token is not of the model's vocabulary.
     pub fn explain(&mut self, token: Token, top: usize) -> Explanation {
-        let position = self.begin(token);
+        let here = self.begin(token);
         let embedding = self.stream.clone();
         let mut layers = Vec::with_capacity(self.layers.len());
         for (attention, feed_forward) in &mut self.layers {
-            attention.apply(&mut self.stream, position);
-            let (heads, residual) = (attention.explain(&self.tokens), self.stream.clone());
+            attention.apply(&mut self.stream, here);
+            let (heads, residual) = (attention.explain(), self.stream.clone());
             let attention = AttentionExplanation { heads, residual };
             feed_forward.apply(&mut self.stream);
             let (active, residual) = (feed_forward.explain(), self.stream.clone());
@@ -60,12 +63,18 @@ impl<'weights> Explainer<'weights> {
             let feed_forward = FeedForwardExplanation { neurons, active, residual };
             layers.push(LayerExplanation { attention, feed_forward });
         }
-        Explanation { position, token, embedding, layers, top: self.best(top) }
+        Explanation { position: here.position, token, embedding, layers, top: self.best(top) }
     }
 
     /// How many tokens were read: the position of the next one.
     pub fn position(&self) -> usize {
-        self.tokens.len()
+        self.tokens
+    }
+
+    /// The keys that a head remembers, in order of their positions: all that any query can find, and some that none can
+    /// find any more. Nothing for a head without a key.
+    pub fn keys(&self, layer: usize, head: usize) -> Vec<Key> {
+        self.layers.get(layer).map_or_else(Vec::new, |(attention, _)| attention.keys(head))
     }
 
     /// The residual stream after the last token read.
@@ -73,9 +82,9 @@ impl<'weights> Explainer<'weights> {
         &self.stream
     }
 
-    /// The token is embedded, at the position that is given.
-    fn begin(&mut self, token: Token) -> usize {
-        let (weights, position) = (self.weights, self.tokens.len());
+    /// The token is embedded at the next position.
+    fn begin(&mut self, token: Token) -> Attended {
+        let (weights, position) = (self.weights, self.tokens);
         let periodic =
             weights.position_periodic.full_row(position % weights.position_periodic.rows());
         let linear = weights.position_linear.full_row(0);
@@ -85,8 +94,8 @@ impl<'weights> Explainer<'weights> {
         let slots =
             slots.map(|((own, linear), periodic)| own + position as f64 * linear + periodic);
         self.stream.extend(slots);
-        self.tokens.push(token);
-        position
+        self.tokens += 1;
+        Attended { position, token }
     }
 
     /// The generable tokens of the greatest scores; the first tokens on a tie.
@@ -102,9 +111,9 @@ impl<'weights> Explainer<'weights> {
 
 impl Engine for Explainer<'_> {
     fn feed(&mut self, token: Token) {
-        let position = self.begin(token);
+        let here = self.begin(token);
         for (attention, feed_forward) in &mut self.layers {
-            attention.apply(&mut self.stream, position);
+            attention.apply(&mut self.stream, here);
             feed_forward.apply(&mut self.stream);
         }
     }
@@ -118,7 +127,6 @@ impl Engine for Explainer<'_> {
     }
 
     fn memory(&self) -> usize {
-        let heads: usize = self.layers.iter().map(|(attention, _)| attention.memory()).sum();
-        heads + size_of_val(self.tokens.as_slice())
+        self.layers.iter().map(|(attention, _)| attention.memory()).sum()
     }
 }

@@ -65,6 +65,15 @@ pub struct Attended {
     pub token: Token,
 }
 
+/// A key that a head remembers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Key {
+    /// The key.
+    pub point: [f64; 2],
+    /// The position that it is of.
+    pub of: Attended,
+}
+
 /// What the neurons of a layer did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedForwardExplanation {

@@ -6,6 +6,7 @@ use super::rows::Rows;
 use tvm_model::FeedForward;
 
 /// The neurons, with those that were active at the last token.
+#[derive(Clone)]
 pub(super) struct FeedForwardHalf {
     gate: Rows,
     value: Rows,
@@ -15,6 +16,7 @@ pub(super) struct FeedForwardHalf {
     active: Vec<Active>,
 }
 
+#[derive(Clone)]
 struct Active {
     neuron: usize,
     gate: f64,

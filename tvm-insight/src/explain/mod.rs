@@ -32,6 +32,8 @@ mod view;
 pub use explainer::Explainer;
 pub use explanation::{
     ActiveNeuron, Attended, AttentionExplanation, Explanation, FeedForwardExplanation,
-    HeadExplanation, LayerExplanation, Scored, Write,
+    HeadExplanation, Key, LayerExplanation, Scored, Write,
 };
 pub use report::Report;
+#[cfg(feature = "typescript")]
+pub(crate) use view::declarations;

@@ -1,9 +1,14 @@
 //! The non-zero weights of a whole matrix, row after row.
 
+use std::sync::Arc;
+
 use tvm_model::{Lines, Matrix};
 
-/// Rows, or columns, of a matrix as lists of their non-zero weights.
-pub(super) struct Rows {
+/// Rows, or columns, of a matrix as lists of their non-zero weights. Copies share them.
+#[derive(Clone)]
+pub(super) struct Rows(Arc<Lists>);
+
+struct Lists {
     /// Where each row ends in `weights`.
     ends: Vec<usize>,
     weights: Vec<(u16, f64)>,
@@ -28,17 +33,18 @@ impl Rows {
             weights.extend(row.into_iter().map(|(slot, weight)| (slot as u16, weight)));
             ends.push(weights.len());
         }
-        Rows { ends, weights }
+        Rows(Arc::new(Lists { ends, weights }))
     }
 
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.0.ends.len()
     }
 
     /// The slots of a row with their weights, by slot.
     pub(super) fn row(&self, row: usize) -> &[(u16, f64)] {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.weights[start..self.ends[row]]
+        let Lists { ends, weights } = &*self.0;
+        let start = if row == 0 { 0 } else { ends[row - 1] };
+        &weights[start..ends[row]]
     }
 
     /// A row times a vector, added from left to right. Zero has no sign.

@@ -9,6 +9,8 @@ use tvm_model::{Names, Selection};
 
 /// A position.
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", ts(rename = "Explanation"))]
 pub(super) struct View<'a> {
     pub(super) position: usize,
     pub(super) token: &'a str,
@@ -19,12 +21,14 @@ pub(super) struct View<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub(super) struct LayerView<'a> {
     pub(super) attention: AttentionView<'a>,
     pub(super) feed_forward: FeedForwardView,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub(super) struct AttentionView<'a> {
     pub(super) heads: Vec<HeadView<'a>>,
     #[serde(flatten)]
@@ -32,6 +36,7 @@ pub(super) struct AttentionView<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub(super) struct FeedForwardView {
     pub(super) neurons: usize,
     pub(super) active: Vec<NeuronView>,
@@ -41,22 +46,27 @@ pub(super) struct FeedForwardView {
 
 /// The residual stream at a boundary.
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub(super) struct Stream {
     /// The values that are stored there.
     pub(super) values: Vec<ValueView>,
     /// How many slots hold something other than 0 that is no longer read.
     pub(super) left_over: usize,
+    #[cfg_attr(feature = "typescript", ts(type = "Array<number>"))]
     pub(super) residual: Vec<Number>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub(super) struct ValueView {
     pub(super) name: String,
     pub(super) slot: usize,
     /// Without the bias.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub(super) value: Number,
     /// What the slot holds in addition.
     #[serde(skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<i32>"))]
     pub(super) bias: i64,
     /// Whether it is new here, or the slot holds another number than at the boundary before.
     pub(super) written: bool,
@@ -67,49 +77,64 @@ fn is_zero(bias: &i64) -> bool {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub(super) struct HeadView<'a> {
     pub(super) name: String,
+    #[cfg_attr(feature = "typescript", ts(type = "\"latest\" | \"mean\""))]
     pub(super) kind: Selection,
     pub(super) has_key: bool,
+    #[cfg_attr(feature = "typescript", ts(type = "[number, number]"))]
     pub(super) query: [Number; 2],
+    #[cfg_attr(feature = "typescript", ts(type = "[number, number]"))]
     pub(super) key: [Number; 2],
     pub(super) attended: Option<AttendedView<'a>>,
+    #[cfg_attr(feature = "typescript", ts(type = "[number, number]"))]
     pub(super) fetched: [Number; 2],
     pub(super) writes: Vec<WriteView>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub(super) struct AttendedView<'a> {
     pub(super) position: usize,
     pub(super) token: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub(super) struct NeuronView {
     pub(super) name: String,
     pub(super) neuron: usize,
     /// The first neuron of the operation that this neuron belongs to, and the name of the operation.
     #[serde(skip)]
     pub(super) run: Option<(usize, String)>,
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub(super) gate: Number,
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub(super) value: Number,
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub(super) product: Number,
     pub(super) writes: Vec<WriteView>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub(super) struct WriteView {
     /// The value that the slot holds after this half-layer.
     pub(super) to: String,
     pub(super) slot: usize,
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub(super) amount: Number,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub(super) struct ScoredView<'a> {
     pub(super) token: &'a str,
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub(super) score: Number,
     /// How much less it is than the best score.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub(super) behind: Number,
 }
 
@@ -227,4 +252,23 @@ impl<'a> Namer<'a> {
         }
         stream
     }
+}
+
+/// The types of an explanation, as declarations of TypeScript.
+#[cfg(feature = "typescript")]
+pub(crate) fn declarations(config: &ts_rs::Config) -> Vec<String> {
+    use ts_rs::TS;
+    vec![
+        View::decl(config),
+        LayerView::decl(config),
+        AttentionView::decl(config),
+        FeedForwardView::decl(config),
+        Stream::decl(config),
+        ValueView::decl(config),
+        HeadView::decl(config),
+        AttendedView::decl(config),
+        NeuronView::decl(config),
+        WriteView::decl(config),
+        ScoredView::decl(config),
+    ]
 }

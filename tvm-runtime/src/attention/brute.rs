@@ -18,6 +18,10 @@ impl Keys for Brute {
         Place(best.expect("a head sees its own position") as u32)
     }
 
+    fn copy(&self) -> Box<dyn Keys> {
+        Box::new(self.clone())
+    }
+
     fn memory(&self) -> usize {
         bytes_of(&self.0)
     }

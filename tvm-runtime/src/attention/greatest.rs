@@ -65,6 +65,10 @@ impl Keys for GreatestKey {
         GreatestKey::WINNER
     }
 
+    fn copy(&self) -> Box<dyn Keys> {
+        Box::new(self.clone())
+    }
+
     fn memory(&self) -> usize {
         size_of::<Self>()
     }

@@ -160,6 +160,10 @@ impl Keys for Hull {
         entry.place
     }
 
+    fn copy(&self) -> Box<dyn Keys> {
+        Box::new(self.clone())
+    }
+
     fn memory(&self) -> usize {
         self.bytes()
     }

@@ -43,6 +43,9 @@ pub trait Keys {
     /// When nothing was inserted.
     fn find(&mut self, query: Point) -> Place;
 
+    /// The same keys, in a cache of their own.
+    fn copy(&self) -> Box<dyn Keys>;
+
     /// The approximate size of the keys in bytes.
     fn memory(&self) -> usize;
 }

@@ -63,6 +63,11 @@ impl Rows {
         &mut self.values[start..start + self.width]
     }
 
+    /// The values of all places, place by place.
+    pub fn rows(&self) -> impl Iterator<Item = &[f64]> {
+        self.values.chunks_exact(self.width)
+    }
+
     /// All values, place by place.
     pub fn values_mut(&mut self) -> &mut [f64] {
         &mut self.values
@@ -82,6 +87,12 @@ pub struct Memory {
     values: Rows,
 }
 
+impl Clone for Memory {
+    fn clone(&self) -> Memory {
+        Memory { keys: self.keys.copy(), values: self.values.clone() }
+    }
+}
+
 impl Memory {
     /// A memory with `width` values for each position.
     pub fn new(keys: Box<dyn Keys>, width: usize) -> Memory {
@@ -97,6 +108,11 @@ impl Memory {
     pub fn insert(&mut self, key: Point, values: &[f64]) {
         let place = self.keys.insert(key);
         self.values.row_mut(place).copy_from_slice(values);
+    }
+
+    /// The values of all places. Some may be of positions that no query can find any more.
+    pub fn rows(&self) -> impl Iterator<Item = &[f64]> {
+        self.values.rows()
     }
 
     /// The values at the latest position whose key has the greatest product with the query.

@@ -21,7 +21,7 @@ pub struct Frame {
 }
 
 /// The calls under way, outermost first, and all locals.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Frames {
     calls: Vec<Frame>,
     /// The word and the number of the write, from 1, by place in the array.
@@ -51,6 +51,27 @@ impl Frames {
         (written > began).then_some(word)
     }
 
+    /// The words of the locals at a depth of calls that were written since the call began, by index. A call that is
+    /// not the innermost is left the words of its own window: those after it are of deeper calls.
+    pub(super) fn locals(&self, depth: usize) -> Vec<(u32, u32)> {
+        let end = if depth == self.calls.len() { u64::MAX } else { place(depth + 1, 0) };
+        let began = depth.checked_sub(1).and_then(|call| self.calls.get(call));
+        let began = began.map_or(0, |call| call.began);
+        let own = self
+            .words
+            .iter()
+            .filter(|(at, (_, written))| (place(depth, 0)..end).contains(at) && *written > began);
+        let mut locals: Vec<(u32, u32)> =
+            own.map(|(at, (word, _))| ((at - place(depth, 0)) as u32, *word)).collect();
+        locals.sort_unstable();
+        locals
+    }
+
+    /// About how many bytes they take.
+    pub(super) fn size(&self) -> usize {
+        size_of_val(&self.calls[..]) + self.words.capacity() * size_of::<(u64, (u32, u64))>()
+    }
+
     /// Writes a word of the locals of the innermost call.
     pub(super) fn set_local(&mut self, index: u32, word: u32) {
         self.writes += 1;
@@ -74,9 +95,11 @@ mod tests {
         assert_eq!([frames.local(0, 0), frames.local(1, 0)], [Some(7), None]);
         frames.set_local(0, 8);
         assert_eq!([frames.local(0, 0), frames.local(1, 0)], [Some(7), Some(8)]);
+        assert_eq!([frames.locals(0), frames.locals(1)], [vec![(0, 7)], vec![(0, 8)]]);
         assert_eq!(frames.close().map(|frame| frame.call), Some(Cursor(3)));
         frames.open(Cursor(4), Cursor(10));
         assert_eq!(frames.local(1, 0), None, "a local of an earlier call");
+        assert_eq!(frames.locals(1), []);
     }
 
     #[test]

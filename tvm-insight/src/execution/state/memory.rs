@@ -1,14 +1,18 @@
 //! Linear memory as the tokens fill it: 0 where nothing was written.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Bytes that are kept together.
-const BLOCK: u64 = 1 << 12;
+pub(super) const BLOCK: u64 = 1 << 12;
 
-/// Linear memory.
-#[derive(Debug)]
+/// Bytes that are kept together, as they are.
+pub(super) type Block = [u8; BLOCK as usize];
+
+/// Linear memory. A copy shares all blocks with the original until one of them writes there.
+#[derive(Debug, Clone)]
 pub(super) struct Memory {
-    blocks: HashMap<u64, Box<[u8; BLOCK as usize]>>,
+    blocks: HashMap<u64, Arc<Block>>,
     /// Addresses from here on read as 0, and what is written there is lost.
     end: u64,
     /// Its size in pages, as the program sees it.
@@ -21,6 +25,11 @@ impl Memory {
         Memory { blocks: HashMap::new(), end, pages }
     }
 
+    /// The blocks that are kept, each with an address of its own in this process.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = *const Block> {
+        self.blocks.values().map(Arc::as_ptr)
+    }
+
     /// The byte at an address.
     pub(super) fn byte(&self, address: u64) -> u8 {
         let block = self.blocks.get(&(address / BLOCK));
@@ -31,8 +40,8 @@ impl Memory {
     pub(super) fn write(&mut self, address: u64, bytes: &[u8]) {
         for (address, byte) in (address..self.end).zip(bytes) {
             let block = self.blocks.entry(address / BLOCK);
-            let block = block.or_insert_with(|| Box::new([0; BLOCK as usize]));
-            block[(address % BLOCK) as usize] = *byte;
+            let block = block.or_insert_with(|| Arc::new([0; BLOCK as usize]));
+            Arc::make_mut(block)[(address % BLOCK) as usize] = *byte;
         }
     }
 }
@@ -40,6 +49,18 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_copy_stays_as_it_is() {
+        let mut memory = Memory::new(3 * BLOCK, 1);
+        memory.write(0, &[1]);
+        memory.write(BLOCK, &[2]);
+        let copy = memory.clone();
+        memory.write(0, &[3]);
+        assert_eq!([memory.byte(0), copy.byte(0)], [3, 1]);
+        let shared = memory.blocks().filter(|block| copy.blocks().any(|one| one == *block));
+        assert_eq!(shared.count(), 1);
+    }
 
     #[test]
     fn bytes_cross_blocks_and_end_with_memory() {

@@ -33,13 +33,16 @@ mod store;
 mod tests;
 mod unreadable;
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use tvm_core::machine::Machine;
 use tvm_model::token::{Move, Role, role};
 use tvm_program::limits::{GREATEST_MEMORY, MEMORY_BYTES, MEMORY_PAGES};
 use tvm_program::{Cursor, Program};
 
 use declaration::{Declarations, Last, Opening, Run};
-use memory::Memory;
+use memory::{BLOCK, Memory};
 use store::Store;
 
 pub use declaration::Written;
@@ -47,11 +50,12 @@ pub use executed::{Ending, Executed};
 pub use frames::Frame;
 pub use unreadable::{Reason, Unreadable};
 
-/// The machine between two tokens.
-#[derive(Debug)]
+/// The machine between two tokens. A copy shares its memory with the original, block by block, until one of them
+/// writes there.
+#[derive(Debug, Clone)]
 pub struct State<'program> {
     program: &'program Program,
-    declarations: Declarations,
+    declarations: Arc<Declarations>,
     cursor: Cursor,
     under_way: UnderWay,
     store: Store,
@@ -59,7 +63,7 @@ pub struct State<'program> {
 }
 
 /// The tokens so far of the instruction under way.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct UnderWay {
     opening: Opening,
     bytes: Vec<u8>,
@@ -79,7 +83,7 @@ impl<'program> State<'program> {
         }
         State {
             program,
-            declarations: Declarations::of(machine),
+            declarations: Arc::new(Declarations::of(machine)),
             cursor,
             under_way: UnderWay::default(),
             store: Store::new(memory),
@@ -163,6 +167,21 @@ impl<'program> State<'program> {
         self.store.frames.local(depth, index).unwrap_or(0)
     }
 
+    /// The words of the locals of a call that were written since it began, with their indices: at depth 0 of what the
+    /// program begins with, at depth `d` of the `d`-th of [`State::frames`]. Of a call that is not the innermost, the
+    /// first 64.
+    pub fn locals(&self, depth: usize) -> Vec<(u32, u32)> {
+        self.store.frames.locals(depth)
+    }
+
+    /// The words of the globals that were written, with their indices.
+    pub fn globals(&self) -> Vec<(u32, u32)> {
+        let mut globals: Vec<(u32, u32)> =
+            self.store.globals.iter().map(|(&index, &word)| (index, word)).collect();
+        globals.sort_unstable();
+        globals
+    }
+
     /// A word of the globals; 0 unless it was written.
     pub fn global(&self, index: u32) -> u32 {
         self.store.globals.get(&index).copied().unwrap_or(0)
@@ -172,6 +191,20 @@ impl<'program> State<'program> {
     pub fn memory(&self, address: u64, count: usize) -> Vec<u8> {
         let addresses = (0..count as u64).map(|offset| address.saturating_add(offset));
         addresses.map(|address| self.store.memory.byte(address)).collect()
+    }
+
+    /// About how many bytes states take together. What copies share counts once.
+    pub fn size<'all>(states: impl IntoIterator<Item = &'all State<'program>>) -> usize
+    where
+        'program: 'all,
+    {
+        let (mut blocks, mut size) = (HashSet::new(), 0);
+        for State { store, .. } in states {
+            blocks.extend(store.memory.blocks());
+            size += store.frames.size() + size_of_val(&store.operands[..]);
+            size += store.globals.capacity() * size_of::<(u32, u32)>();
+        }
+        size + blocks.len() * BLOCK as usize
     }
 
     /// The size of linear memory in pages of 65,536 bytes.

@@ -13,7 +13,7 @@ use crate::execution::words::values;
 use tvm_program::{Cursor, Instruction, Place, Space, Value};
 
 /// What the machine remembers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Store {
     pub(super) operands: Vec<u32>,
     pub(super) frames: Frames,

@@ -319,6 +319,10 @@ impl Keys for IntegerKeys {
         IntegerKeys::find(self, query[0] as f64)
     }
 
+    fn copy(&self) -> Box<dyn Keys> {
+        Box::new(self.clone())
+    }
+
     fn memory(&self) -> usize {
         let absent = size_of_val(&*self.absent.found);
         self.pages.bytes() + bytes_of(&self.stamps) + self.others.bytes() + absent

@@ -1,0 +1,11 @@
+//! The app that runs in a browser, as `tvm-web/build` has made it. It is checked in, so that `tvm` compiles without Node and
+//! without a target for the browser; a test compares the digest of its sources.
+
+/// The program of the page.
+pub(super) const SCRIPT: &str = include_str!("../../../tvm-web/assets/app.js");
+
+/// The looks of the page.
+pub(super) const STYLE: &str = include_str!("../../../tvm-web/assets/app.css");
+
+/// What runs models in the browser: a module of WebAssembly, compressed by gzip.
+pub(super) const RUNTIME: &[u8] = include_bytes!("../../../tvm-web/assets/tvm_web_bg.wasm.gz");

@@ -1,0 +1,143 @@
+//! `tvm xray`: a run in the browser, looked into while it goes on. From a server on this machine, as one file, or as a folder
+//! for a web host; and the pages of `tvm bundle --html`, which only run a program. All of it runs in the page.
+
+mod assets;
+mod page;
+mod server;
+
+use std::path::Path;
+
+use tvm_core::pipeline::specialised;
+use tvm_host::message::tell;
+use tvm_host::output_file::Existing;
+use tvm_toolchain::clang::Entry;
+use tvm_toolchain::without_clang;
+use tvm_universal::{classic, full};
+
+use crate::arguments::{BundleArguments, Isa, XrayArguments};
+use crate::execution::{Job, load, name};
+use crate::failure::Failure;
+use crate::files;
+use crate::output::print;
+use page::{Door, Kind, Page, Program, Source, View};
+use server::{Answer, Local};
+
+/// The kind of a file whose bytes are data.
+const BYTES: &str = "application/octet-stream";
+
+/// Programs of so many instructions have a model of their own, which is made within seconds. A longer one is run by the
+/// universal model.
+const SPECIALISED: usize = 4_000;
+
+pub(crate) fn execute(arguments: &XrayArguments) -> Result<(), Failure> {
+    let page = xray(arguments)?;
+    if let Some(path) = &arguments.output {
+        return files::write(path, page.self_contained().as_bytes());
+    }
+    if let Some(path) = &arguments.site {
+        return write_site(path, &page);
+    }
+    let server = Local::listen(arguments.port, answers(&page));
+    let server = server.map_err(|error| Failure::Usage(not_listening(arguments.port, &error)))?;
+    let url = server.url();
+    print(&format!("{url}\n"))?;
+    tell("The page is there until this command ends: Ctrl-C.");
+    if !arguments.no_open
+        && let Err(error) = open::that_detached(&url)
+    {
+        tell(format!("No browser was opened ({error}): open the address above."));
+    }
+    server.serve().map_err(|error| Failure::Usage(format!("the server has failed: {error}")))
+}
+
+fn not_listening(port: u16, error: &std::io::Error) -> String {
+    match port {
+        0 => format!("cannot listen on 127.0.0.1: {error}"),
+        port => {
+            format!("cannot listen on port {port} of 127.0.0.1: {error}; choose another --port")
+        }
+    }
+}
+
+/// A page of a program that is only run, with the model of the program in it.
+pub(crate) fn bundle(arguments: &BundleArguments) -> Result<String, Failure> {
+    let machine = arguments.isa.machine();
+    let path = &arguments.program;
+    let job = load(path, &machine, &arguments.c, Some(&arguments.input))?;
+    let title = name(path);
+    let model = specialised(&machine, &job.program, &title)?.model;
+    if model.description.interface.is_some() {
+        let text =
+            "the program calls functions of a host, and a page has none: bundle it without --html";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    let program = Program {
+        title: title.clone(),
+        kind: Kind::Model,
+        data: model.to_bytes(),
+        model: None,
+        input: job.input,
+        source: None,
+        about: arguments.about.clone(),
+    };
+    let page = Page { title, view: View::Run, universal: None, programs: vec![program] };
+    Ok(page.self_contained())
+}
+
+/// A page of a program with everything that there is to see.
+fn xray(arguments: &XrayArguments) -> Result<Page, Failure> {
+    let path = &arguments.program;
+    let machine = arguments.isa.machine();
+    let Job { program, input } = load(path, &machine, &arguments.c, Some(&arguments.input))?;
+    let options = arguments.c.options(Entry::Main);
+    let data = without_clang(path, &machine.instruction_set(), &options)?;
+    let title = name(path);
+    let source = source(path)?;
+    let model = match program.instructions.len() <= SPECIALISED {
+        true => Some(specialised(&machine, &program, &title)?.model.to_bytes()),
+        false => None,
+    };
+    let (kind, about) = (Kind::Program, None);
+    let programs = vec![Program { title: title.clone(), kind, data, model, input, source, about }];
+    let universal = Some(match arguments.isa {
+        Isa::Classic => classic::MODEL,
+        Isa::Full => full::MODEL,
+    });
+    Ok(Page { title, view: View::Xray, universal, programs })
+}
+
+/// The text of a program, unless it is a module.
+fn source(path: &Path) -> Result<Option<Source>, Failure> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let text = String::from_utf8(files::read(path)?).ok();
+    Ok(text.filter(|text| !text.starts_with('\0')).map(|text| Source { name, text }))
+}
+
+fn answers(page: &Page) -> Vec<Answer> {
+    let answer = |path: &str, kind, bytes: &[u8]| Answer {
+        path: path.to_owned(),
+        kind,
+        bytes: bytes.to_vec(),
+    };
+    let html = page.beside_files(Door::Server);
+    let mut answers = vec![
+        answer("", "text/html; charset=utf-8", html.as_bytes()),
+        answer("app.js", "text/javascript; charset=utf-8", assets::SCRIPT.as_bytes()),
+        answer("app.css", "text/css; charset=utf-8", assets::STYLE.as_bytes()),
+    ];
+    answers.extend(page.data().iter().map(|file| answer(&file.name, BYTES, file.bytes)));
+    answers
+}
+
+/// Writes the page with its files to a folder.
+fn write_site(path: &Path, page: &Page) -> Result<(), Failure> {
+    let html = page.beside_files(Door::Site);
+    let data = page.data();
+    let mut all = vec![
+        ("index.html", html.as_bytes()),
+        ("app.js", assets::SCRIPT.as_bytes()),
+        ("app.css", assets::STYLE.as_bytes()),
+    ];
+    all.extend(data.iter().map(|file| (file.name.as_str(), file.bytes)));
+    files::write_folder(path, all, Existing::Refuse)
+}

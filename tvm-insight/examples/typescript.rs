@@ -1,0 +1,5 @@
+//! Prints the types of what sessions answer, for TypeScript.
+
+fn main() {
+    print!("{}", tvm_insight::session::typescript());
+}

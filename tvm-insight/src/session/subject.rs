@@ -1,0 +1,151 @@
+//! What a session is about: a model, the program that it runs, and its input. A session borrows it.
+
+use std::sync::Arc;
+
+use super::error::SessionError;
+use tvm_core::machine::Machine;
+use tvm_core::pipeline;
+use tvm_core::toolchain::{Source, clang::CompileOptions, compile_source};
+use tvm_model::{Model, Token, Weights};
+use tvm_program::{Program, text};
+use tvm_runtime::plan::Plan;
+
+/// How every module of WebAssembly begins.
+const MODULE: &[u8] = b"\0asm";
+
+/// A model with what it runs.
+pub struct Subject {
+    pub(super) model: Arc<Model<'static>>,
+    pub(super) plan: Arc<Plan>,
+    pub(super) machine: Machine,
+    /// The program, if more of it is known than its weights.
+    pub(super) program: Option<Program>,
+    pub(super) title: String,
+    pub(super) input: Vec<u8>,
+    pub(super) prompt: Vec<Token>,
+}
+
+impl Subject {
+    /// A model file with a program in its weights. Nothing else is known of the program.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the model is universal.
+    pub fn model(file: &[u8], input: &[u8]) -> Result<Subject, SessionError> {
+        let model = read(file)?;
+        let title = model.description.program.clone().ok_or(SessionError::NoProgram)?;
+        let machine = machine(&model)?;
+        let prompt = model.prompt(input)?;
+        Ok(Subject::of(model, machine, None, (title, input.to_vec(), prompt)))
+    }
+
+    /// A model file with the source of a program: a module, WebAssembly text or token text. The model is universal, or has
+    /// this program in its weights.
+    ///
+    /// # Errors
+    /// When one of them cannot be read, or the model is of another program.
+    pub fn program(
+        file: &[u8],
+        name: &str,
+        source: &[u8],
+        input: &[u8],
+    ) -> Result<Subject, SessionError> {
+        let model = read(file)?;
+        let machine = machine(&model)?;
+        let (program, title, input, prompt) = given(&model, &machine, (name, source, input))?;
+        Ok(Subject::of(model, machine, Some(program), (title, input, prompt)))
+    }
+
+    /// The same model with another program.
+    ///
+    /// # Errors
+    /// As for [`Subject::program`].
+    pub fn with_program(
+        &self,
+        name: &str,
+        source: &[u8],
+        input: &[u8],
+    ) -> Result<Subject, SessionError> {
+        let (model, plan, machine) = (self.model.clone(), self.plan.clone(), self.machine.clone());
+        let (program, title, input, prompt) = given(&model, &machine, (name, source, input))?;
+        Ok(Subject { model, plan, machine, program: Some(program), title, input, prompt })
+    }
+
+    /// The program in the weights of a model of its own, as a model file.
+    ///
+    /// # Errors
+    /// When only its weights are known, or there is no schedule.
+    pub fn specialise(&self) -> Result<Vec<u8>, SessionError> {
+        let program = self.program.as_ref().ok_or(SessionError::ProgramUnknown)?;
+        Ok(pipeline::specialised(&self.machine, program, &self.title)?.model.to_bytes())
+    }
+
+    /// All that is computed with.
+    pub fn weights(&self) -> &Weights<'static> {
+        &self.model.weights
+    }
+
+    pub(super) fn of(
+        model: Model<'static>,
+        machine: Machine,
+        program: Option<Program>,
+        (title, input, prompt): (String, Vec<u8>, Vec<Token>),
+    ) -> Subject {
+        let plan = Arc::new(Plan::new(&model.weights));
+        Subject { model: Arc::new(model), plan, machine, program, title, input, prompt }
+    }
+}
+
+/// A program with its name and its input, and the prompt by which a model runs it.
+fn given(
+    model: &Model<'_>,
+    machine: &Machine,
+    (name, source, input): (&str, &[u8], &[u8]),
+) -> Result<(Program, String, Vec<u8>, Vec<Token>), SessionError> {
+    let (program, own) = compile(source, machine)?;
+    let input = if input.is_empty() { own.unwrap_or_default() } else { input.to_vec() };
+    let set = machine.instruction_set();
+    let prompt = match &model.description.program {
+        None => model.vocabulary.tokens(text::prompt_tokens(&program, &set, &input))?,
+        Some(other) => {
+            let listing = Some(pipeline::listing(&program, &set));
+            if model.description.listing != listing {
+                return Err(SessionError::OtherProgram(other.clone()));
+            }
+            model.prompt(&input)?
+        }
+    };
+    Ok((program, name.to_owned(), input, prompt))
+}
+
+fn read(file: &[u8]) -> Result<Model<'static>, SessionError> {
+    let model = Model::from_bytes(file)?.into_owned();
+    match model.vocabulary.len() {
+        tokens if tokens > 1 << u16::BITS => Err(SessionError::Vocabulary(tokens)),
+        _ => Ok(model),
+    }
+}
+
+fn machine(model: &Model) -> Result<Machine, SessionError> {
+    match model.description.instruction_set.as_str() {
+        "classic" => Ok(Machine::classic()),
+        "full" => Ok(Machine::full()),
+        other => Err(SessionError::InstructionSet(other.to_owned())),
+    }
+}
+
+/// A program, and the input in its token text if there is one.
+fn compile(source: &[u8], machine: &Machine) -> Result<(Program, Option<Vec<u8>>), SessionError> {
+    let source = match source.starts_with(MODULE) {
+        true => Source::Wasm(source.to_vec()),
+        false => {
+            let text = std::str::from_utf8(source).map_err(|_| SessionError::NotText)?;
+            // Token text begins with a brace.
+            match text.trim_start().starts_with(text::OPEN) {
+                true => Source::Tokens(text.to_owned()),
+                false => Source::Wat(text.to_owned()),
+            }
+        }
+    };
+    let loaded = compile_source(&source, &machine.instruction_set(), &CompileOptions::default())?;
+    Ok((loaded.program, loaded.input))
+}
