@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -9,7 +10,7 @@ use super::{
     AttentionKind, Backend, Dense, Engine, GeneratedKernel, KernelError, LoadedKernel, Planned,
     Sparse,
 };
-use crate::plan::Plan;
+use crate::plan::{Code, Plan};
 use tvm_weights::Weights;
 
 /// How the forward pass is computed. All give the same tokens.
@@ -86,6 +87,8 @@ pub struct Prepared<'weights> {
     kind: EngineKind,
     attention: AttentionKind,
     plan: Option<Plan>,
+    /// That of the plan, where the plan is interpreted.
+    code: Option<Arc<Code>>,
     kernel: Option<LoadedKernel>,
     backend: Option<&'weights dyn Backend>,
 }
@@ -109,11 +112,12 @@ impl<'weights> Prepared<'weights> {
         let default = if kernel.is_some() { EngineKind::Kernel } else { EngineKind::Plan };
         let kind = kind.unwrap_or(default);
         let plan = (kind == EngineKind::Plan).then(|| Plan::new(weights));
+        let code = plan.as_ref().map(|plan| Arc::new(Code::of(plan)));
         let kernel = match kind {
             EngineKind::Kernel => Some(kernel.ok_or(NoEngine::NoKernel)?.load(weights)?),
             _ => None,
         };
-        Ok(Prepared { weights, kind, attention, plan, kernel, backend: None })
+        Ok(Prepared { weights, kind, attention, plan, code, kernel, backend: None })
     }
 
     /// Prepares a weights for machine code.
@@ -130,7 +134,7 @@ impl<'weights> Prepared<'weights> {
             return Err(NoEngine::NoNative);
         }
         let (plan, backend) = (Some(plan), Some(backend));
-        Ok(Prepared { weights, kind, attention, plan, kernel: None, backend })
+        Ok(Prepared { weights, kind, attention, plan, code: None, kernel: None, backend })
     }
 
     /// Which engine it is.
@@ -143,10 +147,12 @@ impl<'weights> Prepared<'weights> {
         if let (Some(backend), Some(plan)) = (self.backend, &self.plan) {
             return backend.engine(plan);
         }
-        match (self.kind, &self.plan, &self.kernel) {
-            (_, _, Some(kernel)) => kernel.engine(),
-            (_, Some(plan), _) => Box::new(Planned::new(plan)),
-            (EngineKind::Dense, ..) => Box::new(Dense::new(self.weights, self.attention)),
+        if let (Some(plan), Some(code)) = (&self.plan, &self.code) {
+            return Box::new(Planned::sharing(plan, Arc::clone(code)));
+        }
+        match (self.kind, &self.kernel) {
+            (_, Some(kernel)) => kernel.engine(),
+            (EngineKind::Dense, _) => Box::new(Dense::new(self.weights, self.attention)),
             _ => Box::new(Sparse::new(self.weights, self.attention)),
         }
     }

@@ -5,6 +5,8 @@ mod state;
 
 pub use state::PlanState;
 
+use std::sync::Arc;
+
 use super::{Engine, Refusal};
 use crate::plan::{Code, Plan};
 use tvm_weights::Token;
@@ -12,7 +14,7 @@ use tvm_weights::Token;
 /// Runs the code of a plan.
 pub struct Planned<'plan> {
     plan: &'plan Plan,
-    code: Code,
+    code: Arc<Code>,
     /// The class of the last token.
     class: usize,
     state: PlanState,
@@ -21,7 +23,12 @@ pub struct Planned<'plan> {
 impl<'plan> Planned<'plan> {
     /// An engine that has read nothing.
     pub fn new(plan: &'plan Plan) -> Self {
-        Planned { plan, code: Code::of(plan), class: 0, state: PlanState::new(plan) }
+        Planned::sharing(plan, Arc::new(Code::of(plan)))
+    }
+
+    /// The same where the code of the plan is there already: to make it takes longer than many a run.
+    pub fn sharing(plan: &'plan Plan, code: Arc<Code>) -> Self {
+        Planned { plan, code, class: 0, state: PlanState::new(plan) }
     }
 }
 
