@@ -3,14 +3,15 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use tvm_core::machine::Machine;
 use tvm_host::grants::variable;
 use tvm_host::output_file::Existing;
 use tvm_runtime::driver::{DEFAULT_MAX_MEGABYTES, DEFAULT_MAX_TOKENS, Limits};
 use tvm_runtime::engine::{AttentionKind, EngineKind};
 use tvm_toolchain::clang::{CompileOptions, Entry, Further, StackSize};
+use tvm_universal::Isa;
 
 const STATUSES: &str = "Exit status: 0 halted, 1 tool error, 2 wrong usage, 3 trap, 4 token or memory \
     limit, 130 interrupted";
@@ -70,21 +71,15 @@ pub(crate) enum Command {
     Man(ManArguments),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Isa {
-    /// The 36 classic mnemonics.
-    Classic,
-    /// All integer WebAssembly, with traps.
-    Full,
-}
-
-impl Isa {
-    pub(crate) fn machine(self) -> Machine {
-        match self {
-            Isa::Classic => Machine::classic(),
-            Isa::Full => Machine::full(),
-        }
-    }
+/// The instruction sets that `--isa` takes.
+fn instruction_set() -> impl TypedValueParser<Value = Isa> {
+    let value = |isa: Isa| {
+        PossibleValue::new(isa.name()).help(match isa {
+            Isa::Classic => "The 36 classic mnemonics",
+            Isa::Full => "All integer WebAssembly, with traps",
+        })
+    };
+    PossibleValuesParser::new(Isa::ALL.map(value)).try_map(|name| name.parse::<Isa>())
 }
 
 #[derive(Debug, Args)]
@@ -92,7 +87,7 @@ pub(crate) struct CompileArguments {
     /// A .c, .cpp, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
     /// The instruction set.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
@@ -106,7 +101,7 @@ pub(crate) struct SpecialiseArguments {
     /// A .c, .cpp, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
     /// The instruction set.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
@@ -124,10 +119,13 @@ pub(crate) struct ExportArguments {
     #[arg(long, value_enum)]
     pub(crate) format: Format,
     /// The instruction set.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
+    /// Circuits of a specialised model have clean and corrupted sequences of a run with this input.
+    #[command(flatten)]
+    pub(crate) input: InputArguments,
     /// The folder to write, or the file; `-` is stdout.
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: PathBuf,
@@ -173,7 +171,7 @@ pub(crate) struct BundleArguments {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// The instruction set.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
@@ -199,7 +197,7 @@ pub(crate) struct XrayArguments {
     /// A .c, .cpp, .wasm or .wat file, or token text.
     pub(crate) program: PathBuf,
     /// The instruction set.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
@@ -231,7 +229,7 @@ pub(crate) struct TraceArguments {
     #[arg(required_unless_present = "replay")]
     pub(crate) program: Option<PathBuf>,
     /// The instruction set.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
@@ -278,7 +276,7 @@ pub(crate) struct ExplainArguments {
     /// The position in the sequence of tokens, which begins at 0 with the prompt.
     pub(crate) position: usize,
     /// The instruction set of the universal model.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
@@ -302,7 +300,7 @@ pub(crate) struct InspectArguments {
     /// A model file; without it, the universal model.
     pub(crate) model: Option<PathBuf>,
     /// The instruction set of the universal model.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     /// How many of the largest weights to list.
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -318,7 +316,7 @@ pub(crate) struct VerifyArguments {
     #[arg(required_unless_present = "replay")]
     pub(crate) program: Option<PathBuf>,
     /// The instruction set.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
@@ -346,7 +344,7 @@ pub(crate) struct ProgramArguments {
     #[arg(required_unless_present = "replay")]
     pub(crate) program: Option<PathBuf>,
     /// The instruction set.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,
@@ -450,7 +448,7 @@ impl ExecutionArguments {
 #[derive(Debug, Args)]
 pub(crate) struct EngineArguments {
     /// The instruction set of the universal model.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     /// Use this model file instead of the universal model.
     #[arg(long, value_name = "FILE")]
@@ -536,7 +534,7 @@ impl From<Attention> for AttentionKind {
 #[derive(Debug, Args)]
 pub(crate) struct BuildArguments {
     /// The instruction set.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     /// The model file to write; `-` is stdout.
     #[arg(short, long, value_name = "FILE")]
@@ -548,7 +546,7 @@ pub(crate) struct PlanArguments {
     /// A model file; without it, the universal model.
     pub(crate) model: Option<PathBuf>,
     /// The instruction set of the universal model.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
 }
 
@@ -557,7 +555,7 @@ pub(crate) struct ScheduleArguments {
     /// The program to specialise a model for; without it, the universal model.
     pub(crate) program: Option<PathBuf>,
     /// The instruction set.
-    #[arg(long, value_enum, default_value = "full")]
+    #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
     #[command(flatten)]
     pub(crate) c: CArguments,

@@ -8,8 +8,9 @@ use tvm_model::{Model, Token};
 use tvm_runtime::driver::{Driver, Limits, RunError};
 use tvm_runtime::engine::{AttentionKind, Prepared};
 use tvm_toolchain::clang::Entry;
+use tvm_universal::Isa;
 
-use crate::arguments::{ExplainArguments, Isa};
+use crate::arguments::ExplainArguments;
 use crate::drive::{Kept, Watch};
 use crate::execution::load_replayed;
 use crate::failure::Failure;

@@ -6,16 +6,21 @@ use tvm_core::pipeline::specialised;
 use tvm_export::File;
 use tvm_host::output_file::{self, Existing, Permissions};
 use tvm_model::{Model, ModelError};
+use tvm_runtime::driver::Limits;
+use tvm_universal::Isa;
 
-use crate::arguments::{ExportArguments, Format, Isa};
+use crate::arguments::{ExportArguments, Format};
 use crate::execution::{load, name};
 use crate::failure::Failure;
-use crate::files;
 use crate::run::ModelFile;
 
 pub(crate) fn execute(arguments: &ExportArguments) -> Result<(), Failure> {
     if arguments.format.is_folder() && arguments.existing() == Existing::Refuse {
         Existing::Refuse.check(&arguments.output)?;
+    }
+    if arguments.input.input.is_some() && arguments.format != Format::Circuits {
+        let message = "`--input` is for the format `circuits`: no other one has a run in it";
+        return Err(Failure::Usage(message.to_string()));
     }
     let path = arguments.model.as_deref();
     let file = ModelFile::choose(path, arguments.isa)?;
@@ -37,7 +42,7 @@ fn write(model: &Model, arguments: &ExportArguments) -> Result<(), Failure> {
         Format::Pytorch => folder(output, arguments, &tvm_export::pytorch(model)?),
         Format::Huggingface => folder(output, arguments, &tvm_export::huggingface(model)?),
         Format::Onnx => folder(output, arguments, &tvm_export::onnx(model)?),
-        Format::Circuits => folder(output, arguments, &circuits(model)?),
+        Format::Circuits => folder(output, arguments, &circuits(model, arguments)?),
         Format::C => {
             let text = tvm_export::c(model);
             let existing = arguments.existing();
@@ -46,13 +51,14 @@ fn write(model: &Model, arguments: &ExportArguments) -> Result<(), Failure> {
     }
 }
 
-fn circuits(model: &Model) -> Result<Vec<File>, Failure> {
+fn circuits(model: &Model, arguments: &ExportArguments) -> Result<Vec<File>, Failure> {
     let isa = Isa::of(model);
     let universal = ModelFile::choose(None, isa)?;
-    Ok(tvm_export::circuits(model, &universal.read()?, &isa.machine())?)
+    let input = arguments.input.read(Limits::default().memory)?.unwrap_or_default();
+    Ok(tvm_export::circuits(model, &universal.read()?, &isa.machine(), &input)?)
 }
 
-fn folder(path: &Path, arguments: &ExportArguments, parts: &[File]) -> Result<(), Failure> {
-    let parts = parts.iter().map(|file| (file.name.as_str(), file.bytes.as_slice()));
-    files::write_folder(path, parts, arguments.existing())
+fn folder(path: &Path, arguments: &ExportArguments, files: &[File]) -> Result<(), Failure> {
+    let files = files.iter().map(|file| (file.name.as_str(), file.bytes.as_slice()));
+    Ok(output_file::write_folder(path, files, arguments.existing())?)
 }

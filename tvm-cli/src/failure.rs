@@ -167,6 +167,9 @@ impl Failure {
                 io::ErrorKind::PermissionDenied => {
                     "check the permissions of the file and its folder"
                 }
+                io::ErrorKind::NotADirectory => {
+                    "this is a file, or a part of the path is: give the name of a folder"
+                }
                 io::ErrorKind::IsADirectory => "this is a folder: give the name of a file",
                 _ => return None,
             },

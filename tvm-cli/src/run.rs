@@ -11,11 +11,9 @@ use tvm_model::{Model, Token, Vocabulary};
 use tvm_program::InstructionSet;
 use tvm_runtime::engine::GeneratedKernel;
 use tvm_toolchain::clang::Entry;
-use tvm_universal::{classic, full};
+use tvm_universal::Isa;
 
-use crate::arguments::{
-    CArguments, EngineArguments, HostArguments, InputArguments, Isa, RunArguments,
-};
+use crate::arguments::{CArguments, EngineArguments, HostArguments, InputArguments, RunArguments};
 use crate::drive::Execution;
 use crate::execution::{Job, load_within};
 use crate::failure::Failure;
@@ -103,10 +101,7 @@ impl<'path> ModelFile<'path> {
         if let Some(path) = path {
             return Ok(ModelFile { path, bytes: files::read(path)?.into(), kernel: None });
         }
-        let (bytes, kernel) = match isa {
-            Isa::Classic => (classic::MODEL, classic::KERNEL),
-            Isa::Full => (full::MODEL, full::KERNEL),
-        };
+        let (bytes, kernel) = isa.universal();
         let path = Path::new("(the universal model)");
         Ok(ModelFile { path, bytes: bytes.into(), kernel: Some(kernel) })
     }
@@ -175,14 +170,4 @@ pub(crate) fn universal_prompt(
     set: &InstructionSet,
 ) -> Result<Vec<Token>, Failure> {
     Ok(vocabulary.tokens(job.prompt(set))?)
-}
-
-impl Isa {
-    /// The instruction set of a universal model.
-    pub(crate) fn of(model: &Model) -> Isa {
-        match model.description.instruction_set.as_str() {
-            "classic" => Isa::Classic,
-            _ => Isa::Full,
-        }
-    }
 }

@@ -188,6 +188,35 @@ pub fn write(
     file.complete()
 }
 
+/// Writes a folder of files, all of it or nothing: it is written under another name beside its place. One that exists
+/// is replaced as a whole.
+///
+/// # Errors
+/// When the folder exists and is to be kept, when there is a file of this name, and when something cannot be written.
+pub fn write_folder<'files>(
+    path: &Path,
+    files: impl IntoIterator<Item = (&'files str, &'files [u8])>,
+    existing: Existing,
+) -> Result<(), OutputFileError> {
+    existing.check(path)?;
+    let failed = |error| failed(path, error);
+    if path.exists() && !path.is_dir() {
+        return Err(failed(io::ErrorKind::NotADirectory.into()));
+    }
+    let beside = Builder::new().prefix(".tvm-").tempdir_in(folder(path));
+    // The text of an error of `tempdir_in` has the other name; its kind has not.
+    let temporary = beside.map_err(|error| failed(error.kind().into()))?;
+    let complete = temporary.path().join("complete");
+    fs::create_dir(&complete).map_err(failed)?;
+    for (name, bytes) in files {
+        fs::write(complete.join(name), bytes).map_err(failed)?;
+    }
+    if path.is_dir() {
+        fs::rename(path, temporary.path().join("replaced")).map_err(failed)?;
+    }
+    fs::rename(&complete, path).map_err(failed)
+}
+
 impl Target {
     fn open(path: &Path, permissions: Permissions, existing: Existing) -> io::Result<Target> {
         if is_stdout(path) {
@@ -314,6 +343,32 @@ mod tests {
         assert!(matches!(refused, OutputFileError::Exists(_)), "{refused}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "second");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_is_complete_or_not_there() {
+        let outer = tempfile::tempdir().unwrap();
+        let path = outer.path().join("folder");
+        let write =
+            |name: &str, existing| write_folder(&path, [(name, b"text".as_slice())], existing);
+        let names = |path: &Path| -> Vec<_> {
+            fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name()).collect()
+        };
+        write("first", Existing::Refuse).unwrap();
+        let refused = write("second", Existing::Refuse).unwrap_err();
+        assert!(matches!(refused, OutputFileError::Exists(_)), "{refused}");
+        write("none/second", Existing::Replace).unwrap_err();
+        assert_eq!(names(&path), ["first"]);
+        write("second", Existing::Replace).unwrap();
+        assert_eq!(names(&path), ["second"]);
+        assert_eq!(names(outer.path()), ["folder"]);
+        let file = path.join("second");
+        let refused = write_folder(&file, [], Existing::Replace).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            format!("cannot write `{}`: not a directory", file.display())
+        );
+        assert_eq!(fs::read_to_string(&file).unwrap(), "text");
     }
 
     /// What [`remove_temporary`] removes; not called here, since other tests of this process have files too.

@@ -1,10 +1,14 @@
-//! A model in the format of others: its files, which Python writes.
+//! A model in the format of others: its files, and how they are written.
+
+use std::path::Path;
 
 use tvm_export::File;
+use tvm_host::output_file::{self, Existing, OutputFileError, Permissions};
 use tvm_model::Model;
+use tvm_universal::Isa;
 
 use crate::failure::Failure;
-use crate::transformer::{Isa, Transformer};
+use crate::transformer::Transformer;
 
 /// A format, and whether it is a folder of files rather than one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +38,9 @@ impl Format {
         })
     }
 
-    /// The files of a model. A format that is one file has one, which the caller names.
-    pub(crate) fn files(self, model: &Model) -> Result<Vec<File>, Failure> {
+    /// The files of a model. A format that is one file has one, which the caller names. Circuits have sequences of a run
+    /// with the input.
+    pub(crate) fn files(self, model: &Model, input: &[u8]) -> Result<Vec<File>, Failure> {
         Ok(match self {
             Format::Pytorch => tvm_export::pytorch(model)?,
             Format::Huggingface => tvm_export::huggingface(model)?,
@@ -43,11 +48,37 @@ impl Format {
             Format::Circuits => {
                 let isa = Isa::of(model);
                 let universal = Transformer::universal(isa);
-                tvm_export::circuits(model, &universal.model, &isa.machine())?
+                tvm_export::circuits(model, &universal.model, &isa.machine(), input)?
             }
             Format::C => {
                 vec![File { name: String::new(), bytes: tvm_export::c(model).into_bytes() }]
             }
         })
+    }
+    /// Writes what a model is in this format, complete or not at all.
+    pub(crate) fn write(
+        self,
+        model: &Model,
+        path: &Path,
+        existing: Existing,
+        input: &[u8],
+    ) -> Result<(), Failure> {
+        let refused = |error| match error {
+            OutputFileError::Exists(_) => Failure::Exists(error),
+            error => Failure::Write(error),
+        };
+        // Before there is work in vain.
+        existing.check(path).map_err(refused)?;
+        let files = self.files(model, input)?;
+        let written = match &files[..] {
+            [file] if file.name.is_empty() => {
+                output_file::write(path, &file.bytes, Permissions::Data, existing)
+            }
+            files => {
+                let files = files.iter().map(|file| (file.name.as_str(), file.bytes.as_slice()));
+                output_file::write_folder(path, files, existing)
+            }
+        };
+        written.map_err(refused)
     }
 }

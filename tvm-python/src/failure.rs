@@ -55,6 +55,9 @@ pub(crate) enum Failure {
     Read { path: PathBuf, error: io::Error },
     #[error(transparent)]
     Write(#[from] tvm_host::output_file::OutputFileError),
+    /// A file or a folder that an export would replace.
+    #[error("{0}: choose another name, or overwrite it with force=True")]
+    Exists(tvm_host::output_file::OutputFileError),
     #[error("{message}")]
     Run { error: RunError, message: String },
     #[error(transparent)]
@@ -91,7 +94,9 @@ impl From<Failure> for PyErr {
             Failure::Build(_) | Failure::Model { .. } | Failure::Token(_) | Failure::Export(_) => {
                 class::ModelError::new_err(message)
             }
-            Failure::Read { .. } | Failure::Write(_) => class::FileError::new_err(message),
+            Failure::Read { .. } | Failure::Write(_) | Failure::Exists(_) => {
+                class::FileError::new_err(message)
+            }
             Failure::Reference(_) | Failure::Difference(_) => class::Error::new_err(message),
             Failure::Run { error: RunError::Trap { kind, place, .. }, .. } => {
                 let Place { instruction, calls } = place;

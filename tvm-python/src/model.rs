@@ -15,12 +15,17 @@ use crate::attend::{Report, attended};
 use crate::explain::{explain, told};
 use crate::export::Format;
 use crate::failure::Failure;
-use crate::transformer::{Isa, Transformer};
+use crate::transformer::Transformer;
 
 /// A transformer.
 #[pyclass(frozen, module = "transformer_vm._native")]
 pub(crate) struct Model {
     pub(crate) transformer: Arc<Transformer>,
+}
+
+/// A path as what it is: of the command line `-` is stdout.
+fn no_stream(path: PathBuf) -> PathBuf {
+    if path == Path::new("-") { Path::new(".").join(path) } else { path }
 }
 
 /// Reads a model file.
@@ -44,7 +49,7 @@ fn read(path: PathBuf) -> Result<Transformer, Failure> {
 /// The universal model of an instruction set.
 #[pyfunction]
 pub(crate) fn universal(isa: &str) -> PyResult<Model> {
-    Ok(Model { transformer: Transformer::universal(Isa::named(isa)?) })
+    Ok(Model { transformer: Transformer::universal(isa.parse().map_err(Failure::Usage)?) })
 }
 
 impl Model {
@@ -81,8 +86,7 @@ fn plain(name: &str) -> String {
 impl Model {
     /// Writes the model file; one that exists is replaced.
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        // As a path of the command line `-` is stdout.
-        let path = if path == Path::new("-") { Path::new(".").join(path) } else { path };
+        let path = no_stream(path);
         let transformer = Arc::clone(&self.transformer);
         let written = attended(py, &Report::to(None), move |_| {
             let bytes = transformer.model.to_bytes();
@@ -98,15 +102,34 @@ impl Model {
     }
 
     /// The files of a format, with their names; one without a name is the whole export.
-    fn export<'py>(
+    fn files<'py>(
         &self,
         py: Python<'py>,
         format: &str,
     ) -> PyResult<Vec<(String, Bound<'py, PyBytes>)>> {
         let format = Format::named(format)?;
         let transformer = Arc::clone(&self.transformer);
-        let files = attended(py, &Report::to(None), move |_| format.files(&transformer.model))?;
-        Ok(files?.into_iter().map(|file| (file.name, PyBytes::new(py, &file.bytes))).collect())
+        let files = attended(py, &Report::to(None), move |_| format.files(&transformer.model, b""));
+        let files = files??.into_iter();
+        Ok(files.map(|file| (file.name, PyBytes::new(py, &file.bytes))).collect())
+    }
+
+    /// Writes a format: a folder, or a file. What exists is replaced only by `force`.
+    fn export(
+        &self,
+        py: Python<'_>,
+        format: &str,
+        path: PathBuf,
+        force: bool,
+        input: Option<Vec<u8>>,
+    ) -> PyResult<()> {
+        let (format, path) = (Format::named(format)?, no_stream(path));
+        let transformer = Arc::clone(&self.transformer);
+        let existing = if force { Existing::Replace } else { Existing::Refuse };
+        let written = attended(py, &Report::to(None), move |_| {
+            format.write(&transformer.model, &path, existing, &input.unwrap_or_default())
+        })?;
+        Ok(written?)
     }
 
     /// What the model is of, and how large it is.

@@ -13,11 +13,12 @@ use tvm_program::wasm::CompileError;
 use tvm_program::{InstructionSet, text};
 use tvm_toolchain::clang::{CompileOptions, Entry, Further};
 use tvm_toolchain::{Source, SourceError, compile_source};
+use tvm_universal::Isa;
 
 use crate::attend::{Report, attended};
 use crate::failure::Failure;
 use crate::model::Model;
-use crate::transformer::{Isa, Transformer};
+use crate::transformer::Transformer;
 
 /// What is asked of clang: attributes of an object of Python.
 #[derive(FromPyObject)]
@@ -133,7 +134,8 @@ pub(crate) fn compile(
             return Err(Failure::Usage(message).into());
         }
     };
-    let origin = Origin { source, options: c.options()?, isa: Isa::named(isa)?, name };
+    let origin =
+        Origin { source, options: c.options()?, isa: isa.parse().map_err(Failure::Usage)?, name };
     let own = origin.clone();
     let compiled = attended(py, &Report::to(None), move |_| own.compile())??;
     Ok(Program { origin, compiled: Arc::new(compiled) })

@@ -3,50 +3,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use tvm_core::machine::Machine;
 use tvm_cranelift::Cranelift;
 use tvm_model::{Digest, Model};
 use tvm_native::{Native, When};
 use tvm_runtime::engine::{
     AttentionKind, Backend, Dense, Engine, EngineKind, LoadedKernel, NoEngine, Planned, Sparse,
 };
-use tvm_runtime::plan::Plan;
-use tvm_universal::{classic, full};
-
-use crate::failure::Failure;
-
-/// An instruction set that has a universal model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Isa {
-    Classic,
-    Full,
-}
-
-impl Isa {
-    /// That of a name.
-    pub(crate) fn named(name: &str) -> Result<Isa, Failure> {
-        match name {
-            "classic" => Ok(Isa::Classic),
-            "full" => Ok(Isa::Full),
-            other => Err(Failure::Usage(format!("no instruction set {other:?}: classic or full"))),
-        }
-    }
-
-    /// That of a model.
-    pub(crate) fn of(model: &Model) -> Isa {
-        match model.description.instruction_set.as_str() {
-            "classic" => Isa::Classic,
-            _ => Isa::Full,
-        }
-    }
-
-    pub(crate) fn machine(self) -> Machine {
-        match self {
-            Isa::Classic => Machine::classic(),
-            Isa::Full => Machine::full(),
-        }
-    }
-}
+use tvm_runtime::plan::{Code, Plan};
+use tvm_universal::Isa;
 
 /// A model with its engines.
 pub(crate) struct Transformer {
@@ -57,6 +21,8 @@ pub(crate) struct Transformer {
     /// Only universal models have one.
     kernel: Option<LoadedKernel>,
     plan: OnceLock<Plan>,
+    /// That of the plan, where it is interpreted.
+    code: OnceLock<Arc<Code>>,
     /// None where there is no machine code for the platform.
     native: OnceLock<Option<Native<'static>>>,
 }
@@ -64,13 +30,14 @@ pub(crate) struct Transformer {
 impl Transformer {
     pub(crate) fn new(model: Model<'static>) -> Transformer {
         let is_universal = model.description.program.is_none();
-        let kernels = [full::KERNEL, classic::KERNEL].into_iter().filter(|_| is_universal);
+        let kernels = Isa::ALL.map(|isa| isa.universal().1).into_iter().filter(|_| is_universal);
         let kernel = kernels.map(|kernel| kernel.load(&model.weights)).find_map(Result::ok);
         Transformer {
             digest: Digest::of(&model.weights),
             kernel,
             model,
             plan: OnceLock::new(),
+            code: OnceLock::new(),
             native: OnceLock::new(),
         }
     }
@@ -79,12 +46,13 @@ impl Transformer {
     pub(crate) fn universal(isa: Isa) -> Arc<Transformer> {
         static CLASSIC: OnceLock<Arc<Transformer>> = OnceLock::new();
         static FULL: OnceLock<Arc<Transformer>> = OnceLock::new();
-        let (cell, bytes) = match isa {
-            Isa::Classic => (&CLASSIC, classic::MODEL),
-            Isa::Full => (&FULL, full::MODEL),
+        let cell = match isa {
+            Isa::Classic => &CLASSIC,
+            Isa::Full => &FULL,
         };
         let read = || {
-            let model = Model::from_bytes(bytes).expect("a model that the build script wrote");
+            let model =
+                Model::from_bytes(isa.universal().0).expect("a model that the build script wrote");
             Arc::new(Transformer::new(model))
         };
         Arc::clone(cell.get_or_init(read))
@@ -114,7 +82,10 @@ impl Transformer {
             EngineKind::Native => self.native().ok_or(NoEngine::NoNative)?.engine(self.plan()),
             EngineKind::Sparse => Box::new(Sparse::new(weights, AttentionKind::Hull)),
             EngineKind::Dense => Box::new(Dense::new(weights, AttentionKind::Hull)),
-            _ => Box::new(Planned::new(self.plan())),
+            _ => {
+                let code = self.code.get_or_init(|| Arc::new(Code::of(self.plan())));
+                Box::new(Planned::sharing(self.plan(), Arc::clone(code)))
+            }
         };
         Ok((engine, kind))
     }

@@ -14,7 +14,9 @@ class Circuits:
     def __init__(self, isa):
         folder = export("circuits", isa=isa)
         text = json.loads((folder / "circuits.json").read_text())
-        self.pairs = json.loads((folder / "pairs.json").read_text())
+        pairs = json.loads((folder / "pairs.json").read_text())
+        assert pairs["without"] == []
+        self.pairs = pairs["pairs"]
         self.values, self.parts, self.edges = text["values"], text["parts"], text["edges"]
         self.opcodes = {one["opcode"]: one for one in text["opcodes"]}
         self.model = module().TransformerVM.from_pretrained(folder, check=False)
@@ -29,15 +31,16 @@ def members(ranges):
     return [member for first, end in ranges for member in range(first, end)]
 
 
-def full_trace(circuits, prompt):
-    """All tokens of a run."""
-    model = circuits.model
-    return model.generate([model.encode(prompt)], max_tokens=len(prompt.split()) + 400)[0]
+def full_trace(circuits, pair):
+    """All tokens of a run, and how many of them are the prompt."""
+    model, start = circuits.model, pair["prompt"]
+    prompt = model.encode(pair["clean"])[:start]
+    return model.generate([prompt], max_tokens=start + 400)[0], start
 
 
 def pairs_of(circuits):
     """A clean sequence for every opcode to be looked at."""
-    found = {pair["opcode"]: pair for pair in circuits.pairs}
+    found = {pair["opcode"]: pair for pair in reversed(circuits.pairs)}
     return [found[opcode] for opcode in OPCODES if opcode in found]
 
 
@@ -60,18 +63,19 @@ def where(circuits, opcode, tokens):
 
 def test_the_graph_is_one(circuits):
     ends = {f"v{index}" for index in range(len(circuits.values))}
-    ends |= {f"p{index}" for index in range(len(circuits.parts))}
+    ends |= {f"p{index}" for index in range(len(circuits.parts))} | {"tok_embed", "pos.linear", "pos.periodic", "head"}
     assert all(source in ends and to in ends for source, _, to in circuits.edges)
     written = {to for _, role, to in circuits.edges if role == "writes"}
-    for index, (name, _, first, _) in enumerate(circuits.values):
-        assert (f"v{index}" in written) == (first > 0), name
+    read = {source for source, role, _ in circuits.edges if role not in ("writes", "overwrites")}
+    for index, (name, *_) in enumerate(circuits.values):
+        assert f"v{index}" in written and f"v{index}" in read, name
 
 
 def test_unused_slots_heads_and_neurons_may_hold_anything(circuits):
     """At every position of an opcode all that it does not need for the next token is replaced at once."""
     model = circuits.model
     for pair in pairs_of(circuits):
-        tokens, start = full_trace(circuits, pair["clean"]), len(pair["clean"].split())
+        tokens, start = full_trace(circuits, pair)
         right = torch.tensor(tokens[start:])
         assert torch.equal(predicted(model, tokens, start), right)
         at = where(circuits, pair["opcode"], tokens)
@@ -103,7 +107,7 @@ def test_what_the_next_token_does_not_need(circuits):
     """The same for one position at a time, where nothing after it is asked: fewer heads and neurons are needed."""
     model = circuits.model
     for pair in pairs_of(circuits)[:3]:
-        tokens, start = full_trace(circuits, pair["clean"]), len(pair["clean"].split())
+        tokens, start = full_trace(circuits, pair)
         at = where(circuits, pair["opcode"], tokens)
         needs = circuits.opcodes[pair["opcode"]]["predicts"]
         for position in [int(each) for each in at.nonzero()[:, 0] if each >= start - 1][:4]:
@@ -138,14 +142,19 @@ def test_own_neurons_are_what_an_opcode_is_made_of(circuits):
         ]
         assert hooks, pair["opcode"]
         for other in pairs:
-            tokens, start = full_trace(circuits, other["clean"]), len(other["clean"].split())
+            tokens, start = full_trace(circuits, other)
             same = torch.equal(predicted(model, tokens, start, hooks), torch.tensor(tokens[start:]))
             assert same == (other["opcode"] != pair["opcode"]), (pair["opcode"], other["opcode"])
 
 
 def test_pairs_differ_in_one_token_and_in_what_follows(circuits):
-    assert len(circuits.pairs) >= 10
-    for pair in random.Random(1).sample(circuits.pairs, 5):
+    model = circuits.model
+    assert {pair["opcode"] for pair in circuits.pairs} == set(circuits.opcodes)
+    for pair in random.Random(1).sample(circuits.pairs, 20):
         clean, corrupted = pair["clean"].split(), pair["corrupted"].split()
-        different = [(one, other) for one, other in zip(clean, corrupted) if one != other]
-        assert len(clean) == len(corrupted) and different == [(pair["opcode"], pair["corrupted_opcode"])]
+        different = [(at, one, other) for at, (one, other) in enumerate(zip(clean, corrupted)) if one != other]
+        assert different == [(pair["position"], pair["clean_token"], pair["corrupted_token"])]
+        assert len(clean) == len(corrupted) == pair["answer_position"]
+        with torch.no_grad():
+            answers = [int(model(torch.tensor([model.encode(pair[one])])).logits[0, -1].argmax()) for one in ("clean", "corrupted")]
+        assert answers == model.encode(pair["clean_answer"] + " " + pair["corrupted_answer"]) and answers[0] != answers[1]

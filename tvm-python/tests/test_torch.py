@@ -67,9 +67,11 @@ def test_exports_are_written_whole_or_not_at_all(model, tmp_path):
         with pytest.raises(tvm.FileError, match="exists already"):
             model.export(format, path)
         model.export(format, path, force=True)
-    for format, path in (("pytorch", file), ("c", folder)):
-        with pytest.raises(tvm.FileError, match="and the format is the other"):
+    for format, path, why in (("pytorch", file, "not a directory"), ("c", folder, "is a directory")):
+        with pytest.raises(tvm.FileError, match=why):
             model.export(format, path, force=True)
+    with pytest.raises(tvm.UsageError, match="input is for the format circuits"):
+        model.export("pytorch", folder, force=True, input=b"1")
     with pytest.raises(tvm.FileError, match="cannot write `.*nowhere"):
         model.export("c", tmp_path / "nowhere" / "a.c")
     with pytest.raises(tvm.UsageError, match='no format "gguf": pytorch, huggingface, onnx, circuits, c'):

@@ -1,6 +1,10 @@
 //! The universal models: interpreters that read their program from the beginning of the sequence. A
 //! module for each instruction set has the `MODEL`, as a file, and the `KERNEL`, code that was
-//! generated from it; the build script makes both.
+//! generated from it; the build script makes both. [`Isa`] is one instruction set or the other.
+
+mod isa;
+
+pub use isa::Isa;
 
 /// The classic instruction set.
 pub mod classic {

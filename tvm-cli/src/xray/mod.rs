@@ -9,12 +9,11 @@ use std::path::Path;
 
 use tvm_core::pipeline::specialised;
 use tvm_host::message::tell;
-use tvm_host::output_file::Existing;
+use tvm_host::output_file::{self, Existing};
 use tvm_toolchain::clang::Entry;
 use tvm_toolchain::without_clang;
-use tvm_universal::{classic, full};
 
-use crate::arguments::{BundleArguments, Isa, XrayArguments};
+use crate::arguments::{BundleArguments, XrayArguments};
 use crate::execution::{Job, load, name};
 use crate::failure::Failure;
 use crate::files;
@@ -99,10 +98,7 @@ fn xray(arguments: &XrayArguments) -> Result<Page, Failure> {
     };
     let (kind, about) = (Kind::Program, None);
     let programs = vec![Program { title: title.clone(), kind, data, model, input, source, about }];
-    let universal = Some(match arguments.isa {
-        Isa::Classic => classic::MODEL,
-        Isa::Full => full::MODEL,
-    });
+    let universal = Some(arguments.isa.universal().0);
     Ok(Page { title, view: View::Xray, universal, programs })
 }
 
@@ -139,5 +135,5 @@ fn write_site(path: &Path, page: &Page) -> Result<(), Failure> {
         ("app.css", assets::STYLE.as_bytes()),
     ];
     all.extend(data.iter().map(|file| (file.name.as_str(), file.bytes)));
-    files::write_folder(path, all, Existing::Refuse)
+    Ok(output_file::write_folder(path, all, Existing::Refuse)?)
 }

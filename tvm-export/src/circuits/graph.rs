@@ -1,4 +1,5 @@
-//! Values of the residual stream, and the runs of heads and neurons that read and write them.
+//! Values of the residual stream, and what reads and writes them: runs of heads and neurons, the matrices that tokens and
+//! positions are embedded by, and the one that scores are read by.
 
 use std::collections::BTreeSet;
 
@@ -52,14 +53,20 @@ pub(super) struct Edge {
 pub(super) enum End {
     Value(usize),
     Part(usize),
+    Matrix(&'static str),
 }
 
+/// The matrices that write the first values, and the one that reads the last ones, as the exported module names them.
+pub(super) const EMBEDDINGS: [&str; 3] = ["tok_embed", "pos.linear", "pos.periodic"];
+pub(super) const HEAD: &str = "head";
+
 impl End {
-    /// `v3` or `p7`.
+    /// `v3` or `p7`, or the name of a matrix.
     pub(super) fn name(self) -> String {
         match self {
             End::Value(value) => format!("v{value}"),
             End::Part(part) => format!("p{part}"),
+            End::Matrix(name) => name.to_string(),
         }
     }
 }
@@ -71,11 +78,32 @@ impl Graph {
     pub(super) fn of(weights: &Weights, names: &Names) -> Graph {
         let one = constant_slot(weights);
         let mut graph = Graph { parts: Vec::new(), edges: Vec::new(), one };
+        graph.embed(weights, names);
         for (index, layer) in weights.layers.iter().enumerate() {
             graph.add(names, (index, Half::Attention), layer);
             graph.add(names, (index, Half::Neurons), layer);
         }
+        graph.score(weights, names);
         graph
+    }
+
+    fn embed(&mut self, weights: &Weights, names: &Names) {
+        let Weights { embedding, position_linear, position_periodic, .. } = weights;
+        let matrices = [embedding, position_linear, position_periodic];
+        for (name, matrix) in EMBEDDINGS.into_iter().zip(matrices) {
+            for value in values(names, matrix, 0..matrix.rows(), 0) {
+                let (from, to) = (End::Matrix(name), End::Value(value));
+                self.edges.push(Edge { from, role: "writes", to });
+            }
+        }
+    }
+
+    fn score(&mut self, weights: &Weights, names: &Names) {
+        let rows = weights.generable().map(|token| token.0 as usize);
+        for value in values(names, &weights.unembedding, rows, 2 * weights.layers.len()) {
+            let (from, to) = (End::Value(value), End::Matrix(HEAD));
+            self.edges.push(Edge { from, role: "score", to });
+        }
     }
 
     fn add(&mut self, names: &Names, (layer, half): (usize, Half), weights: &Layer) {
@@ -110,6 +138,19 @@ impl Graph {
             self.read(names, (part, before), members.clone(), &matrices, &cancelled);
             self.write(names, (part, before + 1), members, output);
             first = end;
+        }
+        self.stay(names, 2 * layer + 1 + usize::from(half == Half::Neurons), &cancelled);
+    }
+
+    /// A value that ends where another one begins in its slot, and that nothing takes away, is a part of that one.
+    fn stay(&mut self, names: &Names, boundary: usize, cancelled: &Cancelled) {
+        for (index, pair) in names.values().windows(2).enumerate() {
+            let [old, new] = pair else { continue };
+            let follows = old.slot == new.slot && old.end == boundary && new.first == boundary;
+            if follows && !cancelled.all_of(old.slot) {
+                let (from, to) = (End::Value(index), End::Value(index + 1));
+                self.edges.push(Edge { from, role: "stays", to });
+            }
         }
     }
 
@@ -172,6 +213,17 @@ fn matrices<'layer>(layer: &'layer Layer, half: Half) -> Matrices<'layer> {
             (neurons.gate.rows(), 1, read, &neurons.output)
         }
     }
+}
+
+/// The values at a boundary that rows of a matrix have entries for.
+fn values(
+    names: &Names,
+    matrix: &Matrix,
+    rows: impl Iterator<Item = usize>,
+    boundary: usize,
+) -> BTreeSet<usize> {
+    let slots = rows.flat_map(|row| matrix.row(row)).map(|(slot, _)| slot);
+    slots.filter_map(|slot| number_of(names, slot, boundary)).collect()
 }
 
 /// The number of the value that lives in a slot at a boundary.

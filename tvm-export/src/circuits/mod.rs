@@ -16,9 +16,9 @@ use tvm_core::machine::Machine;
 use tvm_model::{Model, Names};
 
 use crate::{ExportError, File, exact, pytorch};
-use graph::{Graph, Half};
+use graph::{EMBEDDINGS, Graph, HEAD, Half};
 use opcode::{Circuit, Needs};
-use pairs::{Pair, pairs};
+use pairs::Pairs;
 
 /// An opcode, and what the machine fetches for it: the values called `fetched.opcode_x` and `fetched.opcode_y`.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,8 +53,8 @@ fn opcodes(universal: &Model) -> Result<Vec<Opcode>, ExportError> {
 }
 
 /// The folder: `circuits.json`, `circuits.dot`, `pairs.json`, and what [`pytorch`](crate::pytorch) writes. The opcodes are
-/// those of the universal model of the same instruction set, as far as the program has them; pairs are for a universal
-/// model only, of programs of the machine.
+/// those of the universal model of the same instruction set, as far as the program has them. The machine is that of the
+/// instruction set. Pairs of a model that has its program in the weights are found in a run with the input.
 ///
 /// # Errors
 /// [`ExportError`], also when one of the models has no names.
@@ -62,20 +62,20 @@ pub fn circuits(
     model: &Model,
     universal: &Model,
     machine: &Machine,
+    input: &[u8],
 ) -> Result<Vec<File>, ExportError> {
     let mut opcodes = opcodes(universal)?;
     if let Some(listing) = &model.description.listing {
         let used: BTreeSet<&str> = (0..).map_while(|place| listing.mnemonic(place)).collect();
         opcodes.retain(|opcode| used.contains(opcode.name.as_str()));
     }
-    let pairs = match model.description.program {
-        Some(_) => Vec::new(),
-        None => pairs(machine, &opcodes),
-    };
-    files(model, &opcodes, &pairs)
+    let mut files = files(model, &opcodes)?;
+    let pairs = Pairs::of(model, machine, &opcodes, input).json();
+    files.push(File::new("pairs.json", format!("{pairs}\n")));
+    Ok(files)
 }
 
-fn files(model: &Model, opcodes: &[Opcode], pairs: &[Pair]) -> Result<Vec<File>, ExportError> {
+fn files(model: &Model, opcodes: &[Opcode]) -> Result<Vec<File>, ExportError> {
     let names = model.description.names.as_ref().ok_or(ExportError::NoNames)?;
     let mut files = pytorch(model)?;
     let exactness = exact::exactness(model)?;
@@ -107,13 +107,6 @@ fn files(model: &Model, opcodes: &[Opcode], pairs: &[Pair]) -> Result<Vec<File>,
     });
     files.push(File::new("circuits.json", format!("{text}\n")));
     files.push(File::new("circuits.dot", dot(&graph, names)));
-    let pairs = pairs.iter().map(|pair| {
-        json!({
-            "opcode": pair.opcode, "corrupted_opcode": pair.corrupted_opcode,
-            "clean": pair.clean.join(" "), "corrupted": pair.corrupted.join(" "),
-        })
-    });
-    files.push(File::new("pairs.json", format!("{}\n", Value::from_iter(pairs))));
     Ok(files)
 }
 
@@ -161,7 +154,7 @@ fn ranges(members: &[bool]) -> Value {
     json!(ranges)
 }
 
-/// The graph as Graphviz reads it: values are ellipses, runs of heads boxes, runs of neurons rounded boxes.
+/// The graph as Graphviz reads it: values are ellipses, runs of heads and matrices boxes, runs of neurons rounded boxes.
 fn dot(graph: &Graph, names: &Names) -> String {
     let mut text = String::from("digraph circuits {\n  rankdir=LR;\n");
     let mut line = |arguments: std::fmt::Arguments<'_>| {
@@ -180,9 +173,12 @@ fn dot(graph: &Graph, names: &Names) -> String {
             part.first + part.number
         ));
     }
+    for matrix in EMBEDDINGS.into_iter().chain([HEAD]) {
+        line(format_args!("\"{matrix}\" [shape=box];"));
+    }
     for edge in &graph.edges {
         let (from, to, role) = (edge.from.name(), edge.to.name(), edge.role);
-        line(format_args!("{from} -> {to} [label={role}];"));
+        line(format_args!("\"{from}\" -> \"{to}\" [label={role}];"));
     }
     text.push_str("}\n");
     text

@@ -235,6 +235,11 @@ impl Cancelled {
         }
     }
 
+    /// Is a slot's old value taken away?
+    pub(super) fn all_of(&self, slot: usize) -> bool {
+        self.all[slot]
+    }
+
     /// Does a row read a slot only to take its value away? It writes these slots.
     fn cancels(&self, row: usize, slot: usize, written: &[usize], after: &[bool]) -> bool {
         let others = written.iter().any(|&other| other != slot && after[other]);

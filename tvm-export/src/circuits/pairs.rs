@@ -1,85 +1,130 @@
-//! Pairs of sequences that differ in the opcode of one instruction: for every opcode that takes one or two numbers and
-//! gives one, a program with it, and the same with another opcode of the same types.
+//! Clean and corrupted sequences of opcodes: the same tokens but for one, and what follows differs.
+//!
+//! A clean sequence begins a run, and ends where the token is to be predicted that shows the difference. The
+//! corrupted one has another token in one place: in the program, the opcode or a byte of its immediate; in the
+//! input; or in what was generated, a byte that the opcode reads, or a token that says which instruction is next.
+//! Every pair is found by an engine, which predicts the answers of both. A universal model executes a small program
+//! for each opcode ([`programs`]), and one that has its program in the weights that program. [`search`] says what is
+//! changed for what.
 
+mod execution;
+mod programs;
+mod search;
+
+use serde_json::{Value, json};
 use tvm_core::machine::Machine;
-use tvm_core::program::text;
-use tvm_core::{Compiled, compile_for};
+use tvm_model::{Listing, Model};
+use tvm_runtime::engine::{AttentionKind, EngineKind, Prepared};
 
 use super::Opcode;
+use execution::{Executed, Execution};
+use programs::examples;
+use search::{Kind, Within};
 
-/// Two sequences that differ in the opcode of one instruction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pair {
-    /// The opcode of the clean sequence.
-    pub(super) opcode: String,
-    /// The opcode of the corrupted one.
-    pub(super) corrupted_opcode: String,
-    /// The names of the tokens of the clean prompt.
-    pub(super) clean: Vec<String>,
-    /// The names of the tokens of the corrupted prompt.
-    pub(super) corrupted: Vec<String>,
+/// How many tokens a small program may generate, and how many of a run are looked at.
+const OF_AN_EXAMPLE: u64 = 500;
+const OF_A_RUN: u64 = 20_000;
+
+/// How many executions of an opcode are looked at.
+const EXECUTIONS: usize = 3;
+
+/// All pairs, and the opcodes that have none, with the reason.
+#[derive(Default)]
+pub(super) struct Pairs {
+    pairs: Vec<Value>,
+    without: Vec<Value>,
 }
 
-/// Numbers of WebAssembly, and what makes a byte of each.
-const TYPES: [(&str, &str); 4] = [
-    ("i32", ""),
-    ("i64", "i32.wrap_i64"),
-    ("f32", "i32.reinterpret_f32"),
-    ("f64", "i64.reinterpret_f64 i32.wrap_i64"),
-];
-
-/// The operands.
-const OPERANDS: [&str; 2] = ["9", "2"];
-
-/// A pair for every opcode that has one.
-pub(super) fn pairs(machine: &Machine, opcodes: &[Opcode]) -> Vec<Pair> {
-    let mut pairs = Vec::new();
-    for operands in [2, 1] {
-        for (operand, _) in TYPES {
-            for result in TYPES {
-                let programs = opcodes.iter().filter_map(|opcode| {
-                    Some((opcode, prompt(machine, &opcode.name, (operand, operands), result)?))
-                });
-                let programs: Vec<(&Opcode, Vec<String>)> = programs.collect();
-                let corrupted = programs.iter().cycle().skip(1);
-                let alike = programs.iter().zip(corrupted).filter(|((_, one), (_, other))| {
-                    let differences = one.iter().zip(other).filter(|(one, other)| one != other);
-                    one.len() == other.len() && differences.count() == 1
-                });
-                pairs.extend(alike.map(|((opcode, clean), (other, corrupted))| Pair {
-                    opcode: opcode.name.clone(),
-                    corrupted_opcode: other.name.clone(),
-                    clean: clean.clone(),
-                    corrupted: corrupted.clone(),
-                }));
-            }
+impl Pairs {
+    /// Those of the opcodes of a model.
+    pub(super) fn of(model: &Model, machine: &Machine, opcodes: &[Opcode], input: &[u8]) -> Pairs {
+        let (kind, attention) = (Some(EngineKind::Plan), AttentionKind::Hull);
+        let prepared = Prepared::new(&model.weights, kind, attention, None);
+        let prepared = prepared.expect("every model has a plan");
+        match (&model.description.program, &model.description.listing) {
+            (None, _) => Pairs::by_examples(model, &prepared, machine, opcodes),
+            (Some(_), listing) => Pairs::in_a_run(model, &prepared, listing, (opcodes, input)),
         }
     }
-    pairs
+
+    /// As JSON: `pairs` and `without`.
+    pub(super) fn json(self) -> Value {
+        json!({"pairs": self.pairs, "without": self.without})
+    }
+
+    fn by_examples(
+        model: &Model,
+        prepared: &Prepared,
+        machine: &Machine,
+        opcodes: &[Opcode],
+    ) -> Pairs {
+        let (set, mut pairs) = (machine.instruction_set(), Pairs::default());
+        for opcode in opcodes {
+            let Some(mnemonic) = set.by_name(&opcode.name) else { continue };
+            let mut found: Vec<(Kind, Value)> = Vec::new();
+            for example in examples(mnemonic, &set) {
+                let prompt = programs::prompt(&example.program, &set, &model.vocabulary);
+                let Some(prompt) = prompt else { continue };
+                let at = (prepared, &model.vocabulary);
+                let execution = Execution::of(at, &prompt, OF_AN_EXAMPLE);
+                let within = Within { execution: &execution, opcode: &opcode.name };
+                for (change, answer) in within.of_an_example(&example, mnemonic, &set) {
+                    let pair = within.pair(&change, answer);
+                    if is_new(&found, change.kind, &pair) {
+                        found.push((change.kind, pair));
+                    }
+                }
+            }
+            let nothing =
+                "no change of one token in the programs tried for it changes a prediction";
+            pairs.add(&opcode.name, found, nothing);
+        }
+        pairs
+    }
+
+    fn in_a_run(
+        model: &Model,
+        prepared: &Prepared,
+        listing: &Option<Listing>,
+        (opcodes, input): (&[Opcode], &[u8]),
+    ) -> Pairs {
+        let mut pairs = Pairs::default();
+        let prompt = model.prompt(input).unwrap_or_default();
+        let execution = Execution::of((prepared, &model.vocabulary), &prompt, OF_A_RUN);
+        let name = |one: &Executed| listing.as_ref()?.mnemonic(one.instruction);
+        let names: Vec<Option<&str>> = execution.executed.iter().map(name).collect();
+        for opcode in opcodes {
+            let own = execution.executed.iter().zip(&names);
+            let own = own.filter(|(_, name)| **name == Some(opcode.name.as_str()));
+            let own: Vec<&Executed> = own.map(|(one, _)| one).take(EXECUTIONS).collect();
+            let within = Within { execution: &execution, opcode: &opcode.name };
+            let found = within.of_a_run(&own);
+            let found = found.map(|(change, answer)| (change.kind, within.pair(&change, answer)));
+            let reason = match own.is_empty() {
+                true => {
+                    format!("it is not executed in the first {OF_A_RUN} tokens with this input")
+                }
+                false => "no change of one token before it changes what it generates".to_string(),
+            };
+            pairs.add(&opcode.name, found.collect(), &reason);
+        }
+        pairs
+    }
+
+    fn add(&mut self, opcode: &str, found: Vec<(Kind, Value)>, reason: &str) {
+        if found.is_empty() {
+            self.without.push(json!({"opcode": opcode, "reason": reason}));
+        }
+        self.pairs.extend(found.into_iter().map(|(_, pair)| pair));
+    }
 }
 
-/// The tokens of a program that applies an opcode to operands of a type and writes a byte of the result; none where
-/// these are not its types, or the machine does it by other instructions.
-fn prompt(
-    machine: &Machine,
-    opcode: &str,
-    (operand, operands): (&str, usize),
-    (result, to_byte): (&str, &str),
-) -> Option<Vec<String>> {
-    // What else WebAssembly text might take these words for has other types.
-    let is_plain = opcode.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(&byte));
-    if !is_plain || !opcode.contains('.') {
-        return None;
+/// One pair of each kind; two in which the opcode is changed, such as a comparison that holds and one that does not.
+fn is_new(found: &[(Kind, Value)], kind: Kind, pair: &Value) -> bool {
+    let mut same = found.iter().filter(|(other, _)| *other == kind).map(|(_, pair)| pair);
+    match (same.next(), same.next()) {
+        (None, _) => true,
+        (Some(one), None) => kind == Kind::Opcode && one["clean_answer"] != pair["clean_answer"],
+        _ => false,
     }
-    let constants: String =
-        OPERANDS[..operands].iter().map(|number| format!("{operand}.const {number} ")).collect();
-    let module = format!(
-        "(module (import \"tvm\" \"output\" (func $output (param i32)))
-            (func (export \"main\") (local $result {result})
-                {constants} {opcode} local.set $result local.get $result {to_byte} call $output))"
-    );
-    let Compiled { program, .. } = compile_for(machine.clone(), module.as_str()).ok()?;
-    let set = machine.instruction_set();
-    let tokens: Vec<String> = text::prompt_tokens(&program, &set, b"").collect();
-    tokens.iter().any(|token| token == opcode).then_some(tokens)
 }

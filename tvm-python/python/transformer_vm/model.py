@@ -8,11 +8,10 @@ import numpy as np
 from . import _native, running
 from .errors import UsageError
 from .explanation import Explanation
-from .files import write
 from .instance import Instance
 from .progress import Report, reporter
 from .run import Run
-from .settings import MAX_MEMORY, MAX_TOKENS, Directories, Input, Path, settings
+from .settings import MAX_MEMORY, MAX_TOKENS, Directories, Input, Path, encoded, settings
 from .trace import Trace
 
 __all__ = ["Model", "Weights", "load", "universal"]
@@ -80,13 +79,16 @@ class Model:
         """The model file."""
         return self._native.to_bytes()
 
-    def export(self, format: str, path: Path, *, force: bool = False) -> None:
+    def export(self, format: str, path: Path, *, force: bool = False, input: Optional[Input] = None) -> None:
         """Writes the model in the format of others, as ``tvm export`` does: ``pytorch``, ``huggingface``, ``onnx`` and
         ``circuits`` are folders, ``c`` is a file.
 
-        What exists is replaced only with ``force``. Raises :class:`ModelError` where the format could not hold the
-        model exactly."""
-        write(os.fspath(path), self._native.export(format), force)
+        What exists is replaced only with ``force``. ``circuits`` of a specialised model have clean and corrupted
+        sequences of a run with the ``input``. Raises :class:`ModelError` where the format could not hold the model
+        exactly."""
+        if input is not None and format != "circuits":
+            raise UsageError("input is for the format circuits: no other one has a run in it")
+        self._native.export(format, os.fspath(path), force, None if input is None else encoded(input))
 
     @property
     def digest(self) -> str:

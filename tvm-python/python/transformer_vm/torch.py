@@ -36,7 +36,7 @@ class TransformerVM(modeling.TransformerVM):
         if not isinstance(model, Model):
             super().__init__(model, **options)
             return
-        files = dict(model._native.export("pytorch"))
+        files = dict(model._native.files("pytorch"))
         super().__init__(json.loads(files[modeling.CONFIG_FILE]), **options)
         self.load_state_dict(state_dict(model))
         self.eval()
