@@ -93,12 +93,16 @@ impl Pairs {
         let execution = Execution::of((prepared, &model.vocabulary), &prompt, OF_A_RUN);
         let name = |one: &Executed| listing.as_ref()?.mnemonic(one.instruction);
         let names: Vec<Option<&str>> = execution.executed.iter().map(name).collect();
+        let mnemonic = |number: u32| listing.as_ref()?.mnemonic(number);
+        let of_the_input = search::of_the_input(&execution);
         for opcode in opcodes {
             let own = execution.executed.iter().zip(&names);
             let own = own.filter(|(_, name)| **name == Some(opcode.name.as_str()));
             let own: Vec<&Executed> = own.map(|(one, _)| one).take(EXECUTIONS).collect();
             let within = Within { execution: &execution, opcode: &opcode.name };
-            let found = within.of_a_run(&own);
+            let mut read = of_the_input.iter();
+            let read = read.find(|(number, _)| mnemonic(**number) == Some(&opcode.name[..]));
+            let found = read.map(|(_, found)| *found).into_iter().chain(within.of_a_run(&own));
             let found = found.map(|(change, answer)| (change.kind, within.pair(&change, answer)));
             let reason = match own.is_empty() {
                 true => {

@@ -1,6 +1,6 @@
 //! A sequence that an engine has executed, and what is predicted where one of its tokens is another.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use tvm_model::Vocabulary;
 use tvm_model::token::{Role, Token};
@@ -78,19 +78,35 @@ impl<'model> Execution<'model> {
         Execution { prepared, vocabulary, tokens, prompt, executed }
     }
 
-    /// The first position of a range where another token is predicted once the changed one is read. The tokens in
-    /// between are those of the run.
+    /// The first position of a range where another token is predicted once the changed one is read.
     pub(super) fn differs(&self, change: &Change, range: Range<usize>) -> Option<Answer> {
+        let mut first = None;
+        self.differences(change, range, &mut |answer| {
+            first = Some(answer);
+            ControlFlow::Break(())
+        });
+        first
+    }
+
+    /// The positions of a range where another token is predicted once the changed one is read, until who is told wants
+    /// no more. All other tokens that are read are those of the run.
+    pub(super) fn differences(
+        &self,
+        change: &Change,
+        range: Range<usize>,
+        tell: &mut dyn FnMut(Answer) -> ControlFlow<()>,
+    ) {
         let range = range.start.max(change.position + 1).max(self.prompt)..range.end;
         let mut engine = self.prepared.engine();
         for (position, &token) in self.tokens[..range.end].iter().enumerate() {
             if range.contains(&position) {
                 let predicted = engine.predict();
                 if predicted == Token::NONE || engine.refusal().is_some() {
-                    return None;
+                    return;
                 }
-                if predicted != token {
-                    return Some(Answer { position, token: predicted });
+                let answer = Answer { position, token: predicted };
+                if predicted != token && tell(answer).is_break() {
+                    return;
                 }
             }
             let token = if position == change.position { change.token } else { token };
@@ -100,7 +116,12 @@ impl<'model> Execution<'model> {
                 engine.feed(token);
             }
         }
-        None
+    }
+
+    /// Which instruction is executed at a position.
+    pub(super) fn instruction(&self, position: usize) -> Option<u32> {
+        let begun = self.executed.partition_point(|one| one.positions.start <= position);
+        self.executed.get(begun.checked_sub(1)?).map(|one| one.instruction)
     }
 
     /// The text of a token.

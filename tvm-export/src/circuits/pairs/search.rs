@@ -1,7 +1,8 @@
 //! The search for pairs of one opcode: which tokens are changed for which others, in which order, and where the answer
 //! may be. An engine predicts; the first change that shows is taken.
 
-use std::ops::Range;
+use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
 
 use serde_json::{Value, json};
 use tvm_core::program::{Code, InstructionSet, Mnemonic, text};
@@ -127,33 +128,22 @@ impl Within<'_> {
         first(&within).or_else(|| first(&after))
     }
 
-    /// At most one in the input, and one in what was generated.
+    /// At most one in a section that the opcode reads itself, and one in what was generated.
     pub(super) fn of_a_run(&self, own: &[&Executed]) -> impl Iterator<Item = Found> + use<> {
-        let input = own.iter().find_map(|one| self.in_the_input(one));
+        let section = own.iter().find_map(|one| self.of_a_section(one));
         let before = own.iter().find_map(|one| self.before(one));
         let control = || own.iter().find_map(|one| self.of_control(one));
         let generated = before.or_else(control);
-        [input, generated].into_iter().flatten()
+        [section, generated].into_iter().flatten()
     }
 
-    /// Other bytes of the input. A section is the execution of what reads it, whose effect is seen later.
-    fn in_the_input(&self, one: &Executed) -> Option<Found> {
+    /// Other bytes of a section, which is the execution of what reads it: its effect is seen later.
+    fn of_a_section(&self, one: &Executed) -> Option<Found> {
         let execution = self.execution;
-        let (sections, seen) = match one.positions.start < execution.prompt {
-            true => (one.positions.clone(), execution.prompt..execution.tokens.len()),
-            false => (self.sections(), one.positions.clone()),
-        };
-        let bytes = sections.rev().take(OF_THE_INPUT);
-        self.first(Kind::Input, bytes, &seen, |position| self.other_input(position))
-    }
-
-    fn sections(&self) -> Range<usize> {
-        let closed = self
-            .execution
-            .tokens
-            .iter()
-            .position(|&token| self.execution.vocabulary.name(token) == text::CLOSE);
-        closed.map_or(0, |closed| closed + 1)..self.execution.prompt
+        let is_section = one.positions.start < execution.prompt;
+        let bytes = one.positions.clone().filter(|_| is_section).take(OF_THE_INPUT);
+        let after = execution.prompt..execution.tokens.len();
+        self.first(Kind::Input, bytes, &after, |position| other_input(execution, position))
     }
 
     /// Other bytes that were generated before.
@@ -172,8 +162,14 @@ impl Within<'_> {
         });
         found.or_else(|| {
             let within = self.execution.prompt.max(start)..end;
-            self.first(Kind::Control, within, &one.positions, |position| self.other_bytes(position))
+            let others = |position| [self.other_bytes(position), self.commit()].concat();
+            self.first(Kind::Control, within, &one.positions, others)
         })
+    }
+
+    /// The token that completes an instruction without effect.
+    fn commit(&self) -> Vec<Token> {
+        self.execution.vocabulary.token(text::INPUT_COMMIT).into_iter().collect()
     }
 
     fn first(
@@ -200,15 +196,6 @@ impl Within<'_> {
         others.iter().filter_map(|other| self.execution.vocabulary.token(other)).collect()
     }
 
-    fn other_input(&self, position: usize) -> Vec<Token> {
-        let name = self.execution.name(position);
-        let Some(byte) = (0..=u8::MAX).find(|byte| written(*byte) == name) else {
-            return Vec::new();
-        };
-        let others = [byte ^ 1, byte ^ 0x80].map(written);
-        others.iter().filter_map(|other| self.execution.vocabulary.token(other)).collect()
-    }
-
     /// Tokens that complete an instruction in another way: those that branch where this one does not.
     fn other_commits(&self, position: usize) -> Vec<Token> {
         let branches = |name: &str| match role(name) {
@@ -222,6 +209,37 @@ impl Within<'_> {
             names.filter(|name| name.starts_with("commit") && branches(name) == Some(!own));
         others.filter_map(|other| self.execution.vocabulary.token(other)).take(4).collect()
     }
+}
+
+/// For every instruction of a run that reads the input, or the program's data, as it is executed: a change that shows.
+pub(super) fn of_the_input(execution: &Execution) -> BTreeMap<u32, Found> {
+    let mut found = BTreeMap::new();
+    let sections = execution.executed.iter().map(|one| one.positions.clone());
+    let sections = sections.take_while(|positions| positions.start < execution.prompt);
+    let positions: Vec<usize> = sections.flatten().collect();
+    // The input follows the data.
+    for &position in positions.iter().rev().take(OF_THE_INPUT) {
+        let Some(&token) = other_input(execution, position).first() else { continue };
+        let change = Change { kind: Kind::Input, position, token };
+        let all = execution.prompt..execution.tokens.len();
+        execution.differences(&change, all, &mut |answer| {
+            if let Some(instruction) = execution.instruction(answer.position) {
+                found.entry(instruction).or_insert((change, answer));
+            }
+            ControlFlow::Continue(())
+        });
+    }
+    found
+}
+
+/// Other bytes of the input.
+fn other_input(execution: &Execution, position: usize) -> Vec<Token> {
+    let name = execution.name(position);
+    let Some(byte) = (0..=u8::MAX).find(|byte| written(*byte) == name) else {
+        return Vec::new();
+    };
+    let others = [byte ^ 1, byte ^ 0x80].map(written);
+    others.iter().filter_map(|other| execution.vocabulary.token(other)).collect()
 }
 
 /// Where the opcode is in the prompt.
