@@ -74,11 +74,13 @@ impl Pages {
         self.pages.insert(page);
     }
 
-    /// Makes room for so many pages. Zeros that nothing was written over take no memory.
+    /// Makes room for so many pages. Zeros that nothing was written over take no memory, so only pages that exist are
+    /// copied.
     fn grow(&mut self, pages: usize) {
         let (mut first, mut stored) = (vec![0; pages], vec![0; pages]);
-        first[..self.first.len()].copy_from_slice(&self.first);
-        stored[..self.stored.len()].copy_from_slice(&self.stored);
+        for &page in &self.pages {
+            (first[page], stored[page]) = (self.first[page], self.stored[page]);
+        }
         (self.first, self.stored) = (first, stored);
     }
 
