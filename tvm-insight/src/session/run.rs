@@ -20,7 +20,8 @@ impl<'subject> Run<'subject> {
     pub(super) fn new(subject: &'subject Subject, limits: Limits) -> Self {
         let roles = subject.model.vocabulary.roles();
         let sequence = Sequence::new(&roles, subject.prompt.len() as u64);
-        let driver = Driver::new(Planned::new(&subject.plan), roles, limits);
+        let driver =
+            Driver::new(Planned::sharing(&subject.plan, subject.code.clone()), roles, limits);
         Run { subject, driver, sequence, ended: None }
     }
 

@@ -23,7 +23,8 @@ pub struct Session<'subject> {
     run: Run<'subject>,
     /// None if only the weights of the program are known.
     history: Option<History<'subject>>,
-    explanations: Explanations<'subject>,
+    /// Most runs are not explained; what is needed for it is made when it is first asked for.
+    explanations: Option<Explanations<'subject>>,
 }
 
 impl<'subject> Session<'subject> {
@@ -33,7 +34,7 @@ impl<'subject> Session<'subject> {
             subject,
             run: Run::new(subject, limits),
             history: subject.program.as_ref().map(|program| History::new(subject, program)),
-            explanations: Explanations::new(&subject.model),
+            explanations: None,
         }
     }
 
@@ -150,7 +151,8 @@ impl<'subject> Session<'subject> {
     /// # Errors
     /// When the run has not reached the position.
     pub fn prepare(&mut self, position: u64, at_most: u64) -> Result<u64, SessionError> {
-        self.explanations.prepare(&self.run.sequence, position, at_most)
+        let (sequence, explanations) = self.explanations();
+        explanations.prepare(sequence, position, at_most)
     }
 
     /// What the model did at a position, as `tvm explain --json` prints it. It takes long if it was not
@@ -159,7 +161,8 @@ impl<'subject> Session<'subject> {
     /// # Errors
     /// When the run has not reached the position.
     pub fn explain(&mut self, position: u64) -> Result<String, SessionError> {
-        let explanation = self.explanations.explain(&self.run.sequence, position)?;
+        let (sequence, explanations) = self.explanations();
+        let explanation = explanations.explain(sequence, position)?;
         let model = &self.subject.model;
         let names = model.description.names.as_ref();
         Ok(to_json(&Report { explanation: &explanation, names, vocabulary: &model.vocabulary }))
@@ -176,8 +179,8 @@ impl<'subject> Session<'subject> {
         head: usize,
     ) -> Result<HeadKeys, SessionError> {
         check("head", head, self.subject.layer(layer)?.attention.selection.len())?;
-        let sequence = &self.run.sequence;
-        let (explanation, keys) = self.explanations.keys(sequence, position, (layer, head))?;
+        let (sequence, explanations) = self.explanations();
+        let (explanation, keys) = explanations.keys(sequence, position, (layer, head))?;
         let name = self.subject.head_name(layer, head);
         let explained = &explanation.layers[layer].attention.heads[head];
         let total = if explained.has_key { position as usize + 1 } else { 0 };
@@ -190,8 +193,15 @@ impl<'subject> Session<'subject> {
     /// # Errors
     /// When the run has not reached the position.
     pub fn scores(&mut self, position: u64) -> Result<ByteScores, SessionError> {
-        let explanation = self.explanations.explain(&self.run.sequence, position)?;
+        let (sequence, explanations) = self.explanations();
+        let explanation = explanations.explain(sequence, position)?;
         Ok(ByteScores::of(self.subject, &explanation))
+    }
+
+    /// All tokens until now, and what explains them.
+    fn explanations(&mut self) -> (&Sequence, &mut Explanations<'subject>) {
+        let new = || Explanations::new(&self.subject.model);
+        (&self.run.sequence, self.explanations.get_or_insert_with(new))
     }
 
     fn history(&self) -> Result<&History<'subject>, SessionError> {

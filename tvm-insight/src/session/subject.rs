@@ -8,7 +8,7 @@ use tvm_core::pipeline;
 use tvm_core::toolchain::{Source, clang::CompileOptions, compile_source};
 use tvm_model::{Model, Token, Weights};
 use tvm_program::{Program, text};
-use tvm_runtime::plan::Plan;
+use tvm_runtime::plan::{Code, Plan};
 
 /// How every module of WebAssembly begins.
 const MODULE: &[u8] = b"\0asm";
@@ -17,6 +17,8 @@ const MODULE: &[u8] = b"\0asm";
 pub struct Subject {
     pub(super) model: Arc<Model<'static>>,
     pub(super) plan: Arc<Plan>,
+    /// The code of the plan, for all sessions: to make it takes longer than many a run.
+    pub(super) code: Arc<Code>,
     pub(super) machine: Machine,
     /// The program, if more of it is known than its weights.
     pub(super) program: Option<Program>,
@@ -65,9 +67,10 @@ impl Subject {
         source: &[u8],
         input: &[u8],
     ) -> Result<Subject, SessionError> {
-        let (model, plan, machine) = (self.model.clone(), self.plan.clone(), self.machine.clone());
+        let (model, machine) = (self.model.clone(), self.machine.clone());
+        let (plan, code) = (self.plan.clone(), self.code.clone());
         let (program, title, input, prompt) = given(&model, &machine, (name, source, input))?;
-        Ok(Subject { model, plan, machine, program: Some(program), title, input, prompt })
+        Ok(Subject { model, plan, code, machine, program: Some(program), title, input, prompt })
     }
 
     /// The program in the weights of a model of its own, as a model file.
@@ -91,7 +94,8 @@ impl Subject {
         (title, input, prompt): (String, Vec<u8>, Vec<Token>),
     ) -> Subject {
         let plan = Arc::new(Plan::new(&model.weights));
-        Subject { model: Arc::new(model), plan, machine, program, title, input, prompt }
+        let code = Arc::new(Code::of(&plan));
+        Subject { model: Arc::new(model), plan, code, machine, program, title, input, prompt }
     }
 }
 

@@ -1,6 +1,7 @@
 // The program as instructions or source, the machine's state after the selected token, and the output.
 
-import { useEffect } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import { useRows } from '../components/useRows';
 import { effect as effectOf, text, values } from '../components/format';
@@ -15,9 +16,10 @@ import {
 } from '../state/session';
 import { MemoryView } from './MemoryView';
 import { Panel } from './Panel';
-import type { Variable } from '../worker/types';
+import type { About, Variable } from '../worker/types';
 
 const ROW = 20;
+const NO_INSTRUCTIONS: About['instructions'] = [];
 const showSource = signal(false);
 
 export function ProgramPanel() {
@@ -46,15 +48,21 @@ export function ProgramPanel() {
   );
 }
 
-function Listing() {
-  const listed = about.value?.instructions ?? [];
-  const rows = useRows(listed.length, ROW);
-  const current = currentInstruction.value;
-  useEffect(() => {
-    if (current !== null) rows.reveal(current);
-  }, [current, listed, rows.ready]);
+interface LinesProperties<T> {
+  label: string;
+  lines: T[];
+  /** The number of the first line. */
+  first: number;
+  current: number | null;
+  children: (line: T, at: number) => ComponentChildren;
+}
 
-  const visible = listed.slice(rows.first, rows.first + rows.count);
+/** Lines by their numbers, of which the current one is kept in sight. */
+function Lines<T>({ label, lines, first, current, children }: LinesProperties<T>) {
+  const rows = useRows(lines.length, ROW);
+  useEffect(() => {
+    if (current !== null) rows.reveal(current - first);
+  }, [current, lines, rows.ready]);
   return (
     <div
       class="scroll listing"
@@ -62,31 +70,19 @@ function Listing() {
       onScroll={rows.onScroll}
       tabIndex={0}
       role="region"
-      aria-label="Instructions"
+      aria-label={label}
     >
       <div class="spacer" style={{ height: `${rows.height}px` }}>
         <ol style={{ transform: `translateY(${rows.offset}px)` }}>
-          {visible.map((instruction, index) => {
-            const at = rows.first + index;
-            const begins = instruction.function !== listed[at - 1]?.function;
+          {lines.slice(rows.first, rows.first + rows.count).map((line, index) => {
+            const at = rows.first + index + first;
             return (
               <li
                 key={at}
                 class={at === current ? 'current' : ''}
                 aria-current={at === current ? 'step' : undefined}
               >
-                <button
-                  class="breakpoint"
-                  tabIndex={-1}
-                  aria-pressed={breakpoints.value.has(at)}
-                  aria-label={`Breakpoint at instruction ${at}`}
-                  onClick={() => toggleBreakpoint(at)}
-                />
-                <span class="number">{at}</span>
-                <code>{instruction.text}</code>
-                {begins && instruction.function !== null && (
-                  <span class="function">{instruction.function}</span>
-                )}
+                {children(line, at)}
               </li>
             );
           })}
@@ -96,42 +92,45 @@ function Listing() {
   );
 }
 
+function Listing() {
+  const listed = about.value?.instructions ?? NO_INSTRUCTIONS;
+  return (
+    <Lines label="Instructions" lines={listed} first={0} current={currentInstruction.value}>
+      {(instruction, at) => {
+        const begins = instruction.function !== listed[at - 1]?.function;
+        return (
+          <>
+            <button
+              class="breakpoint"
+              tabIndex={-1}
+              aria-pressed={breakpoints.value.has(at)}
+              aria-label={`Breakpoint at instruction ${at}`}
+              onClick={() => toggleBreakpoint(at)}
+            />
+            <span class="number">{at}</span>
+            <code>{instruction.text}</code>
+            {begins && instruction.function !== null && <span class="function">{instruction.function}</span>}
+          </>
+        );
+      }}
+    </Lines>
+  );
+}
+
 function Source() {
-  const source = program.value?.source;
-  const lines = (source?.text ?? '').split('\n');
-  const rows = useRows(lines.length, ROW);
+  const source = program.value?.source?.text ?? '';
+  const lines = useMemo(() => source.split('\n'), [source]);
   const instruction = currentInstruction.value;
   const current = instruction === null ? null : (about.value?.instructions[instruction]?.line ?? null);
-  useEffect(() => {
-    if (current !== null) rows.reveal(current - 1);
-  }, [current, rows.ready]);
   return (
-    <div
-      class="scroll listing"
-      ref={rows.attach}
-      onScroll={rows.onScroll}
-      tabIndex={0}
-      role="region"
-      aria-label="Source"
-    >
-      <div class="spacer" style={{ height: `${rows.height}px` }}>
-        <ol style={{ transform: `translateY(${rows.offset}px)` }}>
-          {lines.slice(rows.first, rows.first + rows.count).map((line, index) => {
-            const at = rows.first + index + 1;
-            return (
-              <li
-                key={at}
-                class={at === current ? 'current' : ''}
-                aria-current={at === current ? 'step' : undefined}
-              >
-                <span class="number">{at}</span>
-                <code>{line}</code>
-              </li>
-            );
-          })}
-        </ol>
-      </div>
-    </div>
+    <Lines label="Source" lines={lines} first={1} current={current}>
+      {(line, at) => (
+        <>
+          <span class="number">{at}</span>
+          <code>{line}</code>
+        </>
+      )}
+    </Lines>
   );
 }
 
