@@ -154,8 +154,9 @@ pub(super) struct HandedRow {
 impl HandedRow {
     /// If the operation finds one.
     pub(super) fn of(plan: &Plan, code: &Code, operation: &Operation) -> Option<HandedRow> {
-        let Operation::Table { table, x, to } = *operation else { return None };
-        found_row(plan, x, table as usize)?;
+        let Operation::Table { table, .. } = *operation else { return None };
+        let mut handed = code.handed_rows(plan).into_iter();
+        let (_, to) = handed.find(|(handed, _)| *handed == table as usize)?;
         let name = format_ident!("row{table}");
         let width = plan.tables[table as usize].slots.len();
         Some(HandedRow { name, width, results: code.results(to).to_vec() })

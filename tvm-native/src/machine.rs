@@ -9,6 +9,8 @@
 //!   for the given plan. [`Blocks`](crate::blocks::Blocks) keep them with their plan, or with the plan without steps that
 //!   the translator has given with them ([`Whole`](crate::Whole)). Such a routine reads and writes the lists whose
 //!   addresses are in its words, within their lengths, and nothing else; it keeps the calling convention of C.
+//! - **Which routine goes on.** The common part calls the routine of a class by an address in a list of the
+//!   [`Machine`], which has addresses of [`Entry`]s of the same blocks, or 0; the blocks live as long as the machine.
 //! - **Inputs.** A token is of the vocabulary, which the engine checks. Every place that a cache of keys has given has a
 //!   row in each of its caches of values, since rows are made whenever a key gets a new place.
 //! - **Addresses.** Words hold the addresses of lists that a [`Machine`] owns or borrows. They are set when it is

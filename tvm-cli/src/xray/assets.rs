@@ -7,5 +7,11 @@ pub(super) const SCRIPT: &str = include_str!("../../../tvm-web/assets/app.js");
 /// The looks of the page.
 pub(super) const STYLE: &str = include_str!("../../../tvm-web/assets/app.css");
 
+/// The files of the app, which every page has beside it: the name, what a browser is told that it is, and the text.
+pub(super) const APP: [(&str, &str, &str); 2] = [
+    ("app.js", "text/javascript; charset=utf-8", SCRIPT),
+    ("app.css", "text/css; charset=utf-8", STYLE),
+];
+
 /// What runs models in the browser: a module of WebAssembly, compressed by gzip.
 pub(super) const RUNTIME: &[u8] = include_bytes!("../../../tvm-web/assets/tvm_web_bg.wasm.gz");

@@ -116,11 +116,8 @@ fn answers(page: &Page) -> Vec<Answer> {
         bytes: bytes.to_vec(),
     };
     let html = page.beside_files(Door::Server);
-    let mut answers = vec![
-        answer("", "text/html; charset=utf-8", html.as_bytes()),
-        answer("app.js", "text/javascript; charset=utf-8", assets::SCRIPT.as_bytes()),
-        answer("app.css", "text/css; charset=utf-8", assets::STYLE.as_bytes()),
-    ];
+    let mut answers = vec![answer("", "text/html; charset=utf-8", html.as_bytes())];
+    answers.extend(assets::APP.map(|(name, kind, text)| answer(name, kind, text.as_bytes())));
     answers.extend(page.data().iter().map(|file| answer(&file.name, BYTES, file.bytes)));
     answers
 }
@@ -129,11 +126,8 @@ fn answers(page: &Page) -> Vec<Answer> {
 fn write_site(path: &Path, page: &Page) -> Result<(), Failure> {
     let html = page.beside_files(Door::Site);
     let data = page.data();
-    let mut all = vec![
-        ("index.html", html.as_bytes()),
-        ("app.js", assets::SCRIPT.as_bytes()),
-        ("app.css", assets::STYLE.as_bytes()),
-    ];
+    let mut all = vec![("index.html", html.as_bytes())];
+    all.extend(assets::APP.map(|(name, _, text)| (name, text.as_bytes())));
     all.extend(data.iter().map(|file| (file.name.as_str(), file.bytes)));
     Ok(output_file::write_folder(path, all, Existing::Refuse)?)
 }
