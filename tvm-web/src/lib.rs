@@ -173,6 +173,12 @@ impl Session {
         scores.map(|scores| to_json(&scores)).map_err(thrown)
     }
 
+    /// Why a token follows, or why a head stores a value (`Question`): `Why`.
+    pub fn why(&mut self, question: &str) -> Result<String, Error> {
+        let question = serde_json::from_str(question).map_err(thrown)?;
+        self.ask(|session| session.why(question)).map(|why| to_json(&why)).map_err(thrown)
+    }
+
     /// The weights of a head: `HeadWeights`.
     #[wasm_bindgen(js_name = headWeights)]
     pub fn head_weights(&self, layer: usize, head: usize) -> Result<String, Error> {

@@ -4,7 +4,7 @@ use super::explanation::{Attended, HeadExplanation, Key, Write};
 use super::rows::Rows;
 use tvm_model::Token;
 use tvm_model::{Attention, Selection};
-use tvm_runtime::attention::{Memory, coordinate};
+use tvm_runtime::attention::{Memory, coordinate, score};
 use tvm_runtime::engine::AttentionKind;
 
 /// What a head keeps at a place: its two values, the position that they are of, the token there, and its key.
@@ -89,11 +89,43 @@ impl AttentionHalf {
 
     /// Adds what the heads fetch at a position, where a token is read, to the stream.
     pub(super) fn apply(&mut self, stream: &mut [f64], here: Attended) {
+        self.add(stream, |_, head, values| head.attend(values, here));
+    }
+
+    /// As [`apply`](Self::apply), but nothing is remembered of it, and a head fetches other values.
+    pub(super) fn attempt(
+        &mut self,
+        stream: &mut [f64],
+        here: Attended,
+        replaced: Option<(usize, [f64; 2])>,
+    ) {
+        self.add(stream, |index, head, values| {
+            head.attempt(values, here);
+            if let Some((replaced, values)) = replaced
+                && replaced == index
+            {
+                head.fetched = values;
+            }
+        });
+    }
+
+    /// One of the two values of a head at a position, by the stream there.
+    pub(super) fn value(&self, head: usize, value: usize, stream: &[f64]) -> f64 {
+        self.value.times(2 * head + value, stream)
+    }
+
+    /// Whether each of the two values that a head fetches is added to any slot.
+    pub(super) fn writes(&self, head: usize) -> [bool; 2] {
+        [0, 1].map(|axis| !self.output.row(2 * head + axis).is_empty())
+    }
+
+    /// `attend` is called with the index of each head, the head with its query and key, and its values.
+    fn add(&mut self, stream: &mut [f64], mut attend: impl FnMut(usize, &mut Head, [f64; 2])) {
         self.change.fill(0.0);
         for (index, head) in self.heads.iter_mut().enumerate() {
             let pair = |rows: &Rows| [0, 1].map(|axis| rows.times(2 * index + axis, stream));
             (head.query, head.key) = (pair(&self.query), pair(&self.key));
-            head.attend(pair(&self.value), here);
+            attend(index, head, pair(&self.value));
             for axis in 0..2 {
                 for &(slot, weight) in self.output.row(2 * index + axis) {
                     self.change[slot as usize] += weight * head.fetched[axis];
@@ -169,6 +201,34 @@ impl Head {
                 for (axis, value) in values.into_iter().enumerate() {
                     sums[axis] += value;
                     self.fetched[axis] = sums[axis] / (position + 1) as f64;
+                }
+            }
+        }
+    }
+
+    /// As [`attend`](Self::attend), but nothing is remembered of it.
+    fn attempt(&mut self, values: [f64; 2], here: Attended) {
+        match &mut self.memory {
+            Remembered::Own => (self.attended, self.fetched) = (Some(here), values),
+            Remembered::Keys(memory) => {
+                let [query, key] = [self.query, self.key].map(|point| point.map(coordinate));
+                let is_first = memory.rows().next().is_none();
+                let earlier = (!is_first).then(|| memory.query(query));
+                // The latest position wins on a tie, which is this one.
+                match earlier {
+                    Some(found)
+                        if score(query, [found[4], found[5]].map(coordinate))
+                            > score(query, key) =>
+                    {
+                        self.fetched = [found[0], found[1]];
+                        self.attended = Some(attended(found));
+                    }
+                    _ => (self.attended, self.fetched) = (Some(here), values),
+                }
+            }
+            Remembered::Sums(sums) => {
+                for (axis, value) in values.into_iter().enumerate() {
+                    self.fetched[axis] = (sums[axis] + value) / (here.position + 1) as f64;
                 }
             }
         }

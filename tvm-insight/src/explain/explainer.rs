@@ -6,6 +6,7 @@ use super::explanation::{
     Scored,
 };
 use super::feed_forward::FeedForwardHalf;
+use super::intervention::{Intervention, Observation, Observed};
 use super::rows::Rows;
 use tvm_model::{Token, Weights};
 use tvm_runtime::engine::{AttentionKind, Best, Engine};
@@ -82,9 +83,51 @@ impl<'weights> Explainer<'weights> {
         &self.stream
     }
 
+    /// What would come of the next forward pass with a change. Nothing is remembered of it.
+    ///
+    /// # Panics
+    /// When a token is not of the model's vocabulary, or a part is not in the model.
+    pub fn attempt(
+        &mut self,
+        token: Token,
+        intervention: Option<&Intervention>,
+        observed: Observed,
+    ) -> Observation {
+        let token = match intervention {
+            Some(&Intervention::Token(other)) => other,
+            _ => token,
+        };
+        let here = Attended { position: self.tokens, token };
+        self.embed(here);
+        for (layer, (attention, feed_forward)) in self.layers.iter_mut().enumerate() {
+            if let Observed::Value { layer: at, head, value } = observed
+                && at == layer
+            {
+                return Observation::Value(attention.value(head, value, &self.stream));
+            }
+            let replaced = intervention.and_then(|intervention| intervention.fetched_in(layer));
+            attention.attempt(&mut self.stream, here, replaced);
+            let inactive = intervention.map_or(0..0, |change| change.inactive_in(layer));
+            feed_forward.apply_without(&mut self.stream, inactive);
+        }
+        Observation::NextToken(self.predict())
+    }
+
+    /// Whether each of the two values that a head fetches is added to any slot.
+    pub fn writes(&self, layer: usize, head: usize) -> [bool; 2] {
+        self.layers.get(layer).map_or([false; 2], |(attention, _)| attention.writes(head))
+    }
+
     /// The token is embedded at the next position.
     fn begin(&mut self, token: Token) -> Attended {
-        let (weights, position) = (self.weights, self.tokens);
+        let here = Attended { position: self.tokens, token };
+        self.embed(here);
+        self.tokens += 1;
+        here
+    }
+
+    fn embed(&mut self, Attended { position, token }: Attended) {
+        let weights = self.weights;
         let periodic =
             weights.position_periodic.full_row(position % weights.position_periodic.rows());
         let linear = weights.position_linear.full_row(0);
@@ -94,8 +137,6 @@ impl<'weights> Explainer<'weights> {
         let slots =
             slots.map(|((own, linear), periodic)| own + position as f64 * linear + periodic);
         self.stream.extend(slots);
-        self.tokens += 1;
-        Attended { position, token }
     }
 
     /// The generable tokens of the greatest scores; the first tokens on a tie.

@@ -1,6 +1,8 @@
 //! The feed-forward half of a layer. A neuron whose gate is not positive is inactive: it adds nothing,
 //! so its value is not computed.
 
+use std::ops::Range;
+
 use super::explanation::{ActiveNeuron, Write};
 use super::rows::Rows;
 use tvm_model::FeedForward;
@@ -41,9 +43,14 @@ impl FeedForwardHalf {
 
     /// Adds the products of the active neurons to the stream.
     pub(super) fn apply(&mut self, stream: &mut [f64]) {
+        self.apply_without(stream, 0..0);
+    }
+
+    /// As [`apply`](Self::apply), but some neurons are inactive whatever their gates are.
+    pub(super) fn apply_without(&mut self, stream: &mut [f64], inactive: Range<usize>) {
         self.change.fill(0.0);
         self.active.clear();
-        for neuron in 0..self.gate.len() {
+        for neuron in (0..self.gate.len()).filter(|neuron| !inactive.contains(neuron)) {
             let gate = self.gate.times(neuron, stream);
             if gate > 0.0 {
                 let value = self.value.times(neuron, stream);

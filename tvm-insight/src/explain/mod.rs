@@ -9,7 +9,7 @@
 //!
 //! A module imports only from those with lower numbers; a test checks it.
 //!
-//! 1. `explanation`: what is explained of one position, as data
+//! 1. `explanation`: what is explained of one position, as data; `intervention`: what is changed in a forward pass
 //! 2. `rows`: the non-zero weights of a matrix
 //! 3. `attention`, `feed_forward`: the two halves of a layer
 //! 4. `explainer`: the forward pass
@@ -22,6 +22,7 @@ mod attention;
 mod explainer;
 mod explanation;
 mod feed_forward;
+mod intervention;
 mod report;
 mod rows;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use explanation::{
     ActiveNeuron, Attended, AttentionExplanation, Explanation, FeedForwardExplanation,
     HeadExplanation, Key, LayerExplanation, Scored, Write,
 };
+pub use intervention::{Intervention, Observation, Observed};
 pub use report::Report;
 #[cfg(feature = "typescript")]
 pub(crate) use view::declarations;

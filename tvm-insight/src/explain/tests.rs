@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Explainer, Explanation, Report, Scored};
+use super::{Explainer, Explanation, Intervention, Observation, Observed, Report, Scored};
 use tvm_model::{
     Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection, Token,
     ValueName, Vocabulary, Weights,
@@ -96,6 +96,21 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn attempts_are_the_definition_with_a_change(
+        integers in model(Numbers::Integers),
+        fractions in model(Numbers::Fractions),
+        tokens in prop::collection::vec(0..TOKENS as u32, 1..12),
+    ) {
+        let tokens: Vec<Token> = tokens.into_iter().map(Token).collect();
+        attempts_agree(&integers, &tokens);
+        attempts_agree(&fractions, &tokens);
+    }
+}
+
 #[test]
 fn explains_a_head_whose_keys_change_their_kind() {
     let token =
@@ -114,6 +129,130 @@ fn the_best_tokens_are_generable_and_the_first_on_a_tie() {
     assert_eq!(top(4), [(7, 3.0), (11, 3.0), (2, 2.0), (6, 2.0)]);
     assert_eq!(top(0), []);
     assert_eq!(top(100).len(), 11);
+}
+
+/// A forward pass by the definition, with a change. Earlier positions are as they were explained.
+fn by_definition(
+    weights: &Weights,
+    history: &[Explanation],
+    (token, intervention): (Token, &Intervention),
+    observed: Observed,
+) -> Observation {
+    let dot = |row: &mut dyn Iterator<Item = (usize, f64)>, stream: &[f64]| {
+        row.fold(0.0, |sum, (slot, weight)| sum + weight * stream[slot])
+    };
+    let read = match intervention {
+        Intervention::Token(other) => *other,
+        _ => token,
+    };
+    let mut stream = Explainer::new(weights).explain(read, 0).embedding;
+    let at = history.len();
+    let periodic =
+        |at: usize| weights.position_periodic.full_row(at % weights.position_periodic.rows());
+    let own = weights.embedding.full_row(read.0 as usize);
+    for slot in 0..stream.len() {
+        let linear = weights.position_linear.get(0, slot);
+        stream[slot] = own[slot] + at as f64 * linear + periodic(at)[slot];
+    }
+    for (index, layer) in weights.layers.iter().enumerate() {
+        let heads = &layer.attention;
+        let pair = |matrix: &Matrix, head: usize, stream: &[f64]| {
+            [0, 1].map(|axis| dot(&mut matrix.row(2 * head + axis), stream))
+        };
+        if let Observed::Value { layer, head, value } = observed
+            && layer == index
+        {
+            return Observation::Value(pair(&heads.value, head, &stream)[value]);
+        }
+        let mut change = vec![0.0; stream.len()];
+        for (head, selection) in heads.selection.iter().enumerate() {
+            let before = history.iter().map(|then| then.residual(2 * index).unwrap());
+            let all: Vec<&[f64]> = before.chain([&stream[..]]).collect();
+            let values = || all.iter().map(|stream| pair(&heads.value, head, stream));
+            let query = pair(&heads.query, head, &stream).map(coordinate);
+            let score = |stream: &[f64]| -> i128 {
+                let key = pair(&heads.key, head, stream).map(coordinate);
+                (0..2).map(|axis| i128::from(query[axis]) * i128::from(key[axis])).sum()
+            };
+            let mut fetched = match selection {
+                Selection::Latest => {
+                    let best = (0..all.len()).max_by_key(|&at| (score(all[at]), at)).unwrap();
+                    pair(&heads.value, head, all[best])
+                }
+                Selection::Mean => [0, 1].map(|axis| {
+                    values().fold(0.0, |sum, value| sum + value[axis]) / all.len() as f64
+                }),
+            };
+            match intervention {
+                Intervention::Fetched { layer, head: changed, values }
+                    if (*layer, *changed) == (index, head) =>
+                {
+                    fetched = *values;
+                }
+                _ => {}
+            }
+            for axis in 0..2 {
+                for (slot, weight) in heads.output.column(2 * head + axis) {
+                    change[slot] += weight * fetched[axis];
+                }
+            }
+        }
+        stream.iter_mut().zip(change).for_each(|(slot, change)| *slot += change);
+        let mut change = vec![0.0; stream.len()];
+        for neuron in 0..layer.feed_forward.gate.rows() {
+            let gate = dot(&mut layer.feed_forward.gate.row(neuron), &stream).max(0.0);
+            let value = dot(&mut layer.feed_forward.value.row(neuron), &stream);
+            let inactive = matches!(intervention, Intervention::Inactive { layer, neurons }
+                if *layer == index && neurons.contains(&neuron));
+            if !inactive && gate > 0.0 {
+                for (slot, weight) in layer.feed_forward.output.column(neuron) {
+                    change[slot] += weight * (gate * value);
+                }
+            }
+        }
+        stream.iter_mut().zip(change).for_each(|(slot, change)| *slot += change);
+    }
+    let score = |token: Token| dot(&mut weights.unembedding.row(token.0 as usize), &stream);
+    let best = weights
+        .generable()
+        .reduce(|best, token| if score(token) > score(best) { token } else { best });
+    Observation::NextToken(best.unwrap())
+}
+
+/// Every change of every part, at the last position, and the same again: nothing is remembered.
+fn attempts_agree(weights: &Weights, tokens: &[Token]) {
+    let (&last, before) = tokens.split_last().unwrap();
+    let mut explainer = Explainer::new(weights);
+    let history: Vec<Explanation> =
+        before.iter().map(|&token| explainer.explain(token, 0)).collect();
+    let mut interventions: Vec<Intervention> =
+        (0..4).map(|token| Intervention::Token(Token(token))).collect();
+    let mut observed = vec![Observed::NextToken];
+    for (layer, parts) in weights.layers.iter().enumerate() {
+        for head in 0..parts.attention.selection.len() {
+            observed.extend([0, 1].map(|value| Observed::Value { layer, head, value }));
+            let values = [[0.0, 0.0], [1.0, -2.0]];
+            interventions.extend(values.map(|values| Intervention::Fetched {
+                layer,
+                head,
+                values,
+            }));
+        }
+        let neurons = parts.feed_forward.gate.rows();
+        interventions.extend(
+            [0..neurons / 2, neurons / 2..neurons]
+                .map(|neurons| Intervention::Inactive { layer, neurons }),
+        );
+    }
+    for &observed in &observed {
+        for change in &interventions {
+            let expected = by_definition(weights, &history, (last, change), observed);
+            assert_eq!(explainer.attempt(last, Some(change), observed), expected, "{change:?}");
+        }
+    }
+    let truth = explainer.attempt(last, None, Observed::NextToken);
+    explainer.feed(last);
+    assert_eq!(truth, Observation::NextToken(explainer.predict()));
 }
 
 /// Remembers the first token after every `a`; then counts by steps. One layer, with names.

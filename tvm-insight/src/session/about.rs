@@ -1,10 +1,12 @@
 //! What is told of a subject as a whole, and of how far its run is.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::subject::Subject;
 use crate::execution::Disassembly;
-use tvm_model::{Layer, LayerNames, Listing, Move, Names, Role};
+use tvm_model::{Listing, Move, Role};
 use tvm_program::{Cursor, Program};
 
 /// What is open.
@@ -154,8 +156,6 @@ impl Subject {
     /// What is open.
     pub fn about(&self) -> About {
         let model = &self.model;
-        let names = model.description.names.as_ref();
-        let layers = model.weights.layers.iter().enumerate();
         About {
             title: self.title.clone(),
             kind: match model.description.program {
@@ -164,7 +164,7 @@ impl Subject {
             },
             instruction_set: model.description.instruction_set.clone(),
             d_model: model.weights.d_model(),
-            layers: layers.map(|(index, layer)| about_layer(index, layer, names)).collect(),
+            layers: (0..model.weights.layers.len()).map(|layer| self.about_layer(layer)).collect(),
             vocabulary: model.vocabulary.names().to_vec(),
             token_kinds: model.vocabulary.roles().iter().map(TokenKind::of).collect(),
             prompt_length: self.prompt.len(),
@@ -182,6 +182,21 @@ impl Subject {
         let set = || self.machine.instruction_set();
         let own = self.program.as_ref().map(|program| tvm_core::pipeline::listing(program, &set()));
         own.or_else(|| self.model.description.listing.clone())
+    }
+
+    fn about_layer(&self, index: usize) -> AboutLayer {
+        let layer = &self.model.weights.layers[index];
+        let heads = 0..layer.attention.selection.len();
+        let part = |(name, neurons): (String, Range<usize>)| Part {
+            name,
+            first: neurons.start,
+            number: neurons.len(),
+        };
+        AboutLayer {
+            heads: heads.map(|head| self.head_name(index, head)).collect(),
+            neurons: layer.feed_forward.gate.rows(),
+            parts: self.operations(index).into_iter().map(part).collect(),
+        }
     }
 
     fn instructions(&self, program: &Program) -> Vec<Listed> {
@@ -207,25 +222,8 @@ fn listed(listing: &Listing) -> Vec<Listed> {
     listed.collect()
 }
 
-fn about_layer(index: usize, layer: &Layer<'_>, names: Option<&Names>) -> AboutLayer {
-    let heads = (0..layer.attention.selection.len()).map(|head| {
-        let member = names.and_then(|names| names.head(index, head));
-        member.map_or_else(|| format!("head {head}"), |member| member.to_string())
-    });
-    let neurons = layer.feed_forward.gate.rows();
-    let runs = names.and_then(|names| names.layer(index)).map(|LayerNames { neurons, .. }| neurons);
-    let runs = runs.map(Vec::as_slice).unwrap_or_default();
-    let ends = runs.iter().skip(1).map(|(first, _)| *first).chain([neurons]);
-    let parts = runs.iter().zip(ends).map(|((first, name), end)| Part {
-        name: name.clone(),
-        first: *first,
-        number: end - first,
-    });
-    AboutLayer { heads: heads.collect(), neurons, parts: parts.collect() }
-}
-
 impl TokenKind {
-    fn of(role: &Role) -> TokenKind {
+    pub(super) fn of(role: &Role) -> TokenKind {
         match role {
             Role::Silent => TokenKind::Silent,
             Role::Byte(_) => TokenKind::Byte,

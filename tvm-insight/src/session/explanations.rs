@@ -4,6 +4,8 @@
 use super::checkpoints::Checkpoints;
 use super::error::SessionError;
 use super::sequence::Sequence;
+use super::subject::Subject;
+use super::why::{Question, Why, why};
 use crate::explain::{Explainer, Explanation, Key};
 use tvm_model::Model;
 use tvm_runtime::engine::Engine;
@@ -74,6 +76,19 @@ impl<'subject> Explanations<'subject> {
     ) -> Result<(Explanation, Vec<Key>), SessionError> {
         let (explainer, explanation) = self.explained(sequence, position)?;
         Ok((explanation, explainer.keys(layer, head)))
+    }
+
+    /// Why something is so that a forward pass decides.
+    pub(super) fn why(
+        &mut self,
+        sequence: &Sequence,
+        subject: &Subject,
+        (question, pass): (Question, u64),
+    ) -> Result<Why, SessionError> {
+        self.prepare(sequence, pass, u64::MAX)?;
+        let token = sequence.get(pass).expect("the sequence reaches the position");
+        let explanation = self.explainer.clone().explain(token, TOP);
+        Ok(why(subject, question, (&mut self.explainer, token), &explanation))
     }
 
     fn explained(

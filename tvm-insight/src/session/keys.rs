@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::explain::{HeadExplanation, Key};
 use tvm_model::Vocabulary;
-use tvm_runtime::attention::coordinate;
+use tvm_runtime::attention::{coordinate, score};
 
 /// Points that are shown at most.
 const MOST: usize = 2000;
@@ -66,10 +66,7 @@ impl HeadKeys {
         vocabulary: &Vocabulary,
     ) -> HeadKeys {
         let query = head.query.map(coordinate);
-        let score = |key: &Key| {
-            let [x, y] = key.point.map(coordinate);
-            i128::from(query[0]) * i128::from(x) + i128::from(query[1]) * i128::from(y)
-        };
+        let score = |key: &Key| score(query, key.point.map(coordinate));
         let shown = |key: &Key| KeyPoint {
             x: key.point[0],
             y: key.point[1],

@@ -12,7 +12,7 @@
 //! 2. `subject`: a model, what it runs, and its input
 //! 3. `about`: what is open, and how far it is; `machine`: the machine as it is shown; `parts`: weights, and who uses a slot;
 //!    `keys`: what a head saw; `scores`: what the next token is among
-//! 4. `run`: the tokens are generated
+//! 4. `run`: the tokens are generated; `why`: what changes an answer of a forward pass
 //! 5. `history`: states and steps at any position; `explanations`: explanations of any position
 //! 6. `seek`: looking for a place in a run
 //! 7. `session`: all of this
@@ -39,6 +39,7 @@ mod subject;
 mod types;
 #[cfg(feature = "typescript")]
 mod typescript;
+mod why;
 
 pub use about::{About, AboutLayer, Ended, EndedKind, Kind, Listed, Part, Progress, TokenKind};
 pub use change::{Change, Comparison, Outputs, Parting};
@@ -55,3 +56,4 @@ pub use session::Session;
 pub use subject::Subject;
 #[cfg(feature = "typescript")]
 pub use typescript::typescript;
+pub use why::{Answer, Cause, CauseEffect, CausePart, Given, Question, Why};

@@ -1,6 +1,8 @@
 //! The parts of a model, as they are shown when one is chosen: the weights of a neuron or a head, and who writes and reads a
 //! slot.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::error::SessionError;
@@ -175,6 +177,19 @@ impl Subject {
     pub(super) fn neuron_name(&self, layer: usize, neuron: usize) -> String {
         let member = self.names().and_then(|names| names.neuron(layer, neuron));
         member.map_or_else(|| format!("neuron {neuron}"), |member| member.to_string())
+    }
+
+    /// The operations of a layer by name, each with its neighbouring neurons; without names, every neuron by itself.
+    pub(super) fn operations(&self, layer: usize) -> Vec<(String, Range<usize>)> {
+        let neurons = self.model.weights.layers[layer].feed_forward.gate.rows();
+        let Some(named) = self.names().and_then(|names| names.layer(layer)) else {
+            return (0..neurons)
+                .map(|neuron| (self.neuron_name(layer, neuron), neuron..neuron + 1))
+                .collect();
+        };
+        let runs = &named.neurons;
+        let ends = runs.iter().skip(1).map(|(first, _)| *first).chain([neurons]);
+        runs.iter().zip(ends).map(|((first, name), end)| (name.clone(), *first..end)).collect()
     }
 
     pub(super) fn layer(&self, layer: usize) -> Result<&Layer<'static>, SessionError> {

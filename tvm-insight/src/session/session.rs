@@ -13,6 +13,7 @@ use super::scores::ByteScores;
 use super::seek::{Found, Seek, seek};
 use super::sequence::Sequence;
 use super::subject::Subject;
+use super::why::{self, Question, Why};
 use crate::execution::Step;
 use crate::explain::Report;
 use tvm_runtime::driver::Limits;
@@ -196,6 +197,22 @@ impl<'subject> Session<'subject> {
         let (sequence, explanations) = self.explanations();
         let explanation = explanations.explain(sequence, position)?;
         Ok(ByteScores::of(self.subject, &explanation))
+    }
+
+    /// Why there is a token, or why a head stores its values. It takes long if the position before the token, or that of the
+    /// head, was not [prepared](Session::prepare).
+    ///
+    /// # Errors
+    /// When the run has not reached the position, or there is no such head.
+    pub fn why(&mut self, question: Question) -> Result<Why, SessionError> {
+        let subject = self.subject;
+        question.check(subject)?;
+        if let Some(given) = why::given(subject, question) {
+            return Ok(given);
+        }
+        let pass = question.pass().expect("a token that was generated is not the first");
+        let (sequence, explanations) = self.explanations();
+        explanations.why(sequence, subject, (question, pass))
     }
 
     /// All tokens until now, and what explains them.

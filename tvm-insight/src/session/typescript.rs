@@ -3,10 +3,11 @@
 use ts_rs::{Config, TS};
 
 use super::{
-    About, AboutLayer, ByteKind, ByteScore, ByteScores, Call, Change, Changed, Comparison, Ended,
-    EndedKind, Found, Half, HeadKeys, HeadWeights, KeyPoint, Kind, Listed, MachineState,
-    NeuronWeights, Outputs, Part, Parting, Progress, ReplAnswer, ReplError, ScoredKey, Seek,
-    SlotUse, TokenKind, TypedValue, User, Variable, Wanted, Weight,
+    About, AboutLayer, Answer, ByteKind, ByteScore, ByteScores, Call, Cause, CauseEffect,
+    CausePart, Change, Changed, Comparison, Ended, EndedKind, Found, Given, Half, HeadKeys,
+    HeadWeights, KeyPoint, Kind, Listed, MachineState, NeuronWeights, Outputs, Part, Parting,
+    Progress, Question, ReplAnswer, ReplError, ScoredKey, Seek, SlotUse, TokenKind, TypedValue,
+    User, Variable, Wanted, Weight, Why,
 };
 use crate::execution::{Effect, Step};
 use crate::explain;
@@ -60,7 +61,14 @@ pub fn typescript() -> String {
         Outputs,
         ReplAnswer,
         ReplError,
-        TypedValue
+        TypedValue,
+        Question,
+        Why,
+        Answer,
+        Given,
+        Cause,
+        CauseEffect,
+        CausePart
     );
     add(explain::declarations(&config));
     module

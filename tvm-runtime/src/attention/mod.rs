@@ -56,7 +56,7 @@ fn bytes_of<T>(list: &Vec<T>) -> usize {
 }
 
 /// `query . key`, exactly.
-fn score(query: Point, key: Point) -> i128 {
+pub fn score(query: Point, key: Point) -> i128 {
     i128::from(query[0]) * i128::from(key[0]) + i128::from(query[1]) * i128::from(key[1])
 }
 

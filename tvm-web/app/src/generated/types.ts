@@ -768,6 +768,124 @@ type: string,
  */
 value: number | string, };
 
+export type Question = { "kind": "token", 
+/**
+ * The position.
+ */
+position: number, } | { "kind": "value", 
+/**
+ * The position.
+ */
+position: number, 
+/**
+ * The layer.
+ */
+layer: number, 
+/**
+ * The head.
+ */
+head: number, 
+/**
+ * Which of the two: 0 or 1.
+ */
+value: number, };
+
+export type Why = { 
+/**
+ * What was asked.
+ */
+question: Question, 
+/**
+ * The token, or the value.
+ */
+answer: Answer, 
+/**
+ * The position of the forward pass in which it came about; none if the token was given.
+ */
+pass: number | null, 
+/**
+ * Where a token is from that was given.
+ */
+given: Given | null, 
+/**
+ * What changes the answer, from the first layer to the last.
+ */
+causes: Array<Cause>, 
+/**
+ * The cause, by its index, that leads on to where the token or the value is from.
+ */
+main: number | null, };
+
+export type Answer = { "kind": "token", 
+/**
+ * Its name.
+ */
+name: string, } | { "kind": "value", 
+/**
+ * The number.
+ */
+number: number, };
+
+export type Given = { "kind": "input", 
+/**
+ * Which, from 0.
+ */
+byte: number, } | { "kind": "program" };
+
+export type Cause = { 
+/**
+ * Which part.
+ */
+part: CausePart, 
+/**
+ * The name of the head or the operation, or of the token that is read.
+ */
+name: string, 
+/**
+ * How the part was changed, in words.
+ */
+change: string, 
+/**
+ * What the answer is with the change.
+ */
+otherwise: Answer, 
+/**
+ * What the part has to do with the answer.
+ */
+effect: CauseEffect, 
+/**
+ * Where to go on.
+ */
+next: Question | null, };
+
+export type CauseEffect = "decides" | "shapes" | "carries";
+
+export type CausePart = { "kind": "read" } | { "kind": "head", 
+/**
+ * The layer.
+ */
+layer: number, 
+/**
+ * The head.
+ */
+index: number, 
+/**
+ * The position that it attended to; none for a mean.
+ */
+attended: number | null, } | { "kind": "neurons", 
+/**
+ * The layer.
+ */
+layer: number, 
+/**
+ * The first of them.
+ */
+first: number, 
+/**
+ * How many there are.
+ */
+number: number, };
+
 export type Explanation = { position: number, token: string, 
 /**
  * What the embedding sets.

@@ -6,6 +6,7 @@ import { LayerDetail } from './details/LayerDetail';
 import { NeuronDetail } from './details/NeuronDetail';
 import { Scores } from './details/Scores';
 import { SlotDetail } from './details/SlotDetail';
+import { WhyDetail } from './details/WhyDetail';
 import { boundaryName } from './boundaries';
 import { Panel } from './Panel';
 
@@ -23,13 +24,22 @@ export function DetailPanel() {
 
 function Choices() {
   return (
-    <button
-      class="quiet"
-      aria-pressed={detail.value.kind === 'scores'}
-      onClick={() => (detail.value = { kind: 'scores' })}
-    >
-      next token
-    </button>
+    <span class="choices">
+      <button
+        class="quiet"
+        aria-pressed={detail.value.kind === 'scores'}
+        onClick={() => (detail.value = { kind: 'scores' })}
+      >
+        next token
+      </button>
+      <button
+        class="quiet"
+        aria-pressed={detail.value.kind === 'why'}
+        onClick={() => (detail.value = { kind: 'why' })}
+      >
+        why
+      </button>
+    </span>
   );
 }
 
@@ -45,6 +55,8 @@ function title(shown: Detail): string {
       return `Slot ${shown.slot} ${boundaryName(shown.boundary)}`;
     case 'scores':
       return 'The next token';
+    case 'why':
+      return 'Why';
   }
 }
 
@@ -60,5 +72,7 @@ function Content({ shown }: { shown: Detail }) {
       return <SlotDetail boundary={shown.boundary} slot={shown.slot} />;
     case 'scores':
       return <Scores />;
+    case 'why':
+      return <WhyDetail />;
   }
 }

@@ -14,6 +14,7 @@ import {
   state,
   toggleBreakpoint,
 } from '../state/session';
+import { askOutput } from '../state/why';
 import { MemoryView } from './MemoryView';
 import { Panel } from './Panel';
 import type { About, Variable } from '../worker/types';
@@ -205,7 +206,14 @@ function Variables({
 function Output() {
   return (
     <div class="output">
-      <h3>Output</h3>
+      <h3>
+        Output
+        {output.value.length > 0 && (
+          <button class="quiet" aria-label="Why was the last byte written?" onClick={() => void askOutput()}>
+            why
+          </button>
+        )}
+      </h3>
       <pre class="scroll" tabIndex={0} role="region" aria-label="Output" data-testid="output">
         {text(output.value)}
       </pre>

@@ -16,6 +16,7 @@ import {
   tokenCount,
 } from './session';
 import { togglePlay } from './play';
+import { askSelected } from './why';
 
 /** Something that a key does. */
 export interface Action {
@@ -109,6 +110,7 @@ export const actions: Action[] = [
     group: 'Look',
     run: () => (detail.value = { kind: 'scores' }),
   },
+  { key: 'y', label: 'why the selected token is there', group: 'Look', run: () => void askSelected() },
   { key: ']', label: 'next layer', group: 'Look', run: () => layerBy(1) },
   { key: '[', label: 'previous layer', group: 'Look', run: () => layerBy(-1) },
   { key: '1', label: 'X-Ray', group: 'View', run: () => show('xray') },

@@ -12,7 +12,8 @@ export type Detail =
   | { kind: 'head'; layer: number; index: number }
   | { kind: 'neuron'; layer: number; index: number }
   | { kind: 'slot'; boundary: number; slot: number }
-  | { kind: 'scores' };
+  | { kind: 'scores' }
+  | { kind: 'why' };
 
 export const detail = signal<Detail>({ kind: 'scores' });
 

@@ -4,7 +4,7 @@ import type { Opening, SessionApi } from './api';
 import { openModel, openProgram, openRepl, start } from './engine';
 import type { RustRepl, RustSession } from './rust';
 import { Pace, pause, type Control } from './slices';
-import type { Change, Comparison, Found, Progress, Seek } from './types';
+import type { Change, Comparison, Found, Progress, Question, Seek } from './types';
 
 /** The open session, and the REPL beside it. */
 export class Answers {
@@ -135,6 +135,12 @@ export class Answers {
 
   scores(position: number, control: Control) {
     return this.prepared(position, control, (session) => session.scores(position));
+  }
+
+  why(question: Question, control: Control) {
+    // A token is decided by the forward pass of the one before it.
+    const pass = question.kind === 'token' ? Math.max(question.position - 1, 0) : question.position;
+    return this.prepared(pass, control, (session) => session.why(JSON.stringify(question)));
   }
 
   head(position: number, layer: number, head: number, control: Control) {

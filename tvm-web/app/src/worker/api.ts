@@ -11,10 +11,12 @@ import type {
   MachineState,
   NeuronWeights,
   Progress,
+  Question,
   ReplAnswer,
   Seek,
   SlotUse,
   Step,
+  Why,
 } from './types';
 
 /** What is to be opened. */
@@ -47,9 +49,10 @@ export interface SessionApi {
   output(position: number): Uint8Array;
   /** In slices. */
   seek(from: number, what: Seek): number | null;
-  /** In slices, as the next two: null if it was stopped. */
+  /** In slices, as the next three: null if it was stopped. */
   explain(position: number): Explanation | null;
   scores(position: number): ByteScores | null;
+  why(question: Question): Why | null;
   head(position: number, layer: number, head: number): HeadKeys | null;
   headWeights(layer: number, head: number): HeadWeights;
   neuron(layer: number, neuron: number): NeuronWeights;

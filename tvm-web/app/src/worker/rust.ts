@@ -16,6 +16,7 @@ export interface RustSession {
   prepareExplain(position: number, tokens: number): number;
   explain(position: number): string;
   scores(position: number): string;
+  why(question: string): string;
   head(position: number, layer: number, head: number): string;
   headWeights(layer: number, head: number): string;
   neuron(layer: number, neuron: number): string;

@@ -5,8 +5,10 @@ import type { Step } from '../generated/types';
 
 export type {
   About,
+  Answer,
   ByteScore,
   ByteScores,
+  Cause,
   Change,
   Comparison,
   Effect,
@@ -19,6 +21,7 @@ export type {
   MachineState,
   NeuronWeights,
   Progress,
+  Question,
   ReplAnswer,
   ReplError,
   Seek,
@@ -29,6 +32,7 @@ export type {
   User,
   Variable,
   Weight,
+  Why,
   WriteView,
 } from '../generated/types';
 
