@@ -125,6 +125,10 @@ export class Session {
      * Tokens from a position on.
      */
     tokens(from: number, number: number): Uint16Array;
+    /**
+     * Why a token follows, or why a head stores a value (`Question`): `Why`.
+     */
+    why(question: string): string;
 }
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
@@ -160,6 +164,7 @@ export interface InitOutput {
     readonly session_steps: (a: number, b: number, c: number, d: number) => [number, number, number, number];
     readonly session_stepsByNumber: (a: number, b: number, c: number) => [number, number, number, number];
     readonly session_tokens: (a: number, b: number, c: number) => [number, number];
+    readonly session_why: (a: number, b: number, c: number) => [number, number, number, number];
     readonly __externref_table_alloc: () => number;
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_malloc: (a: number, b: number) => number;

@@ -1,5 +1,6 @@
 // Why: the path back from a token, the answer that is shown, and every part that changes it.
 
+import { useEffect, useRef } from 'preact/hooks';
 import { number } from '../../components/format';
 import { about, input } from '../../state/session';
 import {
@@ -43,8 +44,12 @@ export function WhyDetail() {
 /** All answers until now, the first at the top. */
 function Path() {
   const answers = path.value;
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [answers, shownIndex.value]);
   return (
-    <ol class="why-path" aria-label="Path" data-testid="why-path">
+    <ol class="why-path" aria-label="Path" data-testid="why-path" ref={list}>
       {answers.map((answered, index) => (
         <li key={index}>
           <button
@@ -194,11 +199,7 @@ function Part({ cause: { part, name } }: { cause: Cause }) {
 
 function From({ cause: { part, next } }: { cause: Cause }) {
   if (next) {
-    return (
-      <button onClick={() => void follow(next)} aria-label={`Why, at ${next.position}`}>
-        {number(next.position)} why
-      </button>
-    );
+    return <button onClick={() => void follow(next)}>{number(next.position)} why</button>;
   }
   if (part.kind === 'head' && part.attended !== null) return <TokenLink position={part.attended} />;
   return null;
