@@ -178,17 +178,21 @@ fn explanations_in_any_order_are_those_of_a_whole_reading() {
         let names = model.description.names.as_ref();
         to_json(&Report { explanation: &explanation, names, vocabulary: &model.vocabulary })
     };
-    let positions = [5000, 4999, 0, 5001, 4095, 4096, 4097, 1];
-    let expected = positions.map(explained);
-    for (position, expected) in positions.into_iter().zip(expected) {
+    let mut positions = vec![5000, 4999, 0, 5001, 4095, 4096, 4097, 1];
+    // Far into the run a plan reads for the explainer; then back, forth, and near the beginning again.
+    positions.extend([40_000, 39_999, 39_870, 39_500, 30_000, 56_000, 55_999, 17, 20_000]);
+    let explained_at: Vec<String> = positions.iter().copied().map(explained).collect();
+    for (&position, expected) in positions.iter().zip(&explained_at) {
         let mut left = u64::MAX;
         while left > 0 {
             let now = session.prepare(position, 1000).unwrap();
             assert!(now == 0 || now < left);
             left = now;
         }
-        assert_eq!(session.explain(position).unwrap(), expected, "at {position}");
+        assert_eq!(&session.explain(position).unwrap(), expected, "at {position}");
     }
+    while session.read_ahead(10_000) > 0 {}
+    assert_eq!(session.explain(positions[8]).unwrap(), explained_at[8]);
     let end = session.progress().tokens;
     assert!(matches!(session.explain(end), Err(SessionError::Position { .. })));
 }

@@ -156,6 +156,12 @@ impl Session {
         self.ask(asked).map(|left| left as f64).map_err(thrown)
     }
 
+    /// Reads at most so many tokens ahead, so that positions far into the run are soon prepared, and says how many are left.
+    #[wasm_bindgen(js_name = readAhead)]
+    pub fn read_ahead(&mut self, tokens: f64) -> f64 {
+        self.ask(|session| session.read_ahead(count(tokens))) as f64
+    }
+
     /// What the model did at a position: `Explanation`.
     pub fn explain(&mut self, position: f64) -> Result<String, Error> {
         self.ask(|session| session.explain(count(position))).map_err(thrown)

@@ -1,6 +1,7 @@
 //! The attention half of a layer, head by head.
 
 use super::explanation::{Attended, HeadExplanation, Key, Write};
+use super::recalled::Recalled;
 use super::rows::Rows;
 use tvm_model::Token;
 use tvm_model::{Attention, Selection};
@@ -134,6 +135,27 @@ impl AttentionHalf {
         }
         for (slot, change) in stream.iter_mut().zip(&self.change) {
             *slot += change;
+        }
+    }
+
+    /// A head remembers what another engine has, instead of what it did.
+    pub(super) fn recall(&mut self, head: usize, recalled: Recalled) {
+        match (&mut self.heads[head].memory, recalled) {
+            (Remembered::Keys(memory), Recalled::Keys(keys)) => {
+                for (Key { point, of }, [first, second]) in keys {
+                    let kept = [
+                        first,
+                        second,
+                        of.position as f64,
+                        f64::from(of.token.0),
+                        point[0],
+                        point[1],
+                    ];
+                    memory.insert(point.map(coordinate), &kept);
+                }
+            }
+            (Remembered::Sums(sums), Recalled::Sums(recalled)) => *sums = recalled,
+            _ => unreachable!("what is recalled is of the kind of the head"),
         }
     }
 

@@ -7,6 +7,7 @@ use super::explanation::{
 };
 use super::feed_forward::FeedForwardHalf;
 use super::intervention::{Intervention, Observation, Observed};
+use super::recalled::Recalled;
 use super::rows::Rows;
 use tvm_model::{Token, Weights};
 use tvm_runtime::engine::{AttentionKind, Best, Engine};
@@ -116,6 +117,16 @@ impl<'weights> Explainer<'weights> {
     /// Whether each of the two values that a head fetches is added to any slot.
     pub fn writes(&self, layer: usize, head: usize) -> [bool; 2] {
         self.layers.get(layer).map_or([false; 2], |(attention, _)| attention.writes(head))
+    }
+
+    /// A head remembers what another engine has, instead of what it did.
+    pub(super) fn recall(&mut self, layer: usize, head: usize, recalled: Recalled) {
+        self.layers[layer].0.recall(head, recalled);
+    }
+
+    /// So many tokens were read by the engine that all heads have recalled.
+    pub(super) fn go_on_from(&mut self, tokens: usize) {
+        self.tokens = tokens;
     }
 
     /// The token is embedded at the next position.

@@ -10,10 +10,10 @@
 //! A module imports only from those with lower numbers; a test checks it.
 //!
 //! 1. `explanation`: what is explained of one position, as data; `intervention`: what is changed in a forward pass
-//! 2. `rows`: the non-zero weights of a matrix
+//! 2. `rows`: the non-zero weights of a matrix; `recalled`: what a head remembers, taken over from another engine
 //! 3. `attention`, `feed_forward`: the two halves of a layer
 //! 4. `explainer`: the forward pass
-//! 5. `view`: an explanation with a name for every number
+//! 5. `remembering`: the forward pass far into a run; `view`: an explanation with a name for every number
 //! 6. `text`: a view as text
 //! 7. `report`: an [`Explanation`] as text or as JSON, with the names that the model has
 //! 8. `tests`: explanations against the dense engine
@@ -23,6 +23,8 @@ mod explainer;
 mod explanation;
 mod feed_forward;
 mod intervention;
+mod recalled;
+mod remembering;
 mod report;
 mod rows;
 #[cfg(test)]
@@ -36,6 +38,7 @@ pub use explanation::{
     HeadExplanation, Key, LayerExplanation, Scored, Write,
 };
 pub use intervention::{Intervention, Observation, Observed};
+pub use remembering::RememberingPlan;
 pub use report::Report;
 #[cfg(feature = "typescript")]
 pub(crate) use view::declarations;

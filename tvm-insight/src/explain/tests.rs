@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{Explainer, Explanation, Intervention, Observation, Observed, Report, Scored};
+use super::{
+    Explainer, Explanation, Intervention, Observation, Observed, RememberingPlan, Report, Scored,
+};
 use tvm_model::{
     Attention, Description, FeedForward, Layer, LayerNames, Matrix, Model, Names, Selection, Token,
     ValueName, Vocabulary, Weights,
@@ -108,6 +110,11 @@ proptest! {
         let tokens: Vec<Token> = tokens.into_iter().map(Token).collect();
         attempts_agree(&integers, &tokens);
         attempts_agree(&fractions, &tokens);
+        let plan = RememberingPlan::new(&integers).expect("integers are not rounded");
+        takes_over(&integers, &plan, &tokens);
+        if let Some(plan) = RememberingPlan::new(&fractions) {
+            takes_over(&fractions, &plan, &tokens);
+        }
     }
 }
 
@@ -129,6 +136,21 @@ fn the_best_tokens_are_generable_and_the_first_on_a_tie() {
     assert_eq!(top(4), [(7, 3.0), (11, 3.0), (2, 2.0), (6, 2.0)]);
     assert_eq!(top(0), []);
     assert_eq!(top(100).len(), 11);
+}
+
+/// An explainer that takes over what a plan remembers goes on like one that has read everything.
+fn takes_over(weights: &Weights, plan: &RememberingPlan, tokens: &[Token]) {
+    let blank = Explainer::new(weights);
+    let (mut reading, mut engine) = (blank.clone(), plan.engine());
+    for (position, &token) in tokens.iter().enumerate() {
+        let mut taken_over = plan.explainer(&engine, &blank, |at| tokens[at as usize]);
+        assert_eq!(taken_over.position(), position);
+        let expected = reading.explain(token, 3);
+        assert_eq!(taken_over.explain(token, 3), expected, "{position}");
+        engine.feed(token);
+        let packed = engine.state().pack();
+        engine.go_on_from(&packed);
+    }
 }
 
 /// A forward pass by the definition, with a change. Earlier positions are as they were explained.

@@ -12,7 +12,7 @@ pub(super) struct Checkpoints<T> {
     budget: usize,
 }
 
-impl<T: Clone> Checkpoints<T> {
+impl<T> Checkpoints<T> {
     /// None yet; they are `distance` tokens apart at first, and take `budget` bytes at most.
     pub(super) fn new(distance: u64, budget: usize) -> Self {
         Checkpoints { kept: Vec::new(), distance, budget }
@@ -22,14 +22,14 @@ impl<T: Clone> Checkpoints<T> {
     pub(super) fn offer(
         &mut self,
         position: u64,
-        state: &T,
+        state: impl FnOnce() -> T,
         size: impl Fn(&mut dyn Iterator<Item = &T>) -> usize,
     ) {
         let next = self.kept.last().map_or(0, |(last, _)| last + self.distance);
         if position < next {
             return;
         }
-        self.kept.push((position, state.clone()));
+        self.kept.push((position, state()));
         let too_much = |kept: &[(u64, T)]| {
             kept.len() > MOST || size(&mut kept.iter().map(|(_, state)| state)) > self.budget
         };
@@ -59,7 +59,7 @@ mod tests {
     fn distances_double_and_the_first_stays() {
         let mut checkpoints = Checkpoints::new(10, usize::MAX);
         for position in 0..100_000 {
-            checkpoints.offer(position, &position, |_| 0);
+            checkpoints.offer(position, || position, |_| 0);
             assert!(checkpoints.kept.len() <= MOST);
             let (at, state) = checkpoints.before(position).unwrap();
             assert_eq!(at, *state);
@@ -73,7 +73,7 @@ mod tests {
     fn what_takes_much_is_kept_less_often() {
         let mut checkpoints = Checkpoints::new(1, 1000);
         for position in 0..1000 {
-            checkpoints.offer(position, &position, |all| all.count() * 100);
+            checkpoints.offer(position, || position, |all| all.count() * 100);
         }
         assert!((5..=10).contains(&checkpoints.kept.len()), "{:?}", checkpoints.kept);
     }

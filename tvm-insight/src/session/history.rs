@@ -100,9 +100,11 @@ impl<'subject> History<'subject> {
     }
 
     fn keep(&mut self) {
-        self.checkpoints.offer(self.newest.position, &self.newest, |moments| {
-            State::size(moments.map(|moment| &moment.state))
-        });
+        self.checkpoints.offer(
+            self.newest.position,
+            || self.newest.clone(),
+            |moments| State::size(moments.map(|moment| &moment.state)),
+        );
     }
 
     /// How many tokens come before the first that is generated.

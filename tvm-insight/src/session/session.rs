@@ -156,6 +156,13 @@ impl<'subject> Session<'subject> {
         explanations.prepare(sequence, position, at_most)
     }
 
+    /// Reads at most so many tokens ahead, so that positions far into the run are soon prepared. Says how many are left;
+    /// none of a run that is short.
+    pub fn read_ahead(&mut self, at_most: u64) -> u64 {
+        let (sequence, explanations) = self.explanations();
+        explanations.read_ahead(sequence, at_most)
+    }
+
     /// What the model did at a position, as `tvm explain --json` prints it. It takes long if it was not
     /// [prepared](Session::prepare).
     ///
@@ -212,12 +219,12 @@ impl<'subject> Session<'subject> {
         }
         let pass = question.pass().expect("a token that was generated is not the first");
         let (sequence, explanations) = self.explanations();
-        explanations.why(sequence, subject, (question, pass))
+        explanations.why(sequence, (question, pass))
     }
 
     /// All tokens until now, and what explains them.
     fn explanations(&mut self) -> (&Sequence, &mut Explanations<'subject>) {
-        let new = || Explanations::new(&self.subject.model);
+        let new = || Explanations::new(self.subject);
         (&self.run.sequence, self.explanations.get_or_insert_with(new))
     }
 

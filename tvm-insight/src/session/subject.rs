@@ -1,8 +1,9 @@
 //! What a session is about: a model, the program that it runs, and its input. A session borrows it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::error::SessionError;
+use crate::explain::RememberingPlan;
 use tvm_core::machine::Machine;
 use tvm_core::pipeline;
 use tvm_core::toolchain::{Source, clang::CompileOptions, compile_source};
@@ -19,6 +20,8 @@ pub struct Subject {
     pub(super) plan: Arc<Plan>,
     /// The code of the plan, for all sessions: to make it takes longer than many a run.
     pub(super) code: Arc<Code>,
+    /// What reads for explanations far into a run, for all sessions; none for some models.
+    remembering: Arc<OnceLock<Option<RememberingPlan>>>,
     pub(super) machine: Machine,
     /// The program, if more of it is known than its weights.
     pub(super) program: Option<Program>,
@@ -69,8 +72,10 @@ impl Subject {
     ) -> Result<Subject, SessionError> {
         let (model, machine) = (self.model.clone(), self.machine.clone());
         let (plan, code) = (self.plan.clone(), self.code.clone());
+        let remembering = self.remembering.clone();
         let (program, title, input, prompt) = given(&model, &machine, (name, source, input))?;
-        Ok(Subject { model, plan, code, machine, program: Some(program), title, input, prompt })
+        let program = Some(program);
+        Ok(Subject { model, plan, code, remembering, machine, program, title, input, prompt })
     }
 
     /// The program in the weights of a model of its own, as a model file.
@@ -87,6 +92,11 @@ impl Subject {
         &self.model.weights
     }
 
+    /// What reads for explanations far into a run. It is made when it is first asked for.
+    pub(super) fn remembering(&self) -> Option<&RememberingPlan> {
+        self.remembering.get_or_init(|| RememberingPlan::new(&self.model.weights)).as_ref()
+    }
+
     pub(super) fn of(
         model: Model<'static>,
         machine: Machine,
@@ -95,7 +105,8 @@ impl Subject {
     ) -> Subject {
         let plan = Arc::new(Plan::new(&model.weights));
         let code = Arc::new(Code::of(&plan));
-        Subject { model: Arc::new(model), plan, code, machine, program, title, input, prompt }
+        let (model, remembering) = (Arc::new(model), Arc::default());
+        Subject { model, plan, code, remembering, machine, program, title, input, prompt }
     }
 }
 

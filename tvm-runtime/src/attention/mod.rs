@@ -20,7 +20,7 @@ mod values;
 pub use brute::Brute;
 pub use greatest::GreatestKey;
 pub use hull::Hull;
-pub use integer::{FastPaths, IntegerKeys, OuterPath};
+pub use integer::{FastPaths, IntegerKeys, OuterPath, PackedKeys};
 pub use values::{Memory, Rows, Values};
 
 /// A key, or a query.

@@ -18,7 +18,7 @@ pub use dense::Dense;
 pub use kernel::{
     GeneratedKernel, KernelData, KernelError, KernelTable, LoadedKernel, MalformedData,
 };
-pub use plan::{PlanState, Planned};
+pub use plan::{PackedState, PlanState, Planned};
 pub use sparse::Sparse;
 pub use watch::{Refusal, Watch};
 

@@ -210,7 +210,7 @@ fn read_output(
         let lines = lines.ok_or_else(|| reader.malformed("there is no such pattern of tokens"))?;
         patterns.push(OutputPattern { number: patterns.len(), rest, r, lines: lines.into() });
     }
-    Ok(Output { singles: Vec::new(), patterns })
+    Ok(Output { patterns, ..Output::default() })
 }
 
 #[cfg(test)]

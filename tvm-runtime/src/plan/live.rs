@@ -106,6 +106,9 @@ impl Plan {
         for (_, score) in &mut self.output.singles {
             *score = name(*score);
         }
+        for register in &mut self.output.observed {
+            *register = name(*register);
+        }
         for pattern in &mut self.output.patterns {
             (pattern.rest, pattern.r) = (name(pattern.rest), name(pattern.r));
         }

@@ -21,6 +21,7 @@ mod exactness;
 mod form;
 mod frame;
 mod heads;
+mod kept;
 mod live;
 
 pub use bounds::{POSITIONS, WATCHED};
@@ -30,6 +31,7 @@ pub(crate) use derive::Derivation;
 pub use exactness::{Exactness, HeadExactness, LayerExactness, Limit};
 pub use form::Form;
 pub use heads::{HeadKind, head_kinds};
+pub use kept::Kept;
 pub use tvm_weights::Digest;
 
 use std::collections::BTreeSet;
@@ -252,6 +254,8 @@ pub struct Output {
     pub singles: Vec<(Token, Register)>,
     /// Tokens whose scores are lines.
     pub patterns: Vec<OutputPattern>,
+    /// What is looked at besides; empty but in a plan that [observes](Plan::observing).
+    pub observed: Vec<Register>,
 }
 
 /// The whole program.
@@ -315,7 +319,7 @@ impl Output {
     pub fn registers(&self) -> BTreeSet<Register> {
         let singles = self.singles.iter().map(|(_, score)| *score);
         let patterns = self.patterns.iter().flat_map(|pattern| [pattern.rest, pattern.r]);
-        singles.chain(patterns).collect()
+        singles.chain(patterns).chain(self.observed.iter().copied()).collect()
     }
 }
 

@@ -14,7 +14,7 @@ mod pages;
 pub use fast_paths::{FastPaths, OuterPath};
 
 use chords::Chords;
-use pages::{PAGE, Pages, has_index, index};
+use pages::{PAGE, PackedPages, Pages, has_index, index};
 
 use super::{GREATEST, Hull, Keys, Place, Point, bytes_of, coordinate, score};
 
@@ -107,7 +107,46 @@ impl Default for IntegerKeys {
     }
 }
 
+/// A copy of a cache that takes no memory for keys that are not stored.
+#[derive(Debug, Clone)]
+pub struct PackedKeys {
+    /// All but the pages.
+    rest: IntegerKeys,
+    pages: PackedPages,
+}
+
+impl PackedKeys {
+    /// The cache.
+    pub fn unpack(&self) -> IntegerKeys {
+        IntegerKeys { pages: self.pages.unpack(), ..self.rest.clone() }
+    }
+
+    /// The approximate size in bytes.
+    pub fn memory(&self) -> usize {
+        self.rest.memory() + self.pages.bytes()
+    }
+}
+
 impl IntegerKeys {
+    /// A copy to be kept.
+    pub fn pack(&self) -> PackedKeys {
+        let rest = IntegerKeys {
+            pages: Pages::default(),
+            stamps: self.stamps.clone(),
+            ends: self.ends,
+            end_places: self.end_places,
+            gap: self.gap,
+            chords: self.chords.clone(),
+            outer: self.outer,
+            others: self.others.clone(),
+            is_hull: self.is_hull,
+            stamp: self.stamp,
+            absent: self.absent.clone(),
+            changes: self.changes,
+        };
+        PackedKeys { rest, pages: self.pages.pack() }
+    }
+
     /// The place of positions that can never be selected: what is kept there is never read.
     pub const NOWHERE: Place = Place(0);
 

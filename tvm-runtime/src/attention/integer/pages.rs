@@ -43,7 +43,37 @@ pub(super) struct Pages {
     pages: BTreeSet<usize>,
 }
 
+/// A copy that takes no memory for pages that are missing.
+#[derive(Debug, Clone)]
+pub(super) struct PackedPages {
+    /// How many pages there is room for.
+    room: usize,
+    /// The pages that exist: the number of each, its first place, and a bit for every key that is stored.
+    pages: Vec<(usize, u32, u64)>,
+}
+
+impl PackedPages {
+    /// The approximate size in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        bytes_of(&self.pages)
+    }
+
+    pub(super) fn unpack(&self) -> Pages {
+        let (mut first, mut stored) = (vec![0; self.room], vec![0; self.room]);
+        for &(page, place, bits) in &self.pages {
+            (first[page], stored[page]) = (place, bits);
+        }
+        let pages = self.pages.iter().map(|(page, ..)| *page).collect();
+        Pages { first, stored, pages }
+    }
+}
+
 impl Pages {
+    pub(super) fn pack(&self) -> PackedPages {
+        let page = |&page: &usize| (page, self.first[page], self.stored[page]);
+        PackedPages { room: self.first.len(), pages: self.pages.iter().map(page).collect() }
+    }
+
     /// The approximate size in bytes.
     pub(super) fn bytes(&self) -> usize {
         bytes_of(&self.first) + bytes_of(&self.stored) + self.pages.len() * size_of::<usize>()

@@ -1,8 +1,10 @@
 //! The code of a plan, operation by operation. Runs any valid model.
 
+mod packed;
 mod parts;
 mod state;
 
+pub use packed::PackedState;
 pub use state::PlanState;
 
 use std::sync::Arc;
@@ -33,6 +35,16 @@ impl<'plan> Planned<'plan> {
 }
 
 impl Planned<'_> {
+    /// What is remembered.
+    pub fn state(&self) -> &PlanState {
+        &self.state
+    }
+
+    /// Goes on from a state of the same plan. [`predict`](Engine::predict) may give any token until one was read.
+    pub fn go_on_from(&mut self, state: &PackedState) {
+        (self.state, self.class) = (state.unpack(), 0);
+    }
+
     /// Runs a token by the class that is chosen by the one for any token.
     fn run(&mut self, token: Token, choose: impl Fn(&Code, usize) -> usize) {
         let Planned { plan, code, class, state } = self;

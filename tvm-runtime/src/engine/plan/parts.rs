@@ -2,7 +2,7 @@
 //! [`PlanState::run`]. Lists of registers, winners, places, sums and rings have the same length and stay where
 //! they are as long as the state lives; those of keys and of values are moved as they grow.
 
-use super::state::{KeysOf, PlanState};
+use super::state::{KeysOf, PlanState, Ring};
 use crate::attention::{IntegerKeys, Place};
 
 impl PlanState {
@@ -50,6 +50,23 @@ impl PlanState {
     /// All values of a cache, place by place.
     pub fn values_mut(&mut self, cache: usize) -> &mut [f64] {
         self.values[cache].rows.values_mut()
+    }
+
+    /// The values of all places of a cache. Places where nothing was kept have zeros.
+    pub fn rows(&self, cache: usize) -> impl Iterator<Item = &[f64]> {
+        self.values[cache].rows.rows()
+    }
+
+    /// The values of a ring for the last positions, as many as the period, in any order. Positions that are not there have
+    /// zeros.
+    pub fn ring_rows(&self, ring: usize) -> impl Iterator<Item = &[f64]> {
+        let Ring { width, values } = &self.rings[ring];
+        values.chunks_exact(*width)
+    }
+
+    /// A running sum.
+    pub fn running_sum(&self, sum: usize) -> f64 {
+        self.sums[sum]
     }
 
     /// The values of a place, which is made if there is none yet.

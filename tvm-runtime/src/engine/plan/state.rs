@@ -17,10 +17,10 @@ pub struct PlanState {
     pub(super) values: Vec<ValueRows>,
     pub(super) rings: Vec<Ring>,
     pub(super) sums: Vec<f64>,
-    buffer: Vec<f64>,
-    position: u64,
-    period: u64,
-    watch: Watch,
+    pub(super) buffer: Vec<f64>,
+    pub(super) position: u64,
+    pub(super) period: u64,
+    pub(super) watch: Watch,
 }
 
 pub(super) enum KeysOf {
@@ -30,14 +30,16 @@ pub(super) enum KeysOf {
 }
 
 /// A cache of values, and the cache of keys that says where.
+#[derive(Clone)]
 pub(super) struct ValueRows {
     pub(super) rows: Rows,
     keys: usize,
 }
 
 /// The values of the last positions, as many as the period.
+#[derive(Clone)]
 pub(super) struct Ring {
-    width: usize,
+    pub(super) width: usize,
     pub(super) values: Vec<f64>,
 }
 

@@ -73,6 +73,9 @@ impl<'plan> Simplification<'plan> {
         for (_, score) in &mut output.singles {
             *score = self.register(*score);
         }
+        for register in &mut output.observed {
+            *register = self.register(*register);
+        }
         for pattern in &mut output.patterns {
             (pattern.rest, pattern.r) = (self.register(pattern.rest), self.register(pattern.r));
         }

@@ -14,6 +14,7 @@ mod unembedding;
 mod writes;
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use super::bounds::{Bounds, Interval, POSITIONS};
 use super::form::Form;
@@ -111,6 +112,17 @@ impl Plan {
     pub fn new(model: &Weights) -> Plan {
         let mut derivation = Derivation::of(model);
         let output = derivation.unembedding();
+        derivation.finish(output)
+    }
+
+    /// The plan of a model that also computes what some slots hold at the end, whatever reads them.
+    pub fn observing(model: &Weights, slots: Range<usize>) -> Plan {
+        let mut derivation = Derivation::of(model);
+        let mut output = derivation.unembedding();
+        for slot in slots {
+            let form = derivation.slot(slot as u16).form.clone();
+            output.observed.push(derivation.register(&form));
+        }
         derivation.finish(output)
     }
 }

@@ -6,15 +6,23 @@ import type { RustRepl, RustSession } from './rust';
 import { Pace, pause, type Control } from './slices';
 import type { Change, Comparison, Found, Progress, Question, Seek } from './types';
 
+/** How long the page must have asked for nothing before tokens are read ahead, in milliseconds. */
+const IDLE = 200;
+
 /** The open session, and the REPL beside it. */
 export class Answers {
   private session: RustSession | null = null;
   private repl: RustRepl | null = null;
+  /** When the page last asked for something. */
+  private asked = 0;
+  /** The session whose tokens are read ahead. */
+  private ahead: RustSession | null = null;
   /** The last question about a forward pass. */
   private preparing: Promise<unknown> = Promise.resolve();
 
   /** Calls a method by its name. */
   async call(method: keyof SessionApi, args: unknown[], control: Control): Promise<unknown> {
+    this.asked = performance.now();
     const handler = this[method] as (...args: unknown[]) => unknown;
     return handler.call(this, ...args, control);
   }
@@ -58,10 +66,30 @@ export class Answers {
     for (;;) {
       const progress = pace.run((tokens) => JSON.parse(session.advance(tokens)) as Progress);
       const done = progress.ended !== null || progress.tokens >= until;
+      if (done) void this.readAhead(session);
       if (done || control.cancelled() || session !== this.session) return progress;
       control.progress(progress);
       await pause();
     }
+  }
+
+  /**
+   * While the page asks for nothing, reads the run again for explanations: a position far into it is then explained
+   * as soon as it is selected.
+   */
+  private async readAhead(session: RustSession) {
+    if (this.ahead === session) return;
+    this.ahead = session;
+    const pace = new Pace();
+    for (let left = 1; left > 0;) {
+      await pause(IDLE);
+      if (session !== this.session) break;
+      while (performance.now() - this.asked > IDLE && left > 0 && session === this.session) {
+        left = pace.run((tokens) => session.readAhead(tokens));
+        await pause();
+      }
+    }
+    if (this.ahead === session) this.ahead = null;
   }
 
   /**

@@ -13,6 +13,7 @@ export interface RustSession {
   memory(position: number, address: number, count: number): Uint8Array;
   output(position: number): Uint8Array;
   seek(from: number, what: string, most: number): string;
+  readAhead(tokens: number): number;
   prepareExplain(position: number, tokens: number): number;
   explain(position: number): string;
   scores(position: number): string;

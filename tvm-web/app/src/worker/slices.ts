@@ -25,9 +25,10 @@ export class Pace {
   }
 }
 
-/** Waits until messages that have arrived are handled. A timer would wait for longer. */
-export function pause(): Promise<void> {
+/** Waits until messages that have arrived are handled, or for some milliseconds. A timer of 0 would wait for longer. */
+export function pause(milliseconds = 0): Promise<void> {
   return new Promise((resolve) => {
+    if (milliseconds > 0) return setTimeout(resolve, milliseconds);
     const channel = new MessageChannel();
     channel.port1.onmessage = () => {
       channel.port1.close();
