@@ -3,7 +3,7 @@
 import type { Opening, SessionApi } from './api';
 import { openModel, openProgram, openRepl, start } from './engine';
 import type { RustRepl, RustSession } from './rust';
-import { Pace, pause, type Control } from './slices';
+import { Pace, pause, wait, type Control } from './slices';
 import type { Change, Comparison, Found, Progress, Question, Seek } from './types';
 
 /** How long the page must have asked for nothing before tokens are read ahead, in milliseconds. */
@@ -82,7 +82,7 @@ export class Answers {
     this.ahead = session;
     const pace = new Pace();
     for (let left = 1; left > 0;) {
-      await pause(IDLE);
+      await wait(IDLE);
       if (session !== this.session) break;
       while (performance.now() - this.asked > IDLE && left > 0 && session === this.session) {
         left = pace.run((tokens) => session.readAhead(tokens));

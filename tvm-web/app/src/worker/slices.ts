@@ -25,10 +25,9 @@ export class Pace {
   }
 }
 
-/** Waits until messages that have arrived are handled, or for some milliseconds. A timer of 0 would wait for longer. */
-export function pause(milliseconds = 0): Promise<void> {
+/** Waits until messages that have arrived are handled. A timer would wait for longer. */
+export function pause(): Promise<void> {
   return new Promise((resolve) => {
-    if (milliseconds > 0) return setTimeout(resolve, milliseconds);
     const channel = new MessageChannel();
     channel.port1.onmessage = () => {
       channel.port1.close();
@@ -36,4 +35,9 @@ export function pause(milliseconds = 0): Promise<void> {
     };
     channel.port2.postMessage(null);
   });
+}
+
+/** Waits for some milliseconds. */
+export function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
