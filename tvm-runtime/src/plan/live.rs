@@ -19,8 +19,8 @@ impl Plan {
         let places = live.places_by_cache();
         self.steps.iter_mut().for_each(|step| name_places(step, &places));
         self.keep_inputs(&live.registers);
-        self.number_memories();
-        self.number_registers();
+        let names = self.number_memories();
+        self.number_registers(names);
         self
     }
 
@@ -40,11 +40,11 @@ impl Plan {
     }
 
     /// Tables, caches, rings and sums of steps that are gone are gone too.
-    fn number_memories(&mut self) {
+    fn number_memories(&mut self) -> MemoryNames {
         let mut tables: Vec<_> = std::mem::take(&mut self.tables).into_iter().map(Some).collect();
         let (keys, values) = (std::mem::take(&mut self.keys), std::mem::take(&mut self.values));
         let (mut key_names, mut value_names) = (HashMap::new(), HashMap::new());
-        let mut winner_names = HashMap::new();
+        let (mut winner_names, mut table_names) = (HashMap::new(), HashMap::new());
         self.rings.clear();
         self.sums = 0;
         for step in &mut self.steps {
@@ -54,6 +54,7 @@ impl Plan {
                     let whole = tables[*table].take().expect("a table is of one step");
                     self.tables.push(whole.with_columns(&columns));
                     to.iter_mut().enumerate().for_each(|(index, (_, column))| *column = index);
+                    table_names.insert(*table, self.tables.len() - 1);
                     *table = self.tables.len() - 1;
                 }
                 Step::Key { keys: name, .. } => {
@@ -87,16 +88,17 @@ impl Plan {
             }
         }
         self.winners = winner_names.len();
+        MemoryNames { winners: winner_names, tables: table_names }
     }
 
-    fn number_registers(&mut self) {
+    fn number_registers(&mut self, memories: MemoryNames) {
         let inputs = self.inputs.token.iter().chain(&self.inputs.periodic).map(|(to, _)| *to);
         let mut order: Vec<Register> = inputs.chain(self.inputs.position).collect();
         self.steps.iter().for_each(|step| order.extend(step.results()));
         let names: HashMap<Register, Register> =
             order.iter().enumerate().map(|(new, old)| (*old, Register(new as u32))).collect();
         self.registers = order.len();
-        self.bounds = self.bounds.renamed(&names);
+        self.bounds = self.bounds.renamed(&names, &memories);
         let name = |register: Register| names[&register];
         for (to, _) in self.inputs.token.iter_mut().chain(&mut self.inputs.periodic) {
             *to = name(*to);
@@ -113,6 +115,12 @@ impl Plan {
             (pattern.rest, pattern.r) = (name(pattern.rest), name(pattern.r));
         }
     }
+}
+
+/// New names of winners and tables, by their old ones.
+pub(crate) struct MemoryNames {
+    pub(crate) winners: HashMap<Winner, Winner>,
+    pub(crate) tables: HashMap<usize, usize>,
 }
 
 /// What later steps read, collected from the last step to the first.

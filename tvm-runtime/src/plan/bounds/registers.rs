@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::by_register::ByRegister;
+use super::super::live::MemoryNames;
 use super::super::{Form, Register, Step};
 use super::WATCHED;
 use super::rows::{Column, Row, Term, columns, sum_of_row};
@@ -177,7 +178,11 @@ impl Bounds {
     }
 
     /// The same after registers were given other names; those that have none are forgotten.
-    pub(crate) fn renamed(&self, names: &HashMap<Register, Register>) -> Bounds {
+    pub(crate) fn renamed(
+        &self,
+        names: &HashMap<Register, Register>,
+        memories: &MemoryNames,
+    ) -> Bounds {
         // Gates may read registers that are gone: they need names that no other register has.
         let name = |old: Register| {
             names.get(&old).copied().unwrap_or(Register(names.len() as u32 + old.0))
@@ -191,7 +196,16 @@ impl Bounds {
             renamed.neurons.insert(name(old), Neuron { gate, value, ..neuron.clone() });
         }
         for (old, column) in self.columns.iter().filter(|(old, _)| names.contains_key(old)) {
-            renamed.columns.insert(name(old), column.clone());
+            let row = match column.row {
+                Row::Own => Some(Row::Own),
+                Row::Found(winner) => memories.winners.get(&winner).copied().map(Row::Found),
+                Row::Table(table, x) => {
+                    memories.tables.get(&table).map(|table| Row::Table(*table, name(x)))
+                }
+            };
+            if let Some(row) = row {
+                renamed.columns.insert(name(old), Column { row, entries: column.entries.clone() });
+            }
         }
         for (old, sum) in self.sums.iter().filter(|(old, _)| names.contains_key(old)) {
             renamed.sums.insert(name(old), sum.renamed(name));
@@ -207,8 +221,7 @@ impl Bounds {
         self.learn_column(tables, step);
         match step {
             Step::Sum { to, form } => {
-                self.narrow(*to, self.of_form(form));
-                self.sums.insert(*to, form.clone());
+                self.learn_sum(*to, form);
             }
             Step::Ordered { to, terms } => self.narrow(*to, self.of_terms(terms)),
             Step::Watched { to, terms } => {
@@ -259,21 +272,31 @@ impl Bounds {
         }
     }
 
+    /// Takes up a sum, and says what it can be by its terms.
+    pub(crate) fn learn_sum(&mut self, to: Register, form: &Form) -> Interval {
+        if form.terms().iter().any(|(register, _)| self.grows(*register)) {
+            self.grow(to);
+        }
+        let terms = form.terms().iter();
+        let terms: Option<Vec<(&Column, f64)>> =
+            terms.map(|(register, weight)| Some((self.columns.get(*register)?, *weight))).collect();
+        let column = terms.and_then(|terms| Column::sum(&terms, form.offset()));
+        let interval = match &column {
+            Some(column) => column.interval(),
+            None => self.of_form(form),
+        };
+        self.narrow(to, interval);
+        if let Some(column) = column {
+            self.columns.insert(to, column);
+        }
+        self.sums.insert(to, form.clone());
+        interval
+    }
+
     /// What is a function of one row.
     fn learn_column(&mut self, tables: &[Table], step: &Step) {
         let column = |register: &Register| self.columns.get(*register);
         let found = match step {
-            Step::Sum { to, form } => {
-                let mut terms = form
-                    .terms()
-                    .iter()
-                    .map(|(register, weight)| column(register)?.map(|entry| weight * entry));
-                let first = terms.next().flatten();
-                let sum = first.and_then(|first| {
-                    terms.try_fold(first, |sum, term| sum.with(&term?, |a, b| a + b))
-                });
-                sum.and_then(|sum| Some((*to, sum.map(|entry| entry + form.offset())?)))
-            }
             Step::Open { to, gate } => {
                 column(gate).and_then(|gate| Some((*to, gate.map(|entry| entry.max(0.0))?)))
             }
@@ -284,7 +307,13 @@ impl Bounds {
                 product.map(|product| (*to, product))
             }
             Step::Table { to, x, table } => {
-                let columns = table_columns(&tables[*table], Row::Table(*table, *x));
+                let row = Row::Table(*table, *x);
+                // They stay the same, and to find them takes long.
+                let is_known = |register| column(register).is_some_and(|known| known.row == row);
+                if to.iter().any(|(to, _)| is_known(to)) {
+                    return;
+                }
+                let columns = table_columns(&tables[*table], row);
                 for &(to, index) in to {
                     if let Some(column) = columns.get(index).cloned().flatten() {
                         self.columns.insert(to, column);

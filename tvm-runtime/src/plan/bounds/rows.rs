@@ -48,6 +48,31 @@ impl Column {
         exact(self.row, pairs.map(|(one, other)| make(*one, *other)).collect())
     }
 
+    /// A sum of columns of one row and a number, if every product and every partial sum is an integer below `2^53`.
+    pub(crate) fn sum(terms: &[(&Column, f64)], offset: f64) -> Option<Column> {
+        let row = terms.first()?.0.row;
+        // Entries are integers, so that only magnitudes have to be looked at.
+        let integers =
+            terms.iter().all(|(_, weight)| weight.fract() == 0.0) && offset.fract() == 0.0;
+        if !integers || terms.iter().any(|(column, _)| column.row != row) {
+            return None;
+        }
+        let mut sums = vec![0.0; terms[0].0.entries.len()];
+        let mut greatest = 0.0_f64;
+        for (column, weight) in terms {
+            for (sum, entry) in sums.iter_mut().zip(&*column.entries) {
+                let term: f64 = weight * entry;
+                *sum += term;
+                greatest = greatest.max(term.abs()).max(sum.abs());
+            }
+        }
+        for sum in &mut sums {
+            *sum += offset;
+            greatest = greatest.max(sum.abs());
+        }
+        (greatest < EXACT).then(|| Column { row, entries: sums.into() })
+    }
+
     /// A column whose entries are made from this one's.
     pub(crate) fn map(&self, make: impl Fn(f64) -> f64) -> Option<Column> {
         exact(self.row, self.entries.iter().map(|entry| make(*entry)).collect())
@@ -134,6 +159,21 @@ mod tests {
         assert_eq!(entries, [&[1.0, 2.0, 2.0], &[5.0, 6.0, 7.0]]);
         let sum = found[0].as_ref().unwrap().with(found[1].as_ref().unwrap(), |a, b| b - 4.0 * a);
         assert_eq!(sum.unwrap().interval(), Interval::new(-2.0, 1.0));
+    }
+
+    #[test]
+    fn a_sum_is_a_column_only_if_nothing_of_it_rounds() {
+        let column = |entries: &[f64]| Column { row: Row::Own, entries: entries.into() };
+        let (x, y) = (column(&[1.0, 2.0, 3.0]), column(&[-1.0, -2.0, -4.0]));
+        let sum = Column::sum(&[(&x, 3.0), (&y, 2.0)], 5.0).unwrap();
+        assert_eq!(*sum.entries, [6.0, 7.0, 6.0]);
+        assert!(Column::sum(&[(&x, 0.5)], 0.0).is_none());
+        assert!(Column::sum(&[(&x, 1.0)], 0.5).is_none());
+        // The whole sum is small, but a partial sum is not.
+        assert!(Column::sum(&[(&x, EXACT), (&x, -EXACT)], 0.0).is_none());
+        let other = Column { row: Row::Table(0, Register(0)), ..y };
+        assert!(Column::sum(&[(&x, 1.0), (&other, 1.0)], 0.0).is_none());
+        assert!(Column::sum(&[], 1.0).is_none());
     }
 
     #[test]

@@ -85,14 +85,19 @@ impl<'plan> Simplification<'plan> {
 
     fn push(&mut self, step: Step) {
         match &step {
-            Step::Sum { to, form } => self.computed.insert(*to, self.bounds.of_form(form)),
+            Step::Sum { to, form } => {
+                let interval = self.bounds.learn_sum(*to, form);
+                self.computed.insert(*to, interval);
+            }
             Step::Product { to, gate, value } => {
                 let [gate, value] = [*gate, *value].map(|it| self.bounds.of_register(it));
                 self.computed.insert(*to, gate.open().product(value));
             }
             _ => {}
         }
-        self.bounds.learn(self.tables, &step);
+        if !matches!(step, Step::Sum { .. }) {
+            self.bounds.learn(self.tables, &step);
+        }
         self.cancellation.learn(&step);
         self.steps.push(step);
     }
