@@ -94,6 +94,10 @@ export class Session {
      */
     prepareExplain(position: number, tokens: number): number;
     /**
+     * Reads at most so many tokens ahead, so that positions far into the run are soon prepared, and says how many are left.
+     */
+    readAhead(tokens: number): number;
+    /**
      * The scores of the tokens that stand for bytes, at a position: `ByteScores`.
      */
     scores(position: number): string;
@@ -156,6 +160,7 @@ export interface InitOutput {
     readonly session_openProgram: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
     readonly session_output: (a: number, b: number) => [number, number];
     readonly session_prepareExplain: (a: number, b: number, c: number) => [number, number, number];
+    readonly session_readAhead: (a: number, b: number) => number;
     readonly session_scores: (a: number, b: number) => [number, number, number, number];
     readonly session_seek: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly session_slot: (a: number, b: number, c: number) => [number, number, number, number];

@@ -385,6 +385,15 @@ export class Session {
         return ret[0];
     }
     /**
+     * Reads at most so many tokens ahead, so that positions far into the run are soon prepared, and says how many are left.
+     * @param {number} tokens
+     * @returns {number}
+     */
+    readAhead(tokens) {
+        const ret = wasm.session_readAhead(this.__wbg_ptr, tokens);
+        return ret;
+    }
+    /**
      * The scores of the tokens that stand for bytes, at a position: `ByteScores`.
      * @param {number} position
      * @returns {string}
