@@ -194,8 +194,9 @@ pub(crate) struct BundleArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct XrayArguments {
-    /// A .c, .cpp, .wasm or .wat file, or token text.
-    pub(crate) program: PathBuf,
+    /// A .c, .cpp, .wasm or .wat file, or token text. A site without one has the programs of the catalogue.
+    #[arg(required_unless_present = "site")]
+    pub(crate) program: Option<PathBuf>,
     /// The instruction set.
     #[arg(long, value_parser = instruction_set(), default_value = "full")]
     pub(crate) isa: Isa,
@@ -206,7 +207,7 @@ pub(crate) struct XrayArguments {
     /// Write the page to a file that needs no server and no network; `-` is stdout.
     #[arg(short, long, value_name = "FILE", conflicts_with_all = ["site", "port", "no_open"])]
     pub(crate) output: Option<PathBuf>,
-    /// Write the page and its files to a new folder, for any web host.
+    /// Write the page and its files, with the book, to a new folder, for any web host.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["port", "no_open"])]
     pub(crate) site: Option<PathBuf>,
     /// The port of the local server; 0 is any that is free.

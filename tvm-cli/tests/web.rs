@@ -65,9 +65,33 @@ fn a_site_is_a_folder_with_all_that_its_page_names() {
     {
         assert!(site.join(address.as_str().unwrap()).is_file(), "{address}");
     }
-    assert_eq!(fs::read(site.join(program["data"].as_str().unwrap())).unwrap(), HOSTILE.as_bytes());
+    let data = fs::File::open(site.join(program["data"].as_str().unwrap())).unwrap();
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(data).read_to_string(&mut text).unwrap();
+    assert_eq!(text, HOSTILE);
     let again = tvm(folder.path(), &["xray", "<img src=x>.wat", "--site", "site"]);
     assert!(!again.status.success(), "a folder was overwritten");
+}
+
+#[test]
+fn a_site_without_a_program_has_the_catalogue_and_the_book() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = tvm(folder.path(), &["xray", "--site", "site"]);
+    assert!(made.status.success(), "{made:?}");
+    let site = folder.path().join("site");
+    let description = description(&fs::read_to_string(site.join("index.html")).unwrap());
+    let programs = description["programs"].as_array().unwrap();
+    let titles: Vec<&str> = programs.iter().map(|one| one["title"].as_str().unwrap()).collect();
+    assert!(titles.contains(&"sudoku") && titles.contains(&"addition"), "{titles:?}");
+    for program in programs {
+        assert!(program["source"]["text"].as_str().unwrap().contains("compute"));
+        for part in ["data", "model"] {
+            assert!(site.join(program[part].as_str().unwrap()).is_file());
+        }
+    }
+    assert!(site.join(description["book"].as_str().unwrap()).is_file());
+    // Without a folder to write to, a program is needed.
+    assert!(!tvm(folder.path(), &["xray"]).status.success());
 }
 
 #[test]

@@ -188,7 +188,7 @@ pub fn write(
     file.complete()
 }
 
-/// Writes a folder of files, all of it or nothing: it is written under another name beside its place. One that exists
+/// Writes a folder of files, some of which may be in folders of their own, all of it or nothing: it is written under another name beside its place. One that exists
 /// is replaced as a whole.
 ///
 /// # Errors
@@ -209,7 +209,9 @@ pub fn write_folder<'files>(
     let complete = temporary.path().join("complete");
     fs::create_dir(&complete).map_err(failed)?;
     for (name, bytes) in files {
-        fs::write(complete.join(name), bytes).map_err(failed)?;
+        let file = complete.join(name);
+        fs::create_dir_all(file.parent().expect("the file is in the folder")).map_err(failed)?;
+        fs::write(file, bytes).map_err(failed)?;
     }
     if path.is_dir() {
         fs::rename(path, temporary.path().join("replaced")).map_err(failed)?;

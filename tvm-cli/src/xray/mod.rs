@@ -2,12 +2,18 @@
 //! for a web host; and the pages of `tvm bundle --html`, which only run a program. All of it runs in the page.
 
 mod assets;
+mod book;
+mod examples;
 mod page;
 mod server;
 
+use std::io::Write;
 use std::path::Path;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tvm_core::pipeline::specialised;
+use tvm_core::toolchain::{self, clang::CompileOptions, compile_source};
 use tvm_host::message::tell;
 use tvm_host::output_file::{self, Existing};
 use tvm_toolchain::clang::Entry;
@@ -18,8 +24,16 @@ use crate::execution::{Job, load, name};
 use crate::failure::Failure;
 use crate::files;
 use crate::output::print;
+use examples::{EXAMPLES, Example};
 use page::{Door, Kind, Page, Program, Source, View};
 use server::{Answer, Local};
+
+/// Where the book is on a site.
+const BOOK: &str = "book/index.html";
+const BOOK_FOLDER: &str = "book";
+
+/// How every file begins that is compressed by gzip.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// The kind of a file whose bytes are data.
 const BYTES: &str = "application/octet-stream";
@@ -29,12 +43,15 @@ const BYTES: &str = "application/octet-stream";
 const SPECIALISED: usize = 4_000;
 
 pub(crate) fn execute(arguments: &XrayArguments) -> Result<(), Failure> {
-    let page = xray(arguments)?;
+    let page = match &arguments.program {
+        Some(path) => xray(arguments, path)?,
+        None => catalogue(arguments)?,
+    };
     if let Some(path) = &arguments.output {
         return files::write(path, page.self_contained().as_bytes());
     }
     if let Some(path) = &arguments.site {
-        return write_site(path, &page);
+        return write_site(path, Page { book: Some(BOOK), ..page });
     }
     let server = Local::listen(arguments.port, answers(&page));
     let server = server.map_err(|error| Failure::Usage(not_listening(arguments.port, &error)))?;
@@ -79,13 +96,13 @@ pub(crate) fn bundle(arguments: &BundleArguments) -> Result<String, Failure> {
         source: None,
         about: arguments.about.clone(),
     };
-    let page = Page { title, view: View::Run, universal: None, programs: vec![program] };
+    let programs = vec![program];
+    let page = Page { title, view: View::Run, universal: None, programs, book: None };
     Ok(page.self_contained())
 }
 
 /// A page of a program with everything that there is to see.
-fn xray(arguments: &XrayArguments) -> Result<Page, Failure> {
-    let path = &arguments.program;
+fn xray(arguments: &XrayArguments, path: &Path) -> Result<Page, Failure> {
     let machine = arguments.isa.machine();
     let Job { program, input } = load(path, &machine, &arguments.c, Some(&arguments.input))?;
     let options = arguments.c.options(Entry::Main);
@@ -99,7 +116,39 @@ fn xray(arguments: &XrayArguments) -> Result<Page, Failure> {
     let (kind, about) = (Kind::Program, None);
     let programs = vec![Program { title: title.clone(), kind, data, model, input, source, about }];
     let universal = Some(arguments.isa.universal().0);
-    Ok(Page { title, view: View::Xray, universal, programs })
+    Ok(Page { title, view: View::Xray, universal, programs, book: None })
+}
+
+/// A page of all programs of the catalogue.
+fn catalogue(arguments: &XrayArguments) -> Result<Page, Failure> {
+    let machine = arguments.isa.machine();
+    let set = machine.instruction_set();
+    let program = |example: &Example| {
+        let source = toolchain::Source::Wasm(example.module.to_vec());
+        let program = compile_source(&source, &set, &CompileOptions::default())?.program;
+        let model = specialised(&machine, &program, example.name)?.model;
+        Ok(Program {
+            title: example.name.to_owned(),
+            kind: Kind::Program,
+            data: example.module.to_vec(),
+            model: Some(model.to_bytes()),
+            input: example.input.as_bytes().to_vec(),
+            source: Some(Source {
+                name: format!("{}.c", example.name),
+                text: example.source.to_owned(),
+            }),
+            about: Some(example.about.to_owned()),
+        })
+    };
+    let programs: Result<Vec<Program>, Failure> = EXAMPLES.iter().map(program).collect();
+    let universal = Some(arguments.isa.universal().0);
+    Ok(Page {
+        title: "transformer-vm".to_owned(),
+        view: View::Xray,
+        universal,
+        programs: programs?,
+        book: None,
+    })
 }
 
 /// The text of a program, unless it is a module.
@@ -122,12 +171,24 @@ fn answers(page: &Page) -> Vec<Answer> {
     answers
 }
 
-/// Writes the page with its files to a folder.
-fn write_site(path: &Path, page: &Page) -> Result<(), Failure> {
-    let html = page.beside_files(Door::Site);
-    let data = page.data();
-    let mut all = vec![("index.html", html.as_bytes())];
-    all.extend(assets::APP.map(|(name, _, text)| (name, text.as_bytes())));
-    all.extend(data.iter().map(|file| (file.name.as_str(), file.bytes)));
+/// Writes the page with its files and the book to a folder. What the page loads is compressed, since not every web host does
+/// that.
+fn write_site(path: &Path, page: Page) -> Result<(), Failure> {
+    let mut all = vec![("index.html".to_owned(), page.beside_files(Door::Site).into_bytes())];
+    all.extend(assets::APP.map(|(name, _, text)| (name.to_owned(), text.as_bytes().to_vec())));
+    all.extend(page.data().into_iter().map(|file| (file.name, compressed(file.bytes))));
+    let book = book::files().into_iter();
+    all.extend(book.map(|(name, bytes)| (format!("{BOOK_FOLDER}/{name}"), bytes)));
+    let all = all.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
     Ok(output_file::write_folder(path, all, Existing::Refuse)?)
+}
+
+/// Bytes as gzip, which the app recognises; those that are it already stay as they are.
+fn compressed(bytes: &[u8]) -> Vec<u8> {
+    if bytes.starts_with(&GZIP) {
+        return bytes.to_vec();
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    written.expect("a list takes all bytes")
 }

@@ -68,6 +68,8 @@ pub(super) struct Page {
     /// The universal model; without it no program is opened that is not in its model.
     pub(super) universal: Option<&'static [u8]>,
     pub(super) programs: Vec<Program>,
+    /// Where the book is, on a site.
+    pub(super) book: Option<&'static str>,
 }
 
 /// The description in the page: its shape is that of `Page` in the app.
@@ -77,6 +79,8 @@ struct Description<'page> {
     view: View,
     wasm: String,
     universal: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    book: Option<&'page str>,
     programs: Vec<Described<'page>>,
 }
 
@@ -172,7 +176,7 @@ impl Page {
             about: program.about.as_deref(),
         });
         let programs = programs.collect();
-        Description { door, view: self.view, wasm, universal, programs }
+        Description { door, view: self.view, wasm, universal, book: self.book, programs }
     }
 }
 
@@ -182,7 +186,7 @@ fn in_script(json: &str) -> String {
 }
 
 /// Text within HTML.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
         match character {
@@ -217,7 +221,7 @@ mod tests {
             about,
         };
         let (view, universal) = (View::Xray, Some(&b"model"[..]));
-        Page { title: HOSTILE.to_owned(), view, universal, programs: vec![program] }
+        Page { title: HOSTILE.to_owned(), view, universal, programs: vec![program], book: None }
     }
 
     /// The text of the element with the description.

@@ -5,6 +5,7 @@ import { Help } from './components/Help';
 import { about, input, open, page, problem, program } from './state/session';
 import { help, isDark, theme, view, type View } from './state/view';
 import { ChangeView } from './views/ChangeView';
+import { PlaygroundView } from './views/PlaygroundView';
 import { ReplView } from './views/ReplView';
 import { RunView } from './views/RunView';
 import { TourView } from './views/TourView';
@@ -41,6 +42,7 @@ const VIEWS: { view: View; label: string }[] = [
   { view: 'change', label: 'Change it' },
   { view: 'repl', label: 'REPL' },
   { view: 'tour', label: 'Tour' },
+  { view: 'playground', label: 'Playground' },
 ];
 
 function Views() {
@@ -70,6 +72,8 @@ function Shown() {
       return <ReplView />;
     case 'tour':
       return <TourView />;
+    case 'playground':
+      return <PlaygroundView />;
   }
 }
 
@@ -99,8 +103,9 @@ function Chooser() {
               if (next) void open(next);
             }}
           >
+            {!page.programs.includes(chosen) && <option value={-1}>{chosen.title}</option>}
             {page.programs.map((choice, index) => (
-              <option key={index} value={index}>
+              <option key={index} value={index} title={choice.about ?? undefined}>
                 {choice.title}
               </option>
             ))}

@@ -12,6 +12,8 @@ export interface PageProgram {
   /** `model`: a specialised model file; `program`: wasm, wat or token text. */
   kind: 'model' | 'program';
   data: Address;
+  /** The bytes, of a program that did not come with the page. */
+  bytes?: Uint8Array;
   /** A model with the program in its weights, which is opened faster than the universal one. */
   model?: Address | null;
   /** The input, in base64. */

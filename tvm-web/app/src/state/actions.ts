@@ -117,6 +117,7 @@ export const actions: Action[] = [
   { key: '2', label: 'Change it', group: 'View', run: () => show('change') },
   { key: '3', label: 'REPL', group: 'View', run: () => show('repl') },
   { key: '4', label: 'Tour', group: 'View', run: () => show('tour') },
+  { key: '5', label: 'Playground', group: 'View', run: () => show('playground') },
   {
     key: 'd',
     label: 'dark or light',

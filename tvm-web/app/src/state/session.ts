@@ -81,8 +81,15 @@ export function start(): Promise<void> {
   return started;
 }
 
-/** Opens a program of the page, and runs it to its end. */
-export async function open(chosen: PageProgram, text?: string) {
+/** Opens a program that did not come with the page. Says whether it could be opened. */
+export function openOwn(name: string, bytes: Uint8Array, text: string): Promise<boolean> {
+  const isText = bytes[0] !== 0;
+  const source = isText ? { name, text: new TextDecoder().decode(bytes) } : null;
+  return open({ title: name, name, kind: 'program', data: '', bytes, input: '', source }, text);
+}
+
+/** Opens a program of the page, and runs it to its end. Says whether it could be opened. */
+export async function open(chosen: PageProgram, text?: string): Promise<boolean> {
   stop();
   problem.value = null;
   busy.value = `opening ${chosen.title}`;
@@ -93,7 +100,7 @@ export async function open(chosen: PageProgram, text?: string) {
       {
         name: chosen.name,
         kind: chosen.kind,
-        data: await load(chosen.data),
+        data: chosen.bytes ?? (await load(chosen.data)),
         model: chosen.kind === 'program' ? await modelOf(chosen) : null,
         input: bytes,
       },
@@ -101,8 +108,10 @@ export async function open(chosen: PageProgram, text?: string) {
     program.value = chosen;
     input.value = new TextDecoder().decode(bytes);
     await show(opened);
+    return true;
   } catch (error) {
     report(error);
+    return false;
   } finally {
     busy.value = null;
   }
@@ -261,7 +270,7 @@ export function toBreakpoint(forward: boolean) {
 }
 
 /** Opens the program that the page begins with. */
-export function openFirst(): Promise<void> {
+export async function openFirst(): Promise<void> {
   const first = page.programs[0];
-  return first ? open(first) : Promise.resolve();
+  if (first) await open(first);
 }

@@ -2,7 +2,7 @@
 
 import { effect, signal } from '@preact/signals';
 
-export type View = 'xray' | 'change' | 'repl' | 'tour';
+export type View = 'xray' | 'change' | 'repl' | 'tour' | 'playground';
 
 export const view = signal<View>('xray');
 
