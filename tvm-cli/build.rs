@@ -43,7 +43,7 @@ fn book(folder: &Path) -> Result<String, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", folder.display());
     let (mut pages, mut pictures) = (String::new(), String::new());
     let all = |folder: PathBuf| -> Result<Vec<PathBuf>, std::io::Error> {
-        let files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path().canonicalize()?));
+        let files = fs::read_dir(folder)?.map(|entry| entry?.path().canonicalize());
         let mut files: Vec<PathBuf> = files.collect::<Result<_, std::io::Error>>()?;
         files.sort();
         Ok(files)

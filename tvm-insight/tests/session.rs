@@ -510,3 +510,46 @@ fn lines_continue_where_the_last_one_ended() {
     let mut session = Session::new(&subject, Limits::default());
     assert_eq!(session.advance(u64::MAX).tokens, undone.tokens);
 }
+
+/// The first tokens of the instructions with which a line begins, by all steps.
+fn beginnings(steps: &[Step], lines: &[Option<u32>]) -> Vec<u64> {
+    let line = |step: &Step| lines[step.instruction.0 as usize];
+    let before = [None].into_iter().chain(steps.iter().map(line));
+    let steps = steps.iter().zip(before);
+    let begins = steps.filter(|(step, before)| line(step).is_some() && line(step) != *before);
+    begins.map(|(step, _)| step.position).collect()
+}
+
+#[test]
+fn lines_are_found_forward_and_back() {
+    let example = &*EXAMPLE;
+    let Example { module, specialised, input, .. } = example;
+    // Every sixteen bytes of the code are a line, but some are of none.
+    let lines: Vec<(u32, u32)> = (0..200)
+        .map(|number| (16 * number, if number % 5 == 4 { 0 } else { number + 1 }))
+        .collect();
+    let subject = Subject::program(specialised, "collatz", module, input).unwrap();
+    let unknown = Session::new(&subject, Limits::default()).seek(
+        0,
+        &Seek { what: Wanted::Line, forward: true },
+        1000,
+    );
+    assert!(matches!(unknown, Err(SessionError::NoLines)));
+    let subject = subject.with_lines(module, &lines);
+    let listed: Vec<Option<u32>> =
+        subject.about().instructions.iter().map(|listed| listed.line).collect();
+    assert!(listed.iter().flatten().count() > 50 && listed.contains(&None));
+    let mut session = run(&subject);
+    let prompt = subject.about().prompt_length as u64;
+    let expected = beginnings(&example.steps(prompt), &listed);
+    let mut found = Vec::new();
+    let (mut from, last) = (0, expected[300]);
+    while from < last {
+        let answer = session.seek(from, &Seek { what: Wanted::Line, forward: true }, 500).unwrap();
+        found.extend(answer.position);
+        from = answer.position.or(answer.reached).unwrap();
+    }
+    assert_eq!(found, expected[..=300]);
+    let back = session.seek(last, &Seek { what: Wanted::Line, forward: false }, 5000).unwrap();
+    assert_eq!(back.position, Some(expected[299]));
+}

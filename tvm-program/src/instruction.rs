@@ -33,6 +33,9 @@ impl Instruction {
 pub struct Program {
     /// The instructions; the machine's cursor is an index into them.
     pub instructions: Vec<Instruction>,
+    /// For every instruction the place of the operator in the module, in bytes, that it was made of, and 0 for none; for
+    /// people, and empty where the program was no module.
+    pub origins: Vec<u32>,
     /// Where each function begins, in order; for people, and empty where nothing is known of them.
     pub functions: Vec<FunctionStart>,
     /// The C stack of a program that a compiler of C has made; for people, too.

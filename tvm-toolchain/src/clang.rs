@@ -70,8 +70,11 @@ const LINKER_FLAGS: [&str; 11] = [
     "-Wl,--export=__heap_base",
     "-Wl,--stack-first",
     "-Wl,--fatal-warnings",
-    "-Wl,--strip-debug",
+    STRIP_DEBUG,
 ];
+
+/// The flag of linking that leaves out what debuggers read.
+const STRIP_DEBUG: &str = "-Wl,--strip-debug";
 
 /// Those flags that limit a program to the MVP, and so where possible to 32-bit integers.
 const MINIMAL_FLAGS: [&str; 3] = ["-mcpu=mvp", "-mllvm", "-combiner-store-merging=false"];
@@ -99,6 +102,8 @@ pub struct CompileOptions {
     pub sysroot: Option<PathBuf>,
     /// What else is asked of clang.
     pub further: Further,
+    /// Keep what debuggers read: which instruction is of which line of the source. The code stays the same.
+    pub debug_information: bool,
 }
 
 /// What is asked of clang for one program: nothing, for most.

@@ -68,15 +68,20 @@ impl Session {
         Subject::model(model, input).map(Session::of).map_err(thrown)
     }
 
-    /// Opens a model file, universal or of this program, with the program: a module, WebAssembly text or token text.
+    /// Opens a model file, universal or of this program, with the program: a module, WebAssembly text or token text. `lines`
+    /// are pairs, of a place in the code of a module and the line of its source from there on; none if they are not known.
     #[wasm_bindgen(js_name = openProgram)]
     pub fn open_program(
         model: &[u8],
         name: &str,
         source: &[u8],
         input: &[u8],
+        lines: &[u32],
     ) -> Result<Session, Error> {
-        Subject::program(model, name, source, input).map(Session::of).map_err(thrown)
+        let subject = Subject::program(model, name, source, input).map_err(thrown)?;
+        let lines: Vec<(u32, u32)> = lines.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        let is_known = !lines.is_empty();
+        Ok(Session::of(if is_known { subject.with_lines(source, &lines) } else { subject }))
     }
 
     /// A model file with the program in its weights.

@@ -4,6 +4,7 @@
 mod assets;
 mod book;
 mod examples;
+mod lines;
 mod page;
 mod server;
 
@@ -16,7 +17,7 @@ use tvm_core::pipeline::specialised;
 use tvm_core::toolchain::{self, clang::CompileOptions, compile_source};
 use tvm_host::message::tell;
 use tvm_host::output_file::{self, Existing};
-use tvm_toolchain::clang::Entry;
+use tvm_toolchain::clang::{Entry, Language};
 use tvm_toolchain::without_clang;
 
 use crate::arguments::{BundleArguments, XrayArguments};
@@ -25,6 +26,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::print;
 use examples::{EXAMPLES, Example};
+use lines::Lines;
 use page::{Door, Kind, Page, Program, Source, View};
 use server::{Answer, Local};
 
@@ -94,6 +96,7 @@ pub(crate) fn bundle(arguments: &BundleArguments) -> Result<String, Failure> {
         model: None,
         input: job.input,
         source: None,
+        lines: Lines::new(),
         about: arguments.about.clone(),
     };
     let programs = vec![program];
@@ -113,8 +116,13 @@ fn xray(arguments: &XrayArguments, path: &Path) -> Result<Page, Failure> {
         true => Some(specialised(&machine, &program, &title)?.model.to_bytes()),
         false => None,
     };
+    let lines = match Language::of(path) {
+        Some(_) => lines::of(path, &data, &options).unwrap_or_default(),
+        None => Lines::new(),
+    };
     let (kind, about) = (Kind::Program, None);
-    let programs = vec![Program { title: title.clone(), kind, data, model, input, source, about }];
+    let program = Program { title: title.clone(), kind, data, model, input, source, lines, about };
+    let programs = vec![program];
     let universal = Some(arguments.isa.universal().0);
     Ok(Page { title, view: View::Xray, universal, programs, book: None })
 }
@@ -137,6 +145,7 @@ fn catalogue(arguments: &XrayArguments) -> Result<Page, Failure> {
                 name: format!("{}.c", example.name),
                 text: example.source.to_owned(),
             }),
+            lines: Lines::new(),
             about: Some(example.about.to_owned()),
         })
     };

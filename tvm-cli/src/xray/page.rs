@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::assets::{RUNTIME, SCRIPT, STYLE};
+use super::lines::Lines;
 
 /// From where the page is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -49,6 +50,8 @@ pub(super) struct Program {
     pub(super) model: Option<Vec<u8>>,
     pub(super) input: Vec<u8>,
     pub(super) source: Option<Source>,
+    /// Of which line of the source the places of the code are.
+    pub(super) lines: Lines,
     /// A line about it.
     pub(super) about: Option<String>,
 }
@@ -93,6 +96,8 @@ struct Described<'page> {
     model: Option<String>,
     input: String,
     source: Option<&'page Source>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    lines: &'page [(u32, u32)],
     about: Option<&'page str>,
 }
 
@@ -173,6 +178,7 @@ impl Page {
             model: program.model.as_ref().map(|_| next()),
             input: STANDARD.encode(&program.input),
             source: program.source.as_ref(),
+            lines: &program.lines,
             about: program.about.as_deref(),
         });
         let programs = programs.collect();
@@ -218,6 +224,7 @@ mod tests {
             model: Some(b"its model".to_vec()),
             input: HOSTILE.into(),
             source,
+            lines: Lines::new(),
             about,
         };
         let (view, universal) = (View::Xray, Some(&b"model"[..]));

@@ -205,7 +205,7 @@ impl Subject {
         let listed = cursors.map(|at| Listed {
             text: disassembly.text(at).unwrap_or_default(),
             function: disassembly.function(at).map(str::to_owned),
-            line: None,
+            line: self.lines.get(at.0 as usize).copied().flatten(),
         });
         listed.collect()
     }

@@ -96,7 +96,9 @@ impl Subject {
         }
         let (machine, program) = (self.machine.clone(), self.program.clone());
         let given = (self.title.clone(), self.input.clone(), self.prompt.clone());
-        Ok(Subject::of(model, machine, program, given))
+        let mut changed = Subject::of(model, machine, program, given);
+        changed.lines = self.lines.clone();
+        Ok(changed)
     }
 }
 

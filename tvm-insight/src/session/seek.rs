@@ -31,7 +31,7 @@ pub enum Wanted {
     Token,
     /// The first token of an instruction.
     Instruction,
-    /// The first token of an instruction that is of another line of the source.
+    /// The first token of an instruction that is of a line of the source, and the instruction before it is not.
     Line,
     /// The first token of a call.
     Call,
@@ -92,7 +92,7 @@ type Match<'all> = dyn Fn(&Followed<'_>) -> Option<u64> + 'all;
 pub(super) fn seek(
     history: Option<&mut History<'_>>,
     sequence: &Sequence,
-    vocabulary: &Vocabulary,
+    (vocabulary, lines): (&Vocabulary, &[Option<u32>]),
     (from, seek, most): (u64, &Seek, u64),
 ) -> Result<Found, SessionError> {
     let tokens = Tokens { sequence, from, forward: seek.forward };
@@ -109,7 +109,19 @@ pub(super) fn seek(
             Ok(tokens.one_of(&by_role(&|role| matches!(role, Role::Outputs(_))), most))
         }
         Wanted::Trap => Ok(tokens.one_of(&by_role(&|role| matches!(role, Role::Traps(_))), most)),
-        Wanted::Line => Err(SessionError::NoLines),
+        Wanted::Line => {
+            let history = history.ok_or(SessionError::ProgramUnknown)?;
+            if lines.is_empty() {
+                return Err(SessionError::NoLines);
+            }
+            let line = |at: Cursor| lines.get(at.0 as usize).copied().flatten();
+            let begins = |followed: &Followed<'_>| {
+                let next = line(followed.next)?;
+                let before = followed.executed.and_then(|executed| line(executed.instruction));
+                (before != Some(next)).then_some(followed.end)
+            };
+            Executions { history, sequence, from, most }.seek(seek.forward, &begins)
+        }
         Wanted::Breakpoint { instructions } => {
             let history = history.ok_or(SessionError::ProgramUnknown)?;
             let at = |followed: &Followed<'_>| {

@@ -142,8 +142,9 @@ impl<'subject> Session<'subject> {
     /// # Errors
     /// When only the weights of the program are known and more than tokens is looked for.
     pub fn seek(&mut self, from: u64, what: &Seek, most: u64) -> Result<Found, SessionError> {
-        let vocabulary = &self.subject.model.vocabulary;
-        seek(self.history.as_mut(), &self.run.sequence, vocabulary, (from, what, most))
+        let Subject { model, lines, .. } = self.subject;
+        let known = (&model.vocabulary, lines.as_slice());
+        seek(self.history.as_mut(), &self.run.sequence, known, (from, what, most))
     }
 
     /// Reads the model once more, at most so many of the tokens before a position, so that it can be explained. Says how

@@ -10,6 +10,7 @@ use tvm_core::toolchain::{Source, clang::CompileOptions, compile_source};
 use tvm_model::{Model, Token, Weights};
 use tvm_program::{Program, text};
 use tvm_runtime::plan::{Code, Plan};
+use wasmparser::{Parser, Payload};
 
 /// How every module of WebAssembly begins.
 const MODULE: &[u8] = b"\0asm";
@@ -25,6 +26,8 @@ pub struct Subject {
     pub(super) machine: Machine,
     /// The program, if more of it is known than its weights.
     pub(super) program: Option<Program>,
+    /// For every instruction the line of the source that it is of, if lines are known.
+    pub(super) lines: Vec<Option<u32>>,
     pub(super) title: String,
     pub(super) input: Vec<u8>,
     pub(super) prompt: Vec<Token>,
@@ -75,7 +78,41 @@ impl Subject {
         let remembering = self.remembering.clone();
         let (program, title, input, prompt) = given(&model, &machine, (name, source, input))?;
         let program = Some(program);
-        Ok(Subject { model, plan, code, remembering, machine, program, title, input, prompt })
+        let lines = Vec::new();
+        Ok(Subject {
+            model,
+            plan,
+            code,
+            remembering,
+            machine,
+            program,
+            lines,
+            title,
+            input,
+            prompt,
+        })
+    }
+
+    /// The same with lines of a source. `module` is the module that the program was compiled from; `lines` says for places in
+    /// the section of its code, counted in bytes, from where on which line they are of. Line 0 is none.
+    pub fn with_lines(mut self, module: &[u8], lines: &[(u32, u32)]) -> Subject {
+        let begins =
+            Parser::new(0).parse_all(module).map_while(Result::ok).find_map(
+                |payload| match payload {
+                    Payload::CodeSectionStart { unchecked_range, .. } => {
+                        u32::try_from(unchecked_range.start).ok()
+                    }
+                    _ => None,
+                },
+            );
+        let line = |&origin: &u32| {
+            let place = origin.checked_sub(begins?)?;
+            let last = lines.partition_point(|(at, _)| *at <= place).checked_sub(1)?;
+            Some(lines[last].1).filter(|line| *line > 0)
+        };
+        let origins = self.program.as_ref().map(|program| program.origins.as_slice());
+        self.lines = origins.unwrap_or_default().iter().map(line).collect();
+        self
     }
 
     /// The program in the weights of a model of its own, as a model file.
@@ -105,8 +142,8 @@ impl Subject {
     ) -> Subject {
         let plan = Arc::new(Plan::new(&model.weights));
         let code = Arc::new(Code::of(&plan));
-        let (model, remembering) = (Arc::new(model), Arc::default());
-        Subject { model, plan, code, remembering, machine, program, title, input, prompt }
+        let (model, remembering, lines) = (Arc::new(model), Arc::default(), Vec::new());
+        Subject { model, plan, code, remembering, machine, program, lines, title, input, prompt }
     }
 }
 

@@ -283,7 +283,7 @@ impl Attempts<'_, '_> {
         let same =
             || all().filter(|other| *other != self.token && kind(other) == kind(&self.token));
         let distance = |other: &Token| other.0.abs_diff(self.token.0);
-        match (same().min_by_key(distance), same().last()) {
+        match (same().min_by_key(distance), same().next_back()) {
             (Some(nearest), Some(last)) => vec![nearest, last],
             _ => all().find(|other| kind(other) == TokenKind::Byte).into_iter().collect(),
         }

@@ -9,8 +9,8 @@ use super::object::Symbols;
 use super::unwinding::Unwinding;
 use super::wasi::{self, Begin, Wasi};
 use super::{
-    ClangError, CompileOptions, Features, Further, LINKER_FLAGS, Language, MINIMAL_FLAGS, TVM_H,
-    find, library, messages, no_option,
+    ClangError, CompileOptions, Features, Further, LINKER_FLAGS, Language, MINIMAL_FLAGS,
+    STRIP_DEBUG, TVM_H, find, library, messages, no_option,
 };
 
 /// A module, made from C or C++.
@@ -198,6 +198,9 @@ impl Compilation<'_> {
                 }
             }
         }
+        if is_of_program && options.debug_information {
+            command.arg("-g");
+        }
         if is_of_program {
             options.further.compiling(command);
         }
@@ -211,9 +214,12 @@ impl Compilation<'_> {
         let mut command = Command::new(&self.clang);
         match &self.way {
             Way::Own { .. } => {
-                command.args(LINKER_FLAGS);
+                command.args(LINKER_FLAGS.iter().filter(|flag| **flag != STRIP_DEBUG));
             }
             Way::Wasi { wasi, .. } => wasi.linking(&mut command, self.program.is_cpp()),
+        }
+        if !self.program.options.debug_information {
+            command.arg(STRIP_DEBUG);
         }
         command.arg(self.program.options.stack.linker_flag()).arg("-o").arg(&module);
         command.args(objects.iter().map(|object| no_option(object)));

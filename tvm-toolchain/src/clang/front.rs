@@ -6,7 +6,7 @@ use std::process::{Command, ExitStatus};
 
 use super::unwinding::Unwinding;
 use super::wasi::Wasi;
-use super::{ClangError, CompileOptions, Language, TVM_H};
+use super::{ClangError, CompileOptions, Language, STRIP_DEBUG, TVM_H};
 
 /// Options with which clang does not link.
 const NOT_LINKING: [&str; 6] = ["-c", "-S", "-E", "-M", "-MM", "-fsyntax-only"];
@@ -32,6 +32,7 @@ pub fn front(arguments: &[OsString], options: &CompileOptions) -> Result<ExitSta
     }
     if links {
         wasi.linking(&mut command, is_cpp);
+        command.arg(STRIP_DEBUG);
         command.arg(options.stack.linker_flag());
     }
     command.args(arguments);

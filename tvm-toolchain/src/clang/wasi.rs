@@ -29,7 +29,7 @@ const EMULATED: [(&str, &str); 4] = [
 
 /// The flags of linking, without the size of the stack. As in other programs the stack is at the start of
 /// memory, so that a stack overflow traps.
-const LINKER_FLAGS: [&str; 2] = ["-Wl,--stack-first", "-Wl,--strip-debug"];
+const LINKER_FLAGS: [&str; 1] = ["-Wl,--stack-first"];
 
 /// Calls `compute` with the input, in a program that has no `main`.
 const COMPUTE: &str = r#"

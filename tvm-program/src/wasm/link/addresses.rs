@@ -5,6 +5,7 @@
 //! the next instruction.
 
 use std::collections::BTreeMap;
+use std::iter::repeat_n;
 
 use crate::limits::INSTRUCTIONS;
 use crate::wasm::error::CompileError;
@@ -39,10 +40,14 @@ pub(crate) fn place(
     }
     let places = Places { beginnings, most_pages: pages.map_or(0, |pages| pages.most) };
     let mut instructions = Vec::with_capacity(cursor);
+    let mut origins = Vec::with_capacity(cursor);
     for routine in std::iter::once(prologue).chain(routines.values()) {
         emit(routine, &places, &mut instructions);
+        let all = routine.assembly.steps().iter().zip(routine.assembly.origins());
+        origins
+            .extend(all.flat_map(|(step, &origin)| repeat_n(origin, step_length(step, routine))));
     }
-    Ok(Program { instructions, functions, ..Program::default() })
+    Ok(Program { instructions, origins, functions, ..Program::default() })
 }
 
 /// How many instructions a step becomes.

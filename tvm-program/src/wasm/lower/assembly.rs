@@ -74,6 +74,7 @@ struct Place {
 struct Section {
     number: usize,
     steps: Vec<Step>,
+    origins: Vec<u32>,
     fence: usize,
 }
 
@@ -85,6 +86,10 @@ struct Section {
 pub(crate) struct Assembly {
     /// Those of the section that is being added to.
     steps: Vec<Step>,
+    /// For each of them, where in the module the operator is that it was made of; 0 for none.
+    origins: Vec<u32>,
+    /// Where the operator is that is being lowered.
+    origin: u32,
     /// Its number.
     section: usize,
     /// The sections that go on behind it, the innermost last.
@@ -109,6 +114,11 @@ impl Assembly {
         self.elsewhere + self.steps.len() > INSTRUCTIONS
     }
 
+    /// The steps that are added next are made of the operator at this place of the module.
+    pub(crate) fn begin_operator(&mut self, offset: u64) {
+        self.origin = u32::try_from(offset).unwrap_or(0);
+    }
+
     /// Adds a step.
     pub(crate) fn push(&mut self, step: Step) {
         if self.is_full() {
@@ -118,6 +128,7 @@ impl Assembly {
             self.used[target.0] = true;
         }
         self.steps.push(step);
+        self.origins.push(self.origin);
     }
 
     /// Adds an instruction.
@@ -158,6 +169,7 @@ impl Assembly {
         match *self.steps.last()? {
             Step::Plain(instruction) if self.steps.len() > self.fence && wanted(instruction) => {
                 self.steps.pop();
+                self.origins.pop();
                 Some(instruction)
             }
             _ => None,
@@ -169,7 +181,8 @@ impl Assembly {
         self.sections += 1;
         self.elsewhere += self.steps.len();
         let steps = std::mem::take(&mut self.steps);
-        self.interrupted.push(Section { number: self.section, steps, fence: self.fence });
+        let origins = std::mem::take(&mut self.origins);
+        self.interrupted.push(Section { number: self.section, steps, origins, fence: self.fence });
         (self.section, self.fence) = (self.sections, 0);
     }
 
@@ -177,8 +190,9 @@ impl Assembly {
     pub(crate) fn end_aside(&mut self) {
         let outer = self.interrupted.pop().expect("a section that ends has begun");
         let steps = std::mem::replace(&mut self.steps, outer.steps);
+        let origins = std::mem::replace(&mut self.origins, outer.origins);
         self.elsewhere = self.elsewhere + steps.len() - self.steps.len();
-        self.aside.push(Section { number: self.section, steps, fence: self.fence });
+        self.aside.push(Section { number: self.section, steps, origins, fence: self.fence });
         (self.section, self.fence) = (outer.number, outer.fence);
     }
 
@@ -186,9 +200,10 @@ impl Assembly {
     pub(crate) fn gather(&mut self) {
         debug_assert!(self.interrupted.is_empty(), "every section has ended");
         let mut beginnings = vec![0; self.sections + 1];
-        for Section { number, steps, .. } in self.aside.drain(..) {
+        for Section { number, steps, origins, .. } in self.aside.drain(..) {
             beginnings[number] = self.steps.len();
             self.steps.extend(steps);
+            self.origins.extend(origins);
         }
         for place in self.places.iter_mut().flatten() {
             *place = Place { section: 0, step: beginnings[place.section] + place.step };
@@ -200,13 +215,20 @@ impl Assembly {
     pub(crate) fn append(&mut self, other: &Assembly) {
         debug_assert!(other.places.is_empty(), "labels belong to their assembly");
         self.steps.extend_from_slice(&other.steps);
+        self.origins.extend_from_slice(&other.origins);
     }
 
     /// Puts other steps in place of these. `places` has for every step, and for the end, the step that a label before
-    /// it stands before now.
+    /// it stands before now; a step that is left out has the place of the next one.
     pub(crate) fn replace(&mut self, steps: Vec<Step>, places: &[usize]) {
         debug_assert!(self.interrupted.is_empty() && self.aside.is_empty(), "all is gathered");
-        self.steps = steps;
+        let mut origins = vec![0; steps.len()];
+        for (&origin, &place) in self.origins.iter().zip(places) {
+            if let Some(of) = origins.get_mut(place) {
+                *of = origin;
+            }
+        }
+        (self.steps, self.origins) = (steps, origins);
         for place in self.places.iter_mut().flatten() {
             place.step = places[place.step];
         }
@@ -216,6 +238,11 @@ impl Assembly {
     /// The steps that labels stand before, in no order.
     pub(crate) fn entries(&self) -> impl Iterator<Item = usize> {
         self.places.iter().flatten().map(|place| place.step)
+    }
+
+    /// For every step where in the module the operator is that it was made of; 0 for none.
+    pub(crate) fn origins(&self) -> &[u32] {
+        &self.origins
     }
 
     /// The steps in order.

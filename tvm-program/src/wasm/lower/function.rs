@@ -50,6 +50,7 @@ pub(crate) fn lower(
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
         lowering.offset = offset;
+        lowering.assembly.begin_operator(offset);
         lowering.operator(&operator)?;
         if lowering.assembly.is_full() {
             return Err(CompileError::ProgramTooLong { function: lowering.name() });

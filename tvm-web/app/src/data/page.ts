@@ -19,6 +19,8 @@ export interface PageProgram {
   /** The input, in base64. */
   input: string;
   about?: string | null;
+  /** Of which line of the source the places of the code are, as pairs. */
+  lines?: [number, number][];
   /** The text that a module was compiled from. */
   source: { name: string; text: string } | null;
 }

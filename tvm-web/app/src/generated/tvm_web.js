@@ -328,15 +328,17 @@ export class Session {
         return Session.__wrap(ret[0]);
     }
     /**
-     * Opens a model file, universal or of this program, with the program: a module, WebAssembly text or token text.
+     * Opens a model file, universal or of this program, with the program: a module, WebAssembly text or token text. `lines`
+     * are pairs, of a place in the code of a module and the line of its source from there on; none if they are not known.
      * @param {Uint8Array | number[]} model
      * @param {string} name
      * @param {Uint8Array | number[]} source
      * @param {Uint8Array | number[]} input
+     * @param {Uint32Array | number[]} lines
      * @returns {Session}
      */
-    static openProgram(model, name, source, input) {
-        let ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3;
+    static openProgram(model, name, source, input, lines) {
+        let ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4;
         try {
             ptr0 = passArray8ToWasm0(model, wasm.__wbindgen_malloc);
             len0 = WASM_VECTOR_LEN;
@@ -346,14 +348,17 @@ export class Session {
             len2 = WASM_VECTOR_LEN;
             ptr3 = passArray8ToWasm0(input, wasm.__wbindgen_malloc);
             len3 = WASM_VECTOR_LEN;
+            ptr4 = passArray32ToWasm0(lines, wasm.__wbindgen_malloc);
+            len4 = WASM_VECTOR_LEN;
         } catch (e) {
+            if (ptr4) { wasm.__wbindgen_free(ptr4, len4 * 4, 4); }
             if (ptr3) { wasm.__wbindgen_free(ptr3, len3 * 1, 1); }
             if (ptr2) { wasm.__wbindgen_free(ptr2, len2 * 1, 1); }
             if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
             if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
             throw e;
         }
-        const ret = wasm.session_openProgram(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
+        const ret = wasm.session_openProgram(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -682,6 +687,14 @@ function getUint16ArrayMemory0() {
     return cachedUint16ArrayMemory0;
 }
 
+let cachedUint32ArrayMemory0 = null;
+function getUint32ArrayMemory0() {
+    if (cachedUint32ArrayMemory0 === null || cachedUint32ArrayMemory0.byteLength === 0) {
+        cachedUint32ArrayMemory0 = new Uint32Array(wasm.memory.buffer);
+    }
+    return cachedUint32ArrayMemory0;
+}
+
 let cachedUint8ArrayMemory0 = null;
 function getUint8ArrayMemory0() {
     if (cachedUint8ArrayMemory0 === null || cachedUint8ArrayMemory0.byteLength === 0) {
@@ -692,6 +705,13 @@ function getUint8ArrayMemory0() {
 
 function isLikeNone(x) {
     return x === undefined || x === null;
+}
+
+function passArray32ToWasm0(arg, malloc) {
+    const ptr = malloc(arg.length * 4, 4) >>> 0;
+    getUint32ArrayMemory0().set(arg, ptr / 4);
+    WASM_VECTOR_LEN = arg.length;
+    return ptr;
 }
 
 function passArray8ToWasm0(arg, malloc) {
@@ -779,6 +799,7 @@ function __wbg_finalize_init(instance, module) {
     wasm = instance.exports;
     wasmModule = module;
     cachedUint16ArrayMemory0 = null;
+    cachedUint32ArrayMemory0 = null;
     cachedUint8ArrayMemory0 = null;
     wasm.__wbindgen_start();
     return wasm;

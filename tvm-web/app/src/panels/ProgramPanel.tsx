@@ -13,6 +13,7 @@ import {
   program,
   state,
   toggleBreakpoint,
+  toggleLine,
 } from '../state/session';
 import { askOutput } from '../state/why';
 import { MemoryView } from './MemoryView';
@@ -123,10 +124,23 @@ function Source() {
   const lines = useMemo(() => source.split('\n'), [source]);
   const instruction = currentInstruction.value;
   const current = instruction === null ? null : (about.value?.instructions[instruction]?.line ?? null);
+  const listed = about.value?.instructions ?? NO_INSTRUCTIONS;
+  const withCode = useMemo(() => new Set(listed.map(({ line }) => line)), [listed]);
+  const stops = new Set([...breakpoints.value].map((at) => listed[at]?.line));
   return (
     <Lines label="Source" lines={lines} first={1} current={current}>
       {(line, at) => (
         <>
+          {withCode.has(at) && (
+            <button
+              class="breakpoint"
+              tabIndex={-1}
+              aria-pressed={stops.has(at)}
+              aria-label={`Breakpoint at line ${at}`}
+              onClick={() => toggleLine(at)}
+            />
+          )}
+          {!withCode.has(at) && <span class="breakpoint" />}
           <span class="number">{at}</span>
           <code>{line}</code>
         </>

@@ -103,6 +103,7 @@ export async function open(chosen: PageProgram, text?: string): Promise<boolean>
         data: chosen.bytes ?? (await load(chosen.data)),
         model: chosen.kind === 'program' ? await modelOf(chosen) : null,
         input: bytes,
+        lines: Uint32Array.from((chosen.lines ?? []).flat()),
       },
     ]);
     program.value = chosen;
@@ -261,6 +262,25 @@ function describe(what: Seek): string {
 export function toggleBreakpoint(instruction: number) {
   const next = new Set(breakpoints.value);
   if (!next.delete(instruction)) next.add(instruction);
+  breakpoints.value = next;
+}
+
+/** The instructions with which a line of the source begins: each where the one before it is of another line. */
+export function beginningsOfLine(line: number): number[] {
+  const listed = about.value?.instructions ?? [];
+  const begins = (at: number) => listed[at]!.line === line && listed[at - 1]?.line !== line;
+  return [...listed.keys()].filter(begins);
+}
+
+/** Sets or removes breakpoints at all places where a line of the source begins. */
+export function toggleLine(line: number) {
+  const instructions = beginningsOfLine(line);
+  const next = new Set(breakpoints.value);
+  const isSet = instructions.some((at) => next.has(at));
+  for (const at of instructions) {
+    if (isSet) next.delete(at);
+    else next.add(at);
+  }
   breakpoints.value = next;
 }
 

@@ -27,6 +27,8 @@ export interface Opening {
   /** What executes a program: the universal model, or one of the program. */
   model: Uint8Array | null;
   input: Uint8Array;
+  /** Of which line of the source the places of the code are, as pairs in a row. */
+  lines: Uint32Array;
 }
 
 /** Methods of the worker. Those that run in slices can be cancelled and tell their progress. */

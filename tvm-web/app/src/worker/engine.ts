@@ -19,8 +19,9 @@ export function openProgram(
   name: string,
   source: Uint8Array,
   input: Uint8Array,
+  lines: Uint32Array,
 ): RustSession {
-  return Session.openProgram(model, name, source, input) as unknown as RustSession;
+  return Session.openProgram(model, name, source, input, lines) as unknown as RustSession;
 }
 
 /** Starts a REPL of the universal model. */
