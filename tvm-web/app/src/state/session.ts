@@ -232,8 +232,17 @@ export async function find(what: Seek): Promise<number | null> {
   }
 }
 
+/** Steps that are under way: each begins where the one before it has ended, however fast the keys are. */
+let stepping: Promise<void> = Promise.resolve();
+
 /** Looks for something from the selected token, and selects what is found. */
-export async function seek(what: Seek): Promise<void> {
+export function seek(what: Seek): Promise<void> {
+  if (what.kind !== 'instruction' && what.kind !== 'line') return seekNow(what);
+  stepping = stepping.then(() => seekNow(what));
+  return stepping;
+}
+
+async function seekNow(what: Seek): Promise<void> {
   try {
     const found = await find(what);
     if (found === null) {
