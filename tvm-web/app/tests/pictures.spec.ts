@@ -57,6 +57,23 @@ test('a changed model', async ({ page }) => {
   await page.screenshot(picture('change'));
 });
 
+test('why a digit of the sum was written', async ({ page }) => {
+  await page.goto(server.url);
+  await ended(page);
+  const digit = (await trace(page, ...PROGRAM)).findLast((step) => step.output === 0x32)!;
+  await goTo(page, digit.position + digit.tokens - 1);
+  await page.keyboard.press('y');
+  await expect(page.getByTestId('why')).toContainText('out(2)');
+  await page.getByRole('button', { name: 'Follow', exact: true }).click();
+  await expect(page.getByTestId('why')).toContainText('the head stores');
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+  await page.getByRole('button', { name: 'Follow to the end' }).click();
+  await expect(page.getByTestId('why')).toContainText('of the input');
+  await page.getByTestId('why-path').getByRole('button').nth(4).click();
+  await expect(page.getByTestId('causes-carries')).toBeVisible();
+  await page.screenshot(picture('why'));
+});
+
 test('the REPL', async ({ page }) => {
   await page.goto(server.url);
   await page.keyboard.press('3');
