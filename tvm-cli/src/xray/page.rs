@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use super::assets::{RUNTIME, SCRIPT, STYLE};
+use super::assets::{LICENCES, RUNTIME, SCRIPT, STYLE};
 use super::lines::Lines;
 
 /// From where the page is read.
@@ -140,6 +140,9 @@ impl Page {
             elements += &STANDARD.encode(file.bytes);
             elements += "</script>\n";
         }
+        elements += "<script type=\"text/plain\" id=\"licences\">";
+        elements += LICENCES;
+        elements += "</script>\n";
         let style = format!("<style>{STYLE}</style>");
         self.html((Door::File, names), &style, &elements, &format!("<script>{SCRIPT}</script>"))
     }
@@ -267,8 +270,9 @@ mod tests {
             assert_eq!(STANDARD.decode(text).unwrap(), file.bytes);
         }
         assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));
+        assert!(html.contains(LICENCES) && !LICENCES.contains("</script"));
         for remote in ["src=\"", "href=\"http", "url(http"] {
-            let outside = html.replace(SCRIPT, "");
+            let outside = html.replace(SCRIPT, "").replace(LICENCES, "");
             assert!(!outside.contains(remote), "{remote}");
         }
     }

@@ -213,9 +213,9 @@ fn by_definition(
                 }
                 _ => {}
             }
-            for axis in 0..2 {
+            for (axis, fetched) in fetched.into_iter().enumerate() {
                 for (slot, weight) in heads.output.column(2 * head + axis) {
-                    change[slot] += weight * fetched[axis];
+                    change[slot] += weight * fetched;
                 }
             }
         }
