@@ -220,6 +220,9 @@ class Attention(nn.Module):
             self._look_at_scores(scores.max(-1).values, range(len(self.kinds)))
         scores = self.hook_attn_scores(scores)
         pattern = self._weights(scores)
+        if self.means and pattern.requires_grad:
+            # A gradient needs the weights as the softmax has given them.
+            pattern = pattern.clone()
         for head in self.means:
             share = 1.0 / (own + 1).to(q.dtype)
             pattern[:, head] = (~future).to(q.dtype) * share[:, None]
