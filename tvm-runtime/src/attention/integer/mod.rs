@@ -10,6 +10,7 @@
 mod chords;
 mod fast_paths;
 mod pages;
+mod tables;
 
 pub use fast_paths::{FastPaths, OuterPath};
 

@@ -1,7 +1,9 @@
 //! A map from integers to places, in pages of neighbouring integers.
 
 use std::collections::BTreeSet;
+use std::mem;
 
+use super::tables::Table;
 use crate::attention::{Place, bytes_of};
 
 /// The number of keys in a page: few, since each call has its variables at keys of its own, most of which are not used.
@@ -35,10 +37,7 @@ pub(super) fn has_index(k: f64) -> bool {
 /// are never used: they stand for all missing pages.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pages {
-    /// The first place of every page; 0 for a page that is missing.
-    first: Vec<u32>,
-    /// For every page a bit for every key that is stored.
-    stored: Vec<u64>,
+    table: Table,
     /// The pages that exist.
     pages: BTreeSet<usize>,
 }
@@ -59,64 +58,73 @@ impl PackedPages {
     }
 
     pub(super) fn unpack(&self) -> Pages {
-        let (mut first, mut stored) = (vec![0; self.room], vec![0; self.room]);
+        let mut table = Table::new(self.room);
         for &(page, place, bits) in &self.pages {
-            (first[page], stored[page]) = (place, bits);
+            (table.first[page], table.stored[page]) = (place, bits);
         }
         let pages = self.pages.iter().map(|(page, ..)| *page).collect();
-        Pages { first, stored, pages }
+        Pages { table, pages }
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        mem::take(&mut self.table).leave(&self.pages);
     }
 }
 
 impl Pages {
     pub(super) fn pack(&self) -> PackedPages {
-        let page = |&page: &usize| (page, self.first[page], self.stored[page]);
-        PackedPages { room: self.first.len(), pages: self.pages.iter().map(page).collect() }
+        let page = |&page: &usize| (page, self.table.first[page], self.table.stored[page]);
+        PackedPages { room: self.table.first.len(), pages: self.pages.iter().map(page).collect() }
     }
 
     /// The approximate size in bytes.
     pub(super) fn bytes(&self) -> usize {
-        bytes_of(&self.first) + bytes_of(&self.stored) + self.pages.len() * size_of::<usize>()
+        bytes_of(&self.table.first)
+            + bytes_of(&self.table.stored)
+            + self.pages.len() * size_of::<usize>()
     }
 
     /// The first place of every page.
     pub(super) fn first(&self) -> &[u32] {
-        &self.first
+        &self.table.first
     }
 
     /// The place of a key, which need not be stored.
     #[inline(always)]
     pub(super) fn place(&self, index: usize) -> Option<usize> {
-        Some(*self.first.get(index / PAGE)? as usize + index % PAGE)
+        Some(*self.table.first.get(index / PAGE)? as usize + index % PAGE)
     }
 
     pub(super) fn has_page(&self, index: usize) -> bool {
-        self.first.get(index / PAGE).is_some_and(|first| *first != 0)
+        self.table.first.get(index / PAGE).is_some_and(|first| *first != 0)
     }
 
     /// Makes a page of places.
     pub(super) fn add(&mut self, index: usize, first: Place) {
         let page = index / PAGE;
-        if self.first.len() <= page {
-            self.grow((page + 1).max(2 * self.first.len()));
+        if self.table.first.len() <= page {
+            self.grow((page + 1).max(2 * self.table.first.len()));
         }
-        self.first[page] = first.0;
+        self.table.first[page] = first.0;
         self.pages.insert(page);
     }
 
     /// Makes room for so many pages. Zeros that nothing was written over take no memory, so only pages that exist are
     /// copied.
     fn grow(&mut self, pages: usize) {
-        let (mut first, mut stored) = (vec![0; pages], vec![0; pages]);
+        let mut table = Table::new(pages);
         for &page in &self.pages {
-            (first[page], stored[page]) = (self.first[page], self.stored[page]);
+            (table.first[page], table.stored[page]) =
+                (self.table.first[page], self.table.stored[page]);
         }
-        (self.first, self.stored) = (first, stored);
+        mem::replace(&mut self.table, table).leave(&self.pages);
     }
 
     /// Marks a key of a page that exists as stored.
     pub(super) fn mark(&mut self, index: usize) {
-        if let Some(stored) = self.stored.get_mut(index / PAGE) {
+        if let Some(stored) = self.table.stored.get_mut(index / PAGE) {
             *stored |= 1 << (index % PAGE);
         }
     }
@@ -124,14 +132,14 @@ impl Pages {
     /// All stored keys with their places.
     pub(super) fn all(&self) -> impl Iterator<Item = (i64, Place)> + '_ {
         let stored = self.pages.iter().flat_map(|page| {
-            let is_there = |index: &usize| self.stored[*page] >> index & 1 == 1;
+            let is_there = |index: &usize| self.table.stored[*page] >> index & 1 == 1;
             (0..PAGE).filter(is_there).map(move |index| page * PAGE + index)
         });
         stored.map(|index| self.key(index))
     }
 
     fn key(&self, index: usize) -> (i64, Place) {
-        let place = self.first[index / PAGE] + (index % PAGE) as u32;
+        let place = self.table.first[index / PAGE] + (index % PAGE) as u32;
         (index as i64 + LEAST, Place(place))
     }
 
@@ -141,7 +149,7 @@ impl Pages {
         let mut pages = self.pages.range(..=index / PAGE).rev();
         pages.find_map(|&page| {
             let last = if page == index / PAGE { index % PAGE } else { PAGE - 1 };
-            let up_to = self.stored[page] & (u64::MAX >> (PAGE - 1 - last));
+            let up_to = self.table.stored[page] & (u64::MAX >> (PAGE - 1 - last));
             Some(self.key(page * PAGE + up_to.checked_ilog2()? as usize))
         })
     }
@@ -152,7 +160,7 @@ impl Pages {
         let mut pages = self.pages.range(index / PAGE..);
         pages.find_map(|&page| {
             let first = if page == index / PAGE { index % PAGE } else { 0 };
-            let from = self.stored[page] & (u64::MAX << first);
+            let from = self.table.stored[page] & (u64::MAX << first);
             (from != 0).then(|| self.key(page * PAGE + from.trailing_zeros() as usize))
         })
     }
