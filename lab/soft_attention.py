@@ -51,7 +51,6 @@ FULL = [
     ("addition", b"123456789+987654321", "full"),
     ("fibonacci", b"10", "full"),
     ("fibonacci", b"5", "classic"),
-    ("collatz", b"7", "full"),
 ]
 
 #: An activation of the true run is an integer, so that one that is off by this may become another.

@@ -64,6 +64,9 @@ pub(crate) enum Failure {
     Host(InstanceError),
     #[error("{0}")]
     Usage(String),
+    /// One of several runs; the beginning of its input.
+    #[error("with the input `{input}`: {failure}")]
+    Input { input: String, failure: Box<Failure> },
 }
 
 impl Failure {
@@ -89,7 +92,14 @@ impl Failure {
 impl From<Failure> for PyErr {
     fn from(failure: Failure) -> PyErr {
         let message = failure.to_string();
-        match failure {
+        failure.exception(message)
+    }
+}
+
+impl Failure {
+    /// The exception of its class with a message.
+    fn exception(self, message: String) -> PyErr {
+        match self {
             Failure::Source(_) | Failure::Compile(_) => class::CompileError::new_err(message),
             Failure::Build(_) | Failure::Model { .. } | Failure::Token(_) | Failure::Export(_) => {
                 class::ModelError::new_err(message)
@@ -114,6 +124,7 @@ impl From<Failure> for PyErr {
             | Failure::Engine(_)
             | Failure::Usage(_) => class::UsageError::new_err(message),
             Failure::Host(_) => class::HostError::new_err(message),
+            Failure::Input { failure, .. } => failure.exception(message),
         }
     }
 }

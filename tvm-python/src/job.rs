@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::attend::{Report, attended};
+use crate::batch::{Batch, Wanted};
 use crate::many::Runs;
 use crate::model::Model;
 use crate::program::Program;
@@ -76,5 +78,20 @@ impl Job {
             Trace::record(&work, input, &settings, watch)
         })?;
         Ok(trace?)
+    }
+
+    /// Runs it with one input after the other; their traces as columns.
+    fn traces<'py>(
+        &self,
+        py: Python<'py>,
+        inputs: Vec<Vec<u8>>,
+        settings: Settings,
+        wanted: Wanted,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let work = Arc::clone(&self.work);
+        let batch = attended(py, &Report::to(None), move |watch| {
+            Batch::record(&work, inputs, &settings, &wanted, watch)
+        })?;
+        batch?.columns(py)
     }
 }

@@ -14,11 +14,13 @@
 //! 3. `explain`: one position explained; `export`: formats of others; `model`: what Python sees of a model
 //! 4. `program`: sources compiled
 //! 5. `settings`: how a run is made; `run`: what it came to; `work`: a model with what it runs
-//! 6. `many`: several runs at once; `trace`: a run with its tokens; `session`: the thread of an instance
+//! 6. `many`: several runs at once; `trace`: a run with its tokens; `batch`: traces as columns; `session`: the thread
+//!    of an instance
 //! 7. `job`: all of this for Python
 //! 8. `instance`: an instance whose host is in Python
 
 mod attend;
+mod batch;
 mod explain;
 mod export;
 mod failure;

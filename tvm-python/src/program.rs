@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use tvm_core::interface;
 use tvm_core::machine::Machine;
 use tvm_core::pipeline::{listing, specialised};
@@ -12,7 +13,7 @@ use tvm_model::Listing;
 use tvm_program::wasm::CompileError;
 use tvm_program::{InstructionSet, text};
 use tvm_toolchain::clang::{CompileOptions, Entry, Further};
-use tvm_toolchain::{Source, SourceError, compile_source};
+use tvm_toolchain::{Source, SourceError, compile_source, portable};
 use tvm_universal::Isa;
 
 use crate::attend::{Report, attended};
@@ -84,6 +85,17 @@ impl Origin {
             }
             compiled => Ok(compiled?),
         }
+    }
+
+    /// The same source without files and clang, if it is still what was compiled.
+    fn portable(&self, compiled: &Compiled) -> Result<Source, Failure> {
+        let source = portable(&self.source, &compiled.set, &self.options)?;
+        let again = Origin { source: source.clone(), ..self.clone() }.compile()?;
+        if again.program != compiled.program {
+            let message = "the source has changed since it was compiled: compile it again";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        Ok(source)
     }
 
     fn with_entry(&self, entry: Entry) -> Result<Compiled, SourceError> {
@@ -160,6 +172,18 @@ impl Program {
             Ok::<_, Failure>(Arc::new(Transformer::new(model)))
         })?;
         Ok(Model { transformer: model? })
+    }
+
+    /// The same program as a source that needs neither files nor clang: what `compile` takes first and second.
+    fn portable<'py>(&self, py: Python<'py>) -> PyResult<(&'static str, Bound<'py, PyAny>)> {
+        let (origin, compiled) = (self.origin.clone(), Arc::clone(&self.compiled));
+        let source = attended(py, &Report::to(None), move |_| origin.portable(&compiled))??;
+        Ok(match source {
+            Source::Wasm(module) => ("wasm", PyBytes::new(py, &module).into_any()),
+            Source::Wat(text) => ("wat", text.into_pyobject(py)?.into_any()),
+            Source::Tokens(text) => ("tokens", text.into_pyobject(py)?.into_any()),
+            Source::File(_) | Source::C(_) => unreachable!("they become modules"),
+        })
     }
 
     /// The token text.

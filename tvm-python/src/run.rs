@@ -80,7 +80,7 @@ impl Run {
     }
 
     #[getter]
-    fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         match &self.end {
             End::Exit(0) => "halt".to_owned(),
             End::Exit(status) => format!("the program has ended with exit status {status}"),

@@ -6,7 +6,7 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use pythonize::pythonize;
-use tvm_insight::execution::{ComparedReader, Step};
+use tvm_insight::execution::{Executions, Step};
 use tvm_instance::Replay;
 use tvm_model::token::role;
 use tvm_model::{Role, Token, Vocabulary};
@@ -23,15 +23,15 @@ use crate::work::Work;
 pub(crate) struct Trace {
     work: Arc<Work>,
     input: Option<Vec<u8>>,
-    record: Arc<Record>,
-    run: Run,
+    pub(crate) record: Arc<Record>,
+    pub(crate) run: Run,
 }
 
 /// The tokens of a run.
-struct Record {
-    tokens: Vec<Token>,
+pub(crate) struct Record {
+    pub(crate) tokens: Vec<Token>,
     /// How many of them are the prompt.
-    prompt: usize,
+    pub(crate) prompt: usize,
 }
 
 impl Trace {
@@ -50,18 +50,26 @@ impl Trace {
     }
 }
 
-/// Reads the tokens of a run as instructions, and compares them with the reference executor's.
-fn steps(work: &Work, input: Option<&[u8]>, record: &Record) -> Result<Vec<Step>, Failure> {
+/// What the executions of the program have in common.
+pub(crate) fn executions(work: &Work) -> Result<Executions<'_>, Failure> {
     let Some(program) = &work.program else {
         let message = "a model file does not say the instructions of its program: give the program to \
                        `trace` as well";
         return Err(Failure::Usage(message.to_owned()));
     };
+    Ok(Executions::new(&program.program, &program.machine, &program.set))
+}
+
+/// Reads the tokens of a run as instructions, and compares them with the reference executor's.
+pub(crate) fn steps(
+    executions: &Executions<'_>,
+    work: &Work,
+    input: Option<&[u8]>,
+    record: &Record,
+) -> Result<Vec<Step>, Failure> {
     let input = input.unwrap_or_else(|| work.own_input());
-    let prompt = record.prompt as u64;
     let vocabulary = &work.transformer.model.vocabulary;
-    let mut reader =
-        ComparedReader::new(&program.program, &program.machine, &program.set, input, prompt)?;
+    let mut reader = executions.begin(input, record.prompt as u64)?;
     let generated = &record.tokens[record.prompt..];
     for answer in answers(generated, vocabulary) {
         reader.answer(answer);
@@ -152,8 +160,9 @@ impl Trace {
     ) -> PyResult<Bound<'py, PyDict>> {
         let (work, record) = (Arc::clone(&self.work), Arc::clone(&self.record));
         let input = self.input.clone();
-        let steps =
-            attended(py, &Report::to(report), move |_| steps(&work, input.as_deref(), &record))?;
+        let steps = attended(py, &Report::to(report), move |_| {
+            steps(&executions(&work)?, &work, input.as_deref(), &record)
+        })?;
         columns(py, &steps?)
     }
 }

@@ -6,4 +6,6 @@ pub mod clang;
 pub mod prebuilt;
 mod source;
 
-pub use source::{Loaded, Source, SourceError, compile_file, compile_source, without_clang};
+pub use source::{
+    Loaded, Source, SourceError, compile_file, compile_source, portable, without_clang,
+};

@@ -156,6 +156,36 @@ pub fn without_clang(
     }
 }
 
+/// The same program as a source that needs neither files nor clang: C and C++ become a module.
+///
+/// # Errors
+/// When a file cannot be read or compiled.
+pub fn portable(
+    source: &Source,
+    set: &InstructionSet,
+    options: &CompileOptions,
+) -> Result<Source, SourceError> {
+    match source {
+        Source::File(path) => portable_file(path, set, options),
+        Source::C(text) => with_file_of_c(text, |path| portable_file(path, set, options)),
+        Source::Wasm(_) | Source::Wat(_) | Source::Tokens(_) => Ok(source.clone()),
+    }
+}
+
+fn portable_file(
+    path: &Path,
+    set: &InstructionSet,
+    options: &CompileOptions,
+) -> Result<Source, SourceError> {
+    let bytes = without_clang(path, set, options)?;
+    let wrong = |hint| SourceError::WrongKind { path: path.to_owned(), hint };
+    match kind(path) {
+        Kind::C | Kind::Wasm => Ok(Source::Wasm(bytes)),
+        Kind::Wat => readable(bytes).map(Source::Wat).map_err(wrong),
+        Kind::Tokens => readable(bytes).map(Source::Tokens).map_err(wrong),
+    }
+}
+
 /// The language of a program.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -202,11 +232,19 @@ fn from_c(
     set: &InstructionSet,
     options: &CompileOptions,
 ) -> Result<Loaded, SourceError> {
+    with_file_of_c(text, |path| compile_file(path, set, options))
+}
+
+/// Writes C source text to a file while it is used.
+fn with_file_of_c<T>(
+    text: &str,
+    used: impl FnOnce(&Path) -> Result<T, SourceError>,
+) -> Result<T, SourceError> {
     let temporary = |error| PrebuiltError::Clang(ClangError::Temporary(error));
     let folder = tempfile::tempdir().map_err(temporary)?;
     let path = folder.path().join("program.c");
     fs::write(&path, text).map_err(temporary)?;
-    compile_file(&path, set, options)
+    used(&path)
 }
 
 fn from_wasm(

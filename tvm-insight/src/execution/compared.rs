@@ -56,3 +56,38 @@ impl<'program> ComparedReader<'program> {
         self.reader.token(name).map_err(|error| Difference::Unreadable { position, error })
     }
 }
+
+/// What the executions of a program have in common. To begin one is fast, which matters where there are many short ones.
+#[derive(Debug)]
+pub struct Executions<'program> {
+    program: &'program Program,
+    set: &'program InstructionSet,
+    /// A reader of an execution without an input.
+    blank: Reader<'program>,
+}
+
+impl<'program> Executions<'program> {
+    /// Of a program for a machine. `set` is the instruction set of the machine.
+    pub fn new(
+        program: &'program Program,
+        machine: &Machine,
+        set: &'program InstructionSet,
+    ) -> Self {
+        Executions { program, set, blank: Reader::new(program, machine, &[], 0) }
+    }
+
+    /// The same as [`ComparedReader::new`].
+    ///
+    /// # Errors
+    /// When an instruction has a code that is not in the set.
+    pub fn begin(
+        &self,
+        input: &[u8],
+        prompt_length: u64,
+    ) -> Result<ComparedReader<'program>, ReferenceError> {
+        Ok(ComparedReader {
+            reader: self.blank.with_input(input, prompt_length),
+            comparison: Comparison::new(self.program, self.set, input)?,
+        })
+    }
+}

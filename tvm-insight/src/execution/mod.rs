@@ -19,7 +19,7 @@
 //! 8. `reader`: tokens to steps
 //! 9. `difference`: where an execution and the reference executor disagree
 //! 10. `comparison`: the reference executor in step
-//! 11. `compared`: a reader that compares
+//! 11. `compared`: a reader that compares, for one execution or for many
 //! 12. `tests`: handwritten programs
 
 mod compared;
@@ -39,7 +39,7 @@ mod step;
 mod tests;
 mod words;
 
-pub use compared::ComparedReader;
+pub use compared::{ComparedReader, Executions};
 pub use comparison::Comparison;
 pub use difference::Difference;
 pub use disassembly::Disassembly;

@@ -41,6 +41,13 @@ impl<'program> Reader<'program> {
         }
     }
 
+    /// Makes ready to read another execution of the same program, with another input.
+    #[must_use]
+    pub(super) fn with_input(&self, input: &[u8], prompt_length: u64) -> Self {
+        let (state, disassembly) = (self.state.with_input(input), Arc::clone(&self.disassembly));
+        Reader::resume(state, disassembly, (prompt_length, prompt_length))
+    }
+
     /// Goes on from a state between two tokens, of which the next is at `position` and the first of the instruction under
     /// way at `begun`.
     pub(crate) fn resume(

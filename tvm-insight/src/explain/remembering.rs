@@ -43,7 +43,8 @@ impl RememberingPlan {
     pub fn new(weights: &Weights<'_>) -> Option<RememberingPlan> {
         let observed: Vec<Vec<Observed>> = weights.layers.iter().map(of_layer).collect();
         let (wider, slots) = widened(weights, &observed);
-        let plan = Plan::observing(&wider, slots);
+        let end = 2 * wider.layers.len();
+        let plan = Plan::observing(&wider, &slots.map(|slot| (slot, end)).collect::<Vec<_>>());
         let mut kept = plan.output.observed.iter().map(|&register| plan.kept(register));
         let mut source = |head: &Observed| {
             let kept: Vec<Option<Kept>> = kept.by_ref().take(head.slots()).collect();

@@ -225,21 +225,26 @@ impl fmt::Display for Run {
 
 /// The declarations of a machine's opcodes, by code.
 #[derive(Debug)]
-pub(super) struct Declarations(Vec<Option<Declaration>>);
+pub(super) struct Declarations {
+    by_code: Vec<Option<Declaration>>,
+    /// Does the machine trap?
+    pub(super) traps: bool,
+}
 
 impl Declarations {
     /// Of all opcodes of a machine.
     pub(super) fn of(machine: &Machine) -> Declarations {
-        let has_places = machine.instruction_set().has_places();
+        let set = machine.instruction_set();
+        let has_places = set.has_places();
         let mut declarations = vec![None; 256];
         for opcode in machine.opcodes() {
             declarations[usize::from(opcode.code.0)] = Some(Declaration::of(opcode, has_places));
         }
-        Declarations(declarations)
+        Declarations { by_code: declarations, traps: set.traps() }
     }
 
     /// The declaration of the opcode with this code.
     pub(super) fn get(&self, Code(code): Code) -> Option<&Declaration> {
-        self.0[usize::from(code)].as_ref()
+        self.by_code[usize::from(code)].as_ref()
     }
 }

@@ -73,8 +73,17 @@ impl<'program> State<'program> {
     /// The state before the first token that is generated: the sections of the prompt are in memory, and
     /// their instructions are done.
     pub fn new(program: &'program Program, machine: &Machine, input: &[u8]) -> Self {
-        let traps = machine.instruction_set().traps();
-        let end = if traps { GREATEST_MEMORY } else { MEMORY_BYTES };
+        State::begun(program, Arc::new(Declarations::of(machine)), input)
+    }
+
+    /// The same before another execution, with another input. That is made faster than from the machine.
+    #[must_use]
+    pub fn with_input(&self, input: &[u8]) -> Self {
+        State::begun(self.program, Arc::clone(&self.declarations), input)
+    }
+
+    fn begun(program: &'program Program, declarations: Arc<Declarations>, input: &[u8]) -> Self {
+        let end = if declarations.traps { GREATEST_MEMORY } else { MEMORY_BYTES };
         let mut memory = Memory::new(end, MEMORY_PAGES);
         let mut cursor = Cursor::default();
         for (address, bytes) in program.sections(input) {
@@ -83,7 +92,7 @@ impl<'program> State<'program> {
         }
         State {
             program,
-            declarations: Arc::new(Declarations::of(machine)),
+            declarations,
             cursor,
             under_way: UnderWay::default(),
             store: Store::new(memory),

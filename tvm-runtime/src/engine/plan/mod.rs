@@ -40,6 +40,12 @@ impl Planned<'_> {
         &self.state
     }
 
+    /// What the plan [observes](Plan::observing) at the last position, if the token there was [fed](Engine::feed).
+    pub fn observed(&self) -> impl Iterator<Item = f64> + '_ {
+        let registers = self.code.classes[self.class].output.observed.iter();
+        registers.map(|&register| self.state.get(register))
+    }
+
     /// Goes on from a state of the same plan. [`predict`](Engine::predict) may give any token until one was read.
     pub fn go_on_from(&mut self, state: &PackedState) {
         (self.state, self.class) = (state.unpack(), 0);

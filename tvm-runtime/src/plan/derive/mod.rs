@@ -14,7 +14,6 @@ mod unembedding;
 mod writes;
 
 use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
 
 use super::bounds::{Bounds, Interval, POSITIONS};
 use super::form::Form;
@@ -115,14 +114,23 @@ impl Plan {
         derivation.finish(output)
     }
 
-    /// The plan of a model that also computes what some slots hold at the end, whatever reads them.
-    pub fn observing(model: &Weights, slots: Range<usize>) -> Plan {
-        let mut derivation = Derivation::of(model);
+    /// The plan of a model that also computes what some slots of the residual stream hold, whatever reads them:
+    /// [`Output::observed`], in this order. Boundary 0 of the stream is the embedding, boundary `b` the end of the `b`-th
+    /// half-layer.
+    pub fn observing(model: &Weights, places: &[(usize, usize)]) -> Plan {
+        let mut derivation = Derivation::new(model);
+        let mut observed: Vec<Option<Register>> = vec![None; places.len()];
+        derivation.through(model, |stream, now| {
+            for ((slot, boundary), register) in places.iter().zip(&mut observed) {
+                if *boundary == now {
+                    let form = stream.slot(*slot as u16).form.clone();
+                    *register = Some(stream.register(&form));
+                }
+            }
+        });
         let mut output = derivation.unembedding();
-        for slot in slots {
-            let form = derivation.slot(slot as u16).form.clone();
-            output.observed.push(derivation.register(&form));
-        }
+        let registers = observed.into_iter().map(|one| one.expect("the stream has the boundary"));
+        output.observed = registers.collect();
         derivation.finish(output)
     }
 }
@@ -131,11 +139,19 @@ impl<'model> Derivation<'model> {
     /// The stream, followed through all layers.
     pub(super) fn of(model: &'model Weights<'model>) -> Self {
         let mut derivation = Derivation::new(model);
-        for layer in &model.layers {
-            derivation.attention(&layer.attention);
-            derivation.feed_forward(&layer.feed_forward);
-        }
+        derivation.through(model, |_, _| {});
         derivation
+    }
+
+    /// Follows the stream through all layers; `at` sees it at every boundary.
+    fn through(&mut self, model: &Weights<'_>, mut at: impl FnMut(&mut Self, usize)) {
+        at(self, 0);
+        for (layer, half_layers) in model.layers.iter().enumerate() {
+            self.attention(&half_layers.attention);
+            at(self, 2 * layer + 1);
+            self.feed_forward(&half_layers.feed_forward);
+            at(self, 2 * layer + 2);
+        }
     }
 
     /// The stream before the first layer.
