@@ -32,7 +32,7 @@ PROGRAMS: Dict[str, datasets.Generator] = {
 }
 
 #: Traces of each program.
-SMALL, FULL = 100, 10_000
+SMALL, FULL = 100, 4_000
 
 #: What is asked for of every trace.
 CONTENTS: Dict[str, Dict[str, Any]] = {
