@@ -102,7 +102,7 @@ def on_ray(run: Callable[[], None]) -> bool:
     import ray
     from ray.cluster_utils import Cluster
 
-    memory = {"object_store_memory": 100 << 20}
+    memory = {"object_store_memory": 1 << 30}
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, **memory})
     cluster.add_node(num_cpus=1, **memory)
     ray.init(address=cluster.address, log_to_driver=False, logging_level="warning")

@@ -92,6 +92,14 @@ fn a_site_without_a_program_has_the_catalogue_and_the_book() {
     assert!(site.join(description["book"].as_str().unwrap()).is_file());
     // Without a folder to write to, a program is needed.
     assert!(!tvm(folder.path(), &["xray"]).status.success());
+    for given in [["--input", "1+1"], ["-D", "X"]] {
+        let refused = tvm(folder.path(), &["xray", "--site", "other", given[0], given[1]]);
+        assert!(!refused.status.success() && !folder.path().join("other").exists());
+        assert!(
+            String::from_utf8_lossy(&refused.stderr).contains("name the program"),
+            "{refused:?}"
+        );
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ tvm_core::opcode! {
         /// The difference of two numbers without sign, at least 0.
         learned.sat_sub = 0xe1 : [a: i32 b: i32] -> [result: i32] {
             let relation = step(order(a, b).unsigned < 0);
-            let wraps = step(0 - a.byte + b.byte + carry - 256 * relation >= 1);
+            let wraps = step(0 - a.byte + b.byte + carry - 257 * relation >= 1);
             result.byte = a.byte - b.byte - carry + 256 * wraps + reglu(0 - a.byte + b.byte + carry - 256 * wraps, relation);
             result.carry = wraps;
         }

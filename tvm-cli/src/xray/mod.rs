@@ -129,6 +129,17 @@ fn xray(arguments: &XrayArguments, path: &Path) -> Result<Page, Failure> {
 
 /// A page of all programs of the catalogue.
 fn catalogue(arguments: &XrayArguments) -> Result<Page, Failure> {
+    let for_one = [
+        (arguments.input.input.is_some(), "--input is the input of a program"),
+        (
+            !arguments.c.options(Entry::Main).further.is_empty(),
+            "--source, -I, -D and -O are for the source of a program",
+        ),
+    ];
+    if let Some((_, what)) = for_one.into_iter().find(|(is_given, _)| *is_given) {
+        let message = format!("{what}: name the program, or leave it out for the catalogue");
+        return Err(Failure::Usage(message));
+    }
     let machine = arguments.isa.machine();
     let set = machine.instruction_set();
     let program = |example: &Example| {
