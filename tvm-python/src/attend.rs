@@ -5,9 +5,10 @@
 use std::any::Any;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
+use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SendError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -79,10 +80,58 @@ impl<'py> Report<'py> {
 /// What a thread sends: its result, or the payload of its panic.
 pub(crate) type Sent<T> = Result<T, Box<dyn Any + Send>>;
 
-/// Begins a thread.
+/// What a thread is to do.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// How many threads without work are kept.
+const MOST_IDLE: usize = 8;
+
+/// Threads that have no work. A run is faster on a thread that has made others: their tables are there.
+struct Idle {
+    /// The process that has them. A fork has the list without the threads.
+    process: u32,
+    threads: Vec<Sender<Work>>,
+}
+
+static IDLE: Mutex<Idle> = Mutex::new(Idle { process: 0, threads: Vec::new() });
+
+fn idle() -> MutexGuard<'static, Idle> {
+    let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    if idle.process != process::id() {
+        // Nobody hears these; what they would tell their threads is forgotten with them.
+        *idle = Idle { process: process::id(), threads: Vec::new() };
+    }
+    idle
+}
+
+/// Does work on a thread that has none, or on a new one.
 pub(crate) fn spawn(work: impl FnOnce() + Send + 'static) {
+    let mut work: Work = Box::new(work);
+    loop {
+        let Some(thread) = idle().threads.pop() else { break };
+        match thread.send(work) {
+            Ok(()) => return,
+            Err(SendError(unsent)) => work = unsent,
+        }
+    }
     let thread = thread::Builder::new().name("transformer-vm".to_owned()).stack_size(STACK);
-    thread.spawn(work).expect("the system has another thread");
+    thread.spawn(|| work_on(work)).expect("the system has another thread");
+}
+
+/// What a thread does: its first work, and then whatever else there is for it.
+fn work_on(first: Work) {
+    let (sender, receiver) = channel();
+    let mut next = Ok(first);
+    while let Ok(work) = next {
+        work();
+        let mut idle = idle();
+        if idle.threads.len() == MOST_IDLE {
+            return;
+        }
+        idle.threads.push(sender.clone());
+        drop(idle);
+        next = receiver.recv();
+    }
 }
 
 /// Does work, and makes of a panic something to be sent.

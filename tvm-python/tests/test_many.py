@@ -7,7 +7,7 @@ import time
 import pytest
 
 import transformer_vm as tvm
-from conftest import ENDLESS
+from conftest import ENDLESS, TWICE
 
 
 def numbers(run):
@@ -105,6 +105,32 @@ def test_threads_of_python_run_programs_at_the_same_time(fibonacci):
     for thread in threads:
         thread.join()
     assert found == {count: count for count in range(1, 9)}
+
+
+def test_a_fork_of_the_process_runs_programs(twice):
+    """Threads of the process are not in a fork of it; it must not wait for them."""
+    import multiprocessing
+
+    assert twice.run("ab").text == "aabb"
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.apply_async(_twice, ("cd",)).get(60) == "ccdd"
+    assert twice.run("ef").text == "eeff"
+
+
+def _twice(given):
+    return tvm.compile(TWICE).run(given).text
+
+
+def test_one_run_after_the_other_uses_the_same_threads(twice):
+    def threads():
+        with open("/proc/self/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("Threads"))
+
+    twice.run("a")
+    before = threads()
+    for _ in range(50):
+        twice.run("a")
+        assert threads() == before
 
 
 def test_results_that_nobody_wants_cost_nothing():

@@ -64,9 +64,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Imports :mod:`transformer_vm.torch` when it is first used: it needs PyTorch."""
-    if name == "torch":
+    """Imports :mod:`transformer_vm.torch` and :mod:`transformer_vm.datasets` when they are first used: they need other
+    packages."""
+    if name in ("datasets", "torch"):
         import importlib
 
-        return importlib.import_module(".torch", __name__)
+        return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
