@@ -216,6 +216,8 @@ pub(crate) struct XrayArguments {
     /// Do not open a browser; the address is printed.
     #[arg(long)]
     pub(crate) no_open: bool,
+    #[command(flatten)]
+    pub(crate) host: HostArguments,
 }
 
 #[derive(Debug, Args)]

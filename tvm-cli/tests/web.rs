@@ -146,3 +146,51 @@ fn the_assets_are_of_these_sources() {
     let found = String::from_utf8(digests.stdout).unwrap();
     assert_eq!(found, recorded, "run tvm-web/build");
 }
+
+/// Writes its first argument, and ends with exit status 3.
+const WASI: &str = r#"(module
+    (import "wasi_snapshot_preview1" "args_get" (func $args_get (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (func (export "_start")
+        (drop (call $args_get (i32.const 0) (i32.const 64)))
+        (i32.store (i32.const 16) (i32.load (i32.const 4)))
+        (i32.store (i32.const 20) (i32.const 5))
+        (drop (call $fd_write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 32)))
+        (call $exit (i32.const 3))))"#;
+
+#[test]
+fn a_program_with_a_host_runs_with_it_before_its_page_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("asks.wat"), WASI).unwrap();
+    let made = tvm(folder.path(), &["xray", "asks.wat", "hello", "-o", "page.html"]);
+    assert!(made.status.success() && made.stdout.is_empty(), "{made:?}");
+    let page = fs::read_to_string(folder.path().join("page.html")).unwrap();
+    let host = &description(&page)["programs"][0]["host"];
+    assert_eq!(host["end"]["message"], "the program has ended with exit status 3");
+    let answers = host["answers"].as_array().unwrap();
+    let written = answers.iter().flat_map(|answer| answer["written"].as_array().unwrap());
+    let written: Vec<u8> = written.map(|byte| byte.as_u64().unwrap() as u8).collect();
+    assert_eq!(written, b"hello");
+    assert!(answers.iter().all(|answer| !answer["tokens"].as_array().unwrap().is_empty()));
+}
+
+#[test]
+fn what_is_given_for_a_host_must_have_one() {
+    let folder = folder();
+    fs::write(folder.path().join("asks.wat"), WASI).unwrap();
+    for (arguments, said) in [
+        (["<img src=x>.wat", "hello", "-o", "page.html"].as_slice(), "takes no arguments"),
+        (&["<img src=x>.wat", "--dir", ".", "-o", "page.html"], "needs no host"),
+        (&["asks.wat", "--invoke", "f", "-o", "page.html"], "leave --invoke out"),
+        (&["asks.wat", "--dir", "nowhere", "-o", "page.html"], "nowhere"),
+        (&["--site", "site", "--env", "A=1"], "name the program"),
+    ] {
+        let refused = tvm(folder.path(), &[&["xray"], arguments].concat());
+        assert!(!refused.status.success(), "{arguments:?}");
+        let message = String::from_utf8_lossy(&refused.stderr);
+        assert!(message.contains(said), "{arguments:?}: {message}");
+        assert!(!folder.path().join("page.html").exists());
+    }
+}

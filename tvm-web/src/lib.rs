@@ -70,6 +70,7 @@ impl Session {
 
     /// Opens a model file, universal or of this program, with the program: a module, WebAssembly text or token text. `lines`
     /// are pairs, of a place in the code of a module and the line of its source from there on; none if they are not known.
+    /// `host` is a `HostRecord`: what the host of the program did in an earlier run; empty if it has none.
     #[wasm_bindgen(js_name = openProgram)]
     pub fn open_program(
         model: &[u8],
@@ -77,8 +78,13 @@ impl Session {
         source: &[u8],
         input: &[u8],
         lines: &[u32],
+        host: &str,
     ) -> Result<Session, Error> {
-        let subject = Subject::program(model, name, source, input).map_err(thrown)?;
+        let mut subject = Subject::program(model, name, source, input).map_err(thrown)?;
+        if !host.is_empty() {
+            let record = serde_json::from_str(host).map_err(thrown)?;
+            subject = subject.with_host(record).map_err(thrown)?;
+        }
         let lines: Vec<(u32, u32)> = lines.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
         let is_known = !lines.is_empty();
         Ok(Session::of(if is_known { subject.with_lines(source, &lines) } else { subject }))

@@ -4,6 +4,7 @@
 mod assets;
 mod book;
 mod examples;
+mod host;
 mod lines;
 mod page;
 mod server;
@@ -13,10 +14,14 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use tvm_core::interface;
+use tvm_core::machine::Machine;
 use tvm_core::pipeline::specialised;
 use tvm_core::toolchain::{self, clang::CompileOptions, compile_source};
 use tvm_host::message::tell;
 use tvm_host::output_file::{self, Existing};
+use tvm_insight::session::HostRecord;
+use tvm_model::Model;
 use tvm_toolchain::clang::{Entry, Language};
 use tvm_toolchain::without_clang;
 
@@ -25,6 +30,7 @@ use crate::execution::{Job, load, name};
 use crate::failure::Failure;
 use crate::files;
 use crate::output::print;
+use crate::run::{ModelFile, universal_prompt};
 use examples::{EXAMPLES, Example};
 use lines::Lines;
 use page::{Door, Kind, Page, Program, Source, View};
@@ -98,6 +104,7 @@ pub(crate) fn bundle(arguments: &BundleArguments) -> Result<String, Failure> {
         source: None,
         lines: Lines::new(),
         about: arguments.about.clone(),
+        host: None,
     };
     let programs = vec![program];
     let page = Page { title, view: View::Run, universal: None, programs, book: None };
@@ -113,24 +120,62 @@ fn xray(arguments: &XrayArguments, path: &Path) -> Result<Page, Failure> {
     let title = name(path);
     let source = source(path)?;
     let model = match program.instructions.len() <= SPECIALISED {
-        true => Some(specialised(&machine, &program, &title)?.model.to_bytes()),
+        true => Some(specialised(&machine, &program, &title)?.model),
         false => None,
     };
+    let job = Job { program, input };
+    let host = recorded(arguments, &machine, (&job, model.as_ref()), path)?;
+    let Job { program: _, input } = job;
+    let model = model.map(|model| model.to_bytes());
     let lines = match Language::of(path) {
         Some(_) => lines::of(path, &data, &options).unwrap_or_default(),
         None => Lines::new(),
     };
     let (kind, about) = (Kind::Program, None);
-    let program = Program { title: title.clone(), kind, data, model, input, source, lines, about };
+    let program =
+        Program { title: title.clone(), kind, data, model, input, source, lines, about, host };
     let programs = vec![program];
     let universal = Some(arguments.isa.universal().0);
     Ok(Page { title, view: View::Xray, universal, programs, book: None })
+}
+
+/// What the host of a program does, in a run that is made for it; none of a program that needs none.
+fn recorded(
+    arguments: &XrayArguments,
+    machine: &Machine,
+    (job, model): (&Job, Option<&Model<'_>>),
+    path: &Path,
+) -> Result<Option<HostRecord>, Failure> {
+    let interface = interface(&job.program, machine);
+    if !interface.needs_host() {
+        arguments.host.refuse()?;
+        return Ok(None);
+    }
+    if arguments.host.invoke.is_some() {
+        let message = "a page shows the program as a whole: leave --invoke out";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let name = path.display().to_string();
+    let record = match model {
+        Some(model) => {
+            let prompt = model.prompt(&job.input)?;
+            host::record(arguments, (model, None), (&prompt, &interface), &name)
+        }
+        None => {
+            let file = ModelFile::choose(None, arguments.isa)?;
+            let model = file.read()?;
+            let prompt = universal_prompt(&model.vocabulary, job, &machine.instruction_set())?;
+            host::record(arguments, (&model, file.kernel), (&prompt, &interface), &name)
+        }
+    };
+    record.map(Some)
 }
 
 /// A page of all programs of the catalogue.
 fn catalogue(arguments: &XrayArguments) -> Result<Page, Failure> {
     let for_one = [
         (arguments.input.input.is_some(), "--input is the input of a program"),
+        (arguments.host.given().is_some(), "--dir, --env and --invoke are for a program"),
         (
             !arguments.c.options(Entry::Main).further.is_empty(),
             "--source, -I, -D and -O are for the source of a program",
@@ -158,6 +203,7 @@ fn catalogue(arguments: &XrayArguments) -> Result<Page, Failure> {
             }),
             lines: Lines::new(),
             about: Some(example.about.to_owned()),
+            host: None,
         })
     };
     let programs: Result<Vec<Program>, Failure> = EXAMPLES.iter().map(program).collect();

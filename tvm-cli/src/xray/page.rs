@@ -4,6 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
+use tvm_insight::session::HostRecord;
 
 use super::assets::{LICENCES, RUNTIME, SCRIPT, STYLE};
 use super::lines::Lines;
@@ -54,6 +55,8 @@ pub(super) struct Program {
     pub(super) lines: Lines,
     /// A line about it.
     pub(super) about: Option<String>,
+    /// What its host did in a run.
+    pub(super) host: Option<HostRecord>,
 }
 
 /// The text that a module was compiled from.
@@ -99,6 +102,8 @@ struct Described<'page> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     lines: &'page [(u32, u32)],
     about: Option<&'page str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<&'page HostRecord>,
 }
 
 /// A file beside the page.
@@ -183,6 +188,7 @@ impl Page {
             source: program.source.as_ref(),
             lines: &program.lines,
             about: program.about.as_deref(),
+            host: program.host.as_ref(),
         });
         let programs = programs.collect();
         Description { door, view: self.view, wasm, universal, book: self.book, programs }
@@ -229,6 +235,7 @@ mod tests {
             source,
             lines: Lines::new(),
             about,
+            host: None,
         };
         let (view, universal) = (View::Xray, Some(&b"model"[..]));
         Page { title: HOSTILE.to_owned(), view, universal, programs: vec![program], book: None }

@@ -98,6 +98,7 @@ impl Subject {
         let given = (self.title.clone(), self.input.clone(), self.prompt.clone());
         let mut changed = Subject::of(model, machine, program, given);
         changed.lines = self.lines.clone();
+        changed.host = self.host.clone();
         Ok(changed)
     }
 }

@@ -45,6 +45,9 @@ pub enum SessionError {
     /// Lines of a source are asked for that nothing is known of.
     #[error("the lines of the source are not known")]
     NoLines,
+    /// What a host did was recorded by another model.
+    #[error("the record of the host has the token {0}, which the model does not have")]
+    HostToken(u16),
     /// A position that the run has not reached.
     #[error("there is no position {position}: the run has {tokens} tokens until now")]
     Position {

@@ -8,7 +8,7 @@
 //! A module imports only from those with lower numbers; a test checks it.
 //!
 //! 1. `error`: why there is no answer; `json`: answers for JavaScript; `sequence`: tokens; `checkpoints`: states that are kept;
-//!    `types`: what is on the stack of a function
+//!    `types`: what is on the stack of a function; `host`: what a host did in an earlier run
 //! 2. `subject`: a model, what it runs, and its input
 //! 3. `about`: what is open, and how far it is; `machine`: the machine as it is shown; `parts`: weights, and who uses a slot;
 //!    `keys`: what a head saw; `scores`: what the next token is among
@@ -25,6 +25,7 @@ mod checkpoints;
 mod error;
 mod explanations;
 mod history;
+mod host;
 mod json;
 mod keys;
 mod machine;
@@ -44,6 +45,7 @@ mod why;
 pub use about::{About, AboutLayer, Ended, EndedKind, Kind, Listed, Part, Progress, TokenKind};
 pub use change::{Change, Comparison, Outputs, Parting};
 pub use error::SessionError;
+pub use host::{HostAnswer, HostEnd, HostRecord, HostRecorder};
 pub use json::to_json;
 pub use keys::{HeadKeys, KeyPoint, ScoredKey};
 pub use machine::{Call, Changed, MachineState, Variable};

@@ -37,7 +37,7 @@ pub enum Wanted {
     Call,
     /// The first token of a return.
     Return,
-    /// A token that writes a byte.
+    /// A token that writes a byte, or for which the host writes some.
     Output,
     /// A token that ends the program in a trap.
     Trap,
@@ -106,7 +106,8 @@ pub(super) fn seek(
         Wanted::Call => Ok(tokens.instruction_with(&completes(Move::Call), most)),
         Wanted::Return => Ok(tokens.instruction_with(&completes(Move::Return), most)),
         Wanted::Output => {
-            Ok(tokens.one_of(&by_role(&|role| matches!(role, Role::Outputs(_))), most))
+            let found = tokens.one_of(&by_role(&|role| matches!(role, Role::Outputs(_))), most);
+            Ok(nearest(seek.forward, found, Found::at(sequence.host_wrote(from, seek.forward))))
         }
         Wanted::Trap => Ok(tokens.one_of(&by_role(&|role| matches!(role, Role::Traps(_))), most)),
         Wanted::Line => {

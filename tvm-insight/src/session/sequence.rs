@@ -1,6 +1,8 @@
 //! The tokens of a run: two bytes each, in blocks, so that 100 million take 200 MB and none is copied when there are more.
 //! Before every block it is noted how many instructions were complete and how many bytes written; so both are known at any
-//! position after a look at one block.
+//! position after a look at one block. What a host wrote is beside that, with the positions of its answers.
+
+use std::ops::Range;
 
 use tvm_model::{Role, Token};
 
@@ -29,6 +31,20 @@ pub struct Sequence {
     len: u64,
     /// From which position on tokens are generated.
     generated_from: u64,
+    /// What a host did, in order.
+    host: Vec<HostPart>,
+}
+
+/// An answer of a host, and what it wrote before it.
+#[derive(Debug)]
+struct HostPart {
+    /// The first position of the answer; what it wrote is there before it.
+    position: u64,
+    /// The position after the answer.
+    end: u64,
+    /// How many bytes hosts wrote until then, these among them.
+    total: u64,
+    written: Vec<u8>,
 }
 
 /// What a token does to [`Done`].
@@ -59,7 +75,39 @@ impl Sequence {
             done: Done::default(),
             len: 0,
             generated_from: prompt_length,
+            host: Vec::new(),
         }
+    }
+
+    /// A host has written bytes, and answers with so many tokens, which come next.
+    pub fn answered(&mut self, written: &[u8], tokens: u64) {
+        let total = self.host.last().map_or(0, |part| part.total) + written.len() as u64;
+        let (position, written) = (self.len, written.to_vec());
+        self.host.push(HostPart { position, end: position + tokens, total, written });
+    }
+
+    /// Is the token at a position one that a host answered?
+    pub fn is_of_host(&self, position: u64) -> bool {
+        let begun = self.host.partition_point(|part| part.position <= position);
+        begun.checked_sub(1).is_some_and(|last| position < self.host[last].end)
+    }
+
+    /// The next token behind a position, or before it, for which a host wrote something: the one by which the program
+    /// awaits it.
+    pub(super) fn host_wrote(&self, from: u64, forward: bool) -> Option<u64> {
+        let asked = |part: &HostPart| part.position.checked_sub(1);
+        let (before, behind) = self.host.split_at(self.host.partition_point(|part| {
+            asked(part).is_none_or(|at| if forward { at <= from } else { at < from })
+        }));
+        let wrote = |part: &&HostPart| !part.written.is_empty();
+        let found = if forward { behind.iter().find(wrote) } else { before.iter().rfind(wrote) };
+        found.and_then(asked)
+    }
+
+    /// How many bytes hosts wrote before a position.
+    fn written_by_host(&self, position: u64) -> u64 {
+        let begun = self.host.partition_point(|part| part.position <= position);
+        begun.checked_sub(1).map_or(0, |last| self.host[last].total)
     }
 
     /// Adds a token.
@@ -119,6 +167,11 @@ impl Sequence {
 
     /// What was done before a position.
     pub fn done(&self, position: u64) -> Done {
+        let Done { instructions, output } = self.done_by_tokens(position);
+        Done { instructions, output: output + self.written_by_host(position.min(self.len)) }
+    }
+
+    fn done_by_tokens(&self, position: u64) -> Done {
         if position >= self.len {
             return self.done;
         }
@@ -129,9 +182,24 @@ impl Sequence {
         counted.fold(self.before[block], |done, (&token, _)| self.after(done, token))
     }
 
-    /// The position of the token that writes the byte of output with this number, from 0.
+    /// The position of the token that writes the byte of output with this number, from 0. Of a byte that a host wrote it is
+    /// the token that asked for it.
     pub fn position_of_output(&self, number: u64) -> Option<u64> {
-        self.position_of(number, |done| done.output)
+        if self.host.is_empty() {
+            return self.position_of(number, |done| done.output);
+        }
+        if number >= self.done(self.len).output {
+            return None;
+        }
+        let (mut low, mut high) = (0, self.len);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            match self.done(middle).output > number {
+                true => high = middle,
+                false => low = middle,
+            }
+        }
+        Some(low)
     }
 
     /// The position of the token that completes the instruction with this number, from 0.
@@ -169,22 +237,35 @@ impl Sequence {
     /// The bytes of output that were written before a position.
     pub fn output(&self, position: u64) -> Vec<u8> {
         let mut output = Vec::new();
-        for (block, done) in self.before.iter().enumerate() {
+        let mut from = 0;
+        for part in self.host.iter().filter(|part| part.position <= position) {
+            self.output_by_tokens(&mut output, from..part.position);
+            output.extend(&part.written);
+            from = part.position;
+        }
+        self.output_by_tokens(&mut output, from..position);
+        output
+    }
+
+    /// Adds the bytes that tokens at some positions wrote.
+    fn output_by_tokens(&self, output: &mut Vec<u8>, positions: Range<u64>) {
+        let first = (positions.start / BLOCK as u64) as usize;
+        for (block, done) in self.before.iter().enumerate().skip(first) {
             let begun = (block * BLOCK) as u64;
             let next = self.before.get(block + 1).unwrap_or(&self.done);
-            if begun >= position {
+            if begun >= positions.end {
                 break;
             }
             if next.output == done.output {
                 continue;
             }
-            let own = self.blocks[block].iter().take((position - begun).min(BLOCK as u64) as usize);
-            output.extend(own.filter_map(|&token| match self.events[usize::from(token)] {
+            let own = self.blocks[block].iter().zip(begun..);
+            let own = own.filter(|(_, position)| positions.contains(position));
+            output.extend(own.filter_map(|(&token, _)| match self.events[usize::from(token)] {
                 Event::Outputs(byte) => Some(byte),
                 Event::None | Event::Completes => None,
             }));
         }
-        output
     }
 
     fn after(&self, done: Done, token: u16) -> Done {
@@ -250,5 +331,19 @@ mod tests {
         assert_eq!(sequence.output(2), b"a");
         assert_eq!(sequence.output(99), b"aaa");
         assert_eq!(sequence.get(5), None);
+    }
+
+    #[test]
+    fn what_a_host_wrote_is_among_the_output() {
+        let mut sequence = sequence([0, 2, 1], 0);
+        sequence.answered(b"xy", 2);
+        (0..3).for_each(|token| sequence.push(Token(token)));
+        sequence.answered(b"z", 0);
+        assert_eq!(sequence.output(99), b"axyaz");
+        assert_eq!([1, 2, 3, 5, 6].map(|at| sequence.output(at).len()), [0, 1, 3, 3, 5]);
+        assert_eq!([1, 2, 3, 5, 6].map(|at| sequence.done(at).output), [0, 1, 3, 3, 5]);
+        let positions = [0, 1, 2, 3, 4, 5].map(|number| sequence.position_of_output(number));
+        assert_eq!(positions, [Some(1), Some(2), Some(2), Some(5), Some(5), None]);
+        assert_eq!([2, 3, 4, 5].map(|at| sequence.is_of_host(at)), [false, true, true, false]);
     }
 }

@@ -215,7 +215,7 @@ impl<'subject> Session<'subject> {
     pub fn why(&mut self, question: Question) -> Result<Why, SessionError> {
         let subject = self.subject;
         question.check(subject)?;
-        if let Some(given) = why::given(subject, question) {
+        if let Some(given) = why::given(subject, &self.run.sequence, question) {
             return Ok(given);
         }
         let pass = question.pass().expect("a token that was generated is not the first");

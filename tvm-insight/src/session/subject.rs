@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::error::SessionError;
+use super::host::HostRecord;
 use crate::explain::RememberingPlan;
 use tvm_core::machine::Machine;
 use tvm_core::pipeline;
@@ -31,6 +32,8 @@ pub struct Subject {
     pub(super) title: String,
     pub(super) input: Vec<u8>,
     pub(super) prompt: Vec<Token>,
+    /// What the host of the program did in an earlier run, if it has one.
+    pub(super) host: Arc<HostRecord>,
 }
 
 impl Subject {
@@ -90,7 +93,24 @@ impl Subject {
             title,
             input,
             prompt,
+            host: Arc::default(),
         })
+    }
+
+    /// The same with what the host of the program did in an earlier run of this model with this input.
+    ///
+    /// # Errors
+    /// When there is a token that the model does not have.
+    pub fn with_host(mut self, host: HostRecord) -> Result<Subject, SessionError> {
+        let known = self.model.vocabulary.len();
+        let tokens = host.answers.iter().flat_map(|answer| &answer.tokens);
+        match tokens.copied().find(|&token| usize::from(token) >= known) {
+            Some(token) => Err(SessionError::HostToken(token)),
+            None => {
+                self.host = Arc::new(host);
+                Ok(self)
+            }
+        }
     }
 
     /// The same with lines of a source. `module` is the module that the program was compiled from; `lines` says for places in
@@ -143,7 +163,19 @@ impl Subject {
         let plan = Arc::new(Plan::new(&model.weights));
         let code = Arc::new(Code::of(&plan));
         let (model, remembering, lines) = (Arc::new(model), Arc::default(), Vec::new());
-        Subject { model, plan, code, remembering, machine, program, lines, title, input, prompt }
+        Subject {
+            model,
+            plan,
+            code,
+            remembering,
+            machine,
+            program,
+            lines,
+            title,
+            input,
+            prompt,
+            host: Arc::default(),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::about::TokenKind;
 use super::error::SessionError;
+use super::sequence::Sequence;
 use super::subject::Subject;
 use crate::explain::{
     Explainer, Explanation, HeadExplanation, Intervention, Observation, Observed,
@@ -86,6 +87,8 @@ pub enum Given {
     },
     /// What else the prompt has: the program of a universal model, its data, and what is around the input.
     Program,
+    /// An answer of the host.
+    Host,
 }
 
 /// A part of a forward pass that changes the answer.
@@ -165,14 +168,18 @@ impl Question {
 }
 
 /// The answer to a question about a token that is part of the prompt.
-pub(super) fn given(subject: &Subject, question: Question) -> Option<Why> {
+pub(super) fn given(subject: &Subject, sequence: &Sequence, question: Question) -> Option<Why> {
     let Question::Token { position } = question else { return None };
-    let token = *subject.prompt.get(position as usize)?;
+    let (token, given) = match subject.prompt.get(position as usize) {
+        Some(&token) => (token, subject.given(position)),
+        None if sequence.is_of_host(position) => (sequence.get(position)?, Given::Host),
+        None => return None,
+    };
     Some(Why {
         question,
         answer: subject.answer(Observation::NextToken(token)),
         pass: None,
-        given: Some(subject.given(position)),
+        given: Some(given),
         causes: Vec::new(),
         main: None,
     })

@@ -83,6 +83,9 @@ const typed = signal<string | null>(null);
 function Chooser() {
   const chosen = program.value ?? page.programs[0];
   if (!chosen) return null;
+  // Another input would ask for other answers of the host than those that were recorded.
+  const recorded = chosen.host !== undefined;
+  const why = recorded ? 'The run was recorded with its host: tvm xray shows another input' : undefined;
   return (
     <form
       class="chooser"
@@ -117,6 +120,8 @@ function Chooser() {
         <textarea
           rows={1}
           spellcheck={false}
+          readOnly={recorded}
+          title={why}
           value={typed.value ?? input.value}
           onInput={(event) => (typed.value = event.currentTarget.value)}
         />

@@ -21,6 +21,8 @@ export interface PageProgram {
   about?: string | null;
   /** Of which line of the source the places of the code are, as pairs. */
   lines?: [number, number][];
+  /** What the host of the program did in the run that the page shows (`HostRecord` of tvm-insight), if it has one. */
+  host?: object;
   /** The text that a module was compiled from. */
   source: { name: string; text: string } | null;
 }

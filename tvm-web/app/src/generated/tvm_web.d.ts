@@ -83,8 +83,9 @@ export class Session {
     /**
      * Opens a model file, universal or of this program, with the program: a module, WebAssembly text or token text. `lines`
      * are pairs, of a place in the code of a module and the line of its source from there on; none if they are not known.
+     * `host` is a `HostRecord`: what the host of the program did in an earlier run; empty if it has none.
      */
-    static openProgram(model: Uint8Array | number[], name: string, source: Uint8Array | number[], input: Uint8Array | number[], lines: Uint32Array | number[]): Session;
+    static openProgram(model: Uint8Array | number[], name: string, source: Uint8Array | number[], input: Uint8Array | number[], lines: Uint32Array | number[], host: string): Session;
     /**
      * The bytes that were written before a position.
      */
@@ -158,7 +159,7 @@ export interface InitOutput {
     readonly session_neuron: (a: number, b: number, c: number) => [number, number, number, number];
     readonly session_numberOf: (a: number, b: number) => [number, number];
     readonly session_openModel: (a: number, b: number, c: number, d: number) => [number, number, number];
-    readonly session_openProgram: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
+    readonly session_openProgram: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number, number];
     readonly session_output: (a: number, b: number) => [number, number];
     readonly session_prepareExplain: (a: number, b: number, c: number) => [number, number, number];
     readonly session_readAhead: (a: number, b: number) => number;

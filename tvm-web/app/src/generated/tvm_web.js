@@ -330,15 +330,17 @@ export class Session {
     /**
      * Opens a model file, universal or of this program, with the program: a module, WebAssembly text or token text. `lines`
      * are pairs, of a place in the code of a module and the line of its source from there on; none if they are not known.
+     * `host` is a `HostRecord`: what the host of the program did in an earlier run; empty if it has none.
      * @param {Uint8Array | number[]} model
      * @param {string} name
      * @param {Uint8Array | number[]} source
      * @param {Uint8Array | number[]} input
      * @param {Uint32Array | number[]} lines
+     * @param {string} host
      * @returns {Session}
      */
-    static openProgram(model, name, source, input, lines) {
-        let ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4;
+    static openProgram(model, name, source, input, lines, host) {
+        let ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5;
         try {
             ptr0 = passArray8ToWasm0(model, wasm.__wbindgen_malloc);
             len0 = WASM_VECTOR_LEN;
@@ -350,7 +352,10 @@ export class Session {
             len3 = WASM_VECTOR_LEN;
             ptr4 = passArray32ToWasm0(lines, wasm.__wbindgen_malloc);
             len4 = WASM_VECTOR_LEN;
+            ptr5 = passStringToWasm0(host, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            len5 = WASM_VECTOR_LEN;
         } catch (e) {
+            if (ptr5) { wasm.__wbindgen_free(ptr5, len5 * 1, 1); }
             if (ptr4) { wasm.__wbindgen_free(ptr4, len4 * 4, 4); }
             if (ptr3) { wasm.__wbindgen_free(ptr3, len3 * 1, 1); }
             if (ptr2) { wasm.__wbindgen_free(ptr2, len2 * 1, 1); }
@@ -358,7 +363,7 @@ export class Session {
             if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
             throw e;
         }
-        const ret = wasm.session_openProgram(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4);
+        const ret = wasm.session_openProgram(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }

@@ -830,7 +830,7 @@ export type Given = { "kind": "input",
 /**
  * Which, from 0.
  */
-byte: number, } | { "kind": "program" };
+byte: number, } | { "kind": "program" } | { "kind": "host" };
 
 export type Cause = { 
 /**

@@ -104,6 +104,7 @@ export async function open(chosen: PageProgram, text?: string): Promise<boolean>
         model: chosen.kind === 'program' ? await modelOf(chosen) : null,
         input: bytes,
         lines: Uint32Array.from((chosen.lines ?? []).flat()),
+        host: chosen.host ? JSON.stringify(chosen.host) : '',
       },
     ]);
     program.value = chosen;

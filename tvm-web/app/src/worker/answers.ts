@@ -42,10 +42,10 @@ export class Answers {
     return start(wasm);
   }
 
-  open({ name, kind, data, model, input, lines }: Opening) {
+  open({ name, kind, data, model, input, lines, host }: Opening) {
     if (kind === 'model') return this.take(openModel(data, input));
     if (!model) throw new Error('This page has no universal model, so it opens specialised models only.');
-    return this.take(openProgram(model, name, data, input, lines));
+    return this.take(openProgram(model, name, data, input, lines, host));
   }
 
   openRepl() {

@@ -29,6 +29,8 @@ export interface Opening {
   input: Uint8Array;
   /** Of which line of the source the places of the code are, as pairs in a row. */
   lines: Uint32Array;
+  /** What the host of the program did in an earlier run, as JSON; empty if it has none. */
+  host: string;
 }
 
 /** Methods of the worker. Those that run in slices can be cancelled and tell their progress. */

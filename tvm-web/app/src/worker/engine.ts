@@ -20,8 +20,9 @@ export function openProgram(
   source: Uint8Array,
   input: Uint8Array,
   lines: Uint32Array,
+  host: string,
 ): RustSession {
-  return Session.openProgram(model, name, source, input, lines) as unknown as RustSession;
+  return Session.openProgram(model, name, source, input, lines, host) as unknown as RustSession;
 }
 
 /** Starts a REPL of the universal model. */

@@ -69,6 +69,7 @@ function Path() {
 function origin({ why, step }: Answered): string {
   const at = `at ${number(why.question.position)}`;
   if (why.given?.kind === 'input') return `byte ${number(why.given.byte)} of the input, ${at}`;
+  if (why.given?.kind === 'host') return `answered by the host, ${at}`;
   if (why.given) return `given in the prompt, ${at}`;
   const instruction = step ? `: ${step.text}` : '';
   return `${why.question.kind === 'value' ? `stored ${at}` : at}${instruction}`;
@@ -107,6 +108,9 @@ function Sentence({ why }: { why: Why }) {
         ends here.
       </>
     );
+  }
+  if (given?.kind === 'host') {
+    return <>{said} is an answer of the host, which the program awaited. The path ends here.</>;
   }
   if (given) {
     return (
