@@ -359,10 +359,16 @@ mod tests {
         write("first", Existing::Refuse).unwrap();
         let refused = write("second", Existing::Refuse).unwrap_err();
         assert!(matches!(refused, OutputFileError::Exists(_)), "{refused}");
-        write("none/second", Existing::Replace).unwrap_err();
+        // The second one is to be in a folder whose name the first one has.
+        let halfway = [("one", b"text".as_slice()), ("one/two", b"text")];
+        write_folder(&path, halfway, Existing::Replace).unwrap_err();
         assert_eq!(names(&path), ["first"]);
+        assert_eq!(names(outer.path()), ["folder"]);
         write("second", Existing::Replace).unwrap();
         assert_eq!(names(&path), ["second"]);
+        write("inner/third", Existing::Replace).unwrap();
+        assert_eq!(names(&path.join("inner")), ["third"]);
+        write("second", Existing::Replace).unwrap();
         assert_eq!(names(outer.path()), ["folder"]);
         let file = path.join("second");
         let refused = write_folder(&file, [], Existing::Replace).unwrap_err();
