@@ -217,7 +217,7 @@ pub(crate) struct XrayArguments {
     #[arg(long)]
     pub(crate) no_open: bool,
     #[command(flatten)]
-    pub(crate) host: HostArguments,
+    pub(crate) world: WorldArguments,
 }
 
 #[derive(Debug, Args)]
@@ -480,12 +480,19 @@ pub(crate) struct RunArguments {
     pub(crate) host: HostArguments,
 }
 
-/// What a program may use of the world.
+/// What is asked of a program with a host, and what it may use of the world.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct HostArguments {
     /// Call this exported function of a module with ARGS, and print its results.
     #[arg(long, value_name = "NAME")]
     pub(crate) invoke: Option<String>,
+    #[command(flatten)]
+    pub(crate) world: WorldArguments,
+}
+
+/// What a program may use of the world.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct WorldArguments {
     /// Open a directory for the program, under its own name or another. May be given more than once.
     #[arg(long = "dir", value_name = "HOST[::GUEST]")]
     pub(crate) directories: Vec<OsString>,

@@ -9,7 +9,7 @@ use tvm_model::Listing;
 use tvm_runtime::driver::{Limits, Observer, Summary};
 use tvm_runtime::engine::Engine;
 
-use crate::arguments::{HostArguments, InputArguments};
+use crate::arguments::{HostArguments, InputArguments, WorldArguments};
 use crate::failure::Failure;
 use crate::progress::{Beside, Progress};
 
@@ -110,7 +110,7 @@ fn values(
     is_known: bool,
 ) -> Result<Vec<Value>, Ending> {
     let wrong = |message: String| Ending::Wrong(Box::new(Failure::Usage(message)));
-    let given = &host.arguments;
+    let given = &host.world.arguments;
     if is_known && given.len() != types.len() {
         let names: Vec<&str> = types.iter().map(|one| one.name()).collect();
         return Err(wrong(format!(
@@ -187,8 +187,34 @@ fn beside(stream: impl Write + IsTerminal + Send + 'static, progress: &Progress)
 impl HostArguments {
     /// The first thing that is asked of a host, as an option of the command line.
     pub(crate) fn given(&self) -> Option<&'static str> {
+        self.invoke.as_ref().map(|_| "--invoke").or_else(|| self.world.given())
+    }
+
+    /// That a program asks nothing of a host, if something is given to it.
+    pub(crate) fn refuse(&self) -> Result<(), Failure> {
+        match self.invoke {
+            Some(_) => {
+                let message = "the program has no exported functions to be invoked";
+                Err(Failure::Usage(message.to_owned()))
+            }
+            None => self.world.refuse(),
+        }
+    }
+
+    fn grants(&self, name: &str) -> Grants {
+        let grants = self.world.grants(name);
+        match self.invoke {
+            // The arguments are those of the function.
+            Some(_) => Grants { arguments: vec![name.into()], ..grants },
+            None => grants,
+        }
+    }
+}
+
+impl WorldArguments {
+    /// The first thing that is given to a host, as an option of the command line.
+    pub(crate) fn given(&self) -> Option<&'static str> {
         [
-            (self.invoke.is_some(), "--invoke"),
             (!self.directories.is_empty(), "--dir"),
             (!self.environment.is_empty(), "--env"),
             (self.inherit_env, "--inherit-env"),
@@ -202,7 +228,6 @@ impl HostArguments {
     pub(crate) fn refuse(&self) -> Result<(), Failure> {
         let Some(option) = self.given() else { return Ok(()) };
         Err(Failure::Usage(match option {
-            "--invoke" => "the program has no exported functions to be invoked".to_string(),
             "ARGS" => "the program takes no arguments: its input is --input".to_string(),
             _ => format!(
                 "the program needs no host, and {option} is for one that does: leave it out"
@@ -211,9 +236,9 @@ impl HostArguments {
     }
 
     fn grants(&self, name: &str) -> Grants {
-        let arguments = if self.invoke.is_some() { &[][..] } else { &self.arguments };
+        let arguments = self.arguments.iter().cloned();
         Grants {
-            arguments: [name.into()].into_iter().chain(arguments.iter().cloned()).collect(),
+            arguments: [name.into()].into_iter().chain(arguments).collect(),
             environment: self.environment.clone(),
             inherits_environment: self.inherit_env,
             directories: self.directories.iter().map(|text| directory(text)).collect(),

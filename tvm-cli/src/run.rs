@@ -79,7 +79,7 @@ impl<'run> Asked<'run> {
         if first.is_some() && model.description.interface.is_none() {
             return Err(has_program(name));
         }
-        host.arguments.splice(0..0, first);
+        host.world.arguments.splice(0..0, first);
         Ok(Asked { program: None, host, name: name.clone() })
     }
 }

@@ -183,7 +183,7 @@ fn what_is_given_for_a_host_must_have_one() {
     for (arguments, said) in [
         (["<img src=x>.wat", "hello", "-o", "page.html"].as_slice(), "takes no arguments"),
         (&["<img src=x>.wat", "--dir", ".", "-o", "page.html"], "needs no host"),
-        (&["asks.wat", "--invoke", "f", "-o", "page.html"], "leave --invoke out"),
+        (&["asks.wat", "--invoke", "f", "-o", "page.html"], "--invoke"),
         (&["asks.wat", "--dir", "nowhere", "-o", "page.html"], "nowhere"),
         (&["--site", "site", "--env", "A=1"], "name the program"),
     ] {

@@ -10,7 +10,7 @@ use tvm_model::{Model, Token};
 use tvm_runtime::driver::{self, DEFAULT_MAX_TOKENS, Limits, Observer};
 use tvm_runtime::engine::{AttentionKind, GeneratedKernel, Prepared};
 
-use crate::arguments::XrayArguments;
+use crate::arguments::{HostArguments, XrayArguments};
 use crate::drive::Kept;
 use crate::failure::Failure;
 use crate::host::{self, Setting};
@@ -31,8 +31,9 @@ pub(super) fn record(
         prompt: prompt.len(),
         kept: Kept::new(false),
     };
+    let host = HostArguments { invoke: None, world: arguments.world.clone() };
     let setting = Setting {
-        host: &arguments.host,
+        host: &host,
         name,
         input: &arguments.input,
         output: Some(Output::to(output.clone())),

@@ -148,12 +148,8 @@ fn recorded(
 ) -> Result<Option<HostRecord>, Failure> {
     let interface = interface(&job.program, machine);
     if !interface.needs_host() {
-        arguments.host.refuse()?;
+        arguments.world.refuse()?;
         return Ok(None);
-    }
-    if arguments.host.invoke.is_some() {
-        let message = "a page shows the program as a whole: leave --invoke out";
-        return Err(Failure::Usage(message.to_owned()));
     }
     let name = path.display().to_string();
     let record = match model {
@@ -175,7 +171,7 @@ fn recorded(
 fn catalogue(arguments: &XrayArguments) -> Result<Page, Failure> {
     let for_one = [
         (arguments.input.input.is_some(), "--input is the input of a program"),
-        (arguments.host.given().is_some(), "--dir, --env and --invoke are for a program"),
+        (arguments.world.given().is_some(), "--dir and --env are for a program"),
         (
             !arguments.c.options(Entry::Main).further.is_empty(),
             "--source, -I, -D and -O are for the source of a program",
