@@ -247,6 +247,12 @@ def test_programs_are_kept_beside_the_traces(tmp_path):
     assert program.trace(b"12", model=model).tokens.tolist() == row_of(made.table(), 0)["tokens"]
 
 
+def test_no_inputs_are_a_data_set_too(tmp_path):
+    made = datasets.write(tmp_path, [digits()], [], truth=True)
+    made.verify()
+    assert (made.traces, made.table().num_rows, len(made.shards)) == (0, 0, 1)
+
+
 def test_progress_counts_traces(tmp_path):
     told = []
     write(tmp_path, "sequential", 300, progress=told.append)

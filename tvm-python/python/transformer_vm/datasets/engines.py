@@ -3,6 +3,7 @@ complete, in any order. What goes wrong with one is raised; the others that are 
 
 import concurrent.futures
 import os
+from pathlib import Path
 from typing import Any, Dict, Iterator, Optional, Sequence
 
 from .. import errors
@@ -70,14 +71,12 @@ _makers: Dict[Any, Maker] = {}
 
 def _task(row: Dict[str, Any], folder: str, plan: Any) -> Dict[str, Any]:
     """Makes a shard in a process of Ray. An error is a row, since Ray would begin such a task again or change the exception."""
-    import pathlib
-
     told = {"number": row["number"], "file": "", "error": "", "error_class": "", "process": os.getpid()}
     try:
         key = (folder, plan[0].hex())
         if key not in _makers:
             _makers.clear()
-            _makers[key] = Maker(pathlib.Path(folder), needed_ray().get(plan[0]))
+            _makers[key] = Maker(Path(folder), needed_ray().get(plan[0]))
         maker = _makers[key]
         shard = maker.finished(row["number"]) or maker.make(row["number"])
         return {**told, "file": str(shard.path)}

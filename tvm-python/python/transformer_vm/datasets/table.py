@@ -133,9 +133,7 @@ def _type(type: Any) -> str:
 def _add(found: Any, column: Any) -> None:
     """Adds an array: how many, which are null, and the others; of lists and texts the lengths and what is in them."""
     pa = arrow()
-    import pyarrow.compute as compute
-
-    # Where a column has several chunks, combining them gives one still in an array of chunks.
+    # Combining the chunks of a column may still give an array of chunks.
     if isinstance(column, pa.ChunkedArray):
         column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
     found.update(len(column).to_bytes(8, "big"))
@@ -143,12 +141,19 @@ def _add(found: Any, column: Any) -> None:
         found.update(column.is_valid().to_numpy(zero_copy_only=False).tobytes())
         column = column.drop_null()
     if pa.types.is_list(column.type):
-        found.update(compute.list_value_length(column).to_numpy(zero_copy_only=False).tobytes())
+        found.update(np.diff(_ends(column)).tobytes())
         _add(found, column.flatten())
     elif pa.types.is_string(column.type) or pa.types.is_binary(column.type):
-        ends = np.frombuffer(column.buffers()[1], np.int32)[column.offset :][: len(column) + 1]
+        ends = _ends(column)
         found.update(np.diff(ends).tobytes())
         if len(column):
             found.update(memoryview(column.buffers()[2] or b"")[ends[0] : ends[-1]])
     else:
         found.update(column.to_numpy(zero_copy_only=False).tobytes())
+
+
+def _ends(column: Any) -> "np.ndarray[Any, np.dtype[np.int32]]":
+    """Where the parts of an array of lists or texts begin and end."""
+    if not len(column):
+        return np.zeros(1, np.int32)  # Such an array may have no buffer.
+    return np.frombuffer(column.buffers()[1], np.int32)[column.offset :][: len(column) + 1]

@@ -1,6 +1,7 @@
 """Makes a data set, or what is missing of it."""
 
 import contextlib
+import dataclasses
 import json
 import os
 import platform
@@ -12,12 +13,13 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Seque
 from .. import __version__
 from ..errors import FileError, UsageError
 from ..model import Model, universal
+from ..model import load as load_model
 from ..program import Program, compile
 from ..progress import Report, reporter
 from ..settings import MAX_MEMORY
 from ..settings import Path as PathLike
 from . import engines
-from .dataset import MANIFEST, Dataset, digest, load
+from .dataset import MANIFEST, Dataset, digest, load, read_manifest
 from .inputs import Inputs, by_program
 from .making import MODELS, PROGRAMS, Maker
 from .plan import Plan, Source
@@ -130,14 +132,10 @@ def _plan(
             raise UsageError(f"{needed}: see the program {name!r}")
         used = _stored(folder, name, program, plan.model)
         sources.append(Source(name, own, len(own) if count is None else count, used.digest))  # type: ignore[arg-type]
-    plan = Plan(tuple(sources), *_rest(plan))
+    plan = dataclasses.replace(plan, sources=tuple(sources))
     _check(folder, plan)
     _write(folder / MANIFEST, _manifest(plan, programs), keep=True)
     return plan
-
-
-def _rest(plan: Plan) -> List[Any]:
-    return [plan.seed, plan.model, plan.truth, plan.values, plan.per_shard, plan.max_tokens, plan.max_memory, plan.run_engine]
 
 
 def _stored(folder: Path, name: str, program: Program, kind: str) -> Model:
@@ -154,8 +152,7 @@ def _stored(folder: Path, name: str, program: Program, kind: str) -> Model:
     model_path = folder / MODELS / f"{name}.tvm"
     model = program.specialise()
     if model_path.exists():
-        from ..model import load as load_model
-
+        # That of an earlier call, by which the traces that are there were made.
         return load_model(model_path)
     _write(model_path, model.to_bytes(), keep=True)
     return model
@@ -176,8 +173,6 @@ def _check(folder: Path, plan: Plan) -> None:
     """That a data set that was begun in the folder is this one. Raises :class:`FileError` that says what differs."""
     if not (folder / MANIFEST).exists():
         return
-    from .dataset import read_manifest
-
     begun, wanted = read_manifest(folder)["plan"], json.loads(json.dumps(plan.identity()))
     differing = [name for name in wanted if begun.get(name) != wanted[name]]
     if differing:
